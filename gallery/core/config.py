@@ -1,0 +1,47 @@
+"""Frozen, typed limits and choices, read once from Django's settings."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryConfig:
+    """Values of the ``GALLERY`` setting; sizes in bytes, times in seconds."""
+
+    encoder: str
+    models_dir: Path
+    hub_timeout: int
+    max_file_size: int
+    max_pixels: int
+    decode_seconds: int
+    decode_memory: int
+    embed_batch: int
+    lease_seconds: int
+    max_attempts: int
+    default_visibility: str
+    anonymous_access: bool
+    anonymous_upload: bool
+    index_min_rows: int
+    page_size: int
+    max_results: int
+    max_query_length: int
+    query_picture_ttl: int
+
+
+@lru_cache(maxsize=1)
+def config() -> GalleryConfig:
+    values: dict[str, Any] = settings.GALLERY
+    return GalleryConfig(**values)
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting == "GALLERY":
+        config.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,37 @@
+"""Start the next stage by name, after commit: no capability ever imports a task."""
+
+import functools
+import logging
+from enum import StrEnum
+
+from celery import signature
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """Names under which ``gallery.tasks`` registers the work."""
+
+    DERIVE = "gallery.derive"
+    EMBED = "gallery.embed"
+    SWEEP = "gallery.sweep"
+    KEEP_INDEX = "gallery.keep_index"
+
+
+def hint(stage: Stage, *args: str) -> None:
+    """Offer work to a worker once the current transaction has committed.
+
+    A hint may be lost (the broker may be down): the row is the truth and the sweeper offers it
+    again, so a broker failure is logged and never reaches the caller.
+    """
+    transaction.on_commit(functools.partial(_send, stage, args), robust=True)
+
+
+def _send(stage: Stage, args: tuple[str, ...]) -> None:
+    try:
+        # A signature by name uses the real task where it is loaded and so honours eager mode.
+        signature(str(stage), args=args).apply_async(retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("hint %s%s was not sent: %s", stage, args, error)

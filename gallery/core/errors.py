@@ -1,0 +1,98 @@
+"""What can go wrong, each with a stable code and the HTTP status a face answers with."""
+
+from typing import Any, ClassVar
+
+
+class GalleryError(Exception):
+    """Base of every error this application raises on purpose.
+
+    ``code`` is stable and machine-readable, ``status`` is the HTTP status, ``message`` is for
+    people, ``data`` holds the figures behind the sentence (limits, sizes).
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+
+
+class InvalidInput(GalleryError):
+    code = "invalid"
+    status = 400
+
+
+class EmptyFile(InvalidInput):
+    code = "empty_file"
+
+
+class UnsupportedType(InvalidInput):
+    code = "unsupported_type"
+    status = 415
+
+
+class FileTooLarge(InvalidInput):
+    code = "file_too_large"
+    status = 413
+
+
+class TooManyPixels(InvalidInput):
+    code = "too_many_pixels"
+    status = 422
+
+
+class CorruptImage(InvalidInput):
+    code = "corrupt"
+    status = 422
+
+
+class TooExpensive(InvalidInput):
+    """The decoder ran into its time or memory limit."""
+
+    code = "too_expensive"
+    status = 422
+
+
+class DecoderCrash(InvalidInput):
+    """The decoding child died of a signal."""
+
+    code = "decoder_crash"
+    status = 422
+
+
+class NotFound(GalleryError):
+    """Also the answer for what exists but may not be seen: the two must look the same."""
+
+    code = "not_found"
+    status = 404
+
+
+class EncoderUnavailable(GalleryError):
+    code = "encoder_unavailable"
+    status = 503
+
+
+class EncoderMismatch(GalleryError):
+    """A model's width is not 512, or its fingerprint differs from the embedding space's."""
+
+    code = "encoder_mismatch"
+    status = 503
+
+
+class BadEmbedding(GalleryError):
+    """The encoder gave a vector that is not finite or has no direction."""
+
+    code = "bad_embedding"
+    status = 500
+
+
+class StorageUnavailable(GalleryError):
+    code = "storage_unavailable"
+    status = 503
+
+
+class StorageFull(GalleryError):
+    code = "storage_full"
+    status = 507

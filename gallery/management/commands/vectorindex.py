@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from gallery.models import EmbeddingSpace, IndexBuild
+from gallery.operations import index_keeper
+
+
+class Command(BaseCommand):
+    help = "Shows, keeps, builds or drops the ivfflat index of the active embedding space."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["show", "keep", "build", "drop"])
+
+    def handle(self, *, action: str, **_: Any) -> None:
+        space = EmbeddingSpace.objects.filter(active=True).first()
+        if space is None:
+            raise CommandError("No encoder is chosen yet: run `encoder choose` first.")
+        if action == "keep":
+            index_keeper.keep()
+        elif action == "build":
+            index_keeper.rebuild(space)
+        elif action == "drop":
+            index_keeper.drop(space)
+        index = IndexBuild.objects.filter(space=space).first()
+        self.stdout.write(
+            f"{index.name}: {index.rows} rows, {index.lists} lists, {index.probes} probes"
+            if index
+            else "no index: search is exact"
+        )

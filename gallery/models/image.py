@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gallery.core.config import config
+from gallery.models.work import Work, WorkQuerySet
+
+User = AbstractBaseUser | AnonymousUser
+
+
+class State(models.TextChoices):
+    STORED = "stored", _("waiting for processing")
+    DERIVED = "derived", _("processing")
+    READY = "ready", _("searchable")
+    FAILED = "failed", _("failed")
+    QUARANTINED = "quarantined", _("quarantined")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("everyone")
+    MEMBERS = "members", _("people who are logged in")
+    PRIVATE = "private", _("only me")
+
+
+class ImageQuerySet(WorkQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Images the person may see; every list, page, file, search and task starts here."""
+        if not user.is_authenticated:
+            if not config().anonymous_access:
+                return self.none()
+            return self.filter(visibility=Visibility.PUBLIC)
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        return self.filter(~Q(visibility=Visibility.PRIVATE) | Q(owner_id=user.pk))
+
+    def changeable_by(self, user: User) -> Self:
+        """Images the person may edit and delete."""
+        if not user.is_authenticated:
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        return self.filter(owner_id=user.pk)
+
+    def awaiting(self, state: State) -> Self:
+        return self.filter(state=state)
+
+    def with_previews(self) -> Self:
+        return self.filter(state__in=(State.DERIVED, State.READY))
+
+
+class Image(Work):
+    """One uploaded picture: its original, what was learnt of it, and where it stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="images"
+    )
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
+    title = models.CharField(max_length=200, blank=True)
+    caption = models.TextField(max_length=2000, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+
+    original = models.CharField(max_length=120, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    size = models.PositiveBigIntegerField(editable=False)
+    format = models.CharField(max_length=8, editable=False)
+    width = models.PositiveIntegerField(null=True, editable=False)
+    height = models.PositiveIntegerField(null=True, editable=False)
+    colour = models.CharField(max_length=7, blank=True, editable=False)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    exif = models.JSONField(default=dict, editable=False)
+
+    state = models.CharField(max_length=12, choices=State, default=State.STORED, editable=False)
+    error_code = models.CharField(max_length=40, blank=True, editable=False)
+    error_message = models.CharField(max_length=300, blank=True, editable=False)
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(auto_now=True, editable=False)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "sha256"],
+                name="one_image_per_owner_and_content",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="image_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="image_visibility_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="image_newest"),
+            models.Index(fields=["owner", "-created_at"], name="image_owner_newest"),
+            models.Index(
+                fields=["state", "next_attempt_at"],
+                name="image_due",
+                condition=Q(state__in=[State.STORED, State.DERIVED]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.file_name or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture", args=[self.pk])
+
+    @property
+    def has_previews(self) -> bool:
+        return bool(self.width and self.height)
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        if not self.error_code:
+            return None
+        return {"code": self.error_code, "message": self.error_message}

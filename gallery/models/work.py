@@ -1,0 +1,64 @@
+"""Lease columns and the questions a worker puts to them. Truth is the row, not the queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class WorkQuerySet(models.QuerySet[Any]):
+    """Claiming is ``FOR UPDATE SKIP LOCKED``; all times are the database's own."""
+
+    def due(self) -> Self:
+        """Rows nobody holds a live lease on and whose next attempt is not in the future."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+        return self.filter(free, next_attempt_at__lte=Now())
+
+    def claim(self, limit: int, seconds: int) -> list[Any]:
+        """Take up to ``limit`` due rows of this queryset for ``seconds``, oldest first.
+
+        The attempt is counted and committed *before* any work, so that a killed worker leaves
+        a trace. The returned rows carry the new attempt number, which ``release`` checks.
+        """
+        with transaction.atomic():
+            keys = list(
+                self.due()
+                .order_by("next_attempt_at")
+                .select_for_update(skip_locked=True, of=("self",))
+                .values_list("pk", flat=True)[:limit]
+            )
+            self.model._base_manager.filter(pk__in=keys).update(
+                attempts=F("attempts") + 1,
+                lease_until=Now() + timedelta(seconds=seconds),
+            )
+            return list(self.model._default_manager.filter(pk__in=keys))
+
+
+class Work(models.Model):
+    """A row that is itself the job of its current stage."""
+
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    next_attempt_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def release(self, **changes: Any) -> bool:
+        """Give the lease back and apply ``changes``; False if the lease was lost meanwhile.
+
+        A worker that was frozen and overtaken carries an old attempt number: its late write
+        is refused.
+        """
+        held = type(self)._base_manager.filter(pk=self.pk, attempts=self.attempts)
+        changes = {"lease_until": None, **changes}
+        return held.filter(lease_until__isnull=False).update(**changes) == 1
+
+    def back_off(self, **changes: Any) -> bool:
+        """Release for a later attempt: 2, 4, 8 … seconds, five minutes at most."""
+        pause = timedelta(seconds=min(2**self.attempts, 300))
+        return self.release(next_attempt_at=Now() + pause, **changes)

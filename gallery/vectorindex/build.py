@@ -1,0 +1,95 @@
+"""Create and drop the ivfflat index of one space, without locking writers out."""
+
+from __future__ import annotations
+
+import math
+
+from django.db import connection
+
+from gallery.models import Embedding, EmbeddingSpace, IndexBuild
+
+_MAINTENANCE_MEMORY = "1GB"
+
+
+def lists_for(rows: int) -> int:
+    """pgvector's advice: rows / 1000 up to a million, then the square root of rows.
+
+    Below 100,000 rows that would leave too few lists to prune anything; there the square root,
+    divided by three, keeps some 300 to 1,000 vectors in a list (docs/benchmarks.md).
+    """
+    if rows > 1_000_000:
+        return round(math.sqrt(rows))
+    return max(round(rows / 1000), round(math.sqrt(rows) / 3), 1)
+
+
+def probes_for(lists: int) -> int:
+    """A tenth of the lists, at least ten: recall before speed until calibrated."""
+    return min(lists, max(10, math.ceil(lists / 10)))
+
+
+def build(space: EmbeddingSpace) -> IndexBuild:
+    """Build (or rebuild) the space's index from the rows that exist now.
+
+    Must run outside a transaction: ``CREATE INDEX CONCURRENTLY``. The old index serves until the
+    new one is valid; an invalid leftover of a killed build is dropped first.
+    """
+    rows = Embedding.objects.filter(space=space).count()
+    lists = lists_for(rows)
+    drop_leftovers(space)
+    name = _free_name(space)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET maintenance_work_mem = '{_MAINTENANCE_MEMORY}'")
+        cursor.execute(
+            f'CREATE INDEX CONCURRENTLY "{name}" ON gallery_embedding'
+            f" USING ivfflat (vector vector_cosine_ops) WITH (lists = {lists})"
+            f" WHERE space_id = {int(space.pk)}"
+        )
+        cursor.execute("RESET maintenance_work_mem")
+    old = IndexBuild.objects.filter(space=space).first()
+    made, _ = IndexBuild.objects.update_or_create(
+        space=space,
+        defaults={"name": name, "lists": lists, "probes": probes_for(lists), "rows": rows},
+    )
+    if old:
+        _drop(old.name)
+    return made
+
+
+def drop(space: EmbeddingSpace) -> None:
+    """Back to exact search."""
+    IndexBuild.objects.filter(space=space).delete()
+    for name in _standing(space):
+        _drop(name)
+
+
+def drop_leftovers(space: EmbeddingSpace) -> None:
+    """Remove what a killed build left: invalid indexes, and valid ones no row knows of."""
+    known = set(IndexBuild.objects.filter(space=space).values_list("name", flat=True))
+    for name in _standing(space):
+        if name not in known:
+            _drop(name)
+
+
+def _prefix(space: EmbeddingSpace) -> str:
+    return f"embedding_ivfflat_{int(space.pk)}_"
+
+
+def _free_name(space: EmbeddingSpace) -> str:
+    taken = set(_standing(space))
+    return next(n for n in (f"{_prefix(space)}{i}" for i in range(1000)) if n not in taken)
+
+
+def _standing(space: EmbeddingSpace) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE i.indrelid = 'gallery_embedding'::regclass"
+            " AND starts_with(c.relname::text, %s)",
+            [_prefix(space)],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _drop(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')

@@ -1,0 +1,55 @@
+"""The Celery application: queues, routes, the beat schedule, worker heartbeats."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+from kombu import Queue
+
+from gallery.core.dispatch import Stage
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+
+app = Celery("searchsite")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue("derive"), Queue("embed")],
+    task_default_queue="derive",
+    task_routes={Stage.EMBED: {"queue": "embed"}},
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    # The row counts attempts, so redelivering after a crash cannot loop for ever.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    worker_max_tasks_per_child=500,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        # An upload must not wait for a broker that is down: its row is the truth.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    },
+    beat_schedule={
+        "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
+        "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
+    },
+)
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def _beat_the_heart(sender: Any, **_: Any) -> None:
+    from gallery.operations import heartbeat
+
+    for queue in sender.task_consumer.queues:
+        heartbeat.start(queue.name)

@@ -1,0 +1,230 @@
+"""The only settings module: environment in, Django out. Variables are listed in README.md."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from searchsite import env
+from searchsite.local import addresses
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("SEARCHSITE_VAR", str(BASE_DIR / "var"))).resolve()
+VERSION = "0.1.0"
+
+DEBUG = env.boolean("DEBUG", False)
+# A deployment that says so gets secure cookies, HSTS and no generated secrets.
+PRODUCTION = env.boolean("SEARCHSITE_PRODUCTION", False)
+
+
+def _secret_key() -> str:
+    if PRODUCTION:
+        raise ImproperlyConfigured("SECRET_KEY (or SECRET_KEY_FILE) is required in production")
+    try:
+        return (VAR / "secret_key").read_text().strip()
+    except OSError:
+        return secrets.token_urlsafe(50)
+
+
+SECRET_KEY = env.secret("SECRET_KEY", _secret_key)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+
+DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
+REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "gallery",
+    *([] if PRODUCTION else ["searchsite.local"]),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gallery.pages.errors.GalleryErrorMiddleware",
+]
+ROOT_URLCONF = "searchsite.urls"
+WSGI_APPLICATION = "searchsite.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gallery.pages.context.site",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+# The web process serves from threads that share a pool; workers keep one connection each.
+WEB_POOL = env.integer("SEARCHSITE_DB_POOL", 0)
+DATABASES["default"].setdefault("OPTIONS", {})
+if WEB_POOL:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_POOL, "timeout": 10}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": addresses.cache_url(REDIS_URL),
+        "KEY_PREFIX": "searchsite",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
+}
+
+CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "gallery"
+LOGOUT_REDIRECT_URL = "gallery"
+
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR / "static")))
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+
+GALLERY = {
+    "encoder": env.text("GALLERY_ENCODER", "auto"),
+    "models_dir": VAR / "models",
+    "hub_timeout": env.duration("GALLERY_HUB_TIMEOUT", 10),
+    "max_file_size": env.size("GALLERY_MAX_FILE_SIZE", 64 << 20),
+    "max_pixels": env.integer("GALLERY_MAX_PIXELS", 128_000_000),
+    "decode_seconds": env.duration("GALLERY_DECODE_SECONDS", 30),
+    "decode_memory": env.size("GALLERY_DECODE_MEMORY", 2 << 30),
+    "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),
+    "lease_seconds": env.duration("GALLERY_LEASE", 60),
+    "max_attempts": env.integer("GALLERY_MAX_ATTEMPTS", 3),
+    "default_visibility": env.choice(
+        "GALLERY_DEFAULT_VISIBILITY", "public", {"public", "members", "private"}
+    ),
+    "anonymous_access": env.boolean("GALLERY_ANONYMOUS_ACCESS", True),
+    "anonymous_upload": env.boolean("GALLERY_ANONYMOUS_UPLOAD", False),
+    "index_min_rows": env.integer("GALLERY_INDEX_MIN_ROWS", 20_000),
+    "page_size": env.integer("GALLERY_PAGE_SIZE", 60),
+    "max_results": env.integer("GALLERY_MAX_RESULTS", 200),
+    "max_query_length": env.integer("GALLERY_MAX_QUERY_LENGTH", 512),
+    "query_picture_ttl": env.duration("GALLERY_QUERY_PICTURE_TTL", 24 * 3600),
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.policy.ReadUnlessClosed"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Searchsite",
+    "DESCRIPTION": "A picture gallery that is searched by meaning.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "gallery.api.problems.ProblemHandler"}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+    SECURE_HSTS_SECONDS = env.duration("SECURE_HSTS_SECONDS", 30 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+    SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", True)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django.utils.autoreload": {"level": "WARNING"}},
+}
+# The hub library reports usage unless told not to; nothing leaves the site at run time.
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

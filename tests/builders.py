@@ -1,0 +1,62 @@
+"""Rows for tests: typed, plain, with nothing hidden."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+
+from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State, Visibility
+
+
+def make_user(name: str = "owner", **fields: Any) -> User:
+    return get_user_model().objects.create_user(username=name, password="secret-of-tests", **fields)
+
+
+def make_image(owner: User | None = None, **fields: Any) -> Image:
+    """A ready public image without files; every default can be overridden."""
+    key = fields.pop("id", uuid.uuid4())
+    values: dict[str, Any] = {
+        "title": "A picture",
+        "file_name": "picture.png",
+        "original": f"originals/{key.hex[:2]}/{key}.png",
+        "sha256": hashlib.sha256(key.bytes).hexdigest(),
+        "size": 1234,
+        "format": "png",
+        "width": 300,
+        "height": 200,
+        "colour": "#336699",
+        "state": State.READY,
+        "visibility": Visibility.PUBLIC,
+    }
+    return Image.objects.create(id=key, owner=owner, **{**values, **fields})
+
+
+def make_space(**fields: Any) -> EmbeddingSpace:
+    values: dict[str, Any] = {
+        "encoder": "builtin",
+        "fingerprint": f"test {uuid.uuid4()}",
+        "active": True,
+    }
+    return EmbeddingSpace.objects.create(**{**values, **fields})
+
+
+def make_embedding(
+    image: Image, space: EmbeddingSpace, vector: npt.NDArray[np.float32]
+) -> Embedding:
+    return Embedding.objects.create(image=image, space=space, vector=vector)
+
+
+def unit_vector(seed: int) -> npt.NDArray[np.float32]:
+    """A repeatable direction, ``(512,) float32``, norm 1."""
+    return unit(np.random.default_rng(seed).standard_normal(WIDTH))
+
+
+def unit(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    array = np.asarray(values, dtype=np.float64)
+    return (array / np.linalg.norm(array)).astype(np.float32)

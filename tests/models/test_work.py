@@ -1,0 +1,94 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+
+from gallery.models import Image, State
+from tests.builders import make_image
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(**fields: Any) -> Image:
+    return make_image(state=State.STORED, **fields)
+
+
+def test_a_claim_counts_the_attempt_and_takes_the_lease() -> None:
+    stored()
+    (image,) = Image.objects.claim(5, seconds=60)
+    assert image.attempts == 1
+    assert image.lease_until is not None
+
+
+def test_a_claimed_row_is_not_offered_again() -> None:
+    stored()
+    Image.objects.claim(5, seconds=60)
+    assert Image.objects.claim(5, seconds=60) == []
+
+
+def test_an_expired_lease_is_offered_again() -> None:
+    stored(lease_until=Now() - timedelta(seconds=1), attempts=1)
+    assert [image.attempts for image in Image.objects.claim(5, seconds=60)] == [2]
+
+
+def test_a_row_whose_next_attempt_lies_ahead_is_left_alone() -> None:
+    stored(next_attempt_at=Now() + timedelta(seconds=60))
+    assert Image.objects.claim(5, seconds=60) == []
+
+
+def test_a_claim_takes_no_more_than_asked() -> None:
+    for _ in range(4):
+        stored()
+    assert len(Image.objects.claim(3, seconds=60)) == 3
+
+
+def test_release_writes_the_changes_and_gives_the_lease_back() -> None:
+    stored()
+    (image,) = Image.objects.claim(1, seconds=60)
+    assert image.release(state=State.DERIVED, attempts=0)
+    image.refresh_from_db()
+    assert (image.state, image.lease_until, image.attempts) == (State.DERIVED, None, 0)
+
+
+def test_the_late_write_of_an_overtaken_worker_is_refused() -> None:
+    stored()
+    (late,) = Image.objects.claim(1, seconds=60)
+    Image.objects.update(lease_until=Now() - timedelta(seconds=1))
+    Image.objects.claim(1, seconds=60)
+    assert not late.release(state=State.READY)
+    assert Image.objects.get().state == State.STORED
+
+
+def test_backing_off_waits_longer_after_each_attempt() -> None:
+    stored()
+    (image,) = Image.objects.claim(1, seconds=60)
+    image.back_off()
+    image.refresh_from_db()
+    first = image.next_attempt_at
+    Image.objects.update(next_attempt_at=Now())
+    (image,) = Image.objects.claim(1, seconds=60)
+    image.back_off()
+    image.refresh_from_db()
+    assert image.next_attempt_at - first > timedelta(seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_claim_the_same_row() -> None:
+    for _ in range(40):
+        stored()
+    taken: list[str] = []
+
+    def work() -> None:
+        while rows := Image.objects.claim(3, seconds=60):
+            taken.extend(str(row.pk) for row in rows)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 40

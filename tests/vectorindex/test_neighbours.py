@@ -1,0 +1,141 @@
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
+
+from gallery.models import Embedding, EmbeddingSpace, Image, IndexBuild, Visibility
+from gallery.vectorindex import build
+from gallery.vectorindex.neighbours import nearest, statement
+from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def space() -> EmbeddingSpace:
+    return make_space()
+
+
+def fill(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
+    images = [make_image(**fields) for _ in range(count)]
+    Embedding.objects.bulk_create(
+        Embedding(image=image, space=space, vector=unit_vector(seed))
+        for seed, image in enumerate(images)
+    )
+    return images
+
+
+def test_the_nearest_image_comes_first_with_its_cosine_distance(space: EmbeddingSpace) -> None:
+    images = fill(space, 20)
+    query = unit(unit_vector(7) + 0.1 * unit_vector(8))
+    first = nearest(space, query, within=None, limit=5)[0]
+    assert first.image_id == images[7].pk
+    assert first.distance == pytest.approx(1 - float(query @ unit_vector(7)), abs=1e-5)
+
+
+def test_distances_never_decrease(space: EmbeddingSpace) -> None:
+    fill(space, 30)
+    distances = [n.distance for n in nearest(space, unit_vector(99), within=None, limit=30)]
+    assert distances == sorted(distances)
+    assert len(distances) == 30
+
+
+def test_vectors_of_another_space_are_never_in_the_answer(space: EmbeddingSpace) -> None:
+    other = make_space(active=False)
+    foreign = make_image()
+    make_embedding(foreign, other, unit_vector(1))
+    fill(space, 3)
+    found = nearest(space, unit_vector(1), within=None, limit=10)
+    assert foreign.pk not in {neighbour.image_id for neighbour in found}
+
+
+def test_candidates_are_filtered_inside_the_sql(space: EmbeddingSpace, owner: User) -> None:
+    hidden = fill(space, 40, visibility=Visibility.PRIVATE)
+    seen = make_image()
+    make_embedding(seen, space, unit(-unit_vector(0)))
+    visible = Image.objects.visible_to(AnonymousUser())
+    found = nearest(space, unit_vector(0), within=visible, limit=5)
+    assert [neighbour.image_id for neighbour in found] == [seen.pk]
+    assert hidden
+
+
+def test_equal_distances_are_ordered_by_id(space: EmbeddingSpace) -> None:
+    for _ in range(5):
+        make_embedding(make_image(), space, unit_vector(1))
+    ids = [n.image_id for n in nearest(space, unit_vector(2), within=None, limit=5)]
+    assert ids == sorted(ids)
+
+
+def test_vectors_are_stored_in_the_row_and_not_in_toast() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstorage FROM pg_attribute"
+            " WHERE attrelid = 'gallery_embedding'::regclass AND attname = 'vector'"
+        )
+        assert cursor.fetchone() == ("p",)
+
+
+def test_no_index_is_built_on_an_empty_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexdef ILIKE '%ivfflat%'")
+        assert cursor.fetchone() == (0,)
+
+
+class TestWithIndex:
+    pytestmark = pytest.mark.django_db(transaction=True)
+
+    @pytest.fixture
+    def indexed(self, transactional_db: None) -> Iterator[EmbeddingSpace]:
+        space = make_space()
+        fill(space, 2000)
+        build.build(space)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE gallery_embedding, gallery_image")
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute("SET enable_bitmapscan = off")
+            yield space
+            cursor.execute("RESET ALL")
+            build.drop(space)
+
+    def plan(self, space: EmbeddingSpace, user: AnonymousUser | None) -> str:
+        within = None if user is None else Image.objects.visible_to(user)
+        return statement(space, unit_vector(3), within=within, limit=10).explain()
+
+    def test_the_index_serves_the_order_without_a_sort(self, indexed: EmbeddingSpace) -> None:
+        plan = self.plan(indexed, None)
+        assert "Index Scan using embedding_ivfflat" in plan
+        assert "Sort" not in plan
+
+    def test_the_index_serves_a_filtered_search_too(
+        self, indexed: EmbeddingSpace, anonymous: AnonymousUser
+    ) -> None:
+        plan = self.plan(indexed, anonymous)
+        assert "Index Scan using embedding_ivfflat" in plan
+        assert "Sort" not in plan
+
+    def test_the_index_finds_what_exact_search_finds(self, indexed: EmbeddingSpace) -> None:
+        IndexBuild.objects.filter(space=indexed).update(probes=15)
+        found = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
+        stored = dict(Embedding.objects.values_list("image_id", "vector"))
+        similarity = {key: float(np.dot(value, unit_vector(3))) for key, value in stored.items()}
+        exact = sorted(similarity, key=similarity.__getitem__, reverse=True)[:10]
+        assert len(set(found) & set(exact)) >= 9
+
+    def test_a_filter_that_leaves_few_rows_still_fills_the_answer(
+        self, indexed: EmbeddingSpace
+    ) -> None:
+        kept = list(Image.objects.values_list("pk", flat=True)[:20])
+        within = Image.objects.filter(pk__in=kept)
+        assert len(nearest(indexed, unit_vector(3), within=within, limit=10)) == 10
+
+    def test_a_rebuild_replaces_the_index_and_leaves_one(self, indexed: EmbeddingSpace) -> None:
+        before = IndexBuild.objects.get(space=indexed).name
+        build.build(indexed)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexname FROM pg_indexes WHERE indexdef ILIKE '%ivfflat%'")
+            names = [name for (name,) in cursor.fetchall()]
+        assert names == [IndexBuild.objects.get(space=indexed).name]
+        assert before not in names
