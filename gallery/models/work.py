@@ -22,7 +22,7 @@ class WorkQuerySet(models.QuerySet[Any]):
         """Take up to ``limit`` due rows of this queryset for ``seconds``, oldest first.
 
         The attempt is counted and committed *before* any work, so that a killed worker leaves
-        a trace. The returned rows carry the new attempt number, which ``release`` checks.
+        a trace. The returned rows carry the lease that ``release`` checks.
         """
         with transaction.atomic():
             keys = list(
@@ -51,12 +51,13 @@ class Work(models.Model):
     def release(self, **changes: Any) -> bool:
         """Give the lease back and apply ``changes``; False if the lease was lost meanwhile.
 
-        A worker that was frozen and overtaken carries an old attempt number: its late write
-        is refused.
+        The end of the lease is the token: a worker that was frozen and overtaken carries an old
+        one, and its late write is refused.
         """
-        held = type(self)._base_manager.filter(pk=self.pk, attempts=self.attempts)
-        changes = {"lease_until": None, **changes}
-        return held.filter(lease_until__isnull=False).update(**changes) == 1
+        held = type(self)._base_manager.filter(
+            pk=self.pk, attempts=self.attempts, lease_until=self.lease_until
+        )
+        return held.update(**{"lease_until": None, **changes}) == 1
 
     def back_off(self, **changes: Any) -> bool:
         """Release for a later attempt: 2, 4, 8 … seconds, five minutes at most."""

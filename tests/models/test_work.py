@@ -62,6 +62,14 @@ def test_the_late_write_of_an_overtaken_worker_is_refused() -> None:
     assert Image.objects.get().state == State.STORED
 
 
+def test_the_late_write_is_refused_even_when_the_next_stage_counts_the_same_attempt() -> None:
+    stored()
+    (late,) = Image.objects.claim(1, seconds=60)
+    Image.objects.update(state=State.DERIVED, attempts=0, lease_until=None)
+    Image.objects.claim(1, seconds=60)
+    assert not late.release(state=State.FAILED)
+
+
 def test_backing_off_waits_longer_after_each_attempt() -> None:
     stored()
     (image,) = Image.objects.claim(1, seconds=60)

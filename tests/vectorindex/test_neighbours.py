@@ -117,7 +117,7 @@ class TestWithIndex:
         assert "Sort" not in plan
 
     def test_the_index_finds_what_exact_search_finds(self, indexed: EmbeddingSpace) -> None:
-        IndexBuild.objects.filter(space=indexed).update(probes=15)
+        IndexBuild.objects.filter(space=indexed).update(probes=40)
         found = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
         stored = dict(Embedding.objects.values_list("image_id", "vector"))
         similarity = {key: float(np.dot(value, unit_vector(3))) for key, value in stored.items()}

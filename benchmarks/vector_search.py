@@ -1,0 +1,143 @@
+"""Exact search and the ivfflat index on CLIP-like vectors, against NumPy and the TOAST layout.
+
+    python -m searchsite.local.sandbox -- python -m benchmarks.vector_search --rows 100000
+
+Vectors: topics of Zipf size inside a cone (docs/benchmarks.md says why uniform vectors mislead);
+two kinds of query: other pictures, and text-like vectors from outside the cone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+import uuid
+
+import django
+import numpy as np
+import numpy.typing as npt
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from benchmarks.protocol import ceilings, milliseconds, percentiles, revision, table  # noqa: E402
+from gallery.models import EmbeddingSpace, IndexBuild  # noqa: E402
+from gallery.vectorindex import build  # noqa: E402
+from gallery.vectorindex.neighbours import nearest  # noqa: E402
+
+Vectors = npt.NDArray[np.float32]
+WIDTH = 512
+K = 10
+
+
+def unit(rows: npt.NDArray[np.float64]) -> Vectors:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def pictures(count: int, seed: int = 1) -> Vectors:
+    """``(count, 512) float32, unit rows``: a cone, topics 55 %, items 45 % of the variance."""
+    rng = np.random.default_rng(seed)
+    spectrum = np.arange(1, WIDTH + 1) ** -0.55
+    topics = rng.standard_normal((500, WIDTH)) * spectrum
+    topic = np.minimum(rng.zipf(1.3, count) - 1, 499)
+    items = rng.standard_normal((count, WIDTH)) * spectrum
+    mixed = np.sqrt(0.55) * topics[topic] + np.sqrt(0.45) * items
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    return unit(mixed + cone())
+
+
+def cone() -> npt.NDArray[np.float64]:
+    mean = np.random.default_rng(7).standard_normal(WIDTH)
+    return mean / np.linalg.norm(mean)
+
+
+def texts(targets: Vectors, seed: int = 2) -> Vectors:
+    """Text-like queries: off the pictures' cone, cosine to their picture about 0.3."""
+    rng = np.random.default_rng(seed)
+    off = rng.standard_normal(WIDTH)
+    noise = rng.standard_normal(targets.shape)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    return unit(1.2 * off / np.linalg.norm(off) + 0.8 * (targets - cone()) + 0.9 * noise)
+
+
+def load(vectors: Vectors) -> EmbeddingSpace:
+    space = EmbeddingSpace.objects.create(encoder="benchmark", fingerprint=str(uuid.uuid4()))
+    ids = [uuid.uuid4() for _ in vectors]
+    with connection.cursor() as cursor:
+        with cursor.copy(
+            "COPY gallery_image (id, original, sha256, size, format, state, visibility, title,"
+            " caption, file_name, colour, exif, attempts, error_code, error_message, updated_at)"
+            " FROM STDIN"
+        ) as rows:
+            for key in ids:
+                blank = [""] * 4
+                values = [key, "-", key.hex * 2, 1, "png", "ready", "public", *blank, "{}", 0]
+                rows.write_row([*values, "", "", "2026-01-01"])
+        with cursor.copy("COPY gallery_embedding (image_id, space_id, vector) FROM STDIN") as rows:
+            for key, vector in zip(ids, vectors, strict=True):
+                rows.write_row((key, space.pk, str(vector.tolist())))
+        cursor.execute("CREATE TABLE toast_layout (id uuid, vector vector(512))")
+        cursor.execute("INSERT INTO toast_layout SELECT image_id, vector FROM gallery_embedding")
+        cursor.execute("ANALYZE")
+    return space
+
+
+def toast_query(query: Vectors) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM toast_layout ORDER BY vector <=> %s::vector LIMIT %s",
+            [str(query.tolist()), K],
+        )
+        cursor.fetchall()
+
+
+def measure(space: EmbeddingSpace, queries: Vectors, truth: list[float]) -> tuple[str, str, str]:
+    """Recall@10 (by distance, so that ties count), p50 and p99 in milliseconds."""
+    times, hits = [], 0
+    for query, worst in zip(queries, truth, strict=True):
+        started = time.perf_counter()
+        found = nearest(space, query, within=None, limit=K)
+        times.append((time.perf_counter() - started) * 1000)
+        hits += sum(neighbour.distance <= worst + 1e-5 for neighbour in found)
+    p50, p99 = percentiles(times)
+    return f"{hits / (K * len(queries)):.3f}", f"{p50:.1f}", f"{p99:.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=200)
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    vectors = pictures(options.rows)
+    some = np.random.default_rng(3).integers(0, options.rows, options.queries)
+    kinds = {"picture": pictures(options.queries, seed=9), "text": texts(vectors[some])}
+    worst = {
+        kind: [float(np.partition(1 - vectors @ q, K - 1)[K - 1]) for q in queries]
+        for kind, queries in kinds.items()
+    }
+    space = load(vectors)
+    rows = []
+    numpy_ms = percentiles([milliseconds(lambda q=q: vectors @ q) for q in kinds["text"][:30]])
+    rows.append(["NumPy exact", "–", "1.000", *(f"{v:.1f}" for v in numpy_ms)])
+    toast = percentiles([milliseconds(lambda q=q: toast_query(q)) for q in kinds["text"][:20]])
+    rows.append(["exact, default TOAST layout", "–", "1.000", *(f"{v:.1f}" for v in toast)])
+    few = {kind: queries[:30] for kind, queries in kinds.items()}
+    rows += [["exact, ours", kind, *measure(space, q, worst[kind][:30])] for kind, q in few.items()]
+    seconds = milliseconds(lambda: build.build(space)) / 1000
+    index = IndexBuild.objects.get(space=space)
+    for probes in sorted({1, index.probes // 2, index.probes, index.probes * 2}):
+        IndexBuild.objects.filter(space=space).update(probes=probes)
+        label = f"ivfflat, {index.lists} lists, {probes} probes"
+        label += " (ours)" if probes == index.probes else ""
+        rows += [[label, kind, *measure(space, q, worst[kind])] for kind, q in kinds.items()]
+    print(f"rows {options.rows}, revision {revision()}, index built in {seconds:.1f} s")
+    print(", ".join(f"{name} {value}" for name, value in ceilings().items()))
+    print(table(["search", "query", "recall@10", "p50 ms", "p99 ms"], rows))
+
+
+if __name__ == "__main__":
+    main()

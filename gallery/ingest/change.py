@@ -1,0 +1,92 @@
+"""Writes on existing images. Each takes a queryset or one image and returns the rows changed."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from gallery.core.dispatch import Stage, hint
+from gallery.ingest import wording
+from gallery.media import storage
+from gallery.models import Image, ImageQuerySet, State
+
+_CHUNK = 500
+# The sweeper offers the rest; a queue filled by one click would keep new uploads waiting.
+_MOST_HINTS = 500
+
+_AFRESH: dict[str, Any] = {
+    "attempts": 0,
+    "lease_until": None,
+    "error_code": "",
+    "error_message": "",
+}
+
+
+def delete(images: ImageQuerySet | Image) -> int:
+    """Rows, vectors and (after commit) files, in transactions of at most 500 images."""
+    return sum(_delete(keys) for keys in _chunks(images))
+
+
+def retry(images: ImageQuerySet | Image) -> int:
+    """Failed and quarantined images start again from their originals; others stay as they are."""
+    broken = (State.FAILED, State.QUARANTINED)
+    changed = [key for keys in _chunks(images) for key in _move(keys, broken, State.STORED)]
+    for key in changed[:_MOST_HINTS]:
+        hint(Stage.DERIVE, str(key))
+    return len(changed)
+
+
+def reembed(images: ImageQuerySet | Image) -> int:
+    """Ready images get a new vector; they are found by the old one until then."""
+    changed = sum(len(_move(keys, (State.READY,), State.DERIVED)) for keys in _chunks(images))
+    if changed:
+        hint(Stage.EMBED)
+    return changed
+
+
+def edit(image: Image, **fields: Any) -> int:
+    """Set title, caption, visibility, taken_at, on the row and on ``image``; 0 if it is gone.
+
+    Raises ``InvalidInput`` for other fields and for values that do not fit.
+    """
+    values = wording.checked(**fields)
+    changed: int = Image.objects.filter(pk=image.pk).update(**values, updated_at=Now())
+    for name, value in values.items():
+        setattr(image, name, value)
+    return changed
+
+
+@transaction.atomic
+def _delete(keys: list[uuid.UUID]) -> int:
+    rows = Image.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+    files = list(rows.values_list("pk", "original"))
+    Image.objects.filter(pk__in=[key for key, _ in files]).delete()
+    for key, original in files:
+        transaction.on_commit(functools.partial(storage.forget, key, original), robust=True)
+    return len(files)
+
+
+@transaction.atomic
+def _move(keys: list[uuid.UUID], before: tuple[State, ...], after: State) -> list[uuid.UUID]:
+    """The keys of the rows that were in ``before`` and have been put to ``after``, due now."""
+    rows = Image.objects.filter(pk__in=keys, state__in=before).order_by("pk")
+    moved = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Image.objects.filter(pk__in=moved).update(
+        state=after, next_attempt_at=Now(), updated_at=Now(), **_AFRESH
+    )
+    return moved
+
+
+def _chunks(images: ImageQuerySet | Image) -> Iterator[list[uuid.UUID]]:
+    """Keys first, all of them: a queryset by state would shrink while its rows are changed."""
+    if isinstance(images, Image):
+        yield [images.pk]
+        return
+    keys = list(images.values_list("pk", flat=True))
+    for start in range(0, len(keys), _CHUNK):
+        yield keys[start : start + _CHUNK]

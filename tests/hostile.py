@@ -1,0 +1,140 @@
+"""Files with known malice or damage, made by code; every maker returns the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+from PIL import ExifTags, Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
+from PIL.TiffImagePlugin import IFDRational
+
+from tests.scenes import encoded, heic, photo, quadrants
+
+CANARY = "canary-7f3a"
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+TEXT = b"This is only a text file that was renamed.\n"
+HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+_GPS = {1: "N", 2: (IFDRational(52), IFDRational(31), IFDRational(12)), 29: CANARY}
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A few dozen bytes whose header promises a picture of any size."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    end = _png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + _png_chunk(b"IHDR", header) + _png_chunk(b"IDAT", pixels) + end
+
+
+def bomb_png(side: int) -> bytes:
+    """A PNG that keeps its promise: side × side black pixels in about a thousandth of that."""
+    row = bytes(side // 8 + 1)
+    packer = zlib.compressobj(9)
+    pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(name, data) for name, data in chunks)
+
+
+def gif_of_frames(count: int, side: int = 400) -> bytes:
+    """A GIF of ``count`` frames of one pixel each on a screen of side × side."""
+    first = encoded(Image.new("P", (side, side)), "GIF")[:-1]
+    place = struct.pack("<HHHH", 0, 0, 1, 1)
+    frame = b"\x21\xf9\x04\0\0\0\0\0" + b"," + place + b"\0\x02\x02D\x01\0"
+    return first + frame * count + b";"
+
+
+def truncated_jpeg() -> bytes:
+    whole = photo("JPEG", size=(300, 200))
+    return whole[: len(whole) * 2 // 3]
+
+
+def heic_behind_boxes(count: int) -> bytes:
+    """A good HEIC file with ``count`` empty boxes before what says its size."""
+    good = heic()
+    brand = int.from_bytes(good[:4], "big")
+    return good[:brand] + (struct.pack(">I", 8) + b"free") * count + good[brand:]
+
+
+def jpeg_that_tells_everything() -> bytes:
+    """GPS, owner, serial number, comments, XMP and a profile: all with ``CANARY``."""
+    exif = camera_notes(
+        Make="Contoso",
+        Model="Contoso X100",
+        Artist=CANARY,
+        ImageDescription=CANARY,
+        UserComment=CANARY.encode(),
+        BodySerialNumber=CANARY,
+        MakerNote=CANARY.encode(),
+        LensModel="Contoso 35 mm f/2",
+        ExposureTime=IFDRational(1, 250),
+        FNumber=IFDRational(28, 10),
+        ISOSpeedRatings=200,
+        FocalLength=IFDRational(35),
+        DateTimeOriginal="2021:05:06 07:08:09",
+        OffsetTimeOriginal="+02:00",
+    )
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(_GPS)
+    xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{CANARY}</x:xmpmeta>".encode()
+    return photo("JPEG", exif=exif, comment=CANARY.encode(), xmp=xmp, icc_profile=srgb_profile())
+
+
+def camera_notes(**tags: Any) -> Image.Exif:
+    """EXIF by the tags' names, each in the directory it belongs to."""
+    exif = Image.Exif()
+    for name, value in tags.items():
+        first = name in {"Make", "Model", "Artist", "ImageDescription", "Orientation"}
+        directory = exif if first else exif.get_ifd(ExifTags.IFD.Exif)
+        directory[ExifTags.Base[name]] = value
+    return exif
+
+
+def png_that_tells_everything() -> bytes:
+    text = PngInfo()
+    text.add_text("Comment", CANARY)
+    text.add_itxt("XML:com.adobe.xmp", CANARY, zip=True)
+    return photo("PNG", pnginfo=text, icc_profile=srgb_profile())
+
+
+def srgb_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def linear_profile() -> bytes:
+    """sRGB's primaries with a straight tone curve: the same numbers mean lighter colours."""
+    profile = bytearray(srgb_profile())
+    curve = struct.pack(">5i", *(round(value * 65536) for value in (1, 1, 0, 1, 0)))
+    for entry in range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12):
+        name, offset, _ = struct.unpack_from(">4sII", profile, entry)
+        if name.endswith(b"TRC"):
+            assert profile[offset : offset + 10] == b"para\0\0\0\0\0\x03"
+            profile[offset + 12 : offset + 32] = curve
+    return bytes(profile)
+
+
+def jpeg_with_broken_exif() -> bytes:
+    return photo("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(range(40)))
+
+
+def mpo() -> bytes:
+    """Two pictures in one JPEG, as some cameras write."""
+    file = io.BytesIO()
+    quadrants().save(file, "MPO", save_all=True, append_images=[quadrants()])
+    return file.getvalue()
+
+
+def flipped(data: bytes, places: list[int]) -> bytes:
+    """One bit changed at each place (taken modulo the length)."""
+    damaged = bytearray(data)
+    for place in places:
+        damaged[place % len(damaged)] ^= 1 << (place % 8)
+    return bytes(damaged)
+
+
+def _png_chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from gallery.management.commands import loaddemo
+from gallery.models import Image, Visibility
+from tests import scenes
+from tests.builders import make_image, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DOG = {
+    "file": "dog.webp",
+    "title_en": "Dog on a beach",
+    "title_zh": "海边的狗",
+    "caption_en": "A dog runs.",
+    "caption_zh": "一只狗在跑。",
+}
+
+
+@pytest.fixture(autouse=True)
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "dog.webp").write_bytes(scenes.photo("WEBP"))
+    (tmp_path / "captions.json").write_text(json.dumps([DOG]))
+    monkeypatch.setattr(loaddemo, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def load(*options: str) -> str:
+    out = StringIO()
+    call_command("loaddemo", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_demonstration_pictures_are_public_and_bilingual() -> None:
+    admin = make_user("admin")
+    assert load() == "1 of 1 demonstration pictures added.\n"
+    image = Image.objects.get()
+    assert (image.owner, image.visibility) == (admin, Visibility.PUBLIC)
+    assert image.title == "Dog on a beach · 海边的狗"
+    assert image.caption == "A dog runs.\n一只狗在跑。"
+
+
+def test_without_an_admin_they_belong_to_nobody() -> None:
+    load()
+    assert Image.objects.get().owner is None
+
+
+def test_a_gallery_with_pictures_is_left_alone_unless_asked() -> None:
+    make_image()
+    assert load().count("\n") == 1
+    assert Image.objects.count() == 1
+    load("--again")
+    assert Image.objects.count() == 2
+
+
+def test_loading_again_adds_no_duplicates() -> None:
+    load()
+    assert load("--again") == "0 of 1 demonstration pictures added.\n"
+    assert Image.objects.count() == 1
+
+
+def test_a_missing_folder_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(loaddemo, "FOLDER", tmp_path / "missing")
+    with pytest.raises(CommandError, match="no demonstration pictures"):
+        load()
