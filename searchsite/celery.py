@@ -48,8 +48,12 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def _beat_the_heart(sender: Any, **_: Any) -> None:
+def _report_for_work(sender: Any, **_: Any) -> None:
+    from gallery.embeddings.warm import warm_up
     from gallery.operations import heartbeat
 
-    for queue in sender.task_consumer.queues:
-        heartbeat.start(queue.name)
+    queues = [queue.name for queue in sender.task_consumer.queues]
+    for queue in queues:
+        heartbeat.start(queue)
+    if "embed" in queues:
+        warm_up()

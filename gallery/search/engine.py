@@ -61,9 +61,10 @@ def _vector_of(query: SearchQuery, space: EmbeddingSpace, visible: ImageQuerySet
         return encode.text_vector(space, query.text)
     if query.picture:
         return query_pictures.recall(query.picture).vector_in(space)
-    if not visible.filter(pk=query.image_id).exists():
+    image_id = query.image_id
+    if image_id is None or not visible.filter(pk=image_id).exists():
         raise NotFound("There is no such picture.")
-    stored = Embedding.objects.filter(space=space, image_id=query.image_id)
+    stored = Embedding.objects.filter(space=space, image_id=image_id)
     vector = stored.values_list("vector", flat=True).first()
     return None if vector is None else np.asarray(vector, dtype=np.float32)
 

@@ -1,0 +1,46 @@
+"""What an encoder is and what makes two encoders' vectors comparable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import PIL.Image
+
+WIDTH = 512
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Vectors may be compared only when all four agree.
+
+    ``revision`` changes with the weights: the commit of a hub model, else a digest of the files.
+    """
+
+    name: str
+    revision: str
+    preprocessing: str
+    width: int
+
+    def __str__(self) -> str:
+        """The same on every machine, 200 characters at most."""
+        text = f"{self.name[-60:]} {self.revision[:40]} {self.preprocessing} {self.width}"
+        return text[:200]
+
+
+class Encoder(Protocol):
+    """Both methods give ``(n, 512) float32``, unit rows in the order asked, from any thread.
+
+    They raise ``BadEmbedding`` for a vector that is not finite or has no direction, and
+    ``MemoryError`` when the batch does not fit.
+    """
+
+    @property
+    def fingerprint(self) -> Fingerprint: ...
+
+    def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]: ...
+
+    def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]: ...

@@ -1,0 +1,58 @@
+"""A model folder's fingerprint, read from its files: no model is loaded for it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from gallery.encoders.base import WIDTH, Fingerprint
+from gallery.encoders.model_folder import WANTED, ModelFolder, hub_address, read_json
+
+# The other backend (torchvision) resizes a little differently, so it is never used.
+PROCESSOR_BACKEND = "pil"
+_RESAMPLING = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
+
+
+def fingerprint_of(model: ModelFolder) -> Fingerprint:
+    """Raises ``EncoderUnavailable`` for files that cannot be read."""
+    # A folder that is moved, and a hub model without its owner's name, stay what they are.
+    return Fingerprint(
+        name=hub_address(model.name)[0] if model.commit else Path(model.name).name,
+        revision=model.commit[:16] or _digest(model.path),
+        preprocessing=_preprocessing(model.transformer),
+        width=WIDTH,  # the loader refuses any other
+    )
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    names = {path.relative_to(folder) for pattern in WANTED for path in folder.rglob(pattern)}
+    for name in sorted(names):
+        digest.update(f"{name.as_posix()}\0".encode())
+        with (folder / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _preprocessing(folder: Path) -> str:
+    settings = read_json(folder / "preprocessor_config.json")
+    if not isinstance(settings, dict):
+        both = read_json(folder / "processor_config.json")
+        settings = both.get("image_processor", {}) if isinstance(both, dict) else {}
+    crop = _side(settings.get("crop_size", 224)) if settings.get("do_center_crop", True) else "no"
+    resample = settings.get("resample", 3)
+    named = _RESAMPLING[resample] if resample in range(len(_RESAMPLING)) else str(resample)
+    mean, std = (_figures(settings.get(key, [])) for key in ("image_mean", "image_std"))
+    size = _side(settings.get("size", 224))
+    return f"{size}px {named} crop {crop} mean {mean} std {std} {PROCESSOR_BACKEND}"[:90]
+
+
+def _side(size: Any) -> str:
+    if isinstance(size, dict):
+        return "x".join(str(value) for value in size.values())
+    return str(size)
+
+
+def _figures(values: list[float]) -> str:
+    return "/".join(f"{value:.3f}".lstrip("0") for value in values)

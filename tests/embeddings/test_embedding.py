@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pytest
+from django.db.models.functions import Now
+
+from gallery.core.errors import BadEmbedding
+from gallery.embeddings import spaces
+from gallery.embeddings.embed import embed_backlog
+from gallery.encoders import loader
+from gallery.media.storage import preview_path
+from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State
+from tests.builders import make_embedding, make_image, unit_vector
+from tests.embeddings.conftest import MakeDerived
+
+pytestmark = pytest.mark.django_db
+
+
+class Death(BaseException):
+    """Stands for a kill: nothing after it runs."""
+
+
+class StubEncoder:
+    """Fails for pictures of one colour, as told; remembers the sizes of its batches."""
+
+    def __init__(self, failure: BaseException | None = None, largest: int = 99) -> None:
+        self.failure, self.largest, self.batches = failure, largest, list[int]()
+
+    def encode_images(self, images: Sequence[PIL.Image.Image]) -> Any:
+        self.batches.append(len(images))
+        if len(images) > self.largest:
+            raise MemoryError
+        poisoned = [image for image in images if image.getpixel((0, 0))[2] > 200]  # type: ignore[index]
+        if poisoned and self.failure is not None:
+            raise self.failure
+        return np.stack([unit_vector(number) for number in range(len(images))])
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def use(encoder: StubEncoder) -> StubEncoder:
+        monkeypatch.setattr(spaces, "encoder_of", lambda _: encoder)
+        return encoder
+
+    return use
+
+
+def states() -> list[str]:
+    return sorted(Image.objects.values_list("state", flat=True))
+
+
+def let_leases_end() -> None:
+    Image.objects.filter(lease_until__isnull=False).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def make_old(image: Image) -> None:
+    Image.objects.filter(pk=image.pk).update(updated_at=Now() - timedelta(hours=1))
+
+
+def test_waiting_images_become_ready_with_the_encoders_vectors(
+    space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    images = [make_derived(colour) for colour in ("red", "green", "blue", "black", "white")]
+    assert embed_backlog() == 5
+    for image in images:
+        image.refresh_from_db()
+        assert (image.state, image.attempts, image.lease_until) == (State.READY, 0, None)
+        vector = np.asarray(Embedding.objects.get(image=image, space=space).vector)
+        with PIL.Image.open(preview_path(image.pk, "medium")) as preview:
+            expected = spaces.encoder_of(space).encode_images([preview])[0]
+        assert vector.shape == (WIDTH,)
+        assert np.allclose(vector, expected, atol=1e-5)
+
+
+def test_an_image_that_is_embedded_again_gets_a_new_vector(
+    space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    image = make_derived()
+    make_embedding(image, space, unit_vector(1))
+    assert embed_backlog() == 1
+    assert not np.allclose(Embedding.objects.get(image=image).vector, unit_vector(1), atol=1e-3)
+
+
+def test_an_old_error_is_gone_once_the_image_is_ready(
+    space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    image = make_derived(error_code="encoder_unavailable", error_message="No encoder.")
+    embed_backlog()
+    image.refresh_from_db()
+    assert (image.state, image.error) == (State.READY, None)
+
+
+@pytest.mark.parametrize("state", [State.STORED, State.READY, State.FAILED, State.QUARANTINED])
+def test_images_in_another_state_are_left_alone(space: EmbeddingSpace, state: State) -> None:
+    make_image(state=state)
+    assert embed_backlog() == 0
+    assert states() == [state]
+
+
+def test_what_another_worker_holds_is_left_alone(
+    space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    make_derived()
+    Image.objects.all().claim(1, 60)
+    assert embed_backlog() == 0
+
+
+def test_fresh_images_are_encoded_in_batches(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    encoder = use(StubEncoder())
+    for _ in range(6):
+        make_derived()
+    assert embed_backlog() == 6
+    assert encoder.batches == [4, 2]
+
+
+def test_what_failed_before_is_encoded_alone(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    encoder = use(StubEncoder())
+    for attempts in (1, 2, 0, 0):
+        make_derived(attempts=attempts)
+    embed_backlog()
+    assert encoder.batches == [2, 1, 1]
+
+
+def test_a_picture_that_kills_workers_takes_no_other_down(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    use(StubEncoder(failure=Death()))
+    poison = make_derived("blue")
+    for _ in range(3):
+        make_derived("red")
+    deaths = 0
+    while states().count(State.DERIVED) and deaths < 10:
+        try:
+            embed_backlog()
+        except Death:
+            deaths += 1
+            let_leases_end()
+    assert deaths == 3
+    poison.refresh_from_db()
+    assert (poison.state, poison.error_code) == (State.QUARANTINED, "embedding_interrupted")
+    assert states().count(State.READY) == 3
+
+
+def test_a_bad_vector_fails_its_own_image_only(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    use(StubEncoder(failure=BadEmbedding("The encoder gave a vector that is not finite.")))
+    bad = make_derived("blue")
+    for _ in range(2):
+        make_derived("red")
+    assert embed_backlog() == 2
+    bad.refresh_from_db()
+    assert (bad.state, bad.error_code) == (State.FAILED, "bad_embedding")
+
+
+def test_a_batch_too_large_for_the_memory_is_encoded_one_by_one(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    encoder = use(StubEncoder(largest=1))
+    for _ in range(3):
+        make_derived()
+    assert embed_backlog() == 3
+    assert encoder.batches == [3, 1, 1, 1]
+
+
+def test_a_picture_too_large_for_the_memory_is_tried_later_and_fails_in_the_end(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    use(StubEncoder(largest=0))
+    image = make_derived()
+    for attempt in (1, 2, 3):
+        Image.objects.update(next_attempt_at=Now())
+        assert embed_backlog() == 0
+        image.refresh_from_db()
+        assert (image.attempts, image.error_code) == (attempt, "out_of_memory")
+    assert image.state == State.FAILED
+
+
+@pytest.mark.parametrize("content", [None, b"", b"RIFF\x00\x00\x00\x00WEBP", b"<svg/>"])
+def test_a_lost_or_damaged_preview_is_derived_again(
+    space: EmbeddingSpace, make_derived: MakeDerived, content: bytes | None
+) -> None:
+    image, other = make_derived(), make_derived()
+    make_old(image)
+    path = preview_path(image.pk, "medium")
+    path.unlink() if content is None else path.write_bytes(content)
+    assert embed_backlog() == 1
+    image.refresh_from_db()
+    other.refresh_from_db()
+    assert (image.state, image.attempts, image.lease_until) == (State.STORED, 0, None)
+    assert other.state == State.READY
+
+
+def test_a_preview_that_never_appears_fails_in_the_end(
+    space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    image = make_derived()
+    preview_path(image.pk, "medium").unlink()
+    for _ in range(3):
+        Image.objects.update(next_attempt_at=Now())
+        embed_backlog()
+    image.refresh_from_db()
+    assert (image.state, image.error_code) == (State.FAILED, "preview_missing")
+
+
+def test_without_an_encoder_images_wait_and_say_why(db: None, make_derived: MakeDerived) -> None:
+    image = make_derived()
+    assert embed_backlog() == 0
+    image.refresh_from_db()
+    assert (image.state, image.attempts) == (State.DERIVED, 0)
+    assert image.error == {
+        "code": "encoder_unavailable",
+        "message": "No encoder is chosen yet: run `encoder choose`.",
+    }
+    assert not Image.objects.all().due().exists()
+
+
+def test_a_deleted_image_leaves_no_vector(
+    space: EmbeddingSpace, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_derived()
+    encoder = loader.load("one")
+    encode = encoder.encode_images
+
+    def delete_meanwhile(images: list[PIL.Image.Image]) -> Any:
+        Image.objects.all().delete()
+        return encode(images)
+
+    monkeypatch.setattr(encoder, "encode_images", delete_meanwhile)
+    assert embed_backlog() == 0
+    assert not Embedding.objects.exists()
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(
+    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
+) -> None:
+    image = make_derived()
+    encoder = use(StubEncoder())
+    encode = encoder.encode_images
+
+    def overtaken(images: list[PIL.Image.Image]) -> Any:
+        let_leases_end()
+        Image.objects.all().claim(1, 60)
+        return encode(images)
+
+    encoder.encode_images = overtaken
+    assert embed_backlog() == 0
+    image.refresh_from_db()
+    assert (image.state, image.attempts) == (State.DERIVED, 2)
+    assert not Embedding.objects.exists()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gallery.encoders import loader
+from gallery.encoders.base import Encoder
+from gallery.encoders.model_folder import BUILTIN
+from tests.encoders.tiny_clip import make_tiny_clip
+
+
+@pytest.fixture(scope="session")
+def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_clip(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def narrow_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_clip(tmp_path_factory.mktemp("models") / "narrow", width=256)
+
+
+@pytest.fixture(scope="session")
+def builtin() -> Encoder:
+    return loader.load(BUILTIN)
+
+
+@pytest.fixture
+def unloaded() -> Iterator[None]:
+    """A process that has loaded nothing yet."""
+    kept = dict(loader._loaded)
+    loader._loaded.clear()
+    yield
+    loader._loaded.clear()
+    loader._loaded.update(kept)
+
+
+@pytest.fixture
+def hub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty hub cache; the library read its variables long ago, hence the constant."""
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "home" / "hub"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def models_dir(tmp_path: Path, gallery_setting: Any) -> Path:
+    folder = tmp_path / "models-of-the-site"
+    folder.mkdir()
+    gallery_setting(models_dir=folder)
+    return folder

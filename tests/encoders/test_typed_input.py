@@ -1,0 +1,64 @@
+"""A text is never fetched, decoded or opened as a picture, whatever it looks like."""
+
+from __future__ import annotations
+
+import base64
+import io
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from gallery.encoders import loader
+from gallery.encoders.base import Encoder
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        yield server
+
+
+@pytest.fixture
+def encoder(tiny_clip: Path) -> Encoder:
+    return loader.load(str(tiny_clip))
+
+
+def red_png() -> bytes:
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (32, 32), "red").save(file, "PNG")
+    return file.getvalue()
+
+
+def is_text(encoder: Encoder, text: str) -> bool:
+    """Beside the plain text itself: the tokenizer ignores surrounding blanks, a path cannot."""
+    bare, padded = encoder.encode_texts([text]), encoder.encode_texts([f" {text} "])
+    return bool(np.allclose(bare, padded, atol=1e-5))
+
+
+def test_an_address_is_not_fetched(encoder: Encoder, listener: socket.socket) -> None:
+    assert is_text(encoder, f"http://127.0.0.1:{listener.getsockname()[1]}/x.png")
+    with pytest.raises(TimeoutError):
+        listener.accept()
+
+
+def test_a_data_uri_is_not_decoded(encoder: Encoder) -> None:
+    uri = "data:image/png;base64," + base64.b64encode(red_png()).decode()
+    red = encoder.encode_images([PIL.Image.new("RGB", (32, 32), "red")])[0]
+    assert is_text(encoder, uri)
+    assert encoder.encode_texts([uri])[0] @ red < 0.99
+
+
+def test_a_path_is_not_opened(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.png"
+    path.write_bytes(red_png())
+    opened: list[object] = []
+    monkeypatch.setattr(PIL.Image, "open", lambda *given, **_: opened.append(given))
+    assert is_text(encoder, str(path))
+    assert opened == []

@@ -1,0 +1,67 @@
+"""A CLIP of random weights in the ordinary format, made in a second and loaded in another."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+SIZES = {
+    "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
+}  # fmt: skip
+
+
+def make_tiny_clip(folder: Path, *, width: int = 512, seed: int = 0) -> Path:
+    import torch
+    import transformers
+    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
+
+    tokenizer = _tokenizer()
+    last = len(tokenizer) - 1
+    marks = {"bos_token_id": last - 1, "eos_token_id": last, "pad_token_id": last}
+    torch.manual_seed(seed)
+    model = CLIPModel(
+        CLIPConfig(
+            text_config={**SIZES, **marks, "vocab_size": last + 1},
+            vision_config={**SIZES, "patch_size": 32, "image_size": 224},
+            projection_dim=width,
+        )
+    )
+    model.save_pretrained(folder)
+    processor: Any = transformers.CLIPProcessor  # carries no types
+    processor(CLIPImageProcessorPil(), tokenizer).save_pretrained(folder)
+    return folder
+
+
+def make_hub_layout(model: Path, folder: Path) -> Path:
+    """The same model the way clip-ViT-B-32 lies on the hub: one level down, old module name."""
+    shutil.copytree(model, folder / "0_CLIPModel")
+    modules = [
+        {
+            "idx": 0,
+            "name": "0",
+            "path": "0_CLIPModel",
+            "type": "sentence_transformers.models.CLIPModel",
+        }
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    return folder
+
+
+def make_hub_cache(model: Path, home: Path, *, commit: str = "c" * 40) -> None:
+    """Lay the model into a hub cache as ``sentence-transformers/clip-ViT-B-32``."""
+    repository = home / "hub" / "models--sentence-transformers--clip-ViT-B-32"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(commit)
+    make_hub_layout(model, repository / "snapshots" / commit)
+
+
+def _tokenizer() -> Any:
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import CLIPTokenizer
+
+    letters = sorted(ByteLevel.alphabet())
+    ends = [f"{letter}</w>" for letter in letters]
+    words = [*letters, *ends, "<|startoftext|>", "<|endoftext|>"]
+    return CLIPTokenizer(vocab={word: number for number, word in enumerate(words)}, merges=[])

@@ -1,0 +1,25 @@
+"""How many statements a search costs does not depend on how much it finds."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from gallery.search.engine import search
+from gallery.search.query import SearchQuery
+from tests.builders import make_embedding, make_image, make_space, unit_vector
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_a_search_costs_the_same_statements_for_few_and_many_hits(
+    count: int, anonymous: AnonymousUser, django_assert_max_num_queries: Any
+) -> None:
+    space = make_space()
+    images = [make_image() for _ in range(count)]
+    for seed, image in enumerate(images):
+        make_embedding(image, space, unit_vector(seed))
+    with django_assert_max_num_queries(7):
+        hits = search(SearchQuery(image_id=images[0].pk, limit=50), anonymous).hits
+        assert [hit.image.owner for hit in hits] == [None] * (count - 1)
