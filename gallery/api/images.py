@@ -1,0 +1,116 @@
+"""Upload, list, read, change and delete images."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import get_object_or_404
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gallery.api.filters import ImageFilter
+from gallery.api.paging import NewestFirst
+from gallery.api.policy import ReadOrUpload
+from gallery.api.problems import Conflict
+from gallery.api.questions import ImageChangesSerializer, ImageUploadSerializer
+from gallery.api.representations import ImageSerializer
+from gallery.api.throttles import AnonymousUpload
+from gallery.api.uploads import TakesPicture
+from gallery.api.view import ApiView
+from gallery.ingest import accept, change
+from gallery.models import Image
+
+
+class ImagesView(TakesPicture, ApiView):
+    permission_classes = [ReadOrUpload]
+    throttle_classes = [AnonymousUpload]
+    parser_classes = [MultiPartParser]
+    serializer_class = ImageSerializer
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = ImageFilter
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Image]:
+        return Image.objects.visible_to(self.request.user).select_related("owner")
+
+    @extend_schema(operation_id="images_list", responses=ImageSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The images you may see, newest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        request={"multipart/form-data": ImageUploadSerializer},
+        responses={200: ImageSerializer, 201: ImageSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Upload a picture: 201, or 200 with the image you already have of the same bytes."""
+        question = ImageUploadSerializer(data=request.data, context={"request": request})
+        question.is_valid(raise_exception=True)
+        fields = dict(question.validated_data)
+        file = fields.pop("file")
+        owner = request.user if request.user.is_authenticated else None
+        accepted = accept.accept(file.chunks(), owner=owner, file_name=file.name, **fields)
+        body = self.get_serializer(accepted.image).data
+        return Response(
+            body,
+            status=201 if accepted.created else 200,
+            headers={"Location": request.build_absolute_uri(f"{accepted.image.pk}/")},
+        )
+
+
+class OneImage(ApiView):
+    """A view of one image; invisible ones are not found, strangers' ones are not changed."""
+
+    serializer_class: Any = ImageSerializer
+
+    def visible(self, pk: uuid.UUID) -> Image:
+        images = Image.objects.visible_to(self.request.user).select_related("owner")
+        return cast(Image, get_object_or_404(images, pk=pk))
+
+    def changeable(self, pk: uuid.UUID) -> Image:
+        image = self.visible(pk)
+        if not Image.objects.changeable_by(self.request.user).filter(pk=pk).exists():
+            raise PermissionDenied(_("This picture belongs to someone else."))
+        return image
+
+
+class ImageView(OneImage):
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """One image; ask again for its status until it is ready or failed."""
+        return Response(self.get_serializer(self.visible(pk)).data)
+
+    @extend_schema(request=ImageChangesSerializer)
+    def patch(self, request: Request, pk: uuid.UUID) -> Response:
+        """Change title, caption, visibility or the moment it was taken."""
+        image = self.changeable(pk)
+        question = ImageChangesSerializer(
+            data=request.data, partial=True, context={"request": request}
+        )
+        question.is_valid(raise_exception=True)
+        change.edit(image, **question.validated_data)
+        return Response(self.get_serializer(self.visible(pk)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: uuid.UUID) -> Response:
+        """Remove an image with its files."""
+        image = self.changeable(pk)
+        change.delete(image)
+        return Response(status=204)
+
+
+class RetryView(OneImage):
+    @extend_schema(operation_id="images_retry", request=None)
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Process a failed or quarantined image once more."""
+        image = self.changeable(pk)
+        if not change.retry(image):
+            raise Conflict(_("Only a picture that has failed can be tried again."))
+        return Response(self.get_serializer(self.visible(pk)).data)

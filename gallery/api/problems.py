@@ -1,0 +1,101 @@
+"""Every error of the API as RFC 9457 ``application/problem+json``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.formatter import flatten_errors
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+
+from gallery.core.errors import GalleryError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Refusal(APIException):
+    """A ``GalleryError`` as the framework carries it."""
+
+    def __init__(self, error: GalleryError) -> None:
+        super().__init__(error.message, error.code)
+        self.status_code = error.status
+        self.data = error.data
+
+
+class Conflict(APIException):
+    status_code = 409
+    default_code = "conflict"
+
+
+class LengthRequired(APIException):
+    status_code = 411
+    default_code = "length_required"
+    default_detail = _("Say how long the body is: a Content-Length is needed here.")
+
+
+class BodyTooLarge(APIException):
+    status_code = 413
+    default_code = "request_too_large"
+    default_detail = _("The body of this request is too large.")
+
+
+class ProblemHandler(ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, GalleryError):
+            return Refusal(exc)
+        if isinstance(exc, RequestDataTooBig):
+            return BodyTooLarge()
+        if isinstance(exc, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+            return ParseError()
+        return super().convert_known_exceptions(exc)
+
+    def format_exception(self, exc: APIException) -> dict[str, Any]:
+        return problem(exc)
+
+    def get_response(  # type: ignore[override]
+        self, exc: APIException, data: dict[str, Any]
+    ) -> JsonResponse:
+        # Not the framework's response: a problem is JSON whichever format was asked for.
+        return JsonResponse(
+            data,
+            status=exc.status_code,
+            content_type=CONTENT_TYPE,
+            headers=self.get_headers(exc),
+            json_dumps_params={"ensure_ascii": False},
+        )
+
+    def report_exception(self, exc: APIException, response: Any) -> None:
+        """Only what nobody foresaw is reported; a known refusal with a 5xx status is not."""
+        if not isinstance(exc, Refusal):
+            super().report_exception(exc, response)
+
+
+def problem(exc: APIException) -> dict[str, Any]:
+    errors = [
+        {"code": error.code, "detail": error.detail, "attr": error.attr}
+        for error in flatten_errors(exc.detail)
+    ]
+    only = errors[0] if len(errors) == 1 else None
+    code = only["code"] if only else "invalid"
+    body = {
+        "type": f"urn:searchsite:problem:{code}",
+        "title": HTTPStatus(exc.status_code).phrase,
+        "status": exc.status_code,
+        "detail": only["detail"] if only else _summary(exc, errors),
+        "code": code,
+        "errors": errors,
+    }
+    if data := getattr(exc, "data", None):
+        body["data"] = data
+    return body
+
+
+def _summary(exc: APIException, errors: list[dict[str, Any]]) -> str:
+    if not isinstance(exc, ValidationError):
+        return str(exc.default_detail)
+    return "; ".join(f"{error['attr']}: {error['detail']}" for error in errors)

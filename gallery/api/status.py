@@ -1,0 +1,50 @@
+"""How the site is: what waits, which encoder, what is down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gallery.api.view import ApiView
+from gallery.models import EmbeddingSpace, Image, State
+from gallery.operations import health
+
+
+class ImageCountsSerializer(serializers.Serializer[Any]):
+    stored = serializers.IntegerField()
+    derived = serializers.IntegerField()
+    ready = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    quarantined = serializers.IntegerField()
+
+
+class EncoderSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(source="encoder")
+    fingerprint = serializers.CharField()
+
+
+class StatusSerializer(serializers.Serializer[Any]):
+    images = ImageCountsSerializer(help_text="Images you may see, by status.")
+    encoder = EncoderSerializer(allow_null=True)
+    health = serializers.DictField(
+        child=serializers.CharField(), help_text="A reason per component that is down."
+    )
+
+
+class StatusView(ApiView):
+    serializer_class = StatusSerializer
+
+    def get(self, request: Request) -> Response:
+        """How many images wait, which encoder searches, what is down."""
+        visible = Image.objects.visible_to(request.user)
+        counted = dict(visible.order_by().values_list("state").annotate(Count("pk")))
+        status = {
+            "images": {state: counted.get(state, 0) for state in State.values},
+            "encoder": EmbeddingSpace.objects.filter(active=True).first(),
+            "health": health.report(),
+        }
+        return Response(self.get_serializer(status).data)

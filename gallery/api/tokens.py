@@ -1,0 +1,72 @@
+"""Tokens for programs: made with a password, shown once, stored as a digest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from knox.models import get_token_model
+from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from gallery.api.authentication import TokenAuthentication
+from gallery.api.throttles import LoginByAddress, LoginByName
+from gallery.api.view import ApiView
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Shown this once; only a digest is kept.")
+    username = serializers.CharField()
+
+
+class TokenView(ApiView):
+    # A session is no token: there is nothing of it to log out here.
+    authentication_classes = [TokenAuthentication]
+    serializer_class = TokenSerializer
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # A stale token must not keep anyone from getting a new one.
+        if self.request is not None and self.request.method == "POST":
+            return []
+        return super().get_authenticators()
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [LoginByAddress(), LoginByName()] if self.request.method == "POST" else []
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return "Token"
+
+    @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Get a token for your name and password."""
+        question = CredentialsSerializer(data=request.data)
+        question.is_valid(raise_exception=True)
+        user = authenticate(request._request, **question.validated_data)
+        if user is None:
+            raise AuthenticationFailed(_("This name and password do not belong together."))
+        _row, token = get_token_model().objects.create(user=user)
+        user_logged_in.send(sender=type(user), request=request._request, user=user)
+        body = {"token": token, "username": user.get_username()}
+        return Response(body, status=201, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Make the token of this request invalid."""
+        request.auth.delete()
+        return Response(status=204)

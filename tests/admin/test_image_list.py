@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gallery.embeddings import encode
+from gallery.models import Image
+from tests.builders import make_embedding, make_image, make_space, make_user, unit_vector
+
+LIST = "/admin/gallery/image/"
+
+
+def listed(client: Client, **query: Any) -> list[str]:
+    response = client.get(LIST, query)
+    assert response.status_code == 200, (response.status_code, query)
+    return [str(image) for image in response.context["cl"].result_list]
+
+
+def test_the_list_shows_each_image_with_what_curators_ask(
+    curator_client: Client, owner: User
+) -> None:
+    image = make_image(owner, title="Red boat", size=2_500_000)
+    page = curator_client.get(LIST).content.decode()
+    assert f'src="/files/{image.pk}/small.webp" alt="" loading="lazy" class="gallery-thumb' in page
+    for words in ("Red boat", "owner", "searchable", "everyone", "2.4", "300 × 200"):
+        assert words in page
+
+
+def test_a_failed_image_shows_its_reason(curator_client: Client, owner: User) -> None:
+    make_image(owner, state="failed", error_code="corrupt", error_message="Damaged <b>file</b>.")
+    page = curator_client.get(LIST).content.decode()
+    assert "corrupt: Damaged &lt;b&gt;file&lt;/b&gt;." in page
+
+
+def test_an_image_that_waits_has_no_thumbnail(curator_client: Client, owner: User) -> None:
+    make_image(owner, state="stored", width=None, height=None)
+    assert "gallery-thumbnail" not in curator_client.get(LIST).content.decode()
+
+
+def test_the_list_costs_the_same_however_long_it_is(curator_client: Client, owner: User) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            listed(curator_client)
+        tables = ('"gallery_image"', '"auth_user"', '"gallery_embedding"')
+        return sum(any(table in query["sql"] for table in tables) for query in asked)
+
+    make_image(owner)
+    alone = questions()
+    for number in range(49):
+        make_image(make_user(f"user{number}"))
+    assert questions() == alone <= 9
+
+
+def test_a_page_holds_fifty(curator_client: Client, owner: User) -> None:
+    for _ in range(51):
+        make_image(owner)
+    assert len(listed(curator_client)) == 50
+    assert len(listed(curator_client, p="2")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("state__exact", "failed", ["broken"]),
+        ("visibility__exact", "private", ["secret"]),
+        ("format", "jpeg", ["secret"]),
+        ("error_code", "corrupt", ["broken"]),
+        ("created_at__year", "2020", ["broken"]),
+    ],
+)
+def test_the_list_is_filtered(
+    curator_client: Client, owner: User, name: str, value: str, found: list[str]
+) -> None:
+    moment = "2020-02-02T12:00:00Z"
+    make_image(owner, title="broken", state="failed", error_code="corrupt", created_at=moment)
+    make_image(owner, title="secret", visibility="private", format="jpeg")
+    assert listed(curator_client, **{name: value}) == found
+
+
+def test_the_list_is_filtered_by_owner(curator_client: Client, owner: User) -> None:
+    make_image(owner, title="mine")
+    make_image(None, title="nobody's")
+    assert listed(curator_client, owner__id__exact=owner.pk) == ["mine"]
+
+
+@pytest.mark.parametrize("field", ["title", "caption", "file_name"])
+def test_words_are_searched(curator_client: Client, owner: User, field: str) -> None:
+    image = make_image(owner, **{field: "sunset.jpg"})
+    make_image(owner, title="other")
+    assert listed(curator_client, q="sunset") == [str(image)]
+
+
+def test_digest_and_id_are_searched(curator_client: Client, owner: User) -> None:
+    image = make_image(owner, title="this")
+    make_image(owner, title="other")
+    assert listed(curator_client, q=image.sha256[:20]) == ["this"]
+    assert listed(curator_client, q=str(image.pk)) == ["this"]
+
+
+@pytest.fixture
+def meant(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """“tree” means 2 and a little of 1; the images mean 1 and 2."""
+    space = make_space()
+    for number, title in ((2, "tree"), (1, "boat")):
+        make_embedding(make_image(owner, title=title), space, unit_vector(number))
+
+    def text_vector(space: object, text: str) -> Any:
+        assert text == "green leaves"
+        return unit_vector(2)
+
+    monkeypatch.setattr(encode, "text_vector", text_vector)
+
+
+def test_a_tilde_searches_by_meaning_best_first(curator_client: Client, meant: None) -> None:
+    assert listed(curator_client, q="~ green leaves") == ["tree", "boat"]
+
+
+def test_meaning_and_filters_go_together(curator_client: Client, meant: None) -> None:
+    Image.objects.filter(title="tree").update(visibility="private")
+    assert listed(curator_client, q="~ green leaves", visibility__exact="public") == ["boat"]
+
+
+def test_a_search_that_cannot_be_answered_says_why(curator_client: Client, owner: User) -> None:
+    make_image(owner)
+    response = curator_client.get(LIST, {"q": "~ green leaves"})
+    assert "No encoder is chosen yet" in response.content.decode()
+    assert list(response.context["cl"].result_list) == []
+
+
+def test_pictures_are_uploaded_through_the_site(curator_client: Client) -> None:
+    page = curator_client.get(LIST).content.decode()
+    assert 'href="/upload/"' in page
+    assert curator_client.get(f"{LIST}add/").status_code == 403
+
+
+def test_staff_see_what_the_site_shows_them(staff_client: Client, owner: User, staff: User) -> None:
+    for visibility in ("public", "members", "private"):
+        make_image(owner, visibility=visibility, title=visibility)
+    make_image(staff, visibility="private", title="own")
+    assert set(listed(staff_client)) == {"public", "members", "own"}
+
+
+def test_superusers_see_everything(curator_client: Client, owner: User) -> None:
+    make_image(owner, visibility="private", title="private")
+    assert listed(curator_client) == ["private"]
+
+
+def test_nobody_else_comes_in(client: Client, owner_client: Client) -> None:
+    for visitor in (client, owner_client):
+        assert visitor.get(LIST)["Location"].startswith("/admin/login/")
+
+
+def test_the_page_needs_no_inline_style_or_script(curator_client: Client, owner: User) -> None:
+    make_image(owner)
+    response = curator_client.get(LIST)
+    assert not re.search(r"<style|\sstyle=|<script>|\son\w+=", response.content.decode())
+    assert "unsafe-inline" not in response["Content-Security-Policy"]

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from knox.models import AuthToken
+
+
+def test_a_token_and_nothing_else_is_printed(client: Client, owner: User) -> None:
+    out, err = StringIO(), StringIO()
+    call_command("apitoken", "owner", stdout=out, stderr=err)
+    assert re.fullmatch(r"[0-9a-f]{64}\n", out.getvalue())
+    assert err.getvalue() == ""
+    header = {"Authorization": f"Token {out.getvalue().strip()}"}
+    assert client.get("/api/v1/images/?owner=me", headers=header).status_code == 200
+
+
+def test_the_token_does_not_expire(owner: User) -> None:
+    call_command("apitoken", "owner", stdout=StringIO())
+    assert AuthToken.objects.get().expiry is None
+
+
+def test_an_unknown_user_is_named(db: None) -> None:
+    with pytest.raises(CommandError, match="no user 'nobody'"):
+        call_command("apitoken", "nobody", stdout=StringIO())
+
+
+def test_a_disabled_user_gets_none(owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="not active"):
+        call_command("apitoken", "owner", stdout=StringIO())
+    assert not AuthToken.objects.exists()

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Image
+from tests.api.answers import CASES, body, problem
+from tests.builders import make_image
+
+
+def patch(client: Client, image: Image, **fields: Any) -> Any:
+    return client.patch(f"/api/v1/images/{image.pk}/", fields, content_type="application/json")
+
+
+@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
+def test_only_the_owner_and_superusers_change_an_image(
+    people: dict[str, Client],
+    images: dict[str, Image],
+    person: str,
+    visibility: str,
+    seen: bool,
+) -> None:
+    image = images[visibility]
+    expected = {"owner": 200, "curator": 200, "anonymous": 401, "stranger": 403 if seen else 404}
+    assert patch(people[person], image, title="Changed").status_code == expected[person]
+    image.refresh_from_db()
+    assert (image.title == "Changed") == (expected[person] == 200)
+
+
+def test_a_hidden_image_cannot_be_told_from_none(
+    people: dict[str, Client], images: dict[str, Image]
+) -> None:
+    hidden = problem(patch(people["stranger"], images["private"], title="x"), 404, "not_found")
+    absent = people["stranger"].patch(
+        f"/api/v1/images/{uuid.uuid4()}/", {"title": "x"}, content_type="application/json"
+    )
+    assert hidden == problem(absent, 404, "not_found")
+
+
+def test_words_visibility_and_moment_can_be_changed(owner_client: Client, owner: User) -> None:
+    fields = {
+        "title": "Boot",
+        "caption": "红色的船",
+        "visibility": "members",
+        "taken_at": "2026-05-04T12:00:00Z",
+    }
+    said = body(patch(owner_client, make_image(owner), **fields))
+    assert {name: said[name] for name in fields} == fields
+
+
+def test_what_is_not_named_stays(owner_client: Client, owner: User) -> None:
+    image = make_image(owner, title="Boat", caption="Red", taken_at="2026-05-04T12:00:00Z")
+    said = body(patch(owner_client, image, caption=""))
+    assert (said["title"], said["caption"]) == ("Boat", "")
+    assert said["taken_at"] == "2026-05-04T12:00:00Z"
+
+
+def test_the_moment_can_be_forgotten(owner_client: Client, owner: User) -> None:
+    image = make_image(owner, taken_at="2026-05-04T12:00:00Z")
+    assert body(patch(owner_client, image, taken_at=None))["taken_at"] is None
+
+
+def test_nothing_else_can_be_changed(owner_client: Client, owner: User, stranger: User) -> None:
+    image = make_image(owner)
+    said = body(
+        patch(owner_client, image, owner=stranger.pk, sha256="0" * 64, status="failed", size=1)
+    )
+    assert (said["owner"], said["sha256"], said["status"], said["size"]) == (
+        "owner", image.sha256, "ready", 1234,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("title", "x" * 201, "max_length"),
+        ("title", None, "null"),
+        ("title", "a\x00b", "null_characters_not_allowed"),
+        ("title", ["list"], "invalid"),
+        ("caption", "x" * 2001, "max_length"),
+        ("visibility", "nobody", "invalid_choice"),
+        ("visibility", {"$ne": 1}, "invalid_choice"),
+        ("taken_at", "soon", "invalid"),
+        ("taken_at", 10**30, "invalid"),
+        ("taken_at", "0001-01-01T00:00:00+14:00", "overflow"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named(
+    owner_client: Client, owner: User, field: str, value: object, code: str
+) -> None:
+    found = problem(patch(owner_client, make_image(owner), **{field: value}), 400, code)
+    assert found["errors"][0]["attr"] == field
+
+
+def test_half_a_surrogate_pair_is_refused(owner_client: Client, owner: User) -> None:
+    response = owner_client.patch(
+        f"/api/v1/images/{make_image(owner).pk}/",
+        rb'{"title": "\ud800"}',
+        content_type="application/json",
+    )
+    problem(response, 400, "surrogate_characters_not_allowed")
+
+
+def test_a_list_is_no_change(owner_client: Client, owner: User) -> None:
+    response = owner_client.patch(
+        f"/api/v1/images/{make_image(owner).pk}/", b"[1]", content_type="application/json"
+    )
+    problem(response, 400, "invalid")
+
+
+def test_an_image_is_never_replaced(owner_client: Client, owner: User) -> None:
+    response = owner_client.put(
+        f"/api/v1/images/{make_image(owner).pk}/", {}, content_type="application/json"
+    )
+    problem(response, 405, "method_not_allowed")

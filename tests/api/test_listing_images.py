@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from gallery.models import Image
+from tests.api.answers import PEOPLE, SEEN_BY, body, problem
+from tests.builders import make_image
+
+IMAGES = "/api/v1/images/"
+
+
+def titles(client: Client, **query: Any) -> list[str]:
+    return [image["title"] for image in body(client.get(IMAGES, query))["results"]]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everyone_lists_what_they_may_see(
+    people: dict[str, Client], images: dict[str, Image], person: str
+) -> None:
+    seen = {visibility for visibility in SEEN_BY if person in SEEN_BY[visibility]}
+    assert set(titles(people[person])) == seen
+
+
+def test_a_closed_site_lists_nothing_to_strangers(
+    client: Client, images: dict[str, Image], gallery_setting: Any
+) -> None:
+    gallery_setting(anonymous_access=False)
+    problem(client.get(IMAGES), 401, "not_authenticated")
+
+
+def test_the_newest_come_first(owner_client: Client, owner: User) -> None:
+    for number in range(3):
+        make_image(owner, title=str(number), created_at=timezone.now() + timedelta(hours=number))
+    assert titles(owner_client) == ["2", "1", "0"]
+
+
+def test_pages_follow_one_another_without_gaps(owner_client: Client, owner: User) -> None:
+    moment = timezone.now()
+    for number in range(5):
+        make_image(owner, title=str(number), created_at=moment)
+    found, address = [], f"{IMAGES}?page_size=2"
+    while address:
+        page = body(owner_client.get(address))
+        found += [image["title"] for image in page["results"]]
+        address = page["next"]
+    assert sorted(found) == ["0", "1", "2", "3", "4"]
+
+
+def test_a_page_holds_at_most_200(owner_client: Client, owner: User) -> None:
+    for _ in range(201):
+        make_image(owner)
+    assert len(titles(owner_client, page_size=10**9)) == 200
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        "p=nonsense",
+        "p=2026-13-45+00:00",
+        "p=2026-01-01",
+        "o=-1",
+        "r=x",
+        "p=%00",
+        "p=2026-01-01+00:00:00%2B23:59",
+    ],
+)
+def test_a_forged_cursor_is_refused(client: Client, db: None, position: str) -> None:
+    cursor = base64.b64encode(position.encode()).decode()
+    problem(client.get(IMAGES, {"cursor": cursor}), 404, "not_found")
+
+
+def test_a_broken_cursor_is_refused(client: Client, db: None) -> None:
+    problem(client.get(IMAGES, {"cursor": "é"}), 404, "not_found")
+
+
+def test_filtered_by_status(owner_client: Client, owner: User) -> None:
+    for state in ("stored", "ready", "failed"):
+        make_image(owner, state=state, title=state)
+    assert titles(owner_client, status="failed") == ["failed"]
+    assert set(titles(owner_client, status=["failed", "stored"])) == {"failed", "stored"}
+
+
+def test_filtered_by_owner_and_visibility(
+    people: dict[str, Client], images: dict[str, Image], stranger: User
+) -> None:
+    make_image(stranger, title="theirs")
+    assert titles(people["stranger"], owner="me") == ["theirs"]
+    assert titles(people["anonymous"], owner="me") == []
+    assert titles(people["owner"], visibility="private") == ["private"]
+
+
+def test_filtered_by_the_moment_taken(owner_client: Client, owner: User) -> None:
+    for day in ("01", "02", "03"):
+        make_image(owner, title=day, taken_at=f"2026-06-{day}T12:00:00Z")
+    between = {"taken_after": "2026-06-02T00:00:00Z", "taken_before": "2026-06-03T00:00:00Z"}
+    assert titles(owner_client, **between) == ["02"]
+
+
+def test_filtered_by_the_moment_uploaded(owner_client: Client, owner: User) -> None:
+    make_image(owner, title="old", created_at="2020-01-01T00:00:00Z")
+    make_image(owner, title="new")
+    assert titles(owner_client, created_before="2021-01-01T00:00:00Z") == ["old"]
+    assert titles(owner_client, created_after="2021-01-01T00:00:00Z") == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "lost"),
+        ("visibility", "x' OR 1=1 --"),
+        ("owner", "stranger"),
+        ("created_after", "yesterday"),
+        ("created_after", "0001-01-01T00:00:00+23:59x"),
+        ("taken_before", "9" * 400),
+        ("taken_after", "\x00"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_named(
+    client: Client, db: None, name: str, value: str
+) -> None:
+    response = client.get(IMAGES, {name: value})
+    assert response.status_code == 400
+    assert [error["attr"] for error in response.json()["errors"]] == [name]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_beyond_the_ends_of_time_is_refused(client: Client, db: None, moment: str) -> None:
+    problem(client.get(IMAGES, {"created_after": moment}), 400, "invalid")
+
+
+def test_an_offset_that_the_database_does_not_know_is_understood(
+    owner_client: Client, owner: User
+) -> None:
+    make_image(owner, title="noon", taken_at="2026-06-02T12:00:00Z")
+    assert titles(owner_client, taken_after="2026-06-03T11:59:00+23:59") == ["noon"]
+    assert titles(owner_client, taken_after="2026-06-03T11:59:01+23:59") == []
+
+
+def test_a_list_costs_the_same_however_long_it_is(
+    owner_client: Client, owner: User, django_assert_num_queries: Any
+) -> None:
+    for _ in range(7):
+        make_image(owner)
+    with django_assert_num_queries(3):  # session, user, images with their owners
+        body(owner_client.get(IMAGES))

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Image, State
+from tests.api.answers import CASES, body, problem
+from tests.builders import make_image
+
+
+def address(image: Image) -> str:
+    return f"/api/v1/images/{image.pk}/"
+
+
+@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
+def test_an_image_is_read_by_those_who_may_see_it(
+    people: dict[str, Client],
+    images: dict[str, Image],
+    person: str,
+    visibility: str,
+    seen: bool,
+) -> None:
+    response = people[person].get(address(images[visibility]))
+    assert response.status_code == (200 if seen else 404)
+
+
+def test_what_may_not_be_seen_looks_like_what_does_not_exist(
+    people: dict[str, Client], images: dict[str, Image]
+) -> None:
+    hidden = people["stranger"].get(address(images["private"]))
+    absent = people["stranger"].get(f"/api/v1/images/{uuid.uuid4()}/")
+    assert problem(hidden, 404, "not_found") == problem(absent, 404, "not_found")
+
+
+def test_a_closed_site_asks_strangers_to_log_in(
+    people: dict[str, Client], images: dict[str, Image], gallery_setting: object
+) -> None:
+    gallery_setting(anonymous_access=False)  # type: ignore[operator]
+    response = people["anonymous"].get(address(images["public"]))
+    problem(response, 401, "not_authenticated")
+    assert response["WWW-Authenticate"] == "Token"
+
+
+def test_an_image_says_what_the_contract_promises(owner_client: Client, owner: User) -> None:
+    image = make_image(owner, taken_at="2026-05-04T12:00:00Z", exif={"camera": "Pinhole"})
+    said = body(owner_client.get(address(image)))
+    assert said == {
+        "id": str(image.pk),
+        "status": "ready",
+        "error": None,
+        "url": f"http://testserver/pictures/{image.pk}/",
+        "title": "A picture",
+        "caption": "",
+        "visibility": "public",
+        "owner": "owner",
+        "width": 300,
+        "height": 200,
+        "size": 1234,
+        "format": "png",
+        "sha256": image.sha256,
+        "colour": "#336699",
+        "taken_at": "2026-05-04T12:00:00Z",
+        "created_at": said["created_at"],
+        "updated_at": said["updated_at"],
+        "exif": {"camera": "Pinhole"},
+        "previews": {
+            size: f"http://testserver/files/{image.pk}/{size}.webp"
+            for size in ("small", "medium", "large")
+        },
+        "original": f"http://testserver/files/{image.pk}/original",
+    }
+
+
+def test_an_image_that_waits_has_no_previews(owner_client: Client, owner: User) -> None:
+    image = make_image(owner, state=State.STORED, width=None, height=None)
+    said = body(owner_client.get(address(image)))
+    assert (said["status"], said["previews"], said["width"]) == ("stored", {}, None)
+
+
+def test_a_failed_image_says_why(owner_client: Client, owner: User) -> None:
+    image = make_image(
+        owner, state=State.FAILED, error_code="corrupt", error_message="The file is damaged."
+    )
+    said = body(owner_client.get(address(image)))
+    assert said["error"] == {"code": "corrupt", "message": "The file is damaged."}
+
+
+def test_an_anonymous_upload_has_no_owner(client: Client, db: None) -> None:
+    assert body(client.get(address(make_image(None))))["owner"] is None
+
+
+def test_the_answer_is_not_for_shared_caches(owner_client: Client, owner: User) -> None:
+    response = owner_client.get(address(make_image(owner)))
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
+
+
+def test_an_unchanged_image_is_not_sent_twice(owner_client: Client, owner: User) -> None:
+    image = make_image(owner)
+    etag = owner_client.get(address(image))["ETag"]
+    assert owner_client.get(address(image), headers={"If-None-Match": etag}).status_code == 304

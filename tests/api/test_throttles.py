@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from rest_framework.settings import api_settings
+
+from gallery.api.throttles import parse_rate
+from tests.api.answers import problem
+
+TOKEN = "/api/v1/auth/token/"
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock() -> Any:
+    with time_machine.travel("2026-05-04T12:00:10Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | None]:
+    """Limits of this test, as ``DEFAULT_THROTTLE_RATES`` would set them."""
+    chosen: dict[str, str | None] = {}
+    monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", chosen, raising=False)
+    return chosen
+
+
+def guess(client: Client, name: str = "owner", **extra: Any) -> Any:
+    credentials = {"username": name, "password": "wrong"}
+    return client.post(TOKEN, credentials, content_type="application/json", **extra)
+
+
+def test_guessing_passwords_is_stopped_at_the_limit(
+    client: Client, owner: User, rates: dict[str, Any]
+) -> None:
+    rates["login_address"] = "3/m"
+    assert [guess(client).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+
+
+def test_a_refusal_says_when_to_come_back(client: Client, db: None, rates: dict[str, Any]) -> None:
+    rates["login_address"] = "1/m"
+    guess(client)
+    response = guess(client)
+    problem(response, 429, "throttled")
+    assert response["Retry-After"] == "50"
+
+
+def test_the_next_window_is_free_again(
+    client: Client, db: None, rates: dict[str, Any], stopped_clock: Any
+) -> None:
+    rates["login_address"] = "1/m"
+    guess(client)
+    stopped_clock.shift(int(guess(client)["Retry-After"]))
+    assert guess(client).status_code == 401
+
+
+def test_one_account_is_guarded_from_many_addresses(
+    client: Client, owner: User, rates: dict[str, Any]
+) -> None:
+    rates["login_name"] = "2/15m"
+    tried = [guess(client, "Owner", REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(3)]
+    assert tried == [401, 401, 429]
+    assert guess(client, "stranger").status_code == 401
+
+
+@pytest.mark.parametrize("proxies", [None, 0])
+def test_an_invented_forwarding_address_is_not_believed(
+    client: Client,
+    db: None,
+    rates: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    proxies: int | None,
+) -> None:
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies, raising=False)
+    rates["login_address"] = "1/m"
+    guess(client, headers={"X-Forwarded-For": "1.1.1.1"})
+    assert guess(client, headers={"X-Forwarded-For": "2.2.2.2"}).status_code == 429
+
+
+def test_behind_a_proxy_each_client_has_its_own_limit(
+    client: Client, db: None, rates: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1, raising=False)
+    rates["login_address"] = "1/m"
+    for address in ("1.1.1.1", "2.2.2.2", "1.1.1.1"):
+        last = guess(client, headers={"X-Forwarded-For": f"9.9.9.9, {address}"})
+    assert last.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "address"),
+    [
+        ("anonymous_search", "get", "/api/v1/search/"),
+        ("anonymous_search", "post", "/api/v1/search/"),
+        ("anonymous_upload", "post", "/api/v1/images/"),
+    ],
+)
+def test_strangers_are_limited_and_members_are_not(
+    client: Client,
+    owner_client: Client,
+    rates: dict[str, Any],
+    gallery_setting: Any,
+    scope: str,
+    method: str,
+    address: str,
+) -> None:
+    gallery_setting(anonymous_upload=True)
+    rates[scope] = "1/m"
+    assert [getattr(client, method)(address).status_code for _ in range(2)] == [400, 429]
+    assert [getattr(owner_client, method)(address).status_code for _ in range(2)] == [400, 400]
+
+
+def test_listing_is_not_counted_as_uploading(
+    client: Client, db: None, rates: dict[str, Any]
+) -> None:
+    rates["anonymous_upload"] = "1/m"
+    assert [client.get("/api/v1/images/").status_code for _ in range(2)] == [200, 200]
+
+
+def test_a_limit_can_be_switched_off(client: Client, db: None, rates: dict[str, Any]) -> None:
+    rates |= {"login_address": None, "login_name": None}
+    assert {guess(client).status_code for _ in range(40)} == {401}
+
+
+def test_without_redis_nobody_is_shut_out(
+    client: Client, db: None, rates: dict[str, Any], settings: Any
+) -> None:
+    rates["login_address"] = "1/m"
+    caches = {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/redis.sock"}
+    settings.CACHES = {"default": caches}
+    assert [guess(client).status_code for _ in range(2)] == [401, 401]
+
+
+@pytest.mark.parametrize(
+    ("rate", "parsed"),
+    [("20/m", (20, 60)), ("30/15m", (30, 900)), ("5/min", (5, 60)), ("1/2h", (1, 7200))],
+)
+def test_a_rate_is_a_number_per_window(rate: str, parsed: tuple[int, int]) -> None:
+    assert parse_rate(rate) == parsed
+
+
+def test_a_rate_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="30/15m"):
+        parse_rate("often")
