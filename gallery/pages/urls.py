@@ -1,0 +1,47 @@
+"""Addresses of the pages."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path, register_converter
+from django.views.i18n import set_language
+
+from gallery.media.previews import SIZES
+from gallery.pages import appearance, browse, files, health, picture, search, upload
+
+
+class PreviewSize:
+    regex = "|".join(SIZES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PreviewSize, "preview_size")
+
+urlpatterns = [
+    path("", browse.gallery, name="gallery"),
+    path("pictures/<uuid:image_id>/", picture.show, name="picture"),
+    path("pictures/<uuid:image_id>/edit/", picture.edit, name="picture-edit"),
+    path("pictures/<uuid:image_id>/delete/", picture.delete, name="picture-delete"),
+    path("pictures/<uuid:image_id>/retry/", picture.retry, name="picture-retry"),
+    path("files/<uuid:image_id>/<preview_size:size>.webp", files.preview, name="preview"),
+    path("files/<uuid:image_id>/original", files.original, name="original"),
+    path("upload/", upload.upload, name="upload"),
+    path("upload/status/", upload.status, name="upload-status"),
+    path("upload/batches/<slug:key>/", upload.batch, name="upload-batch"),
+    path("search/", search.search, name="search"),
+    path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),
+    path(
+        "login/",
+        LoginView.as_view(
+            template_name="gallery/account/login.html", redirect_authenticated_user=True
+        ),
+        name="login",
+    ),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", set_language, name="set_language"),
+    path("theme/", appearance.choose_theme, name="theme"),
+    path("healthz/", health.healthz, name="healthz"),
+]

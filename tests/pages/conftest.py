@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from gallery.embeddings import spaces
+from gallery.media import storage
+from gallery.media.previews import SIZES
+from gallery.models import EmbeddingSpace, Image, Visibility
+from gallery.pages import context
+from tests.builders import make_image
+from tests.scenes import photo
+
+MakeFile = Callable[..., SimpleUploadedFile]
+
+
+@pytest.fixture(autouse=True)
+def no_remembered_model() -> Iterator[None]:
+    """The footer's model is kept for seconds per process; tests follow each other faster."""
+    context._search_model.cache_clear()
+    yield
+    context._search_model.cache_clear()
+
+
+@pytest.fixture
+def client() -> Client:
+    """Nobody is logged in, and an error becomes the page a visitor gets."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def images(owner: User) -> dict[str, Image]:
+    """One picture of the owner's per visibility, titled after it."""
+    return {
+        visibility: make_image(owner, visibility=visibility, title=f"for {visibility}")
+        for visibility in Visibility.values
+    }
+
+
+@pytest.fixture
+def builtin(db: None) -> EmbeddingSpace:
+    return spaces.choose("builtin")
+
+
+@pytest.fixture
+def make_file() -> MakeFile:
+    """``make_file(size=…)`` is a small real picture as a form sends it."""
+
+    def make(name: str = "boat.png", **options: Any) -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, photo("PNG", **options), "image/png")
+
+    return make
+
+
+def put_files(image: Image) -> None:
+    """Original and previews of an image that the builders made without."""
+    original = storage.original_path(image)
+    original.parent.mkdir(parents=True, exist_ok=True)
+    original.write_bytes(photo("PNG"))
+    for size in SIZES:
+        preview = storage.preview_path(image.pk, size)
+        preview.parent.mkdir(parents=True, exist_ok=True)
+        preview.write_bytes(photo("WEBP"))

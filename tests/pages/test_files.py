@@ -1,0 +1,95 @@
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Image
+from tests.builders import make_image
+from tests.pages.conftest import put_files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def image() -> Image:
+    image = make_image(file_name="日出 “x”.png")
+    put_files(image)
+    return image
+
+
+def addresses(image: Image) -> list[str]:
+    previews = [f"/files/{image.pk}/{size}.webp" for size in ("small", "medium", "large")]
+    return [*previews, f"/files/{image.pk}/original"]
+
+
+def test_files_of_a_private_picture_are_the_owners_alone(
+    owner: User, client: Client, stranger_client: Client, owner_client: Client
+) -> None:
+    image = make_image(owner, visibility="private")
+    put_files(image)
+    for address in addresses(image):
+        assert client.get(address).status_code == 404
+        assert stranger_client.get(address).status_code == 404
+        assert b"".join(owner_client.get(address)) != b""
+
+
+def test_no_browser_may_take_a_file_for_a_page(client: Client, image: Image) -> None:
+    for address in addresses(image):
+        response = client.get(address)
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.getvalue()
+
+
+def test_a_preview_is_a_webp_that_one_browser_keeps(client: Client, image: Image) -> None:
+    response = client.get(f"/files/{image.pk}/small.webp")
+    assert b"".join(response)[8:12] == b"WEBP"
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_an_unchanged_file_is_not_sent_again(client: Client, image: Image) -> None:
+    first = client.get(f"/files/{image.pk}/small.webp")
+    assert first.getvalue()
+    again = client.get(f"/files/{image.pk}/small.webp", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_the_original_is_a_download_under_its_own_name(client: Client, image: Image) -> None:
+    response = client.get(f"/files/{image.pk}/original")
+    assert b"".join(response).startswith(b"\x89PNG")
+    assert response.headers["Content-Type"] == "image/png"
+    disposition = response.headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename*=utf-8''%E6%97%A5%E5%87%BA")
+    assert disposition.endswith(".png")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("../../etc/passwd", "passwd.png"), ("page.html", "page.png"), ("", "A picture.png")],
+)
+def test_the_download_is_called_what_it_is(client: Client, name: str, expected: str) -> None:
+    image = make_image(file_name=name)
+    put_files(image)
+    response = client.get(f"/files/{image.pk}/original")
+    assert response.getvalue()
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{expected}"'
+
+
+def test_a_missing_file_is_a_404(client: Client) -> None:
+    image = make_image()
+    for address in addresses(image):
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["huge.webp", "small.png", "../original", "small.webp/x"])
+def test_other_names_are_404(client: Client, path: str) -> None:
+    assert client.get(f"/files/{uuid.uuid4()}/{path}").status_code == 404
+
+
+def test_a_closed_gallery_gives_none(client: Client, image: Image, gallery_setting: Any) -> None:
+    gallery_setting(anonymous_access=False)
+    assert all(client.get(address).status_code == 404 for address in addresses(image))

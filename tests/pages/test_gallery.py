@@ -1,0 +1,121 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from gallery.models import Image, State
+from tests.builders import make_image
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client: Client, address: str = "/") -> list[str]:
+    return [image.title for image in client.get(address).context["page"].images]
+
+
+def make_row(count: int, owner: User | None = None) -> None:
+    """Pictures titled 0, 1, … of which a later number is older."""
+    now = timezone.now()
+    for number in range(count):
+        image = make_image(owner, title=str(number))
+        Image.objects.filter(pk=image.pk).update(created_at=now - timedelta(seconds=number))
+
+
+def test_the_newest_picture_comes_first(client: Client) -> None:
+    make_row(3)
+    assert shown(client) == ["0", "1", "2"]
+
+
+def test_everybody_sees_just_what_they_may(
+    images: dict[str, Image], client: Client, owner_client: Client, stranger_client: Client
+) -> None:
+    assert set(shown(client)) == {"for public"}
+    assert set(shown(stranger_client)) == {"for public", "for members"}
+    assert set(shown(owner_client)) == {"for public", "for members", "for private"}
+
+
+def test_a_private_picture_leaves_no_trace_on_a_strangers_page(
+    images: dict[str, Image], stranger_client: Client
+) -> None:
+    assert str(images["private"].pk) not in stranger_client.get("/").content.decode()
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(
+    client: Client, gallery_setting: Any
+) -> None:
+    gallery_setting(page_size=2)
+    make_row(5)
+    titles, address = [], "/"
+    while address:
+        page = client.get(address).context["page"]
+        titles += [image.title for image in page.images]
+        address = f"/?after={page.next}" if page.next else ""
+    assert titles == ["0", "1", "2", "3", "4"]
+
+
+def test_a_page_stays_the_same_while_pictures_arrive(client: Client, gallery_setting: Any) -> None:
+    gallery_setting(page_size=2)
+    make_row(4)
+    following = f"/?after={client.get('/').context['page'].next}"
+    make_image(title="new")
+    assert shown(client, following) == ["2", "3"]
+
+
+def test_pictures_of_the_same_moment_are_not_lost_between_pages(
+    client: Client, gallery_setting: Any
+) -> None:
+    gallery_setting(page_size=2)
+    make_row(4)
+    Image.objects.update(created_at=timezone.now())
+    first = client.get("/").context["page"]
+    assert len({*shown(client), *shown(client, f"/?after={first.next}")}) == 4
+
+
+def test_load_more_is_a_plain_link(client: Client, gallery_setting: Any) -> None:
+    gallery_setting(page_size=1)
+    make_row(2)
+    response = client.get("/")
+    assert f'href="?after={response.context["page"].next}"' in response.content.decode()
+
+
+def test_the_last_page_offers_no_more(client: Client) -> None:
+    make_row(2)
+    assert "data-load-more" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("cursor", ["x", "-", "1-2", "9" * 18 + "-" + "0" * 32])
+def test_a_mangled_page_address_is_a_400(client: Client, cursor: str) -> None:
+    assert client.get("/", {"after": cursor}).status_code == 400
+
+
+def test_a_picture_that_waits_shows_its_state(client: Client) -> None:
+    make_image(state=State.STORED, width=None, height=None)
+    assert "Waiting for processing" in client.get("/").content.decode()
+
+
+def test_failed_pictures_are_shown_to_their_owner_alone(
+    owner: User, owner_client: Client, client: Client
+) -> None:
+    make_image(owner, state=State.FAILED, title="broken")
+    assert shown(owner_client) == ["broken"]
+    assert shown(client) == []
+
+
+def test_an_empty_gallery_leads_to_the_upload(owner_client: Client) -> None:
+    assert 'class="button primary" href="/upload/"' in owner_client.get("/").content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pictures(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    make_row(8)
+    with django_assert_num_queries(2):  # the pictures; the model in the footer
+        client.get("/")
+
+
+def test_a_closed_gallery_asks_visitors_to_log_in(client: Client, gallery_setting: Any) -> None:
+    gallery_setting(anonymous_access=False)
+    assert client.get("/").headers["Location"] == "/login/?next=/"

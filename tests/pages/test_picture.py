@@ -1,0 +1,86 @@
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import EmbeddingSpace, Image, State, Visibility
+from tests.builders import make_embedding, make_image, make_space, unit_vector
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def space() -> EmbeddingSpace:
+    return make_space()
+
+
+def page(client: Client, image: Image) -> str:
+    response = client.get(image.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_strangers_get_404_for_a_private_picture(
+    images: dict[str, Image], client: Client, stranger_client: Client, owner_client: Client
+) -> None:
+    address = images["private"].get_absolute_url()
+    assert client.get(address).status_code == 404
+    assert stranger_client.get(address).status_code == 404
+    assert owner_client.get(address).status_code == 200
+
+
+def test_it_tells_what_is_known_of_the_picture(client: Client, owner: User) -> None:
+    image = make_image(owner, caption="Boats at dawn", exif={"camera": "Nikon F3", "f_number": 2.8})
+    text = page(client, image)
+    for fact in ("Boats at dawn", "300 × 200", "PNG", "Nikon F3", "f/2.8", image.sha256[:12]):
+        assert fact in text
+
+
+def test_it_offers_changes_to_the_owner_alone(
+    client: Client, stranger_client: Client, owner_client: Client, owner: User
+) -> None:
+    image = make_image(owner)
+    assert "edit/" in page(owner_client, image)
+    assert "edit/" not in page(stranger_client, image)
+    assert "edit/" not in page(client, image)
+
+
+def test_similar_pictures_carry_their_similarity(client: Client, space: EmbeddingSpace) -> None:
+    image, twin = make_image(), make_image(title="twin")
+    make_embedding(image, space, unit_vector(1))
+    make_embedding(twin, space, unit_vector(1))
+    response = client.get(image.get_absolute_url())
+    assert [hit.image for hit in response.context["similar"]] == [twin]
+    assert "similarity </span>1.00" in response.content.decode()
+
+
+def test_private_pictures_of_others_are_not_among_the_similar(
+    client: Client, owner: User, space: EmbeddingSpace
+) -> None:
+    image, hidden = make_image(), make_image(owner, visibility=Visibility.PRIVATE)
+    make_embedding(image, space, unit_vector(1))
+    make_embedding(hidden, space, unit_vector(1))
+    assert str(hidden.pk) not in page(client, image)
+
+
+def test_a_failed_picture_says_why_in_words(owner: User, owner_client: Client) -> None:
+    image = make_image(owner, state=State.FAILED, error_code="corrupt", error_message="x")
+    assert "The picture is damaged and cannot be read." in page(owner_client, image)
+
+
+def test_a_waiting_picture_refreshes_without_scripts(client: Client) -> None:
+    waiting = make_image(state=State.STORED, width=None, height=None)
+    assert 'http-equiv="refresh"' in page(client, waiting)
+    assert 'http-equiv="refresh"' not in page(client, make_image())
+
+
+def test_a_caption_cannot_become_markup(client: Client) -> None:
+    image = make_image(caption="<script>alert(1)</script>", title='"><b>')
+    text = page(client, image)
+    assert "<script>alert" not in text
+    assert '"><b>' not in text
+
+
+def test_an_unknown_picture_is_a_404(client: Client) -> None:
+    assert client.get(f"/pictures/{uuid.uuid4()}/").status_code == 404
