@@ -1,0 +1,193 @@
+"""What the encoder is asked: pictures, and for each question the one that answers it."""
+
+import io
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tools.scenes.backdrops import Backdrop
+from tools.scenes.colours import COLOURS
+from tools.scenes.compose import render
+from tools.scenes.english import counted, with_article
+from tools.scenes.everyday_names import EVERYDAY
+from tools.scenes.heldout import single_scenes
+from tools.scenes.layout import any_backdrop, arrange
+from tools.scenes.scene import Scene
+from tools.scenes.settings import SETTINGS
+from tools.scenes.sprites import Sprite
+
+SEED = "evaluation"
+SHORTER_SIDE = 200  # pixels; the encoder's own image processor brings it down
+PAIRS = 300
+COPIES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """`asked` has one list of questions per row of the report."""
+
+    title: str
+    scenes: list[Scene]
+    asked: dict[str, list[Question]]
+
+
+def pictures(scenes: Sequence[Scene], sprites: Sequence[Sprite]) -> list[Image.Image]:
+    return [render(scene, sprites, SHORTER_SIDE) for scene in scenes]
+
+
+def recompressed(picture: Image.Image) -> Image.Image:
+    """What a copy sent through a chat looks like: three fifths the size, JPEG at quality 60."""
+    small = picture.resize((picture.width * 3 // 5, picture.height * 3 // 5))
+    held = io.BytesIO()
+    small.save(held, "JPEG", quality=60)
+    return Image.open(held).convert("RGB")
+
+
+def _each(sprites: Sequence[Sprite], say: Callable[[Sprite], str | None]) -> list[Question]:
+    said = ((say(sprite), index) for index, sprite in enumerate(sprites))
+    return [Question(text, index) for text, index in said if text is not None]
+
+
+def single_things(sprites: Sequence[Sprite]) -> Exam:
+    """The synonyms are those that name one thing only; "flower" could be any of seven."""
+
+    def alias(sprite: Sprite, language: str) -> str | None:
+        thing = sprite.thing
+        for word in thing.en_aliases if language == "en" else thing.zh_aliases:
+            lowered = word.lower()
+            if names.count(lowered) == 1:
+                return word
+        return None
+
+    names = [
+        word.lower()
+        for sprite in sprites
+        for word in {
+            sprite.thing.en,
+            sprite.thing.zh,
+            *sprite.thing.en_aliases,
+            *sprite.thing.zh_aliases,
+        }
+    ]
+    return Exam(
+        f"{len(sprites)} scenes, one thing each",
+        single_scenes(len(sprites), SEED),
+        {
+            "English, name": _each(sprites, lambda s: s.thing.en),
+            "English, a picture of a ...": _each(
+                sprites, lambda s: f"a picture of {with_article(s.thing.en)}"
+            ),
+            "English, synonym": _each(sprites, lambda s: alias(s, "en")),
+            "Chinese, name": _each(sprites, lambda s: s.thing.zh),
+            "Chinese, ...的图片": _each(sprites, lambda s: f"{s.thing.zh}的图片"),
+            "Chinese, synonym": _each(sprites, lambda s: alias(s, "zh")),
+        },
+    )
+
+
+def _everyday(sprites: Sequence[Sprite]) -> list[int]:
+    return [index for index, sprite in enumerate(sprites) if sprite.thing.en in EVERYDAY]
+
+
+def pairs(sprites: Sequence[Sprite]) -> Exam:
+    rng = random.Random(f"{SEED}/pairs")
+    everyday = _everyday(sprites)
+    chosen = [rng.sample(everyday, 2) for _ in range(PAIRS)]
+    named = [[sprites[index].thing for index in pair] for pair in chosen]
+    return Exam(
+        f"{PAIRS} scenes, two everyday things each",
+        [arrange(rng, pair, "beside", any_backdrop(rng)) for pair in chosen],
+        {
+            "English, X and Y": [
+                Question(f"{with_article(x.en)} and {with_article(y.en)}", i)
+                for i, (x, y) in enumerate(named)
+            ],
+            "Chinese, X和Y": [Question(f"{x.zh}和{y.zh}", i) for i, (x, y) in enumerate(named)],
+        },
+    )
+
+
+def colours(sprites: Sequence[Sprite]) -> Exam:
+    rng = random.Random(f"{SEED}/colours")
+    chosen = [
+        (thing, index)
+        for thing in rng.sample(_everyday(sprites), 25)
+        for index in range(len(COLOURS))
+    ]
+    return Exam(
+        f"{len(chosen)} scenes, 25 everyday things on 12 colours",
+        [arrange(rng, [thing], "single", Backdrop(colour=index)) for thing, index in chosen],
+        {
+            "English, X on a ... background": [
+                Question(f"{with_article(sprites[t].thing.en)} on a {COLOURS[c].en} background", i)
+                for i, (t, c) in enumerate(chosen)
+            ],
+            "Chinese, ...色背景上的X": [
+                Question(f"{COLOURS[c].zh}色背景上的{sprites[t].thing.zh}", i)
+                for i, (t, c) in enumerate(chosen)
+            ],
+        },
+    )
+
+
+def places(sprites: Sequence[Sprite]) -> Exam:
+    rng = random.Random(f"{SEED}/places")
+    chosen = [
+        (thing, setting) for thing in rng.sample(_everyday(sprites), 15) for setting in SETTINGS
+    ]
+    return Exam(
+        f"{len(chosen)} scenes, 15 everyday things in 20 places",
+        [arrange(rng, [t], "single", Backdrop(setting=place.key)) for t, place in chosen],
+        {
+            "English, X on a beach": [
+                Question(f"{with_article(sprites[t].thing.en)} {place.en[0]}", i)
+                for i, (t, place) in enumerate(chosen)
+            ],
+            "Chinese, 海边的X": [
+                Question(f"{place.zh[0]}的{sprites[t].thing.zh}", i)
+                for i, (t, place) in enumerate(chosen)
+            ],
+        },
+    )
+
+
+def counts(sprites: Sequence[Sprite]) -> Exam:
+    rng = random.Random(f"{SEED}/counts")
+    chosen = [(t, n) for t in rng.sample(_everyday(sprites), 60) for n in (1, 2, 3, 4)]
+    scenes = [
+        arrange(rng, [t] * n, "count" if n > 1 else "single", any_backdrop(rng)) for t, n in chosen
+    ]
+    number = {2: "两", 3: "三", 4: "四"}
+    return Exam(
+        f"{len(chosen)} scenes, 60 everyday things, one to four of each",
+        scenes,
+        {
+            "English, two Xs": [
+                Question(counted(sprites[t].thing.en, n), i)
+                for i, (t, n) in enumerate(chosen)
+                if n > 1
+            ],
+            "Chinese, 两只X": [
+                Question(f"{number[n]}{sprites[t].thing.measure}{sprites[t].thing.zh}", i)
+                for i, (t, n) in enumerate(chosen)
+                if n > 1
+            ],
+        },
+    )
+
+
+EXAMS: tuple[Callable[[Sequence[Sprite]], Exam], ...] = (
+    single_things,
+    pairs,
+    colours,
+    places,
+    counts,
+)

@@ -1,0 +1,192 @@
+"""Says what is in a scene, in English or Chinese, differently each time."""
+
+import random
+from collections.abc import Sequence
+from typing import Literal
+
+from tools.scenes.colours import COLOURS
+from tools.scenes.english import NUMBERS, counted, with_article
+from tools.scenes.measure_words import ALL as MEASURES
+from tools.scenes.scene import Scene
+from tools.scenes.settings import BY_KEY
+from tools.scenes.sprites import Sprite
+from tools.scenes.vocabulary import Thing
+
+Language = Literal["en", "zh"]
+Chosen = tuple[str, ...]
+
+CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四"}
+ALIAS_CHANCE, KEYWORD_CHANCE = 0.32, 0.10
+EN_FRAMES = (
+    "a picture of {}",
+    "a drawing of {}",
+    "an image of {}",
+    "a photo of {}",
+    "picture of {}",
+    "{} picture",
+    "there is {}",
+    "an illustration of {}",
+)
+ZH_FRAMES = ("{}的图片", "{}的照片", "一张{}的图片", "{}的图", "画着{}的图片", "有{}", "{}图片")
+EN_ON_COLOUR = (
+    "{} on a {c} background",
+    "{} on {c}",
+    "{} in front of a {c} background",
+    "{}, {c} background",
+    "{} with a {c} background",
+    "{} against a {c} background",
+)
+ZH_ON_COLOUR = (
+    "{c}背景上的{}",
+    "{c}背景的{}",
+    "{c}背景前的{}",
+    "{}，{c}背景",
+    "{c}底的{}",
+    "{c}背景中的{}",
+)
+
+
+def name(thing: Thing, language: Language, rng: random.Random) -> str:
+    main, aliases, keywords = (
+        (thing.en, thing.en_aliases, thing.en_keywords)
+        if language == "en"
+        else (thing.zh, thing.zh_aliases, thing.zh_keywords)
+    )
+    drawn = rng.random()
+    if aliases and drawn < ALIAS_CHANCE:
+        return rng.choice(aliases)
+    if keywords and drawn > 1 - KEYWORD_CHANCE:
+        return rng.choice(keywords)
+    return main
+
+
+def _measure(thing: Thing, rng: random.Random) -> str:
+    if rng.random() < 0.25:
+        return rng.choice(MEASURES) if rng.random() < 0.5 else "个"
+    return thing.measure
+
+
+def _english(scene: Scene, named: Sequence[str], rng: random.Random) -> str:
+    first = named[0]
+    if scene.count > 1:
+        digits = f"{scene.count} {counted(first, scene.count).split(' ', 1)[1]}"
+        return rng.choice((counted(first, scene.count), counted(first, scene.count), digits))
+    phrases = [with_article(each) if rng.random() < 0.75 else each for each in named]
+    if len(phrases) == 1:
+        return phrases[0]
+    if len(phrases) > 2:
+        return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
+    if scene.relation == "above" and rng.random() < 0.7:
+        above, under = phrases
+        return rng.choice(
+            (
+                f"{above} above {under}",
+                f"{under} below {above}",
+                f"{above} over {under}",
+                f"{under} under {above}",
+            )
+        )
+    if scene.relation == "beside" and rng.random() < 0.3:
+        left, right = phrases
+        return rng.choice(
+            (
+                f"{left} next to {right}",
+                f"{right} beside {left}",
+                f"{left} to the left of {right}",
+                f"{right} to the right of {left}",
+            )
+        )
+    rng.shuffle(phrases)
+    return rng.choice((" and ", " and ", " and ", " with ", ", ", " ")).join(phrases)
+
+
+def _chinese(
+    scene: Scene, named: Sequence[str], measures: Sequence[str], rng: random.Random
+) -> str:
+    first = named[0]
+    if scene.count > 1:
+        number = CHINESE_NUMBERS[scene.count] if rng.random() < 0.85 else str(scene.count)
+        return f"{number}{measures[0]}{first}"
+    share = 0.3 if rng.random() < 0.8 else 1.0
+    phrases = [
+        f"一{measure}{each}" if rng.random() < share else each
+        for each, measure in zip(named, measures, strict=True)
+    ]
+    if len(phrases) == 1:
+        return phrases[0]
+    if len(phrases) > 2:
+        return f"{'、'.join(phrases[:-1])}和{phrases[-1]}"
+    if scene.relation == "above" and rng.random() < 0.7:
+        above, under = phrases
+        return rng.choice(
+            (
+                f"{under}上面的{above}",
+                f"{above}下面的{under}",
+                f"{above}在{under}上面",
+                f"{above}在{under}上方",
+            )
+        )
+    if scene.relation == "beside" and rng.random() < 0.3:
+        left, right = phrases
+        return rng.choice(
+            (
+                f"{left}旁边的{right}",
+                f"{left}在{right}旁边",
+                f"{left}在{right}左边",
+                f"{right}在{left}右边",
+            )
+        )
+    rng.shuffle(phrases)
+    return rng.choice(("和", "和", "和", "与", "跟", "、", " ")).join(phrases)
+
+
+def backdrop_alone(scene: Scene, language: Language) -> str:
+    backdrop = scene.backdrop
+    if backdrop.setting is not None:
+        setting = BY_KEY[backdrop.setting]
+        return setting.en_alone if language == "en" else setting.zh_alone
+    colour = COLOURS[backdrop.colour or 0]
+    return f"a {colour.en} background" if language == "en" else f"{colour.zh}色背景"
+
+
+def on_backdrop(phrase: str, scene: Scene, language: Language, rng: random.Random) -> str:
+    backdrop = scene.backdrop
+    if backdrop.setting is not None:
+        setting = BY_KEY[backdrop.setting]
+        if language == "en":
+            return f"{phrase} {rng.choice(setting.en)}"
+        where = rng.choice(setting.zh)
+        return f"{where}的{phrase}" if rng.random() < 0.85 else f"{phrase}在{where}"
+    colour = COLOURS[backdrop.colour or 0]
+    if language == "en":
+        return rng.choice(EN_ON_COLOUR).format(phrase, c=colour.en)
+    shade = f"{colour.zh}色" if rng.random() < 0.85 or colour.zh == "粉" else colour.zh
+    return rng.choice(ZH_ON_COLOUR).format(phrase, c=shade)
+
+
+def caption(
+    scene: Scene,
+    sprites: Sequence[Sprite],
+    language: Language,
+    rng: random.Random,
+    *,
+    say_backdrop: float = 0.35,
+    say_all: float = 0.85,
+) -> str:
+    """`say_backdrop` and `say_all` are the chances that the backdrop, and every thing, is named."""
+    things = [sprites[index].thing for index in scene.things]
+    if len(things) > 1 and rng.random() > say_all:
+        things = [rng.choice(things)]
+    named = [name(thing, language, rng) for thing in things]
+    if language == "en":
+        phrase = _english(scene, named, rng)
+    else:
+        phrase = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
+    if rng.random() < say_backdrop:
+        return on_backdrop(phrase, scene, language, rng)
+    if rng.random() < 0.22:
+        return rng.choice(EN_FRAMES if language == "en" else ZH_FRAMES).format(phrase)
+    return phrase
+
+
+__all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop"]

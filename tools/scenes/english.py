@@ -1,0 +1,60 @@
+"""English noun phrases: articles and plurals, as far as names of things need them."""
+
+import re
+
+NUMBERS = {2: "two", 3: "three", 4: "four"}
+IRREGULAR = {
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "person": "people",
+    "mouse": "mice",
+    "goose": "geese",
+    "foot": "feet",
+    "tooth": "teeth",
+    "sheep": "sheep",
+    "fish": "fish",
+    "deer": "deer",
+    "leaf": "leaves",
+    "wolf": "wolves",
+    "knife": "knives",
+    "loaf": "loaves",
+    "ox": "oxen",
+    "policeman": "policemen",
+    "snowman": "snowmen",
+    "moose": "moose",
+}
+NO_ARTICLE = re.compile(
+    r"(?i)^(two |three |a |an |the |flag of |mount |st )|(s'|ing)$|^[A-Z][a-z]+ (flag)$"
+)
+TAIL = re.compile(r"^(.+?)( (?:of|with|in|on|for|at|behind|without|over|to) .+)$")
+
+
+def with_article(name: str) -> str:
+    if name.startswith("flag of "):
+        return f"the {name}"
+    if NO_ARTICLE.search(name) or re.search(r"[^s]s$", name):
+        return name
+    return f"an {name}" if name[0].lower() in "aeio" else f"a {name}"
+
+
+def plural(name: str) -> str:
+    head, tail = name, ""
+    if match := TAIL.match(name):
+        head, tail = match.groups()
+    *before, last = head.split(" ")
+    if last in IRREGULAR:
+        last = IRREGULAR[last]
+    elif re.search(r"(s|x|z|ch|sh)$", last):
+        last = last if last.endswith("s") and not last.endswith("ss") else f"{last}es"
+    elif re.search(r"[^aeiou]y$", last):
+        last = f"{last[:-1]}ies"
+    elif last in {"tomato", "potato", "mango", "hero"}:
+        last = f"{last}es"
+    else:
+        last = f"{last}s"
+    return " ".join([*before, last]) + tail
+
+
+def counted(name: str, count: int) -> str:
+    return f"{NUMBERS[count]} {plural(name)}"

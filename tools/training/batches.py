@@ -1,0 +1,99 @@
+"""Makes training batches in another process, each a function of the seed and its step alone."""
+
+import multiprocessing
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from tokenizers import Tokenizer
+
+from tools.scenes.captions import backdrop_alone, caption
+from tools.scenes.compose import draw_things
+from tools.scenes.scene import Scene
+from tools.scenes.sprites import Sprite, load_sprites
+from tools.training.backdrop_library import BackdropLibrary
+from tools.training.degrade import degrade
+from tools.training.plan import Planned, plan
+
+WAITING = 6  # batches made ahead
+BACKDROP_ALONE = 0.012
+IMAGE_SIZE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`pixels` uint8 (n, 96, 96, 3); `en` and `zh` int64 token ids (n, length), zero-padded."""
+
+    step: int
+    pixels: npt.NDArray[np.uint8]
+    en: npt.NDArray[np.int64]
+    zh: npt.NDArray[np.int64]
+
+
+def _tokens(tokenizer: Tokenizer, texts: list[str]) -> npt.NDArray[np.int64]:
+    return np.array([found.ids for found in tokenizer.encode_batch(texts)], dtype=np.int64)
+
+
+def _texts(planned: Planned, sprites: list[Sprite], rng: random.Random) -> tuple[str, str]:
+    scene = planned.scene
+    if not planned.backdrop_matters and rng.random() < BACKDROP_ALONE:
+        return backdrop_alone(scene, "en"), backdrop_alone(scene, "zh")
+    backdrop = 1.0 if planned.backdrop_matters else 0.35
+    everything = 1.0 if planned.things_matter else 0.85
+    return (
+        caption(scene, sprites, "en", rng, say_backdrop=backdrop, say_all=everything),
+        caption(scene, sprites, "zh", rng, say_backdrop=backdrop, say_all=everything),
+    )
+
+
+class BatchMaker:
+    """Renders straight at 96 pixels, squashed as the image processor squashes."""
+
+    def __init__(self, seed: int, size: int, tokenizer_file: Path) -> None:
+        self.seed, self.size = seed, size
+        self.sprites = load_sprites()
+        self.library = BackdropLibrary(seed)
+        self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
+
+    def _picture(self, scene: Scene, rng: random.Random) -> Image.Image:
+        canvas = self.library.pick(scene.backdrop, IMAGE_SIZE, rng)
+        draw_things(canvas, scene, self.sprites)
+        return degrade(canvas, rng)
+
+    def make(self, step: int) -> Batch:
+        rng = random.Random(f"{self.seed}/{step}")
+        planned = plan(rng, self.sprites, self.size)
+        pixels = np.empty((self.size, IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
+        en, zh = [], []
+        for row, each in enumerate(planned):
+            pixels[row] = np.asarray(self._picture(each.scene, rng))
+            english, chinese = _texts(each, self.sprites, rng)
+            en.append(english)
+            zh.append(chinese)
+        return Batch(step, pixels, _tokens(self.tokenizer, en), _tokens(self.tokenizer, zh))
+
+
+def _produce(out: "Queue[Batch]", seed: int, size: int, tokenizer_file: Path, steps: range) -> None:
+    maker = BatchMaker(seed, size, tokenizer_file)
+    for step in steps:
+        out.put(maker.make(step))
+
+
+def batches(seed: int, size: int, tokenizer_file: Path, steps: range) -> Iterator[Batch]:
+    context = multiprocessing.get_context("spawn")
+    queue: Queue[Batch] = context.Queue(WAITING)
+    producer = context.Process(
+        target=_produce, args=(queue, seed, size, tokenizer_file, steps), daemon=True
+    )
+    producer.start()
+    try:
+        for _ in steps:
+            yield queue.get()
+    finally:
+        producer.terminate()
+        producer.join()
