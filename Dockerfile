@@ -6,10 +6,11 @@ RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 
 # By far the largest package, in a layer that changes only with its version (tested against
-# requirements.txt). The CPU build leaves out gigabytes; for a GPU, name another index.
+# requirements.txt). Without TORCH_INDEX it is the build for CUDA; the one for CPUs leaves out
+# gigabytes, and PyTorch's installation page names its index.
 ARG TORCH=2.13.0
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-RUN pip install --index-url "$TORCH_INDEX" "torch==$TORCH"
+ARG TORCH_INDEX=
+RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH"
 
 # The embedded services belong to bin/run; here they are containers of their own.
 COPY requirements.txt .
@@ -26,7 +27,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=searchsite.settings \
     STATIC_ROOT=/app/static \
-    SEARCHSITE_VAR=/data
+    SEARCHSITE_VAR=/data \
+    HF_HOME=/data/models
 WORKDIR /app
 COPY manage.py ./
 COPY searchsite searchsite

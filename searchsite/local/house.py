@@ -13,6 +13,7 @@ from django.conf import settings
 from searchsite.local import directories, first_use, postgres_home, redis, services, website
 from searchsite.local.aside import aside
 from searchsite.local.directories import LocalError, Lock
+from searchsite.local.process import Program
 from searchsite.local.supervisor import Supervisor
 from searchsite.local.website import Address
 
@@ -61,7 +62,11 @@ class House:
         for line in self._banner(address, encoder, password):
             self.say(line)
         if os.environ.get("SEARCHSITE_DEMO", "1") != "0":
-            supervisor.start(website.management(self.base, "demo", "loaddemo"))
+            supervisor.start(self._demo())
+
+    def _demo(self) -> Program:
+        once = str(self.var / "demo-loaded")
+        return website.management(self.base, "demo", "loaddemo", "--once", once)
 
     def _start_services(self, supervisor: Supervisor) -> None:
         if os.environ.get("DATABASE_URL"):

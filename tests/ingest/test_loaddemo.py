@@ -69,3 +69,26 @@ def test_a_missing_folder_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(loaddemo, "FOLDER", tmp_path / "missing")
     with pytest.raises(CommandError, match="no demonstration pictures"):
         load()
+
+
+def test_what_was_interrupted_goes_on(demo: Path) -> None:
+    load()
+    second = {**DOG, "file": "red.webp", "title_en": "Red"}
+    (demo / "red.webp").write_bytes(scenes.photo("WEBP", size=(40, 30)))
+    (demo / "captions.json").write_text(json.dumps([DOG, second]))
+    assert load("--once", str(demo / "done")) == "1 of 2 demonstration pictures added.\n"
+
+
+def test_what_was_deleted_after_it_was_done_stays_deleted(demo: Path) -> None:
+    load("--once", str(demo / "done"))
+    Image.objects.all().delete()
+    assert load("--once", str(demo / "done")) == ""
+    assert not Image.objects.exists()
+
+
+def test_a_gallery_in_use_is_left_alone_for_good(demo: Path) -> None:
+    own = make_image()
+    load("--once", str(demo / "done"))
+    own.delete()
+    load("--once", str(demo / "done"))
+    assert not Image.objects.exists()

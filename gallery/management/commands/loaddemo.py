@@ -37,15 +37,36 @@ class Command(BaseCommand):
         parser.add_argument(
             "--again", action="store_true", help="also where there are pictures already"
         )
+        parser.add_argument(
+            "--once",
+            type=Path,
+            metavar="FILE",
+            help="remember in FILE that it was done: what was interrupted goes on, "
+            "and what was deleted since stays deleted",
+        )
 
-    def handle(self, *, again: bool, **_: Any) -> None:
-        if Image.objects.exists() and not again:
-            self.stdout.write("The gallery has pictures already: no demonstration pictures added.")
+    def handle(self, *, again: bool, once: Path | None, **_: Any) -> None:
+        if once and once.exists():
             return
         captions = _captions()
-        owner = get_user_model().objects.filter(username=_OWNER).first()
-        added = sum(_add(caption, owner) for caption in captions)
-        self.stdout.write(f"{added} of {len(captions)} demonstration pictures added.")
+        if not again and _has_pictures(besides=captions if once else []):
+            self.stdout.write("The gallery has pictures already: no demonstration pictures added.")
+        else:
+            owner = get_user_model().objects.filter(username=_OWNER).first()
+            added = sum(_add(caption, owner) for caption in captions)
+            self.stdout.write(f"{added} of {len(captions)} demonstration pictures added.")
+        if once:
+            once.touch()
+
+
+def _has_pictures(*, besides: list[Caption]) -> bool:
+    ours = [_path(caption).name for caption in besides]
+    return Image.objects.exclude(file_name__in=ours).exists()
+
+
+def _path(caption: Caption) -> Path:
+    # The name comes from our own list, but only ever from this folder.
+    return FOLDER / Path(caption["file"]).name
 
 
 def _captions() -> list[Caption]:
@@ -57,8 +78,7 @@ def _captions() -> list[Caption]:
 
 
 def _add(caption: Caption, owner: Any) -> bool:
-    # The name comes from our own list, but only ever from this folder.
-    path = FOLDER / Path(caption["file"]).name
+    path = _path(caption)
     try:
         accepted = accept(
             _chunks(path),
