@@ -77,7 +77,7 @@ def words(recipe: Recipe) -> Words:
     colour = next(colour for colour in COLOURS if colour.en == recipe.place)
     actors = _list_en(recipe.actors)
     return Words(
-        _capital(f"{actors} on a {colour.en} background"),
+        _capital(f"{actors} on {with_article(f'{colour.en} background')}"),
         f"{colour.zh}色背景上的{_list_zh(recipe.actors, bare=True)}",
         _capital(f"{actors} in front of a plain {colour.en} wall of colour."),
         f"一片{colour.zh}色前面有{_list_zh(recipe.actors, bare=False)}。",

@@ -115,6 +115,10 @@ def pairs(sprites: Sequence[Sprite]) -> Exam:
     )
 
 
+def _background(colour: int) -> str:
+    return with_article(f"{COLOURS[colour].en} background")
+
+
 def colours(sprites: Sequence[Sprite]) -> Exam:
     rng = random.Random(f"{SEED}/colours")
     chosen = [
@@ -127,7 +131,7 @@ def colours(sprites: Sequence[Sprite]) -> Exam:
         [arrange(rng, [thing], "single", Backdrop(colour=index)) for thing, index in chosen],
         {
             "English, X on a ... background": [
-                Question(f"{with_article(sprites[t].thing.en)} on a {COLOURS[c].en} background", i)
+                Question(f"{with_article(sprites[t].thing.en)} on {_background(c)}", i)
                 for i, (t, c) in enumerate(chosen)
             ],
             "Chinese, ...色背景上的X": [

@@ -29,12 +29,12 @@ EN_FRAMES = (
 )
 ZH_FRAMES = ("{}的图片", "{}的照片", "一张{}的图片", "{}的图", "画着{}的图片", "有{}", "{}图片")
 EN_ON_COLOUR = (
-    "{} on a {c} background",
+    "{} on {background}",
     "{} on {c}",
-    "{} in front of a {c} background",
+    "{} in front of {background}",
     "{}, {c} background",
-    "{} with a {c} background",
-    "{} against a {c} background",
+    "{} with {background}",
+    "{} against {background}",
 )
 ZH_ON_COLOUR = (
     "{c}背景上的{}",
@@ -146,7 +146,7 @@ def backdrop_alone(scene: Scene, language: Language) -> str:
         setting = BY_KEY[backdrop.setting]
         return setting.en_alone if language == "en" else setting.zh_alone
     colour = COLOURS[backdrop.colour or 0]
-    return f"a {colour.en} background" if language == "en" else f"{colour.zh}色背景"
+    return with_article(f"{colour.en} background") if language == "en" else f"{colour.zh}色背景"
 
 
 def on_backdrop(phrase: str, scene: Scene, language: Language, rng: random.Random) -> str:
@@ -159,7 +159,8 @@ def on_backdrop(phrase: str, scene: Scene, language: Language, rng: random.Rando
         return f"{where}的{phrase}" if rng.random() < 0.85 else f"{phrase}在{where}"
     colour = COLOURS[backdrop.colour or 0]
     if language == "en":
-        return rng.choice(EN_ON_COLOUR).format(phrase, c=colour.en)
+        background = with_article(f"{colour.en} background")
+        return rng.choice(EN_ON_COLOUR).format(phrase, c=colour.en, background=background)
     shade = f"{colour.zh}色" if rng.random() < 0.85 or colour.zh == "粉" else colour.zh
     return rng.choice(ZH_ON_COLOUR).format(phrase, c=shade)
 

@@ -27,15 +27,23 @@ IRREGULAR = {
 NO_ARTICLE = re.compile(
     r"(?i)^(two |three |a |an |the |flag of |mount |st )|(s'|ing)$|^[A-Z][a-z]+ (flag)$"
 )
+# Ends in s and is one thing: bus, cactus, octopus, but not glasses.
+SINGULAR = re.compile(r"(us|ss|ris|lens)$")
+UNCOUNTED = {"bread", "rice", "fire", "money", "hair", "snow", "fog", "lightning", "water wave"}
+# Spelt with a vowel, spoken with a consonant.
+SPOKEN_YOU = re.compile(r"(?i)^(uni|use|ufo|u-|eu|ewe|one)")
 TAIL = re.compile(r"^(.+?)( (?:of|with|in|on|for|at|behind|without|over|to) .+)$")
 
 
 def with_article(name: str) -> str:
     if name.startswith("flag of "):
         return f"the {name}"
-    if NO_ARTICLE.search(name) or re.search(r"[^s]s$", name):
+    head = match[1] if (match := TAIL.match(name)) else name
+    several = head.endswith("s") and not SINGULAR.search(head)
+    if NO_ARTICLE.search(name) or several or head in UNCOUNTED:
         return name
-    return f"an {name}" if name[0].lower() in "aeio" else f"a {name}"
+    vowel = name[0].lower() in "aeiou" and not SPOKEN_YOU.match(name)
+    return f"an {name}" if vowel else f"a {name}"
 
 
 def plural(name: str) -> str:
