@@ -88,6 +88,13 @@ class BadEmbedding(GalleryError):
     status = 500
 
 
+class TooBusy(GalleryError):
+    """Too many are asking for what only a few can have at a time."""
+
+    code = "too_busy"
+    status = 503
+
+
 class StorageUnavailable(GalleryError):
     code = "storage_unavailable"
     status = 503

@@ -9,6 +9,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,11 @@ log = logging.getLogger(__name__)
 PROGRAM = "gallery.media.decode_child"
 # The longest side a query picture is reduced to: encoders look at far less.
 QUERY_SIDE = 800
+
+# Each child may take ``decode_memory``, and the threads of a web process are many.
+_QUERIES_AT_ONCE = 2
+_PATIENCE = 10.0
+_query_places = threading.BoundedSemaphore(_QUERIES_AT_ONCE)
 
 _HOME = Path(gallery.__file__).resolve().parent.parent
 # What a Python may need to start; secrets of the parent are not among it.
@@ -71,11 +78,22 @@ def decode(source: Path, format: str, folder: Path) -> Decoded:
 def decode_query(data: bytes) -> Image.Image:
     """A foreign picture as upright RGB, longest side at most ``QUERY_SIDE``; nothing is stored.
 
-    Raises what ``decode`` raises, ``EmptyFile`` and ``UnsupportedType``.
+    Raises what ``decode`` raises, ``EmptyFile``, ``UnsupportedType`` and ``TooBusy``.
     """
     job = _job(sniff(data[:HEAD_SIZE]).format, longest=QUERY_SIDE)
-    answer, pixels = _run(job, data)
+    with _a_place():
+        answer, pixels = _run(job, data)
     return Image.frombytes("RGB", (answer["width"], answer["height"]), pixels)
+
+
+@contextlib.contextmanager
+def _a_place() -> Iterator[None]:
+    if not _query_places.acquire(timeout=_PATIENCE):
+        raise errors.TooBusy("Too many pictures are being looked at right now. Try again soon.")
+    try:
+        yield
+    finally:
+        _query_places.release()
 
 
 def _job(format: str, *, longest: int = max(SIZES.values()), **fields: Any) -> Job:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
+from gallery.core.errors import TooBusy
+from gallery.media import decode
 from gallery.media.decode import QUERY_SIDE, decode_query
 from gallery.media.previews import SIZES
 from tests import hostile, scenes
@@ -102,3 +105,13 @@ def _check_upright(format: str, orientation: int, decoded: Decode) -> None:
     assert (result.width, result.height) == (60, 40)
     seen = corners(scenes.opened(result.previews["large"]))
     assert all(near(*pair, within=24) for pair in zip(seen, _QUADRANTS, strict=True)), seen
+
+
+def test_more_query_pictures_than_there_are_places_are_asked_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decode, "_query_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(decode, "_PATIENCE", 0.05)
+    with decode._a_place(), pytest.raises(TooBusy):
+        decode_query(scenes.photo())
+    assert decode_query(scenes.photo()).size == (60, 40)
