@@ -84,4 +84,5 @@ def export(config: CLIPConfig, weights: dict[str, Tensor], tokenizer_file: Path,
     halves = {name: value.to(torch.float16).contiguous() for name, value in weights.items()}
     unfinished = out / "model.safetensors.part"
     save_file(halves, unfinished, metadata={"format": "pt"})
+    os.chmod(unfinished, 0o644)
     os.replace(unfinished, out / "model.safetensors")
