@@ -23,16 +23,20 @@ from tools.training.plan import Planned, plan
 WAITING = 6  # batches made ahead
 BACKDROP_ALONE = 0.012
 IMAGE_SIZE = 96
+MOST_THINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`pixels` uint8 (n, 96, 96, 3); `en` and `zh` int64 token ids (n, length), zero-padded."""
+    """`pixels` uint8 (n, 96, 96, 3); `en` and `zh` int64 token ids (n, length), zero-padded;
+    `things` int64 (n, 4), the different things shown, padded with -1.
+    """
 
     step: int
     pixels: npt.NDArray[np.uint8]
     en: npt.NDArray[np.int64]
     zh: npt.NDArray[np.int64]
+    things: npt.NDArray[np.int64]
 
 
 def _tokens(tokenizer: Tokenizer, texts: list[str]) -> npt.NDArray[np.int64]:
@@ -69,13 +73,16 @@ class BatchMaker:
         rng = random.Random(f"{self.seed}/{step}")
         planned = plan(rng, self.sprites, self.size)
         pixels = np.empty((self.size, IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
+        things = np.full((self.size, MOST_THINGS), -1, dtype=np.int64)
         en, zh = [], []
         for row, each in enumerate(planned):
             pixels[row] = np.asarray(self._picture(each.scene, rng))
             english, chinese = _texts(each, self.sprites, rng)
+            things[row, : len(each.scene.things)] = each.scene.things
             en.append(english)
             zh.append(chinese)
-        return Batch(step, pixels, _tokens(self.tokenizer, en), _tokens(self.tokenizer, zh))
+        ids_en, ids_zh = (_tokens(self.tokenizer, texts) for texts in (en, zh))
+        return Batch(step, pixels, ids_en, ids_zh, things)
 
 
 def _produce(out: "Queue[Batch]", seed: int, size: int, tokenizer_file: Path, steps: range) -> None:

@@ -6,10 +6,22 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.optim import AdamW
 from transformers import CLIPModel
 
+from tools.training.optimizers import Optimizers
+from tools.training.prototypes import Prototypes
+
 Average = dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Everything a step changes; `average` is a running mean of the weights, and what ships."""
+
+    model: CLIPModel
+    prototypes: Prototypes
+    optimizers: Optimizers
+    average: Average
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +30,14 @@ class Progress:
     seed: int
 
 
-def save(
-    file: Path, model: CLIPModel, average: Average, optimizer: AdamW, progress: Progress
-) -> None:
+def save(file: Path, learner: Learner, progress: Progress) -> None:
     unfinished = file.with_suffix(".part")
     torch.save(
         {
-            "model": model.state_dict(),
-            "average": average,
-            "optimizer": optimizer.state_dict(),
+            "model": learner.model.state_dict(),
+            "prototypes": learner.prototypes.state_dict(),
+            "average": learner.average,
+            "optimizers": learner.optimizers.state(),
             "step": progress.step,
             "seed": progress.seed,
         },
@@ -35,9 +46,10 @@ def save(
     os.replace(unfinished, file)
 
 
-def load(file: Path, model: CLIPModel, average: Average, optimizer: AdamW) -> Progress:
+def load(file: Path, learner: Learner) -> Progress:
     stored = torch.load(file, weights_only=True)
-    model.load_state_dict(stored["model"])
-    average.update(stored["average"])
-    optimizer.load_state_dict(stored["optimizer"])
+    learner.model.load_state_dict(stored["model"])
+    learner.prototypes.load_state_dict(stored["prototypes"])
+    learner.average.update(stored["average"])
+    learner.optimizers.load(stored["optimizers"])
     return Progress(stored["step"], stored["seed"])
