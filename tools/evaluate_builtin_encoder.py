@@ -53,11 +53,13 @@ class Encoder:
         return self._encode(pictures)
 
 
-def ranks(found: Vectors, wanted: Vectors, answers: Sequence[int]) -> npt.NDArray[np.int64]:
-    """For each row of `wanted`, how many of `found` are nearer than its answer."""
+def ranks(
+    found: Vectors, wanted: Vectors, answers: Sequence[tuple[int, ...]]
+) -> npt.NDArray[np.int64]:
+    """For each row of `wanted`, how many of `found` are nearer than the nearest of its answers."""
     scores = wanted @ found.T
-    own = scores[np.arange(len(answers)), list(answers)][:, None]
-    nearer: npt.NDArray[np.int64] = (scores > own).sum(axis=1)
+    own = [row[list(right)].max() for row, right in zip(scores, answers, strict=True)]
+    nearer: npt.NDArray[np.int64] = (scores > np.array(own)[:, None]).sum(axis=1)
     return nearer
 
 
@@ -70,7 +72,7 @@ def _answered(
     encoder: Encoder, found: Vectors, questions: Sequence[Question]
 ) -> npt.NDArray[np.int64]:
     wanted = encoder.texts([question.text for question in questions])
-    return ranks(found, wanted, [question.answer for question in questions])
+    return ranks(found, wanted, [question.answers for question in questions])
 
 
 def evaluate(folder: Path) -> dict[str, float]:
@@ -92,7 +94,7 @@ def evaluate(folder: Path) -> dict[str, float]:
     likeness = float((found * copies).sum(axis=1).mean())
     print(f"\n{COPIES} pictures, asked for with a smaller, recompressed copy\n")
     print("| Question | n | R@1 | R@5 | R@10 |\n|---|---|---|---|---|")
-    print(_row("the copy", ranks(found, copies, range(COPIES))))
+    print(_row("the copy", ranks(found, copies, [(i,) for i in range(COPIES)])))
     price = cost(encoder.model, folder, originals[0])
     print(f"\nMean cosine of copy and original: {likeness:.4f}")
     print(f"Parameters: {price.parameters:,}; model.safetensors: {price.file_bytes:,} bytes")

@@ -1,4 +1,4 @@
-"""What the encoder is asked: pictures, and for each question the one that answers it."""
+"""What the encoder is asked: pictures, and for each question those that answer it."""
 
 import io
 import random
@@ -20,14 +20,22 @@ from tools.scenes.sprites import Sprite
 
 SEED = "evaluation"
 SHORTER_SIDE = 200  # pixels; the encoder's own image processor brings it down
-PAIRS = 300
+PAIRS = 1000
 COPIES = 300
+MOST_MEANT = 3
+
+
+# No caption of the training is worded like these.
+UNHEARD_EN = ("could you find me {}?", "I am looking for {}", "my favourite shot of {}")
+UNHEARD_ZH = ("帮我找一下{}", "哪里能看到{}", "我想看{}")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """Right is any of `answers`: a keyword such as "kitty" may fit several things."""
+
     text: str
-    answer: int
+    answers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,27 @@ def recompressed(picture: Image.Image) -> Image.Image:
 
 def _each(sprites: Sequence[Sprite], say: Callable[[Sprite], str | None]) -> list[Question]:
     said = ((say(sprite), index) for index, sprite in enumerate(sprites))
-    return [Question(text, index) for text, index in said if text is not None]
+    return [Question(text, (index,)) for text, index in said if text is not None]
+
+
+def _keywords(sprites: Sequence[Sprite], language: str) -> list[Question]:
+    """Keywords of the Unicode CLDR that are nobody's name or synonym, each asked once."""
+    meant: dict[str, list[int]] = {}
+    names: set[str] = set()
+    for index, sprite in enumerate(sprites):
+        thing = sprite.thing
+        if language == "en":
+            words, own = thing.en_keywords, (thing.en, *thing.en_aliases)
+        else:
+            words, own = thing.zh_keywords, (thing.zh, *thing.zh_aliases)
+        names.update(word.lower() for word in own)
+        for word in words:
+            meant.setdefault(word.lower(), []).append(index)
+    return [
+        Question(word, tuple(answers))
+        for word, answers in sorted(meant.items())
+        if word not in names and len(answers) <= MOST_MEANT
+    ]
 
 
 def single_things(sprites: Sequence[Sprite]) -> Exam:
@@ -66,6 +94,9 @@ def single_things(sprites: Sequence[Sprite]) -> Exam:
             if names.count(lowered) == 1:
                 return word
         return None
+
+    def wording(sprite: Sprite, frames: Sequence[str], name: str) -> str:
+        return frames[sum(map(ord, sprite.thing.glyph)) % len(frames)].format(name)
 
     names = [
         word.lower()
@@ -85,10 +116,18 @@ def single_things(sprites: Sequence[Sprite]) -> Exam:
             "English, a picture of a ...": _each(
                 sprites, lambda s: f"a picture of {with_article(s.thing.en)}"
             ),
+            "English, wordings never trained on": _each(
+                sprites, lambda s: wording(s, UNHEARD_EN, with_article(s.thing.en))
+            ),
             "English, synonym": _each(sprites, lambda s: alias(s, "en")),
+            "English, CLDR keyword": _keywords(sprites, "en"),
             "Chinese, name": _each(sprites, lambda s: s.thing.zh),
             "Chinese, ...的图片": _each(sprites, lambda s: f"{s.thing.zh}的图片"),
+            "Chinese, wordings never trained on": _each(
+                sprites, lambda s: wording(s, UNHEARD_ZH, s.thing.zh)
+            ),
             "Chinese, synonym": _each(sprites, lambda s: alias(s, "zh")),
+            "Chinese, CLDR keyword": _keywords(sprites, "zh"),
         },
     )
 
@@ -107,10 +146,10 @@ def pairs(sprites: Sequence[Sprite]) -> Exam:
         [arrange(rng, pair, "beside", any_backdrop(rng)) for pair in chosen],
         {
             "English, X and Y": [
-                Question(f"{with_article(x.en)} and {with_article(y.en)}", i)
+                Question(f"{with_article(x.en)} and {with_article(y.en)}", (i,))
                 for i, (x, y) in enumerate(named)
             ],
-            "Chinese, X和Y": [Question(f"{x.zh}和{y.zh}", i) for i, (x, y) in enumerate(named)],
+            "Chinese, X和Y": [Question(f"{x.zh}和{y.zh}", (i,)) for i, (x, y) in enumerate(named)],
         },
     )
 
@@ -131,11 +170,11 @@ def colours(sprites: Sequence[Sprite]) -> Exam:
         [arrange(rng, [thing], "single", Backdrop(colour=index)) for thing, index in chosen],
         {
             "English, X on a ... background": [
-                Question(f"{with_article(sprites[t].thing.en)} on {_background(c)}", i)
+                Question(f"{with_article(sprites[t].thing.en)} on {_background(c)}", (i,))
                 for i, (t, c) in enumerate(chosen)
             ],
             "Chinese, ...色背景上的X": [
-                Question(f"{COLOURS[c].zh}色背景上的{sprites[t].thing.zh}", i)
+                Question(f"{COLOURS[c].zh}色背景上的{sprites[t].thing.zh}", (i,))
                 for i, (t, c) in enumerate(chosen)
             ],
         },
@@ -152,11 +191,11 @@ def places(sprites: Sequence[Sprite]) -> Exam:
         [arrange(rng, [t], "single", Backdrop(setting=place.key)) for t, place in chosen],
         {
             "English, X on a beach": [
-                Question(f"{with_article(sprites[t].thing.en)} {place.en[0]}", i)
+                Question(f"{with_article(sprites[t].thing.en)} {place.en[0]}", (i,))
                 for i, (t, place) in enumerate(chosen)
             ],
             "Chinese, 海边的X": [
-                Question(f"{place.zh[0]}的{sprites[t].thing.zh}", i)
+                Question(f"{place.zh[0]}的{sprites[t].thing.zh}", (i,))
                 for i, (t, place) in enumerate(chosen)
             ],
         },
@@ -175,12 +214,12 @@ def counts(sprites: Sequence[Sprite]) -> Exam:
         scenes,
         {
             "English, two Xs": [
-                Question(counted(sprites[t].thing.en, n), i)
+                Question(counted(sprites[t].thing.en, n), (i,))
                 for i, (t, n) in enumerate(chosen)
                 if n > 1
             ],
             "Chinese, 两只X": [
-                Question(f"{number[n]}{sprites[t].thing.measure}{sprites[t].thing.zh}", i)
+                Question(f"{number[n]}{sprites[t].thing.measure}{sprites[t].thing.zh}", (i,))
                 for i, (t, n) in enumerate(chosen)
                 if n > 1
             ],

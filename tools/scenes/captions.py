@@ -11,23 +11,13 @@ from tools.scenes.scene import Scene
 from tools.scenes.settings import BY_KEY
 from tools.scenes.sprites import Sprite
 from tools.scenes.vocabulary import Thing
+from tools.scenes.wording import asked
 
 Language = Literal["en", "zh"]
 Chosen = tuple[str, ...]
 
 CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四"}
-ALIAS_CHANCE, KEYWORD_CHANCE = 0.32, 0.10
-EN_FRAMES = (
-    "a picture of {}",
-    "a drawing of {}",
-    "an image of {}",
-    "a photo of {}",
-    "picture of {}",
-    "{} picture",
-    "there is {}",
-    "an illustration of {}",
-)
-ZH_FRAMES = ("{}的图片", "{}的照片", "一张{}的图片", "{}的图", "画着{}的图片", "有{}", "{}图片")
+ALIAS_CHANCE, KEYWORD_CHANCE = 0.30, 0.22
 EN_ON_COLOUR = (
     "{} on {background}",
     "{} on {c}",
@@ -184,10 +174,8 @@ def caption(
     else:
         phrase = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
     if rng.random() < say_backdrop:
-        return on_backdrop(phrase, scene, language, rng)
-    if rng.random() < 0.22:
-        return rng.choice(EN_FRAMES if language == "en" else ZH_FRAMES).format(phrase)
-    return phrase
+        phrase = on_backdrop(phrase, scene, language, rng)
+    return asked(phrase, language == "zh", rng)
 
 
 __all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop"]
