@@ -18,15 +18,8 @@ from PIL import Image
 from sentence_transformers import SentenceTransformer
 
 from tools.evaluation.cost import cost
-from tools.evaluation.questions import (
-    COPIES,
-    EXAMS,
-    SEED,
-    Question,
-    pictures,
-    recompressed,
-    single_things,
-)
+from tools.evaluation.names import single_things
+from tools.evaluation.questions import COPIES, SCENES, SEED, Question, pictures, recompressed
 from tools.scenes.sprites import load_sprites
 
 Vectors = npt.NDArray[np.float32]
@@ -79,7 +72,7 @@ def evaluate(folder: Path) -> dict[str, float]:
     """Prints the report; returns the share of first places per row."""
     encoder, sprites = Encoder(folder), load_sprites()
     first: dict[str, float] = {}
-    for exam_of in EXAMS:
+    for exam_of in (single_things, *SCENES):
         exam = exam_of(sprites)
         found = encoder.pictures(pictures(exam.scenes, sprites))
         print(f"\n{exam.title}\n\n| Question | n | R@1 | R@5 | R@10 |\n|---|---|---|---|---|")

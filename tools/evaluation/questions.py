@@ -12,7 +12,6 @@ from tools.scenes.colours import COLOURS
 from tools.scenes.compose import render
 from tools.scenes.english import counted, with_article
 from tools.scenes.everyday_names import EVERYDAY
-from tools.scenes.heldout import single_scenes
 from tools.scenes.layout import any_backdrop, arrange
 from tools.scenes.scene import Scene
 from tools.scenes.settings import SETTINGS
@@ -22,12 +21,6 @@ SEED = "evaluation"
 SHORTER_SIDE = 200  # pixels; the encoder's own image processor brings it down
 PAIRS = 1000
 COPIES = 300
-MOST_MEANT = 3
-
-
-# No caption of the training is worded like these.
-UNHEARD_EN = ("could you find me {}?", "I am looking for {}", "my favourite shot of {}")
-UNHEARD_ZH = ("帮我找一下{}", "哪里能看到{}", "我想看{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,79 +50,6 @@ def recompressed(picture: Image.Image) -> Image.Image:
     held = io.BytesIO()
     small.save(held, "JPEG", quality=60)
     return Image.open(held).convert("RGB")
-
-
-def _each(sprites: Sequence[Sprite], say: Callable[[Sprite], str | None]) -> list[Question]:
-    said = ((say(sprite), index) for index, sprite in enumerate(sprites))
-    return [Question(text, (index,)) for text, index in said if text is not None]
-
-
-def _keywords(sprites: Sequence[Sprite], language: str) -> list[Question]:
-    """Keywords of the Unicode CLDR that are nobody's name or synonym, each asked once."""
-    meant: dict[str, list[int]] = {}
-    names: set[str] = set()
-    for index, sprite in enumerate(sprites):
-        thing = sprite.thing
-        if language == "en":
-            words, own = thing.en_keywords, (thing.en, *thing.en_aliases)
-        else:
-            words, own = thing.zh_keywords, (thing.zh, *thing.zh_aliases)
-        names.update(word.lower() for word in own)
-        for word in words:
-            meant.setdefault(word.lower(), []).append(index)
-    return [
-        Question(word, tuple(answers))
-        for word, answers in sorted(meant.items())
-        if word not in names and len(answers) <= MOST_MEANT
-    ]
-
-
-def single_things(sprites: Sequence[Sprite]) -> Exam:
-    """The synonyms are those that name one thing only; "flower" could be any of seven."""
-
-    def alias(sprite: Sprite, language: str) -> str | None:
-        thing = sprite.thing
-        for word in thing.en_aliases if language == "en" else thing.zh_aliases:
-            lowered = word.lower()
-            if names.count(lowered) == 1:
-                return word
-        return None
-
-    def wording(sprite: Sprite, frames: Sequence[str], name: str) -> str:
-        return frames[sum(map(ord, sprite.thing.glyph)) % len(frames)].format(name)
-
-    names = [
-        word.lower()
-        for sprite in sprites
-        for word in {
-            sprite.thing.en,
-            sprite.thing.zh,
-            *sprite.thing.en_aliases,
-            *sprite.thing.zh_aliases,
-        }
-    ]
-    return Exam(
-        f"{len(sprites)} scenes, one thing each",
-        single_scenes(len(sprites), SEED),
-        {
-            "English, name": _each(sprites, lambda s: s.thing.en),
-            "English, a picture of a ...": _each(
-                sprites, lambda s: f"a picture of {with_article(s.thing.en)}"
-            ),
-            "English, wordings never trained on": _each(
-                sprites, lambda s: wording(s, UNHEARD_EN, with_article(s.thing.en))
-            ),
-            "English, synonym": _each(sprites, lambda s: alias(s, "en")),
-            "English, CLDR keyword": _keywords(sprites, "en"),
-            "Chinese, name": _each(sprites, lambda s: s.thing.zh),
-            "Chinese, ...的图片": _each(sprites, lambda s: f"{s.thing.zh}的图片"),
-            "Chinese, wordings never trained on": _each(
-                sprites, lambda s: wording(s, UNHEARD_ZH, s.thing.zh)
-            ),
-            "Chinese, synonym": _each(sprites, lambda s: alias(s, "zh")),
-            "Chinese, CLDR keyword": _keywords(sprites, "zh"),
-        },
-    )
 
 
 def _everyday(sprites: Sequence[Sprite]) -> list[int]:
@@ -227,10 +147,4 @@ def counts(sprites: Sequence[Sprite]) -> Exam:
     )
 
 
-EXAMS: tuple[Callable[[Sequence[Sprite]], Exam], ...] = (
-    single_things,
-    pairs,
-    colours,
-    places,
-    counts,
-)
+SCENES: tuple[Callable[[Sequence[Sprite]], Exam], ...] = (pairs, colours, places, counts)
