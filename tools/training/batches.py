@@ -1,6 +1,7 @@
 """Makes training batches in another process, each a function of the seed and its step alone."""
 
 import multiprocessing
+import queue
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,20 +88,30 @@ class BatchMaker:
 
 def _produce(out: "Queue[Batch]", seed: int, size: int, tokenizer_file: Path, steps: range) -> None:
     maker = BatchMaker(seed, size, tokenizer_file)
+    trainer = multiprocessing.parent_process()
     for step in steps:
-        out.put(maker.make(step))
+        batch = maker.make(step)
+        # A trainer that was killed empties no queue, and nobody else would end this process.
+        while trainer is not None and trainer.is_alive():
+            try:
+                out.put(batch, timeout=5)
+                break
+            except queue.Full:
+                continue
+        else:
+            return
 
 
 def batches(seed: int, size: int, tokenizer_file: Path, steps: range) -> Iterator[Batch]:
     context = multiprocessing.get_context("spawn")
-    queue: Queue[Batch] = context.Queue(WAITING)
+    waiting: Queue[Batch] = context.Queue(WAITING)
     producer = context.Process(
-        target=_produce, args=(queue, seed, size, tokenizer_file, steps), daemon=True
+        target=_produce, args=(waiting, seed, size, tokenizer_file, steps), daemon=True
     )
     producer.start()
     try:
         for _ in steps:
-            yield queue.get()
+            yield waiting.get()
     finally:
         producer.terminate()
         producer.join()
