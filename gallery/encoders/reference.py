@@ -31,6 +31,9 @@ Vectors = npt.NDArray[np.float32]
 
 _TEXTS_AT_ONCE = 64
 _NORM_TOLERANCE = 1e-3
+# Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
+# 2.5): for models that do not keep theirs.
+_USUAL_SCALE = 100.0
 # Beyond eight threads a ViT-B/32 gains nothing.
 _MOST_THREADS = 8
 # The processor resizes the short side to 224 before it crops: a 1:800 strip would become 40 Mpx.
@@ -53,6 +56,7 @@ class SentenceTransformerEncoder:
         torch.set_num_threads(_threads())
         self._model = _read(folder)
         self._crops = getattr(_picture_processor(self._model), "do_center_crop", False)
+        self.logit_scale = _logit_scale(self._model)
         self._refuse_other_shapes()
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
@@ -140,6 +144,11 @@ def _limit_length(model: Any) -> None:
 
 def _picture_processor(model: Any) -> object:
     return getattr(model[0].processor, "image_processor", None)
+
+
+def _logit_scale(model: Any) -> float:
+    learned = getattr(model[0].auto_model, "logit_scale", None)
+    return _USUAL_SCALE if learned is None else float(learned.detach().exp())
 
 
 def _threads() -> int:

@@ -30,7 +30,7 @@ def test_the_docs_page_renders_and_loads_nothing_foreign(live_server: Any, page:
     page.goto(f"{site}/api/docs/")
     page.wait_for_selector(".opblock")
     page.wait_for_load_state("networkidle")
-    assert page.locator(".opblock").count() == 12
+    assert page.locator(".opblock").count() == 15
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
     assert [words for words in complaints if "Cross-Origin-Opener-Policy" not in words] == []
 

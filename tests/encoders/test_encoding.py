@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from safetensors.numpy import load_file
 
+from gallery import encoders
 from gallery.core.errors import BadEmbedding
 from gallery.encoders import loader
 from gallery.encoders.base import WIDTH, Encoder
@@ -111,3 +113,9 @@ def test_a_vector_that_is_no_direction_is_refused(
         monkeypatch.setattr(encoder, "_run", lambda *_, broken=broken: broken)
         with pytest.raises(BadEmbedding):
             encoder.encode_texts(["cat"])
+
+
+def test_the_scale_of_probabilities_is_the_one_the_model_learned() -> None:
+    weights = load_file(Path(encoders.__file__).parent / "builtin" / "model.safetensors")
+    learned = float(np.exp(weights["logit_scale"].astype(np.float32)))
+    assert loader.load("builtin").logit_scale == pytest.approx(learned, rel=1e-3)

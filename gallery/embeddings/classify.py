@@ -1,0 +1,122 @@
+"""Which of these labels fits a picture: zero-shot, with the database's encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gallery.core.config import config
+from gallery.core.errors import FileTooLarge, InvalidInput
+from gallery.embeddings import encode, spaces
+from gallery.embeddings.batches import blaming_the_input
+from gallery.encoders import zeroshot
+from gallery.media.decode import decode_query
+from gallery.models import Embedding, EmbeddingSpace, Image
+
+Vector = npt.NDArray[np.float32]
+
+PLACE = zeroshot.PLACE
+LEAST_LABELS, MOST_LABELS = 2, 100
+MOST_TEMPLATES = 20
+# Labels times templates: each is a text to encode, with a large model some 10 ms.
+MOST_PROMPTS = 400
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class LabelScore:
+    """``similarity`` is the cosine, in [-1, 1]."""
+
+    label: str
+    probability: float
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Best first; the probabilities add up to 1."""
+
+    space: EmbeddingSpace
+    logit_scale: float
+    scores: list[LabelScore]
+
+
+def classify_image(
+    image: Image, labels: Sequence[str], templates: Sequence[str] = ()
+) -> Classification | None:
+    """Of an image of the gallery, by its stored vector; None while it has none.
+
+    Whether the person who asks may see the image is the caller's business. Raises
+    ``InvalidInput`` for labels or templates that are none, ``NoVector`` for those that have no
+    direction, and as ``spaces.encoder_of`` does.
+    """
+    _check(labels, templates)
+    space = spaces.active()
+    stored = Embedding.objects.filter(space=space, image_id=image.pk)
+    vector = stored.values_list("vector", flat=True).first()
+    if vector is None:
+        return None
+    return _scored(space, np.asarray(vector, dtype=np.float32), _vectors(space, labels, templates))
+
+
+def classify_picture(
+    data: bytes, labels: Sequence[str], templates: Sequence[str] = ()
+) -> Classification:
+    """Of a foreign picture, which is not kept. Raises what ``classify_image`` raises and the
+    errors of ``ingest.accept.accept`` for what is no picture or too large.
+    """
+    _check(labels, templates)
+    most = config().max_file_size
+    if len(data) > most:
+        raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
+    space = spaces.active()
+    picture = decode_query(data)
+    with blaming_the_input():
+        vector = encode.image_vector(space, picture)
+    return _scored(space, vector, _vectors(space, labels, templates))
+
+
+def normalised(words: Sequence[str]) -> list[str]:
+    """Two labels, or templates, that are the same after this are one."""
+    return [encode.normalised(word) for word in words]
+
+
+def _check(labels: Sequence[str], templates: Sequence[str]) -> None:
+    distinct = len({*normalised(labels)} - {""})
+    if not LEAST_LABELS <= distinct == len(labels) <= MOST_LABELS:
+        raise InvalidInput(f"Give {LEAST_LABELS} to {MOST_LABELS} different labels.")
+    if len(templates) > MOST_TEMPLATES or len(labels) * len(templates) > MOST_PROMPTS:
+        raise InvalidInput(
+            f"Give at most {MOST_TEMPLATES} templates, and {MOST_PROMPTS} labels times templates."
+        )
+    if any(template.count(PLACE) != 1 for template in templates):
+        raise InvalidInput(f"A template has exactly one {PLACE}, the label's place.")
+    if any(len(words) > LONGEST for words in (*labels, *templates)):
+        raise InvalidInput(f"A label or template has at most {LONGEST} characters.")
+
+
+def _vectors(
+    space: EmbeddingSpace, labels: Sequence[str], templates: Sequence[str]
+) -> dict[str, Vector]:
+    """A unit vector per label, through the memory that searches share."""
+    found = {}
+    for label in labels:
+        prompts = zeroshot.prompts(label, templates)
+        with blaming_the_input():
+            vectors = [encode.text_vector(space, prompt) for prompt in prompts]
+            found[label] = zeroshot.label_vector(np.stack(vectors))
+    return found
+
+
+def _scored(space: EmbeddingSpace, picture: Vector, labels: dict[str, Vector]) -> Classification:
+    scale = float(spaces.encoder_of(space).logit_scale)
+    cosines = zeroshot.similarities(picture, np.stack([*labels.values()]))
+    shares = zeroshot.probabilities(cosines, scale)
+    scores = [
+        LabelScore(label, float(share), float(cosine))
+        for label, share, cosine in zip(labels, shares, cosines, strict=True)
+    ]
+    return Classification(space, scale, sorted(scores, key=lambda score: -score.probability))

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gallery.core.errors import EncoderUnavailable, FileTooLarge, InvalidInput, UnsupportedType
+from gallery.embeddings import classify, encode, spaces
+from gallery.embeddings.classify import classify_image, classify_picture
+from gallery.encoders.model_folder import BUILTIN
+from gallery.models import EmbeddingSpace
+from tests import scenes
+from tests.builders import make_embedding, make_image, make_space, unit_vector
+
+LABELS = ["red", "green", "blue"]
+
+
+def test_a_stored_vector_is_compared_with_every_label(space: EmbeddingSpace) -> None:
+    image = make_image()
+    make_embedding(image, space, encode.text_vector(space, "a photo of a green"))
+    found = classify_image(image, LABELS)
+    assert found is not None
+    assert found.space == space
+    assert found.scores[0].label == "green"
+    assert found.scores[0].similarity == pytest.approx(1, abs=1e-5)
+    assert {score.label for score in found.scores} == set(LABELS)
+
+
+def test_the_encoder_s_own_scale_sharpens_the_probabilities(space: EmbeddingSpace) -> None:
+    image = make_image()
+    make_embedding(image, space, unit_vector(1))
+    found = classify_image(image, LABELS)
+    assert found is not None
+    assert found.logit_scale == spaces.encoder_of(space).logit_scale
+    shares = [score.probability for score in found.scores]
+    assert sum(shares) == pytest.approx(1)
+    assert shares == sorted(shares, reverse=True)
+    apart = (found.scores[0].similarity - found.scores[1].similarity) * found.logit_scale
+    assert shares[0] / shares[1] == pytest.approx(np.exp(apart), rel=1e-6)
+
+
+def test_templates_make_the_label_s_vector(space: EmbeddingSpace) -> None:
+    image = make_image()
+    middle = encode.text_vector(space, "one green") + encode.text_vector(space, "green two")
+    make_embedding(image, space, middle / np.linalg.norm(middle))
+    found = classify_image(image, LABELS, ["one {}", "{} two"])
+    assert found is not None
+    assert found.scores[0].label == "green"
+    assert found.scores[0].similarity == pytest.approx(1, abs=1e-5)
+
+
+def test_an_image_without_a_vector_in_the_active_space_has_no_answer(
+    space: EmbeddingSpace,
+) -> None:
+    image = make_image()
+    make_embedding(image, make_space(active=False), unit_vector(1))
+    assert classify_image(image, LABELS) is None
+
+
+def test_labels_go_through_the_memory_of_searches(
+    space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    known = encode.text_vector
+
+    def noted(space: EmbeddingSpace, text: str) -> Any:
+        asked.append(text)
+        return known(space, text)
+
+    monkeypatch.setattr(encode, "text_vector", noted)
+    classify_picture(scenes.plain(), ["dog", "狗"])
+    assert asked == ["a photo of a dog", "一张狗的照片"]
+
+
+@pytest.mark.django_db
+def test_the_built_in_encoder_tells_things_apart() -> None:
+    spaces.choose(BUILTIN)
+    from gallery.management.commands.loaddemo import FOLDER
+
+    picture = (FOLDER / "181-a-cat-on-a-yellow-background.webp").read_bytes()
+    for labels in (["cat", "penguin", "key", "camera"], ["猫", "企鹅", "钥匙", "相机"]):
+        assert classify_picture(picture, labels).scores[0].label == labels[0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "templates"),
+    [
+        ([], []),
+        (["dog"], []),
+        (["dog", "dog"], []),
+        (["a  dog", " a dog"], []),
+        (["dog", " "], []),
+        ([str(number) for number in range(101)], []),
+        (["dog", "x" * 101], []),
+        (LABELS, ["no place"]),
+        (LABELS, ["{} and {}"]),
+        (LABELS, ["{}" + "x" * 100]),
+        (LABELS, [f"{{}} {number}" for number in range(21)]),
+        ([str(number) for number in range(100)], [f"{{}} {number}" for number in range(5)]),
+    ],
+)
+def test_labels_and_templates_out_of_bounds_are_refused(
+    labels: list[str], templates: list[str]
+) -> None:
+    with pytest.raises(InvalidInput):
+        classify_picture(scenes.plain(), labels, templates)
+
+
+def test_a_foreign_picture_passes_the_guards_of_uploads(
+    space: EmbeddingSpace, gallery_setting: Any
+) -> None:
+    with pytest.raises(UnsupportedType):
+        classify_picture(b"no picture at all", LABELS)
+    gallery_setting(max_file_size=10)
+    with pytest.raises(FileTooLarge):
+        classify_picture(scenes.plain(), LABELS)
+
+
+@pytest.mark.django_db
+def test_without_an_encoder_it_says_so() -> None:
+    with pytest.raises(EncoderUnavailable):
+        classify_image(make_image(), LABELS)
+
+
+def test_the_greatest_question_is_still_allowed() -> None:
+    labels = [str(number) for number in range(100)]
+    classify._check(labels, ["{}"] * 4)

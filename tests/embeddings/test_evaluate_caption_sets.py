@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gallery.core.errors import InvalidInput
+from gallery.embeddings.caption_sets import Caption, read
+from gallery.management.commands.loaddemo import FOLDER
+
+
+def said(source: Path) -> list[tuple[str, str, str]]:
+    return [(entry.picture.name, entry.language, entry.text) for entry in read(source).captions]
+
+
+def table(folder: Path, text: str, name: str = "set.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_a_table_of_files_and_captions(tmp_path: Path) -> None:
+    path = table(tmp_path, 'file,caption,language\na.jpg,A dog,en\nb.jpg,"一只狗, 坐",ZH\n')
+    assert said(path) == [("a.jpg", "en", "A dog"), ("b.jpg", "zh", "一只狗, 坐")]
+    assert read(path).captions[0].picture == tmp_path / "a.jpg"
+
+
+def test_without_a_language_it_is_undetermined(tmp_path: Path) -> None:
+    assert said(table(tmp_path, "caption,file\nA dog,a.jpg\n")) == [("a.jpg", "und", "A dog")]
+
+
+def test_a_column_per_language(tmp_path: Path) -> None:
+    path = table(tmp_path, "file,caption_en,caption_zh\na.jpg,A dog,狗\nb.jpg,A cat,\n")
+    assert said(path) == [("a.jpg", "en", "A dog"), ("a.jpg", "zh", "狗"), ("b.jpg", "en", "A cat")]
+
+
+def test_several_captions_of_one_picture_are_one_picture(tmp_path: Path) -> None:
+    found = read(table(tmp_path, "file,caption\na.jpg,A dog\na.jpg,A pet\nb.jpg,A cat\n"))
+    assert found.pictures == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    assert len(found.captions) == 3
+
+
+@pytest.mark.parametrize("name", ["set.tsv", "set.csv"])
+def test_tabs_and_the_mark_of_spreadsheets_are_understood(tmp_path: Path, name: str) -> None:
+    path = table(tmp_path, "\ufefffile\tcaption\r\na.jpg\tA dog, a cat\r\n", name)
+    assert said(path) == [("a.jpg", "und", "A dog, a cat")]
+
+
+def test_json_may_list_several_captions(tmp_path: Path) -> None:
+    rows = [{"file": "a.jpg", "caption": ["A dog", "A pet"], "caption_zh": "狗", "title_en": "no"}]
+    assert said(table(tmp_path, json.dumps(rows), "set.json")) == [
+        ("a.jpg", "und", "A dog"), ("a.jpg", "und", "A pet"), ("a.jpg", "zh", "狗"),
+    ]  # fmt: skip
+
+
+def test_the_demo_is_a_captioned_set() -> None:
+    found = read(FOLDER)
+    assert len(found.pictures) == len(list(FOLDER.glob("*.webp")))
+    assert {entry.language for entry in found.captions} == {"en", "zh"}
+
+
+def test_a_folder_with_texts_beside_its_pictures(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("a.jpg", "a.b.png", "sub/c[1].webp", "lonely.jpg"):
+        (tmp_path / name).touch()
+    for name, text in {
+        "a.txt": "A dog\n\n A pet \n", "a.zh.txt": "狗", "a.notes.txt": "no", "a.b.txt": "A cat",
+        "sub/c[1].en.txt": "A cow", "orphan.txt": "no",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(text)
+    assert sorted(said(tmp_path)) == [
+        ("a.b.png", "und", "A cat"), ("a.jpg", "und", "A dog"), ("a.jpg", "und", "A pet"),
+        ("a.jpg", "zh", "狗"), ("c[1].webp", "en", "A cow"),
+    ]  # fmt: skip
+
+
+def test_a_table_in_the_folder_comes_first(tmp_path: Path) -> None:
+    table(tmp_path, "file,caption\na.jpg,A dog\n", "captions.csv")
+    (tmp_path / "b.jpg").touch()
+    table(tmp_path, "A cat", "b.txt")
+    assert said(tmp_path) == [("a.jpg", "und", "A dog")]
+
+
+def test_narrowing_is_first_to_languages_then_to_pictures(tmp_path: Path) -> None:
+    found = read(
+        table(tmp_path, "file,caption_en,caption_zh\na.jpg,,狗\nb.jpg,A cat,猫\nc.jpg,A cow,牛\n")
+    )
+    narrowed = found.narrowed(languages=["en"], limit=1)
+    assert narrowed.captions == [Caption(tmp_path / "b.jpg", "en", "A cat")]
+    assert found.narrowed() == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.csv", "picture,text\na.jpg,A dog\n", "header with `file`"),
+        ("a.csv", "file,text\na.jpg,A dog\n", "header with `file`"),
+        ("a.csv", "", "header with `file`"),
+        ("a.csv", "file,caption\n", "no caption"),
+        ("a.csv", "file,caption\n,A dog\n", "entry 1: there is no `file`"),
+        ("a.csv", "file,caption\na.jpg,\n", "no caption"),
+        ("a.csv", "file,caption\na\0.jpg,A dog\n", "entry 1"),
+        ("a.json", "{", "not understood"),
+        ("a.json", '{"a": 1}', "not a list of objects"),
+        ("a.json", "[1]", "not a list of objects"),
+        ("a.json", '[{"file": 5, "caption": "x"}]', "entry 1"),
+    ],
+)
+def test_what_is_no_captioned_set_is_refused(
+    tmp_path: Path, name: str, text: str, words: str
+) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        read(table(tmp_path, text, name))
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"file,caption\na.jpg,\xff\xfe\n")
+    with pytest.raises(InvalidInput, match="not understood"):
+        read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["nothing.csv", "nothing.json", "nothing"])
+def test_a_set_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput, match="No such file"):
+        read(tmp_path / name)
+
+
+def test_a_folder_without_captions_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(InvalidInput, match="no caption"):
+        read(tmp_path)
