@@ -1,6 +1,6 @@
 """Trains the bilingual encoder that comes with the gallery, and writes it in CLIP's format.
 
-    python -m tools.train_builtin_encoder --steps 1800
+    python -m tools.train_builtin_encoder --steps 1450
 
 Scenes are drawn from Noto Color Emoji on the fly, with captions in English and Chinese, so there
 is nothing to download; it needs the Debian packages fonts-noto-color-emoji and
@@ -22,7 +22,7 @@ def parse() -> tuple[Run, int]:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--steps", type=int, default=1800, help="length of the whole schedule")
+    parser.add_argument("--steps", type=int, default=1450, help="length of the whole schedule")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=ROOT / "gallery/encoders/builtin")
     parser.add_argument("--state", type=Path, default=ROOT / "var/training", help="checkpoints")
