@@ -13,12 +13,15 @@ from gallery import encoders
 from gallery.core.errors import BadEmbedding
 from gallery.encoders import loader
 from gallery.encoders.base import WIDTH, Encoder
-from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.contract import tamed
 from gallery.models import WIDTH as COLUMN_WIDTH
 
 
-@pytest.fixture(params=["tiny", "builtin"])
+@pytest.fixture(params=["tiny", "tiny, fast path", "builtin"])
 def encoder(request: pytest.FixtureRequest, tiny_clip: Path) -> Encoder:
+    if request.param == "tiny, fast path":
+        fast: Encoder = request.getfixturevalue("fast_tiny")
+        return fast
     return loader.load(str(tiny_clip) if request.param == "tiny" else request.param)
 
 
@@ -97,11 +100,10 @@ def test_pictures_of_any_shape_are_read(encoder: Encoder, size: tuple[int, int])
     assert encoder.encode_images([PIL.Image.new("RGB", size)]).shape == (1, WIDTH)
 
 
-def test_only_the_middle_of_a_long_strip_is_resized(tiny_clip: Path) -> None:
-    encoder = loader.load(str(tiny_clip))
-    assert isinstance(encoder, SentenceTransformerEncoder)
-    assert encoder._tamed(PIL.Image.new("RGB", (2000, 10))).size == (40, 10)
-    assert encoder._tamed(PIL.Image.new("RGB", (400, 100))).size == (400, 100)
+def test_only_the_middle_of_a_long_strip_is_resized() -> None:
+    assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=True).size == (40, 10)
+    assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=False).size == (2000, 10)
+    assert tamed(PIL.Image.new("RGB", (400, 100)), crops=True).size == (400, 100)
 
 
 def test_a_vector_that_is_no_direction_is_refused(
