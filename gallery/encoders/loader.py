@@ -9,6 +9,8 @@ import time
 from gallery.encoders import model_folder
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.towers import composed
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +48,13 @@ def _is_replaced(name: str, fingerprint: str) -> bool:
 def _load(name: str) -> Encoder:
     folder = model_folder.find(name)
     started = time.perf_counter()
+    encoder = composed(folder, _encoder_of)
+    log.info("encoder %s loaded in %.1f s", encoder.fingerprint, time.perf_counter() - started)
+    return encoder
+
+
+def _encoder_of(folder: ModelFolder) -> Encoder:
     # Imports torch, which takes seconds and 300 MB: only a process that encodes pays for it.
     from gallery.encoders.reference import SentenceTransformerEncoder
 
-    encoder = SentenceTransformerEncoder(folder)
-    log.info("encoder %s loaded in %.1f s", encoder.fingerprint, time.perf_counter() - started)
-    return encoder
+    return SentenceTransformerEncoder(folder)

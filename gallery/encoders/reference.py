@@ -7,7 +7,6 @@ address, a data URI or a path would be fetched and opened as a picture by the li
 from __future__ import annotations
 
 import logging
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -22,25 +21,22 @@ from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailable
+from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders.base import WIDTH, Fingerprint
+from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.width import is_cut, refuse_width
 
 Vectors = npt.NDArray[np.float32]
 
-_TEXTS_AT_ONCE = 64
-_NORM_TOLERANCE = 1e-3
+TEXTS_AT_ONCE = 64
 # Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
 # 2.5): for models that do not keep theirs.
-_USUAL_SCALE = 100.0
-# Beyond eight threads a ViT-B/32 gains nothing.
-_MOST_THREADS = 8
-# The processor resizes the short side to 224 before it crops: a 1:800 strip would become 40 Mpx.
-_WIDEST = 4
+USUAL_SCALE = 100.0
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory", re.I)
 # What reading a foreign folder can end in.
-_UNREADABLE = (
+UNREADABLE = (
     OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
     SafetensorError,
 )  # fmt: skip
@@ -53,45 +49,32 @@ class SentenceTransformerEncoder:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
         self._name = folder.name
         self._lock = threading.Lock()
-        torch.set_num_threads(_threads())
-        self._model = _read(folder)
-        self._crops = getattr(_picture_processor(self._model), "do_center_crop", False)
-        self.logit_scale = _logit_scale(self._model)
+        torch.set_num_threads(threads())
+        self.model = read(folder, backend=PROCESSOR_BACKEND)
+        self.picture_processor = _picture_processor(self.model)
+        self._crops = bool(getattr(self.picture_processor, "do_center_crop", False))
+        self.picture_side = _picture_side(self.picture_processor)
+        self.logit_scale = _logit_scale(self.model)
         self._refuse_other_shapes()
 
+    @property
+    def on_gpu(self) -> bool:
+        return bool(self.model.device.type != "cpu")
+
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
-        return self._encode([self._tamed(image) for image in images], len(images))
+        return self._encode([tamed(image, crops=self._crops) for image in images], len(images))
 
     def encode_texts(self, texts: list[str]) -> Vectors:
-        return self._encode([{"text": _encodable(text)} for text in texts], _TEXTS_AT_ONCE)
+        return self._encode([{"text": encodable(text)} for text in texts], TEXTS_AT_ONCE)
 
     def _encode(self, inputs: list[Any], at_once: int) -> Vectors:
         if not inputs:
             return np.empty((0, WIDTH), dtype=np.float32)
-        return _checked(self._run(inputs, at_once), len(inputs))
+        return checked(self._run(inputs, at_once), len(inputs))
 
     def _run(self, inputs: list[Any], at_once: int) -> Vectors:
-        try:
-            with self._lock, torch.inference_mode():
-                vectors = self._model.encode(
-                    inputs,
-                    batch_size=at_once,
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                )
-        except RuntimeError as error:
-            if _OUT_OF_MEMORY.search(str(error)):
-                raise MemoryError(str(error)) from error
-            raise
-        return np.asarray(vectors, dtype=np.float32)
-
-    def _tamed(self, image: PIL.Image.Image) -> PIL.Image.Image:
-        """RGB; of a strip only the middle, of which the processor would see even less."""
-        longest = _WIDEST * min(image.size)
-        if self._crops and max(image.size) > longest:
-            left, top = (max(0, (side - longest) // 2) for side in image.size)
-            image = image.crop((left, top, image.width - left, image.height - top))
-        return image if image.mode == "RGB" else image.convert("RGB")
+        with self._lock:
+            return compute(self.model, inputs, at_once=at_once)
 
     def _refuse_other_shapes(self) -> None:
         """Raise ``EncoderMismatch`` unless texts and pictures both become 512 numbers."""
@@ -99,33 +82,45 @@ class SentenceTransformerEncoder:
             "texts": {"text": "a picture"},
             "pictures": PIL.Image.new("RGB", (224, 224), "grey"),
         }.items():
-            if not self._model.supports("text" if modality == "texts" else "image"):
+            if not self.model.supports("text" if modality == "texts" else "image"):
                 raise EncoderMismatch(
                     f"The model {self._name} cannot read {modality}: "
                     "set GALLERY_ENCODER to a model that reads texts and pictures.",
                     encoder=self._name,
                 )
-            width = self._run([sample], 1).shape[-1]
-            if width != WIDTH:
-                raise EncoderMismatch(
-                    f"The model {self._name} gives vectors of {width} numbers, but the database "
-                    f"keeps {WIDTH}: set GALLERY_ENCODER to a model of that width.",
-                    encoder=self._name,
-                    width=width,
-                )
+            refuse_width(self._name, self._run([sample], 1).shape[-1])
 
 
-def _read(folder: ModelFolder) -> SentenceTransformer:
+def compute(model: SentenceTransformer, inputs: list[Any], *, at_once: int) -> Vectors:
+    """Unit rows ``(n, width) float32``; raises ``MemoryError`` when the batch does not fit."""
     try:
-        with _calm_console():
+        with torch.inference_mode():
+            vectors = model.encode(
+                inputs, batch_size=at_once, normalize_embeddings=True, show_progress_bar=False
+            )
+    except RuntimeError as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            raise MemoryError(str(error)) from error
+        raise
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def read(folder: ModelFolder, **processor: str) -> SentenceTransformer:
+    """Weights from safetensors only, no code of the model's, nothing from the network.
+
+    Raises ``EncoderUnavailable``.
+    """
+    try:
+        with calm_console():
             model = SentenceTransformer(
                 str(folder.path),
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-                processor_kwargs={"backend": PROCESSOR_BACKEND},
+                processor_kwargs=processor,
+                truncate_dim=WIDTH if is_cut(folder) else None,
             )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise EncoderUnavailable(
             f"The model {folder.name} in {folder.path} cannot be loaded: {error}",
             encoder=folder.name,
@@ -136,45 +131,29 @@ def _read(folder: ModelFolder) -> SentenceTransformer:
 
 def _limit_length(model: Any) -> None:
     """Some tokenizers name no limit, and a long text would then run off the position table."""
-    text = getattr(model[0].config, "text_config", None)
+    text = getattr(model[0].config, "text_config", model[0].config)
     positions = getattr(text, "max_position_embeddings", None)
     if positions and (model.max_seq_length or positions + 1) > positions:
         model.max_seq_length = positions
 
 
-def _picture_processor(model: Any) -> object:
+def _picture_processor(model: Any) -> Any:
     return getattr(model[0].processor, "image_processor", None)
+
+
+def _picture_side(processor: Any) -> int:
+    """The shorter side of what the model gets; CLIP's where the processor does not say."""
+    size: Any = getattr(processor, "size", None) or {}
+    return min((int(value) for value in dict(size).values() if value), default=224)
 
 
 def _logit_scale(model: Any) -> float:
     learned = getattr(model[0].auto_model, "logit_scale", None)
-    return _USUAL_SCALE if learned is None else float(learned.detach().exp())
-
-
-def _threads() -> int:
-    asked = os.environ.get("GALLERY_TORCH_THREADS", "")
-    if asked.isdecimal() and int(asked):
-        return int(asked)
-    return min(torch.get_num_threads(), _MOST_THREADS)
-
-
-def _encodable(text: str) -> str:
-    """Without lone surrogates, which JSON can carry and the tokenizer refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _checked(vectors: Vectors, count: int) -> Vectors:
-    if vectors.shape != (count, WIDTH):
-        raise BadEmbedding(f"The encoder gave vectors of shape {vectors.shape}.")
-    if not np.isfinite(vectors).all():
-        raise BadEmbedding("The encoder gave a vector that is not finite.")
-    if (np.abs(np.linalg.norm(vectors, axis=1) - 1) > _NORM_TOLERANCE).any():
-        raise BadEmbedding("The encoder gave a vector without a direction.")
-    return vectors
+    return USUAL_SCALE if learned is None else float(learned.detach().exp())
 
 
 @contextmanager
-def _calm_console() -> Iterator[None]:
+def calm_console() -> Iterator[None]:
     """Keep notices and bars about weights being read off the console; errors are raised."""
     console: Any = transformers_logging  # its functions carry no types
     notices = logging.getLogger("sentence_transformers")

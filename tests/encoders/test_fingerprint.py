@@ -71,7 +71,7 @@ def test_the_preprocessing_is_named_in_the_older_file_too(copy: Path) -> None:
 
 def test_the_named_processor_is_the_one_that_runs(tiny_clip: Path) -> None:
     encoder: Any = loader.load(str(tiny_clip))
-    processor = type(encoder._model[0].processor.image_processor).__name__
+    processor = type(encoder.model[0].processor.image_processor).__name__
     assert processor.lower().endswith(PROCESSOR_BACKEND)
 
 
