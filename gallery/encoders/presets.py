@@ -24,7 +24,11 @@ class Preset:
 
     @property
     def obtained(self) -> str:
-        return "downloaded from the model hub" if self.repository else "comes with the gallery"
+        """In words, for people."""
+        if not self.repository:
+            return "comes with the gallery"
+        beside = f", with {self.pictures} for the pictures" if self.pictures else ""
+        return f"downloaded from the model hub{beside}"
 
 
 _TABLE = (
