@@ -115,8 +115,10 @@ def _ask(name: str, seconds: int) -> str:
     repository, revision = hub_address(name)
     try:
         HfApi().model_info(repository, revision=revision, timeout=seconds)
-    except (RepositoryNotFoundError, RevisionNotFoundError):
+    except RepositoryNotFoundError:
         return f"the model hub has no model {name}"
+    except RevisionNotFoundError:
+        return f"the model hub does not have {repository} as of {revision}"
     except httpx2.TimeoutException:
         return f"the model hub did not answer within {seconds} s"
     except (OSError, ValueError, httpx2.HTTPError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from gallery.core.errors import EncoderUnavailable
+from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders.base import Encoder, Fingerprint
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
@@ -34,7 +34,7 @@ class TwoTowers:
         self, folder: ModelFolder, texts: ModelFolder, *, load: Callable[[ModelFolder], Encoder]
     ) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
-        self.pictures = _Late(lambda: load(replace(folder, texts=None)))
+        self.pictures = _Late(lambda: self._unchanged(load(replace(folder, texts=None))))
         self.texts = _Late(lambda: _text_tower(texts))
         self._scale = _Late(lambda: _learned_scale(folder))
 
@@ -49,6 +49,15 @@ class TwoTowers:
     @property
     def picture_side(self) -> int:
         return self.pictures().picture_side
+
+    def _unchanged(self, pictures: Encoder) -> Encoder:
+        """Read late, the files may have become another model's meanwhile."""
+        if pictures.fingerprint != self.fingerprint:
+            raise EncoderMismatch(
+                f"The model for pictures is now another one ({pictures.fingerprint}) than when "
+                f"this process began ({self.fingerprint}): run `encoder choose`."
+            )
+        return pictures
 
     def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]:
         return self.pictures().encode_images(images)

@@ -25,13 +25,19 @@ class _Asked(NamedTuple):
     commit: str
     file: str
 
+    @property
+    def error(self) -> str:
+        if self.model is None:
+            return "RepoNotFound"
+        return "" if self.commit else "RevisionNotFound"
+
 
 @contextmanager
 def serve(offered: Path | Mapping[str, Path]) -> Iterator[tuple[str, list[str]]]:
     """The address of a hub and the paths it was asked for.
 
     It offers one model under any name, or those of the repositories given; each at ``main``,
-    which is ``COMMIT``, and under any other 40 digits at that commit.
+    which is ``COMMIT``, and under any other 40 digits at that commit; no other branch is there.
     """
     asked: list[str] = []
 
@@ -46,9 +52,8 @@ def serve(offered: Path | Mapping[str, Path]) -> Iterator[tuple[str, list[str]]]
         def _answer(self, *, body: bool = True) -> None:
             question = _understood(self.path, offered)
             content = _content(self.path, question)
-            self.send_response(404 if question.model is None else 200)
-            if question.model is None:
-                self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_response(404 if question.error else 200)
+            self.send_header("X-Error-Code", question.error)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
             self.send_header("X-Repo-Commit", question.commit)
@@ -73,12 +78,13 @@ def _understood(path: str, offered: Path | Mapping[str, Path]) -> _Asked:
     assert address is not None, path
     model = offered if isinstance(offered, Path) else offered.get(address["repository"])
     revision = address["revision"] or "main"
-    commit = revision if re.fullmatch("[0-9a-f]{40}", revision) else COMMIT
+    commit = revision if re.fullmatch("[0-9a-f]{40}", revision) else ""
+    commit = COMMIT if revision == "main" else commit
     return _Asked(model, commit, address["file"] or "")
 
 
 def _content(path: str, asked: _Asked) -> bytes:
-    if asked.model is None:
+    if asked.model is None or asked.error:
         return b"{}"
     if "/resolve/" in path:
         return (asked.model / asked.file).read_bytes()

@@ -129,6 +129,11 @@ def test_the_hub_is_said_not_to_have_a_model(hub: list[str]) -> None:
         obtain("someone/clip")
 
 
+def test_the_hub_is_said_not_to_have_a_revision(hub: list[str]) -> None:
+    with pytest.raises(EncoderUnavailable, match=f"does not have {CLIP.repository} as of v9"):
+        obtain("clip-ViT-B-32@v9")
+
+
 def test_another_snapshot_serves_where_the_pinned_one_is_not(
     tiny_clip: Path, hub_home: Path, hub: list[str]
 ) -> None:

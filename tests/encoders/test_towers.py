@@ -156,6 +156,17 @@ def test_the_names_of_pairs(models_dir: Path) -> None:
     assert towers_of("clip-ViT-B-32") is None
 
 
+def test_a_model_for_pictures_that_became_another_is_refused(
+    tiny_texts: Path, tiny_clip: Path, tmp_path: Path
+) -> None:
+    clip = Path(shutil.copytree(tiny_clip, tmp_path / "clip"))
+    encoder = loader.load(f"{tiny_texts}+{clip}")
+    shutil.rmtree(clip)
+    make_tiny_clip(clip, seed=9)
+    with pytest.raises(EncoderMismatch, match="now another one"):
+        encoder.encode_images([PICTURE])
+
+
 def test_a_failure_to_read_is_tried_again(
     tiny_texts: Path, tiny_clip: Path, tmp_path: Path, texts: Path
 ) -> None:
