@@ -151,6 +151,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 GALLERY = {
     "encoder": env.text("GALLERY_ENCODER", "auto"),
+    "encoder_backend": env.choice("GALLERY_ENCODER_BACKEND", "auto", {"auto", "torch", "onnx"}),
     "models_dir": VAR / "models",
     "hub_timeout": env.duration("GALLERY_HUB_TIMEOUT", 10),
     "max_file_size": env.size("GALLERY_MAX_FILE_SIZE", 64 << 20),

@@ -14,6 +14,7 @@ class GalleryConfig:
     """Values of the ``GALLERY`` setting; sizes in bytes, times in seconds."""
 
     encoder: str
+    encoder_backend: str
     models_dir: Path
     hub_timeout: int
     max_file_size: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -102,13 +103,13 @@ def _vectors(
     space: EmbeddingSpace, labels: Sequence[str], templates: Sequence[str]
 ) -> dict[str, Vector]:
     """A unit vector per label, through the memory that searches share."""
-    found = {}
-    for label in labels:
-        prompts = zeroshot.prompts(label, templates)
-        with blaming_the_input():
-            vectors = [encode.text_vector(space, prompt) for prompt in prompts]
-            found[label] = zeroshot.label_vector(np.stack(vectors))
-    return found
+    prompts = {label: zeroshot.prompts(label, templates) for label in labels}
+    with blaming_the_input():
+        vectors = iter(encode.text_vectors(space, list(chain.from_iterable(prompts.values()))))
+        return {
+            label: zeroshot.label_vector(np.stack([next(vectors) for _ in asked]))
+            for label, asked in prompts.items()
+        }
 
 
 def _scored(space: EmbeddingSpace, picture: Vector, labels: dict[str, Vector]) -> Classification:

@@ -16,12 +16,11 @@ from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailabl
 from gallery.embeddings import setbacks, spaces
 from gallery.encoders import towers
 from gallery.encoders.base import Encoder
+from gallery.media import previews
 from gallery.media.storage import preview_path
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State
 
 Embedded = tuple[Image, npt.NDArray[np.float32]]
-
-_PREVIEW = "medium"
 
 
 def embed_backlog() -> int:
@@ -58,19 +57,21 @@ def _claim() -> list[Image]:
 
 
 def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
-    readable = [(image, preview) for image in images if (preview := _preview_of(image))]
+    opened = [(image, _preview_of(image, encoder.picture_side)) for image in images]
+    readable = [(image, preview) for image, preview in opened if preview is not None]
     embedded = list(_encoded(readable, encoder))
     # One order of row locks for all workers.
     return _store(sorted(embedded, key=lambda pair: pair[0].pk), space)
 
 
-def _preview_of(image: Image) -> PIL.Image.Image | None:
+def _preview_of(image: Image, side: int) -> PIL.Image.Image | None:
     """Our own WebP, so it is opened here; None when the row has been released instead."""
     if image.attempts > config().max_attempts:
         setbacks.interrupted(image)
         return None
+    name = previews.smallest_showing(image.width or side, image.height or side, side=side)
     try:
-        with PIL.Image.open(preview_path(image.pk, _PREVIEW), formats=["WEBP"]) as preview:
+        with PIL.Image.open(preview_path(image.pk, name), formats=["WEBP"]) as preview:
             return preview.convert("RGB")
     except (OSError, ValueError) as error:
         setbacks.no_preview(image, error)

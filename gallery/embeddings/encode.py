@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from gallery.embeddings import spaces
+from gallery.encoders import query_cache
+from gallery.encoders.query_cache import Key
 from gallery.models import EmbeddingSpace
 
 if TYPE_CHECKING:
@@ -17,13 +19,24 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float32]
 
-# About 3 MB of vectors and texts, enough for a site's favourite questions.
-_REMEMBERED = 1000
-
 
 def text_vector(space: EmbeddingSpace, text: str) -> Vector:
     """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does."""
-    return _remembered(space.fingerprint, space.encoder, normalised(text))
+    return text_vectors(space, [text])[0]
+
+
+def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
+    """One each, as ``text_vector``; those that nobody asked for before go in one batch."""
+    keys = [Key(space.fingerprint, space.encoder, normalised(text)) for text in texts]
+    known = query_cache.get(keys)
+    unknown = list(dict.fromkeys(key for key in keys if key not in known))
+    if unknown:
+        rows = spaces.encoder_of(space).encode_texts([key.text for key in unknown])
+        # Copies: a row would keep its whole batch alive.
+        fresh = {key: row.copy() for key, row in zip(unknown, rows, strict=True)}
+        query_cache.put(fresh)
+        known |= fresh
+    return [known[key] for key in keys]
 
 
 def image_vector(space: EmbeddingSpace, image: PIL.Image.Image) -> Vector:
@@ -35,11 +48,3 @@ def image_vector(space: EmbeddingSpace, image: PIL.Image.Image) -> Vector:
 def normalised(text: str) -> str:
     """One spelling for texts that mean the same to every encoder: NFC, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _remembered(fingerprint: str, encoder: str, text: str) -> Vector:
-    space = EmbeddingSpace(encoder=encoder, fingerprint=fingerprint)
-    vector: Vector = spaces.encoder_of(space).encode_texts([text])[0]
-    vector.flags.writeable = False
-    return vector

@@ -9,12 +9,17 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError
 from gallery.embeddings import encode, spaces
+from gallery.encoders.onnx import start as fast_path
 
 log = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
-    """In a thread of its own: the process answers meanwhile, and without a model too."""
+    """In a thread of its own: the process answers meanwhile, and without a model too.
+
+    A process that warms up will live long, so it may also have the fast path prepared.
+    """
+    fast_path.allow()
     threading.Thread(target=_load, daemon=True, name="warm-up").start()
 
 

@@ -6,37 +6,65 @@ import logging
 import threading
 import time
 
-from gallery.encoders import model_folder
+from gallery.encoders import backend, model_folder
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.towers import composed
 
 log = logging.getLogger(__name__)
 
+# A change of model runs beside the model that answers meanwhile.
+_MOST = 2
+
 _lock = threading.Lock()
 _loaded: dict[str, Encoder] = {}
+_used: dict[str, float] = {}
 
 
 def load(name: str, *, fingerprint: str = "") -> Encoder:
     """The encoder of this name; callers that come together wait for one loading.
 
-    A process that has loaded the model before its files were replaced loads it again when a
-    ``fingerprint`` is asked for that the files have by now; else it gives what it has.
+    Two are kept; a third takes the place of the one that was asked for longest ago. A process
+    that has loaded the model before its files were replaced loads it again when a ``fingerprint``
+    is asked for that the files have by now; else it gives what it has. The reference gives way
+    to the fast path as soon as that is there; nobody waits for it.
 
     Raises ``EncoderUnavailable`` when the model is not on this machine or cannot be read,
     ``EncoderMismatch`` when it does not turn texts and pictures into 512 numbers.
     """
+    _used[name] = time.monotonic()
     encoder = _loaded.get(name)
     if encoder is not None and fingerprint in ("", str(encoder.fingerprint)):
-        return encoder
+        return _improved(name, encoder)
     with _lock:
         if name not in _loaded or _is_replaced(name, fingerprint):
             encoder = _load(name)
-            # One model at a time: a process that changes over gives the old one's memory back.
-            _loaded.clear()
+            _make_room(name)
             _loaded[name] = encoder
         return _loaded[name]
+
+
+def _make_room(name: str) -> None:
+    """Give the memory back before another model is kept."""
+    others = sorted(set(_loaded) - {name}, key=lambda other: _used.get(other, 0.0))
+    for other in others[: max(0, len(others) + 1 - _MOST)]:
+        _loaded.pop(other, None)
+        _used.pop(other, None)
+
+
+def _improved(name: str, encoder: Encoder) -> Encoder:
+    """The fast path in the reference's place, loaded by one thread while the others go on."""
+    if not _lock.acquire(blocking=False):
+        return encoder
+    try:
+        better = backend.successor(encoder)
+        if better is None or _loaded.get(name) is not encoder:
+            return encoder
+        _loaded[name] = better
+        log.info("encoder %s: ONNX Runtime takes over from torch", encoder.fingerprint)
+        return better
+    finally:
+        _lock.release()
 
 
 def _is_replaced(name: str, fingerprint: str) -> bool:
@@ -48,13 +76,7 @@ def _is_replaced(name: str, fingerprint: str) -> bool:
 def _load(name: str) -> Encoder:
     folder = model_folder.find(name)
     started = time.perf_counter()
-    encoder = composed(folder, _encoder_of)
-    log.info("encoder %s loaded in %.1f s", encoder.fingerprint, time.perf_counter() - started)
+    encoder = composed(folder)
+    kind, seconds = type(encoder).__name__, time.perf_counter() - started
+    log.info("encoder %s loaded in %.1f s (%s)", encoder.fingerprint, seconds, kind)
     return encoder
-
-
-def _encoder_of(folder: ModelFolder) -> Encoder:
-    # Imports torch, which takes seconds and 300 MB: only a process that encodes pays for it.
-    from gallery.encoders.reference import SentenceTransformerEncoder
-
-    return SentenceTransformerEncoder(folder)

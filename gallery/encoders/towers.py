@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
+from gallery.encoders import backend
 from gallery.encoders.base import Encoder, Fingerprint
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
@@ -30,11 +31,9 @@ class TwoTowers:
     ``encode_texts`` may also raise what ``loader.load`` raises; ``wake`` has it happen earlier.
     """
 
-    def __init__(
-        self, folder: ModelFolder, texts: ModelFolder, *, load: Callable[[ModelFolder], Encoder]
-    ) -> None:
+    def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
-        self.pictures = _Late(lambda: self._unchanged(load(replace(folder, texts=None))))
+        self.pictures = _Late(lambda: self._unchanged(backend.load(replace(folder, texts=None))))
         self.texts = _Late(lambda: _text_tower(texts))
         self._scale = _Late(lambda: _learned_scale(folder))
 
@@ -50,6 +49,15 @@ class TwoTowers:
     def picture_side(self) -> int:
         return self.pictures().picture_side
 
+    def _fastest(self) -> Encoder:
+        """As in ``loader``: the fast path takes the reference's place once it is there."""
+        pictures = self.pictures()
+        better = backend.successor(pictures)
+        if better is None:
+            return pictures
+        self.pictures.replace(better)
+        return better
+
     def _unchanged(self, pictures: Encoder) -> Encoder:
         """Read late, the files may have become another model's meanwhile."""
         if pictures.fingerprint != self.fingerprint:
@@ -60,15 +68,15 @@ class TwoTowers:
         return pictures
 
     def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]:
-        return self.pictures().encode_images(images)
+        return self._fastest().encode_images(images)
 
     def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]:
         return self.texts().encode_texts(texts)
 
 
-def composed(folder: ModelFolder, load: Callable[[ModelFolder], Encoder]) -> Encoder:
-    """The encoder of a folder; ``load`` reads a folder of one model."""
-    return load(folder) if folder.texts is None else TwoTowers(folder, folder.texts, load=load)
+def composed(folder: ModelFolder) -> Encoder:
+    """The encoder of a folder, of one model or of two."""
+    return backend.load(folder) if folder.texts is None else TwoTowers(folder, folder.texts)
 
 
 def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None:
@@ -93,6 +101,10 @@ class _Late(Generic[Part]):
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
+
+    def replace(self, made: Part) -> None:
+        with self._lock:
+            self._made = [made]
 
 
 def _text_tower(folder: ModelFolder) -> TextTower:

@@ -9,8 +9,8 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from gallery.embeddings import encode, spaces
-from gallery.encoders import loader
+from gallery.embeddings import spaces
+from gallery.encoders import loader, query_cache
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
@@ -35,7 +35,7 @@ def site_models(models: Path, tmp_path: Path, gallery_setting: Any) -> Path:
     folder = tmp_path / "models"
     shutil.copytree(models, folder)
     gallery_setting(models_dir=folder, embed_batch=4)
-    encode._remembered.cache_clear()
+    query_cache.forget()
     loader._loaded.clear()
     return folder
 
@@ -51,9 +51,9 @@ def make_derived() -> MakeDerived:
 
     def make(colour: str = "red", **fields: Any) -> Image:
         image = make_image(**{"state": State.DERIVED, **fields})
-        path = preview_path(image.pk, "medium")
+        path = preview_path(image.pk, "small")
         path.parent.mkdir(parents=True)
-        PIL.Image.new("RGB", (300, 200), colour).save(path, "WEBP")
+        PIL.Image.new("RGB", (360, 240), colour).save(path, "WEBP")
         return image
 
     return make

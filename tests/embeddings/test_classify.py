@@ -62,13 +62,13 @@ def test_labels_go_through_the_memory_of_searches(
     space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    known = encode.text_vector
+    known = encode.text_vectors
 
-    def noted(space: EmbeddingSpace, text: str) -> Any:
-        asked.append(text)
-        return known(space, text)
+    def noted(space: EmbeddingSpace, texts: list[str]) -> Any:
+        asked.extend(texts)
+        return known(space, texts)
 
-    monkeypatch.setattr(encode, "text_vector", noted)
+    monkeypatch.setattr(encode, "text_vectors", noted)
     classify_picture(scenes.plain(), ["dog", "狗"])
     assert asked == ["a photo of a dog", "一张狗的照片"]
 

@@ -28,6 +28,8 @@ class Death(BaseException):
 class StubEncoder:
     """Fails for pictures of one colour, as told; remembers the sizes of its batches."""
 
+    picture_side = 224
+
     def __init__(self, failure: BaseException | None = None, largest: int = 99) -> None:
         self.failure, self.largest, self.batches = failure, largest, list[int]()
 
@@ -71,7 +73,7 @@ def test_waiting_images_become_ready_with_the_encoders_vectors(
         image.refresh_from_db()
         assert (image.state, image.attempts, image.lease_until) == (State.READY, 0, None)
         vector = np.asarray(Embedding.objects.get(image=image, space=space).vector)
-        with PIL.Image.open(preview_path(image.pk, "medium")) as preview:
+        with PIL.Image.open(preview_path(image.pk, "small")) as preview:
             expected = spaces.encoder_of(space).encode_images([preview])[0]
         assert vector.shape == (WIDTH,)
         assert np.allclose(vector, expected, atol=1e-5)
@@ -191,7 +193,7 @@ def test_a_lost_or_damaged_preview_is_derived_again(
 ) -> None:
     image, other = make_derived(), make_derived()
     make_old(image)
-    path = preview_path(image.pk, "medium")
+    path = preview_path(image.pk, "small")
     path.unlink() if content is None else path.write_bytes(content)
     assert embed_backlog() == 1
     image.refresh_from_db()
@@ -204,7 +206,7 @@ def test_a_preview_that_never_appears_fails_in_the_end(
     space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     image = make_derived()
-    preview_path(image.pk, "medium").unlink()
+    preview_path(image.pk, "small").unlink()
     for _ in range(3):
         Image.objects.update(next_attempt_at=Now())
         embed_backlog()

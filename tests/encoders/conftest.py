@@ -8,7 +8,11 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.model_folder import BUILTIN
+from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model_folder import BUILTIN, ModelFolder
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export import export
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
@@ -33,6 +37,22 @@ def tiny_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def builtin() -> Encoder:
     return loader.load(BUILTIN)
+
+
+@pytest.fixture(scope="session")
+def exported_tiny(tiny_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The ONNX files of the tiny CLIP, to be copied where a test wants them."""
+    folder = tmp_path_factory.mktemp("onnx") / "tiny"
+    export(ModelFolder(str(tiny_clip), tiny_clip), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
+    fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
+    card = files.read_card(exported_tiny, fingerprint)
+    assert card is not None
+    return OnnxEncoder(fingerprint, exported_tiny, card)
 
 
 @pytest.fixture

@@ -17,8 +17,11 @@ from gallery.encoders.contract import tamed
 from gallery.models import WIDTH as COLUMN_WIDTH
 
 
-@pytest.fixture(params=["tiny", "builtin"])
+@pytest.fixture(params=["tiny", "tiny, fast path", "builtin"])
 def encoder(request: pytest.FixtureRequest, tiny_clip: Path) -> Encoder:
+    if request.param == "tiny, fast path":
+        fast: Encoder = request.getfixturevalue("fast_tiny")
+        return fast
     return loader.load(str(tiny_clip) if request.param == "tiny" else request.param)
 
 
@@ -99,6 +102,7 @@ def test_pictures_of_any_shape_are_read(encoder: Encoder, size: tuple[int, int])
 
 def test_only_the_middle_of_a_long_strip_is_resized() -> None:
     assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=True).size == (40, 10)
+    assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=False).size == (2000, 10)
     assert tamed(PIL.Image.new("RGB", (400, 100)), crops=True).size == (400, 100)
 
 

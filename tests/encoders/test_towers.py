@@ -16,6 +16,9 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import loader, towers
 from gallery.encoders.base import WIDTH, Encoder
 from gallery.encoders.names import Towers, towers_of
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.reference import SentenceTransformerEncoder
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_old_layout, make_tiny_texts
 
@@ -184,3 +187,15 @@ def test_a_plain_clip_may_read_the_texts(tiny_clip: Path, tmp_path: Path) -> Non
     encoder = loader.load(f"{other}+{tiny_clip}")
     alone = loader.load(str(other)).encode_texts(["a cat"])
     assert np.allclose(encoder.encode_texts(["a cat"]), alone, atol=1e-6)
+
+
+def test_pictures_take_the_fast_path_once_its_files_are_there(
+    tiny_texts: Path, tiny_clip: Path, exported_tiny: Path, models_dir: Path, unloaded: None
+) -> None:
+    encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
+    slow = encoder.encode_images([PICTURE])
+    assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
+    shutil.copytree(exported_tiny, files.folder_of(encoder.fingerprint))
+    fast = encoder.encode_images([PICTURE])
+    assert isinstance(encoder.pictures(), OnnxEncoder)
+    assert float(slow[0] @ fast[0]) > 0.995

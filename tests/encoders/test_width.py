@@ -16,9 +16,12 @@ from gallery.encoders import loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export import export
 from tests.encoders.tiny_clip import make_hub_layout, make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
+PICTURE = PIL.Image.linear_gradient("L").convert("RGB")
 WIDTHS = "matryoshka_dimensions"
 LISTED = {WIDTHS: [64, 128, 256, 512, 768]}
 
@@ -53,10 +56,9 @@ def whole(encoder: Any, inputs: list[Any]) -> np.ndarray[Any, Any]:
 @pytest.mark.parametrize("name", ["config.json", "config_sentence_transformers.json"])
 def test_the_first_512_numbers_are_kept_and_brought_to_norm_1(wide: Path, name: str) -> None:
     encoder: Encoder = loader.load(str(say(wide, LISTED, file=name)))
-    picture, text = PIL.Image.linear_gradient("L").convert("RGB"), {"text": "a cat"}
     for vector, uncut in (
-        (encoder.encode_images([picture])[0], whole(encoder, [picture])[0]),
-        (encoder.encode_texts(["a cat"])[0], whole(encoder, [text])[0]),
+        (encoder.encode_images([PICTURE])[0], whole(encoder, [PICTURE])[0]),
+        (encoder.encode_texts(["a cat"])[0], whole(encoder, [{"text": "a cat"}])[0]),
     ):
         assert uncut.shape == (768,)
         assert np.allclose(vector, uncut[:512] / np.linalg.norm(uncut[:512]), atol=1e-5)
@@ -105,3 +107,16 @@ def test_the_last_layer_decides_how_wide_a_model_is(tmp_path: Path) -> None:
     texts = make_tiny_texts(tmp_path / "texts", width=768)
     say(texts, {"projection_dim": 512, **LISTED})
     assert " cut to 512 " in fingerprint(texts)
+
+
+@pytest.mark.slow
+def test_the_fast_path_of_a_cut_model_is_cut_too(wide: Path, tmp_path: Path) -> None:
+    model = ModelFolder(str(wide), say(wide, LISTED))
+    card = export(model, tmp_path / "onnx")
+    assert card.usable
+    fast = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)
+    reference = loader.load(str(wide))
+    for method, asked in (("encode_texts", ["a cat"]), ("encode_images", [PICTURE])):
+        vectors = getattr(fast, method)(asked)
+        assert vectors.shape == (1, 512)
+        assert float(vectors[0] @ getattr(reference, method)(asked)[0]) > 0.99

@@ -164,18 +164,30 @@ def caption(
     say_backdrop: float = 0.35,
     say_all: float = 0.85,
 ) -> str:
+    """As `phrase`, asked for in one of many ways."""
+    plain = phrase(scene, sprites, language, rng, say_backdrop=say_backdrop, say_all=say_all)
+    return asked(plain, language == "zh", rng)
+
+
+def phrase(
+    scene: Scene,
+    sprites: Sequence[Sprite],
+    language: Language,
+    rng: random.Random,
+    *,
+    say_backdrop: float,
+    say_all: float,
+) -> str:
     """`say_backdrop` and `say_all` are the chances that the backdrop, and every thing, is named."""
     things = [sprites[index].thing for index in scene.things]
     if len(things) > 1 and rng.random() > say_all:
         things = [rng.choice(things)]
     named = [name(thing, language, rng) for thing in things]
     if language == "en":
-        phrase = _english(scene, named, rng)
+        said = _english(scene, named, rng)
     else:
-        phrase = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
-    if rng.random() < say_backdrop:
-        phrase = on_backdrop(phrase, scene, language, rng)
-    return asked(phrase, language == "zh", rng)
+        said = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
+    return on_backdrop(said, scene, language, rng) if rng.random() < say_backdrop else said
 
 
-__all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop"]
+__all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop", "phrase"]

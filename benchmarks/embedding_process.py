@@ -1,0 +1,45 @@
+"""A process that embeds as the worker does, fast path only; prints its highest memory in MB.
+
+    python -m benchmarks.embedding_process MODEL_FOLDER ONNX_FOLDER
+
+Loads what a Celery worker loads, then encodes eight batches of previews and a text.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+import PIL.Image
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+django.setup()
+
+from gallery.core.config import config  # noqa: E402
+from gallery.encoders.fingerprint import fingerprint_of  # noqa: E402
+from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.onnx import files  # noqa: E402
+from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
+from searchsite.celery import app  # noqa: E402
+
+
+def main() -> None:
+    app.loader.import_default_modules()
+    model, folder = (Path(given) for given in sys.argv[1:])
+    fingerprint = fingerprint_of(ModelFolder("vit", model))
+    card = files.read_card(folder, fingerprint)
+    assert card is not None
+    fast = OnnxEncoder(fingerprint, folder, card)
+    for _ in range(8):
+        fast.encode_images([PIL.Image.new("RGB", (360, 270))] * config().embed_batch)
+    fast.encode_texts(["a dog on a beach"])
+    assert "torch" not in sys.modules
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    highest = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    print(int(highest.split()[1]) // 1024)
+
+
+if __name__ == "__main__":
+    main()

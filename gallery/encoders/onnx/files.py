@@ -1,0 +1,108 @@
+"""Where a model's ONNX files lie and what their card says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import platform
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from gallery.core.config import config
+from gallery.encoders.base import Fingerprint
+from gallery.encoders.onnx.preprocess import Preprocessing
+
+log = logging.getLogger(__name__)
+
+# Raised when the same model would be exported in another way.
+_FORMAT = 1
+VISUAL, TEXT, TOKENIZER, CARD = "visual.onnx", "text.onnx", "tokenizer.json", "card.json"
+NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What an export found out. ``visual`` and ``text`` name the variants that serve, or are
+    ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
+    """
+
+    fingerprint: str
+    made_on: str
+    visual: str
+    text: str
+    logit_scale: float
+    text_inputs: list[str]
+    picture_input: str
+    max_tokens: int
+    pad: int
+    preprocessing: dict[str, Any]
+    gate: dict[str, Any]
+    sizes: dict[str, int]
+    versions: dict[str, str]
+
+    @property
+    def usable(self) -> bool:
+        return NONE not in (self.visual, self.text)
+
+    def picture_settings(self) -> Preprocessing:
+        given: dict[str, Any] = {  # JSON has no tuples
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self.preprocessing.items()
+        }
+        return Preprocessing(**given)
+
+    def write(self, folder: Path) -> None:
+        (folder / CARD).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+def folder_of(fingerprint: Fingerprint) -> Path:
+    return config().models_dir / "onnx" / digest_of(str(fingerprint))
+
+
+def digest_of(fingerprint: str) -> str:
+    return hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
+
+
+def read_card(folder: Path, fingerprint: Fingerprint) -> Card | None:
+    """None when there are no files yet, or none that were measured on a machine like this.
+
+    What a variant is worth depends on the processor's instructions and on the library.
+    """
+    path = folder / CARD
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("the card %s cannot be read: %s", path, error)
+        return None
+    names = {field.name for field in fields(Card)}
+    if not isinstance(given, dict) or set(given) != names or given["made_on"] != made_on():
+        return None
+    card = Card(**given)
+    if card.fingerprint != str(fingerprint) or card.sizes != sizes_in(folder):
+        return None
+    return card
+
+
+def sizes_in(folder: Path) -> dict[str, int]:
+    """Bytes of the files that serve, so that one that was cut off is noticed."""
+    names = (VISUAL, TEXT, TOKENIZER)
+    return {name: (folder / name).stat().st_size for name in names if (folder / name).exists()}
+
+
+def made_on() -> str:
+    """Format, library and processor: what must not change between the gate and the use."""
+    return f"{_FORMAT} onnxruntime {version('onnxruntime')} {_processor()}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    kept = {line for line in lines if line.startswith(("model name", "flags", "Features"))}
+    return hashlib.sha256("\n".join(sorted(kept)).encode()).hexdigest()[:16]

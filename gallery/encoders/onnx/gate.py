@@ -1,0 +1,93 @@
+"""Which variant of a tower serves: the fastest whose vectors may stand for the reference's.
+
+Measured on the pictures and captions that come with the gallery. Export child only.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+
+from gallery.encoders.base import Encoder
+from gallery.encoders.onnx.fidelity import Fidelity
+from gallery.encoders.onnx.files import NONE
+
+Figures = dict[str, dict[str, Any]]
+
+_SAMPLES = Path(__file__).resolve().parents[2] / "demo"
+_ROUNDS = 3
+# As many as the embed worker gives at once; one text, as a search does.
+_PICTURES_TIMED = 16
+
+
+@dataclass(frozen=True)
+class Samples:
+    pictures: list[PIL.Image.Image]
+    texts: list[str]
+
+
+def samples(folder: Path = _SAMPLES) -> Samples:
+    """About 200 pictures, and a caption of each in two languages."""
+    entries = json.loads((folder / "captions.json").read_text(encoding="utf-8"))
+    pictures = []
+    for entry in entries:
+        with PIL.Image.open(folder / entry["file"], formats=["WEBP"]) as picture:
+            pictures.append(picture.convert("RGB"))
+    texts = [entry[name] for name in ("caption_en", "caption_zh") for entry in entries]
+    return Samples(pictures, texts)
+
+
+def choose(
+    variants: Mapping[str, Callable[[], Encoder]],
+    measure: Callable[[Encoder], Fidelity],
+    work: Callable[[Encoder], object],
+) -> tuple[str, Figures]:
+    """Name of the fastest variant that passes, or ``none``, and the figures of those tried.
+
+    ``variants``: full precision first, then from coarse to fine; the first coarse one that passes
+    ends the search, because finer ones are slower.
+    """
+    passed: dict[str, Encoder] = {}
+    figures: Figures = {}
+    for place, (name, make) in enumerate(variants.items()):
+        encoder = make()
+        fidelity = measure(encoder)
+        figures[name] = {
+            "cosine": round(fidelity.cosine, 6),
+            "overlap": round(fidelity.overlap, 4),
+            "passes": fidelity.passes,
+        }
+        if fidelity.passes:
+            passed[name] = encoder
+            if place:
+                break
+    times = _timed(passed, work)
+    for name, milliseconds in times.items():
+        figures[name]["milliseconds"] = round(milliseconds, 2)
+    return min(times, key=lambda name: times[name], default=NONE), figures
+
+
+def _timed(candidates: dict[str, Encoder], work: Callable[[Encoder], object]) -> dict[str, float]:
+    """The best of some rounds, in milliseconds; in turns, so that a busy moment hits all."""
+    times: dict[str, float] = {}
+    for _ in range(_ROUNDS):
+        for name, encoder in candidates.items():
+            started = time.perf_counter()
+            work(encoder)
+            spent = (time.perf_counter() - started) * 1000
+            times[name] = min(times.get(name, spent), spent)
+    return times
+
+
+def encode_some(pictures: list[PIL.Image.Image]) -> Callable[[Encoder], object]:
+    return lambda encoder: encoder.encode_images(pictures[:_PICTURES_TIMED])
+
+
+def encode_one(text: str) -> Callable[[Encoder], object]:
+    return lambda encoder: encoder.encode_texts([text])

@@ -1,0 +1,114 @@
+"""Query vectors that were asked for before: in this process, and in the cache all processes share.
+
+The key holds the encoder's fingerprint and name (two text encoders may share one picture space),
+so vectors never meet another model's, and a digest of the text, so nobody reads in Redis what was
+searched for. A vector is 2 KB of raw float32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from cachetools import LRUCache
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from gallery.encoders.base import WIDTH
+
+log = logging.getLogger(__name__)
+
+Vector = npt.NDArray[np.float32]
+
+# About 3 MB of vectors and texts in each process, enough for a site's favourite questions.
+_REMEMBERED = 1000
+# A model does not change under its fingerprint; the limit only gives forgotten texts back.
+_SECONDS = 30 * 24 * 3600
+_BYTES = WIDTH * np.dtype(np.float32).itemsize
+# Nobody waits for a Redis that has just failed.
+_PAUSE = 30.0
+
+
+class Key(NamedTuple):
+    """``text`` is normalised."""
+
+    fingerprint: str
+    encoder: str
+    text: str
+
+
+_here: LRUCache[Key, Vector] = LRUCache(_REMEMBERED)
+_lock = threading.Lock()
+_silent_until = 0.0
+
+
+def get(keys: Sequence[Key]) -> dict[Key, Vector]:
+    """``(512,) float32``, read-only, of those keys that somebody asked for before."""
+    with _lock:
+        found = {key: _here[key] for key in keys if key in _here}
+    missing = [key for key in keys if key not in found]
+    shared = _from_redis(missing) if missing else {}
+    with _lock:
+        _here.update(shared)
+    return found | shared
+
+
+def put(vectors: dict[Key, Vector]) -> None:
+    """The vectors become read-only. A Redis that is down costs the sharing and nothing else."""
+    for vector in vectors.values():
+        vector.flags.writeable = False
+    with _lock:
+        _here.update(vectors)
+    if _is_silent():
+        return
+    try:
+        cache.set_many(
+            {_name(key): vector.astype("<f4").tobytes() for key, vector in vectors.items()},
+            _SECONDS,
+        )
+    except (RedisError, OSError) as error:
+        _fall_silent(error)
+
+
+def forget() -> None:
+    """Empty this process's own memory; what is shared stays."""
+    with _lock:
+        _here.clear()
+
+
+def _from_redis(keys: Sequence[Key]) -> dict[Key, Vector]:
+    if _is_silent():
+        return {}
+    names = {_name(key): key for key in keys}
+    try:
+        kept = cache.get_many(names)
+    except (RedisError, OSError) as error:
+        _fall_silent(error)
+        return {}
+    return {
+        names[name]: np.frombuffer(value, dtype="<f4")
+        for name, value in kept.items()
+        if isinstance(value, bytes) and len(value) == _BYTES
+    }
+
+
+def _name(key: Key) -> str:
+    model = hashlib.sha256(f"{key.fingerprint}\0{key.encoder}".encode()).hexdigest()[:24]
+    asked = hashlib.sha256(key.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"query:{model}:{asked}"
+
+
+def _is_silent() -> bool:
+    return time.monotonic() < _silent_until
+
+
+def _fall_silent(error: Exception) -> None:
+    global _silent_until
+    _silent_until = time.monotonic() + _PAUSE
+    log.warning("query vectors are not shared between processes for now: %s", error)

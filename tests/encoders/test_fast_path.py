@@ -1,0 +1,185 @@
+"""ONNX Runtime in torch's place: the same vectors, and nobody waits for it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pytest
+from django.conf import settings
+
+from gallery.encoders import loader, model_folder
+from gallery.encoders.base import Encoder
+from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.onnx import fidelity, files, gate, start
+from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export import export
+from gallery.encoders.reference import SentenceTransformerEncoder
+
+pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
+
+
+@pytest.fixture
+def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
+    """Where the site looks for the tiny CLIP's fast path, with its files there."""
+    folder = files.folder_of(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    shutil.copytree(exported_tiny, folder)
+    return folder
+
+
+def kind_of(model: Path) -> type:
+    return type(loader.load(str(model)))
+
+
+def test_its_vectors_are_the_references(tiny_clip: Path, fast_tiny: OnnxEncoder) -> None:
+    some = gate.samples()
+    reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
+    pictures, texts = some.pictures[:60], some.texts[:60]
+    for method, asked in (("encode_images", pictures), ("encode_texts", texts)):
+        fast, slow = getattr(fast_tiny, method)(asked), getattr(reference, method)(asked)
+        assert np.einsum("ij,ij->i", fast, slow).min() > 0.995
+
+
+@pytest.mark.usefixtures("place")
+def test_a_process_that_finds_the_files_needs_no_torch(tiny_clip: Path, models_dir: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from django.conf import settings
+settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
+from gallery.encoders import loader, model_folder
+print(loader.load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch" in sys.modules)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, check=True
+    )
+    assert said.stdout.decode().strip() == "(1, 512) False"
+
+
+@pytest.mark.usefixtures("place")
+def test_the_fast_path_serves_when_its_files_are_there(tiny_clip: Path) -> None:
+    assert kind_of(tiny_clip) is OnnxEncoder
+
+
+@pytest.mark.usefixtures("place")
+def test_a_site_can_ask_for_torch(tiny_clip: Path, gallery_setting: Any) -> None:
+    gallery_setting(encoder_backend="torch")
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+@pytest.mark.parametrize("damaged", [files.VISUAL, files.TEXT, files.TOKENIZER, files.CARD])
+def test_files_that_were_cut_off_are_not_used(tiny_clip: Path, place: Path, damaged: str) -> None:
+    whole = (place / damaged).read_bytes()
+    (place / damaged).write_bytes(whole[: len(whole) // 2])
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+def test_files_measured_on_another_machine_are_not_used(tiny_clip: Path, place: Path) -> None:
+    card = (place / files.CARD).read_text()
+    (place / files.CARD).write_text(card.replace(files.made_on(), "another processor"))
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+def test_files_of_other_weights_are_not_used(tiny_clip: Path, place: Path) -> None:
+    card = (place / files.CARD).read_text()
+    name = str(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    (place / files.CARD).write_text(card.replace(name, "another model"))
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+def test_the_reference_answers_until_the_files_come(
+    tiny_clip: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(start, "begin", lambda model, fingerprint: asked.append(model.name))
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+    assert asked == [str(tiny_clip)]
+    target = files.folder_of(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    shutil.copytree(exported_tiny, target)
+    assert kind_of(tiny_clip) is OnnxEncoder
+
+
+@pytest.mark.slow
+def test_a_long_lived_process_has_the_files_made(
+    tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "_tried", set())
+    start.allow()
+    try:
+        assert kind_of(tiny_clip) is SentenceTransformerEncoder
+        until = time.monotonic() + 120
+        while kind_of(tiny_clip) is not OnnxEncoder:
+            assert time.monotonic() < until
+            time.sleep(0.5)
+    finally:
+        start._allowed.clear()
+
+
+def test_a_process_that_only_passes_by_makes_no_files(tiny_clip: Path, models_dir: Path) -> None:
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+    assert not list(models_dir.glob("onnx/*"))
+
+
+class Noisy:
+    """An encoder whose vectors are another's with errors of the size asked."""
+
+    def __init__(self, vectors: Any, error: float) -> None:
+        noise = np.random.default_rng(1).standard_normal(vectors.shape) * error
+        noisy = vectors + noise / np.sqrt(vectors.shape[1])
+        self.vectors = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
+
+
+def chosen(errors: dict[str, float]) -> tuple[str, Any]:
+    rows = np.random.default_rng(0).standard_normal((200, 512)).astype(np.float32)
+    reference = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    encoders: dict[str, Any] = {name: Noisy(reference, error) for name, error in errors.items()}
+    return gate.choose(
+        {name: lambda one=encoder: one for name, encoder in encoders.items()},  # type: ignore[misc]
+        lambda encoder: fidelity.of_pictures(getattr(encoder, "vectors"), reference),  # noqa: B009
+        lambda encoder: time.sleep(0.05 if encoder is encoders["fp32"] else 0.001),
+    )
+
+
+def test_the_gate_lets_the_fastest_faithful_variant_through() -> None:
+    assert chosen({"fp32": 0.0, "int8": 0.01, "int8-mlp": 0.0})[0] == "int8"
+
+
+def test_the_gate_keeps_out_what_finds_other_pictures() -> None:
+    name, figures = chosen({"fp32": 0.0, "int8": 0.3, "int8-mlp": 0.01})
+    assert name == "int8-mlp"
+    assert figures["int8"]["overlap"] < fidelity.LEAST_OVERLAP
+    assert chosen({"fp32": 0.5, "int8": 0.5})[0] == files.NONE
+
+
+def test_a_model_without_a_faithful_variant_stays_with_the_reference(
+    tiny_clip: Path, place: Path
+) -> None:
+    fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
+    card = files.read_card(place, fingerprint)
+    assert card is not None
+    for name in card.sizes:
+        (place / name).unlink()
+    replace(card, visual=files.NONE, text=files.NONE, sizes={}).write(place)
+    found = files.read_card(place, fingerprint)
+    assert found is not None
+    assert not found.usable
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+@pytest.mark.slow
+def test_the_built_in_model_passes_the_gate(tmp_path: Path) -> None:
+    model = model_folder.find("builtin")
+    card = export(model, tmp_path / "onnx")
+    assert card.usable
+    fast: Encoder = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)
+    red, blue = (PIL.Image.new("RGB", (200, 200), colour) for colour in ("red", "blue"))
+    words = fast.encode_texts(["a red background", "a blue background"])
+    assert (fast.encode_images([red, blue]) @ words.T).argmax(axis=1).tolist() == [0, 1]

@@ -1,0 +1,75 @@
+"""Teaches the built-in encoder's text tower wordings that it was never trained on.
+
+    python -m tools.reword_builtin_encoder --steps 2000
+
+Reads a model, trains its text tower alone (`tools/training/reworded.py`) and writes the running
+mean of the weights to --out. Needs the package `wordfreq`.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+from transformers import CLIPModel
+
+from tools.scenes.sprites import load_sprites
+from tools.training.export import export
+from tools.training.optimizers import Optimizers, share_of_peak
+from tools.training.reworded import LANGUAGES, Lessons, Teacher, read
+from tools.training.validation import Validation
+
+BUILTIN = Path(__file__).resolve().parent.parent / "gallery/encoders/builtin"
+SEED, BATCH, EVERY = 11, 320, 200
+LONGEST_GRADIENT = 1.0
+MEMORY = 0.99
+
+
+def _average(average: dict[str, Tensor], model: CLIPModel) -> None:
+    with torch.no_grad():
+        for name, value in model.state_dict().items():
+            if value.is_floating_point():
+                average[name].lerp_(value, 1 - MEMORY)
+
+
+def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
+    torch.manual_seed(SEED)
+    model, tokenizer = read(source)
+    model.train()
+    validation = Validation(source / "tokenizer.json", SEED)
+    teacher = Teacher(model, tokenizer, validation.pixels)
+    lessons = Lessons(load_sprites(), SEED, teacher)
+    optimizers = Optimizers(model, nn.Module(), rate)
+    average = {name: value.clone() for name, value in model.state_dict().items()}
+    for step in tqdm(range(steps), unit="step", mininterval=10):
+        loss = torch.zeros(())
+        for language in LANGUAGES:
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                loss = loss + teacher.loss(model, lessons.make(step, BATCH, language))
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
+        optimizers.step(share_of_peak(step, steps))
+        _average(average, model)
+        if (step + 1) % EVERY == 0 or step + 1 == steps:
+            export(model.config, average, source / "tokenizer.json", out)
+            found = validation.measure(model, average)
+            tqdm.write(f"step {step + 1} loss {float(loss.detach()):.3f} {found}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--source", type=Path, default=BUILTIN)
+    parser.add_argument("--out", type=Path, default=BUILTIN)
+    parser.add_argument("--rate", type=float, default=4e-4, help="the highest learning rate")
+    parser.add_argument("--threads", type=int, default=2)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    train(given.source, given.out, steps=given.steps, rate=given.rate)
+
+
+if __name__ == "__main__":
+    main()
