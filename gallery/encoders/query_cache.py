@@ -2,7 +2,11 @@
 
 The key holds the encoder's fingerprint and name (two text encoders may share one picture space),
 so vectors never meet another model's, and a digest of the text, so nobody reads in Redis what was
-searched for. A vector is 2 KB of raw float32.
+searched for.
+
+In Redis each model has a fixed number of places, and a text's digest says which is its own: the
+queue lives in the same Redis, which refuses work when it is full, so that questions of all kinds,
+malicious ones too, must not fill it.
 """
 
 from __future__ import annotations
@@ -30,7 +34,10 @@ Vector = npt.NDArray[np.float32]
 _REMEMBERED = 1000
 # A model does not change under its fingerprint; the limit only gives forgotten texts back.
 _SECONDS = 30 * 24 * 3600
-_BYTES = WIDTH * np.dtype(np.float32).itemsize
+# An entry is the text's digest and the vector: at most 35 MB of Redis for a model.
+_PLACES = 1 << 14
+_DIGEST = hashlib.sha256().digest_size
+_BYTES = _DIGEST + WIDTH * np.dtype(np.float32).itemsize
 # Nobody waits for a Redis that has just failed.
 _PAUSE = 30.0
 
@@ -67,9 +74,10 @@ def put(vectors: dict[Key, Vector]) -> None:
         _here.update(vectors)
     if _is_silent():
         return
+    rows = vectors.items()
     try:
         cache.set_many(
-            {_name(key): vector.astype("<f4").tobytes() for key, vector in vectors.items()},
+            {_name(key): _digest(key) + vector.astype("<f4").tobytes() for key, vector in rows},
             _SECONDS,
         )
     except (RedisError, OSError) as error:
@@ -85,23 +93,27 @@ def forget() -> None:
 def _from_redis(keys: Sequence[Key]) -> dict[Key, Vector]:
     if _is_silent():
         return {}
-    names = {_name(key): key for key in keys}
+    names = {key: _name(key) for key in keys}
     try:
-        kept = cache.get_many(names)
+        kept = cache.get_many(set(names.values()))
     except (RedisError, OSError) as error:
         _fall_silent(error)
         return {}
+    found = {key: kept.get(name) for key, name in names.items()}
     return {
-        names[name]: np.frombuffer(value, dtype="<f4")
-        for name, value in kept.items()
-        if isinstance(value, bytes) and len(value) == _BYTES
+        key: np.frombuffer(value, dtype="<f4", offset=_DIGEST)
+        for key, value in found.items()
+        if isinstance(value, bytes) and len(value) == _BYTES and value.startswith(_digest(key))
     }
 
 
 def _name(key: Key) -> str:
     model = hashlib.sha256(f"{key.fingerprint}\0{key.encoder}".encode()).hexdigest()[:24]
-    asked = hashlib.sha256(key.text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"query:{model}:{asked}"
+    return f"query:{model}:{int.from_bytes(_digest(key)[:8]) % _PLACES}"
+
+
+def _digest(key: Key) -> bytes:
+    return hashlib.sha256(key.text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _is_silent() -> bool:

@@ -51,6 +51,22 @@ def test_nobody_reads_the_questions_in_redis() -> None:
     assert "red" not in name
 
 
+def test_two_texts_of_one_place_are_never_confused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_cache, "_PLACES", 1)
+    query_cache.put({KEY: vector()})
+    query_cache.forget()
+    assert query_cache.get([KEY._replace(text="another")]) == {}
+    assert KEY in query_cache.get([KEY])
+
+
+def test_questions_of_all_kinds_cannot_fill_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_cache, "_PLACES", 4)
+    keys = [KEY._replace(text=f"text {number}") for number in range(40)]
+    query_cache.put({key: vector() for key in keys})
+    query_cache.forget()
+    assert 0 < len(query_cache.get(keys)) <= 4
+
+
 def test_a_damaged_entry_counts_as_unknown() -> None:
     cache.set(query_cache._name(KEY), b"short")
     assert query_cache.get([KEY]) == {}

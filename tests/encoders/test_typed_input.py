@@ -23,8 +23,11 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
-@pytest.fixture
-def encoder(tiny_clip: Path) -> Encoder:
+@pytest.fixture(params=["reference", "fast path"])
+def encoder(request: pytest.FixtureRequest, tiny_clip: Path) -> Encoder:
+    if request.param == "fast path":
+        fast: Encoder = request.getfixturevalue("fast_tiny")
+        return fast
     return loader.load(str(tiny_clip))
 
 
