@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import setbacks, spaces
+from gallery.encoders import towers
 from gallery.encoders.base import Encoder
 from gallery.media import previews
 from gallery.media.storage import preview_path
@@ -34,6 +35,7 @@ def embed_backlog() -> int:
         try:
             space = spaces.active()
             encoder = spaces.encoder_of(space)
+            towers.wake(encoder, texts=False)
         except (EncoderUnavailable, EncoderMismatch) as error:
             setbacks.no_encoder(_backlog().due(), error)
             break

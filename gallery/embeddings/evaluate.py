@@ -13,7 +13,7 @@ from gallery.embeddings.caption_sets import Caption, CaptionSet
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.retrieval_measures import Measures, measures, ranks
 from gallery.embeddings.set_vectors import Encoded, Progress
-from gallery.encoders import discovery, loader
+from gallery.encoders import discovery, loader, towers
 from gallery.encoders.base import Encoder
 
 # Rows of pictures and of texts, by language.
@@ -70,6 +70,7 @@ def evaluate(
     else:
         space = spaces.active()
         encoder_name, encoder = space.encoder, spaces.encoder_of(space)
+    towers.wake(encoder)
     pictures = set_vectors.of_pictures(encoder, captioned.pictures, progress)
     wanted = list(dict.fromkeys(normalised(caption.text) for caption in captioned.captions))
     texts = set_vectors.of_texts(encoder, wanted, progress)

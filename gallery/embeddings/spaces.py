@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.encoders import discovery, loader
+from gallery.encoders import discovery, loader, towers
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import BUILTIN
@@ -75,10 +75,10 @@ def _first() -> EmbeddingSpace:
     choice = discovery.discover()
     if choice.name == discovery.PREFERRED:
         try:
-            return _activate(choice.name, loader.load(choice.name), choice.reason)
+            return _activate(choice.name, _usable(choice.name), choice.reason)
         except (EncoderUnavailable, EncoderMismatch) as error:
             choice = discovery.Choice(BUILTIN, error.message)
-    return _activate(choice.name, loader.load(choice.name), choice.reason)
+    return _activate(choice.name, _usable(choice.name), choice.reason)
 
 
 def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
@@ -96,13 +96,22 @@ def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
 def _named(name: str, current: EmbeddingSpace | None) -> EmbeddingSpace:
     fingerprint = str(fingerprint_of(discovery.obtain(name)))
     if current is not None and current.fingerprint == fingerprint:
-        if current.encoder != name:  # the same files under another name
+        if current.encoder != name:
+            # The same files under another name, or another model for the texts.
+            towers.wake(loader.load(name, fingerprint=fingerprint), pictures=False)
             current.encoder = name
             current.save(update_fields=["encoder"])
         return current
     changed = current is not None and current.encoder == name
     reason = "its weights have changed" if changed else "asked for by name"
-    return _activate(name, loader.load(name, fingerprint=fingerprint), reason)
+    return _activate(name, _usable(name, fingerprint), reason)
+
+
+def _usable(name: str, fingerprint: str = "") -> Encoder:
+    """Raises ``EncoderUnavailable`` and ``EncoderMismatch`` now instead of when it is used."""
+    encoder = loader.load(name, fingerprint=fingerprint)
+    towers.wake(encoder)
+    return encoder
 
 
 @transaction.atomic

@@ -6,12 +6,15 @@ import logging
 import queue
 import re
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import model_folder
+from gallery.encoders import hub_cache, model_folder
 from gallery.encoders.model_folder import BUILTIN, ModelFolder
+from gallery.encoders.names import hub_address, is_local, towers_of
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ def discover() -> Choice:
         return Choice(PREFERRED, "found in the hub cache")
     try:
         _download(PREFERRED)
+        model_folder.find(PREFERRED)
     except EncoderUnavailable as error:
         return Choice(BUILTIN, error.message)
     return Choice(PREFERRED, "downloaded from the model hub")
@@ -43,22 +47,31 @@ def discover() -> Choice:
 def obtain(name: str) -> ModelFolder:
     """The folder of a model, downloaded when it is a hub model that is not here yet.
 
-    Raises ``EncoderUnavailable`` with the reason.
+    Both folders of a name that stands for two. Raises ``EncoderUnavailable`` with the reason.
     """
+    towers = towers_of(name)
+    if towers is None:
+        return _obtained(name, model_folder.find_model)
+    texts = _obtained(towers.texts, model_folder.find_texts)
+    return replace(_obtained(towers.pictures, model_folder.find_model), texts=texts)
+
+
+def _obtained(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
     try:
-        return model_folder.find(name)
+        return find(name)
     except EncoderUnavailable as missing:
-        if model_folder.is_local(name):
+        if is_local(name):
             raise
         try:
-            return _download(name)
+            _download(name)
+            return find(name)
         except EncoderUnavailable as error:
             raise EncoderUnavailable(
                 f"{missing.message} ({error.message})", encoder=name
             ) from error
 
 
-def _download(name: str) -> ModelFolder:
+def _download(name: str) -> None:
     """Raises ``EncoderUnavailable``; its message is a reason that stands alone."""
     import httpx2
     from huggingface_hub import constants, snapshot_download
@@ -68,18 +81,17 @@ def _download(name: str) -> ModelFolder:
         raise EncoderUnavailable(f"HF_HUB_OFFLINE is set and {name} is not in the hub cache")
     if problem := _hub_problem(name, config().hub_timeout):
         raise EncoderUnavailable(problem)
-    repository, revision = model_folder.hub_address(name)
+    repository, revision = hub_address(name)
     log.info("downloading %s from the model hub", repository)
     try:
         snapshot_download(
             repository,
             revision=revision,
-            allow_patterns=model_folder.WANTED,
-            ignore_patterns=model_folder.UNWANTED,
+            allow_patterns=hub_cache.WANTED,
+            ignore_patterns=hub_cache.UNWANTED,
         )
     except (OSError, ValueError, httpx2.HTTPError, XetDownloadError) as error:
         raise EncoderUnavailable(f"the download of {name} failed: {_brief(error)}") from error
-    return model_folder.find(name)
 
 
 def _hub_problem(name: str, seconds: int) -> str:
@@ -100,11 +112,13 @@ def _ask(name: str, seconds: int) -> str:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
-    repository, revision = model_folder.hub_address(name)
+    repository, revision = hub_address(name)
     try:
         HfApi().model_info(repository, revision=revision, timeout=seconds)
-    except (RepositoryNotFoundError, RevisionNotFoundError):
+    except RepositoryNotFoundError:
         return f"the model hub has no model {name}"
+    except RevisionNotFoundError:
+        return f"the model hub does not have {repository} as of {revision}"
     except httpx2.TimeoutException:
         return f"the model hub did not answer within {seconds} s"
     except (OSError, ValueError, httpx2.HTTPError) as error:

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from gallery.encoders.base import WIDTH, Fingerprint
-from gallery.encoders.model_folder import WANTED, ModelFolder, hub_address, read_json
+from gallery.encoders.hub_cache import WANTED
+from gallery.encoders.model_folder import ModelFolder, read_json
+from gallery.encoders.names import hub_address
+from gallery.encoders.width import is_cut
 
 # The other backend (torchvision) resizes a little differently, so it is never used.
 PROCESSOR_BACKEND = "pil"
@@ -20,7 +23,7 @@ def fingerprint_of(model: ModelFolder) -> Fingerprint:
     return Fingerprint(
         name=hub_address(model.name)[0] if model.commit else Path(model.name).name,
         revision=model.commit[:16] or _digest(model.path),
-        preprocessing=_preprocessing(model.transformer),
+        preprocessing=(_cut(model) + _preprocessing(model.transformer))[:90],
         width=WIDTH,  # the loader refuses any other
     )
 
@@ -45,7 +48,12 @@ def _preprocessing(folder: Path) -> str:
     named = _RESAMPLING[resample] if resample in range(len(_RESAMPLING)) else str(resample)
     mean, std = (_figures(settings.get(key, [])) for key in ("image_mean", "image_std"))
     size = _side(settings.get("size", 224))
-    return f"{size}px {named} crop {crop} mean {mean} std {std} {PROCESSOR_BACKEND}"[:90]
+    return f"{size}px {named} crop {crop} mean {mean} std {std} {PROCESSOR_BACKEND}"
+
+
+def _cut(model: ModelFolder) -> str:
+    """First, so that it is never what has no room any more."""
+    return f"cut to {WIDTH} " if is_cut(model) else ""
 
 
 def _side(size: Any) -> str:

@@ -9,6 +9,7 @@ import time
 from gallery.encoders import backend, model_folder
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.towers import composed
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def _is_replaced(name: str, fingerprint: str) -> bool:
 def _load(name: str) -> Encoder:
     folder = model_folder.find(name)
     started = time.perf_counter()
-    encoder = backend.load(folder)
+    encoder = composed(folder)
     kind, seconds = type(encoder).__name__, time.perf_counter() - started
     log.info("encoder %s loaded in %.1f s (%s)", encoder.fingerprint, seconds, kind)
     return encoder

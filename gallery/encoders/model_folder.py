@@ -3,76 +3,101 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
+from gallery.encoders import hub_cache
+from gallery.encoders.names import BUILTIN as BUILTIN
+from gallery.encoders.names import folder_of, hub_address, towers_of
+from gallery.encoders.presets import preset_of
 
-BUILTIN = "builtin"
-_BUILTIN_FOLDER = Path(__file__).resolve().parent / "builtin"
-# What sentence-transformers puts before a hub name without an owner.
-_DEFAULT_OWNER = "sentence-transformers"
-# Weights as safetensors only: a pickle can run code while it is read.
-WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
-UNWANTED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*"]
+_WITHOUT_WEIGHTS = {"Pooling", "Normalize", "Dropout"}
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """``commit`` is the hub's commit hash, empty for folders that came another way."""
+    """``commit`` is the hub's commit hash, empty for folders that came another way.
+
+    ``texts`` is the folder of another model that reads the texts in this one's place.
+    """
 
     name: str
     path: Path
     commit: str = ""
+    texts: ModelFolder | None = None
 
     @property
     def transformer(self) -> Path:
         """The folder of the CLIP model itself: older models keep it one level below."""
-        modules = read_json(self.path / "modules.json")
-        first = modules[0].get("path", "") if isinstance(modules, list) and modules else ""
-        return self.path / first
+        modules = modules_of(self)
+        return self.path / modules[0].path if modules else self.path
+
+
+class Module(NamedTuple):
+    """A line of modules.json: the class and the folder below the model's, maybe none."""
+
+    kind: str
+    path: str
 
 
 def find(name: str) -> ModelFolder:
     """The complete folder of a model that is on this machine; nothing is downloaded.
 
     ``name`` is ``builtin``, a folder, the name of a folder in the models directory, or a hub name,
-    which may end in ``@revision``. Raises ``EncoderUnavailable`` saying where it looked.
+    which may end in ``@revision``; or two of them, ``texts+pictures``, which gives the pictures'
+    folder with its ``texts``. Raises ``EncoderUnavailable`` saying where it looked.
     """
-    folder = _folder_of(name)
-    found = ModelFolder(name, folder) if folder else _in_hub_cache(name)
-    if lacking := missing_parts(found):
-        raise EncoderUnavailable(
-            f"The model {name} in {found.path} is not complete: {lacking} is missing. "
-            "Put the whole model there or set GALLERY_ENCODER to another one.",
-            encoder=name,
-        )
-    return found
+    towers = towers_of(name)
+    if towers is None:
+        return find_model(name)
+    return replace(find_model(towers.pictures), texts=find_texts(towers.texts))
 
 
-def hub_address(name: str) -> tuple[str, str | None]:
-    """Repository and revision of a hub name; no revision means the newest."""
-    repository, _, revision = name.partition("@")
-    if "/" not in repository:
-        repository = f"{_DEFAULT_OWNER}/{repository}"
-    return repository, revision or None
+def find_model(name: str) -> ModelFolder:
+    """As ``find``, for a name of one model, which reads texts and pictures."""
+    return _complete(name, missing_parts)
+
+
+def find_texts(name: str) -> ModelFolder:
+    """As ``find``, for a name of one model, which reads texts and maybe nothing else."""
+    return _complete(name, missing_text_parts)
 
 
 def missing_parts(model: ModelFolder) -> str:
     """The first part a CLIP model cannot do without, in words; empty when all are there."""
-    folder = model.transformer
-    for part, patterns in {
-        "its folder": ["."],
-        "config.json": ["config.json"],
-        "model.safetensors": ["*.safetensors"],
-        "the tokenizer": ["tokenizer.json", "vocab.json"],
-        "the picture processor": ["preprocessor_config.json", "processor_config.json"],
-    }.items():
-        # A cut-off download leaves links to nothing, which exists() sees through.
-        if not any(path.exists() for pattern in patterns for path in _glob(folder, pattern)):
-            return part
-    return ""
+    processor = ["preprocessor_config.json", "processor_config.json"]
+    # One that reads texts only is no half of a download: say how it is used.
+    words = f"the picture processor (texts alone are read as {model.name}+clip-ViT-B-32)"
+    return missing_text_parts(model) or _first_missing(model, {words: processor})
+
+
+def missing_text_parts(model: ModelFolder) -> str:
+    """The same for a model that only reads texts."""
+    lacking = _first_missing(
+        model,
+        {
+            "its folder": ["."],
+            "config.json": ["config.json"],
+            # Not just any: open_clip's weights lie beside them in LAION's folders.
+            "model.safetensors": ["model*.safetensors"],
+            "the tokenizer": ["tokenizer.json", "vocab.json", "vocab.txt"],
+        },
+    )
+    return lacking or _missing_weights(model)
+
+
+def modules_of(model: ModelFolder) -> list[Module]:
+    """In the order of computation; empty for a folder without modules.json."""
+    modules = read_json(model.path / "modules.json")
+    rows = [row for row in modules if isinstance(row, dict)] if isinstance(modules, list) else []
+    return [
+        Module(str(row.get("type", "")).rpartition(".")[2], str(row.get("path", "")))
+        for row in rows
+    ]
 
 
 def read_json(path: Path) -> object:
@@ -85,47 +110,73 @@ def read_json(path: Path) -> object:
         raise EncoderUnavailable(f"The model file {path} cannot be read: {error}") from error
 
 
-def is_local(name: str) -> bool:
-    """Whether the name can only mean a folder, so that no hub is asked for it."""
-    return _folder_of(name) is not None
+def _complete(name: str, lacks: Callable[[ModelFolder], str]) -> ModelFolder:
+    folder = folder_of(name)
+    found = [ModelFolder(name, folder)] if folder else _in_hub_cache(name)
+    for model in found:
+        if not lacks(model):
+            return model
+    raise EncoderUnavailable(
+        f"The model {name} in {found[0].path} is not complete: {lacks(found[0])} is missing. "
+        "Put the whole model there or set GALLERY_ENCODER to another one.",
+        encoder=name,
+    )
+
+
+def _first_missing(model: ModelFolder, parts: dict[str, list[str]]) -> str:
+    folder = model.transformer
+    for part, patterns in parts.items():
+        # A cut-off download leaves links to nothing, which exists() sees through.
+        if not any(path.exists() for pattern in patterns for path in _glob(folder, pattern)):
+            return part
+    return ""
+
+
+def _missing_weights(model: ModelFolder) -> str:
+    """A layer after the first would be read from a pickle when it has no safetensors."""
+    for module in modules_of(model)[1:]:
+        weights = module.path and model.path / module.path / "model.safetensors"
+        if module.kind not in _WITHOUT_WEIGHTS and not (weights and weights.exists()):
+            return f"{module.path}/model.safetensors"
+    return ""
 
 
 def _glob(folder: Path, pattern: str) -> list[Path]:
     return [folder] if pattern == "." else list(folder.glob(pattern))
 
 
-def _folder_of(name: str) -> Path | None:
-    if name == BUILTIN:
-        return _BUILTIN_FOLDER
-    if name.startswith(("/", ".", "~")):
-        return Path(name).expanduser().resolve()
-    kept = config().models_dir / name
-    return kept if kept.is_dir() else None
+def _in_hub_cache(name: str) -> list[ModelFolder]:
+    """What there is of a hub model, best first; never empty.
 
-
-def _in_hub_cache(name: str) -> ModelFolder:
-    from huggingface_hub import constants, snapshot_download
+    A preset's pinned commit, and after it any other: a database that began with another one
+    goes on with it where there is no hub to ask.
+    """
     from huggingface_hub.errors import HFValidationError
 
     repository, revision = hub_address(name)
+    folders = []
     try:
-        folder = snapshot_download(
-            repository,
-            revision=revision,
-            local_files_only=True,
-            allow_patterns=WANTED,
-            ignore_patterns=UNWANTED,
-        )
+        folders.append(hub_cache.snapshot(repository, revision))
     except HFValidationError as error:
         raise EncoderUnavailable(
             f"{name} is neither a folder nor the name of a hub model: set GALLERY_ENCODER.",
             encoder=name,
         ) from error
     except OSError as error:
-        raise EncoderUnavailable(
-            f"The model {name} was not found in {config().models_dir} nor, as {repository}, "
-            f"in the hub cache {constants.HF_HUB_CACHE}: run `encoder choose --name {name}` "
-            "with access to the hub, or set GALLERY_ENCODER to another model.",
-            encoder=name,
-        ) from error
-    return ModelFolder(name, Path(folder), commit=Path(folder).name)
+        problem = error
+    if preset_of(name) is not None and "@" not in name:
+        folders.extend(hub_cache.other_snapshots(repository))
+    if not folders:
+        raise _not_here(name, repository) from problem
+    return [ModelFolder(name, folder, commit=folder.name) for folder in folders]
+
+
+def _not_here(name: str, repository: str) -> EncoderUnavailable:
+    from huggingface_hub import constants
+
+    return EncoderUnavailable(
+        f"The model {name} was not found in {config().models_dir} nor, as {repository}, "
+        f"in the hub cache {constants.HF_HUB_CACHE}: run `encoder choose --name {name}` "
+        "with access to the hub, or set GALLERY_ENCODER to another model.",
+        encoder=name,
+    )

@@ -26,16 +26,17 @@ from gallery.encoders.base import WIDTH, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.width import is_cut, refuse_width
 
 Vectors = npt.NDArray[np.float32]
 
-_TEXTS_AT_ONCE = 64
+TEXTS_AT_ONCE = 64
 # Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
 # 2.5): for models that do not keep theirs.
-_USUAL_SCALE = 100.0
+USUAL_SCALE = 100.0
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory", re.I)
 # What reading a foreign folder can end in.
-_UNREADABLE = (
+UNREADABLE = (
     OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
     SafetensorError,
 )  # fmt: skip
@@ -49,7 +50,7 @@ class SentenceTransformerEncoder:
         self._name = folder.name
         self._lock = threading.Lock()
         torch.set_num_threads(threads())
-        self.model = _read(folder)
+        self.model = read(folder, backend=PROCESSOR_BACKEND)
         self.picture_processor = _picture_processor(self.model)
         self._crops = bool(getattr(self.picture_processor, "do_center_crop", False))
         self.picture_side = _picture_side(self.picture_processor)
@@ -64,7 +65,7 @@ class SentenceTransformerEncoder:
         return self._encode([tamed(image, crops=self._crops) for image in images], len(images))
 
     def encode_texts(self, texts: list[str]) -> Vectors:
-        return self._encode([{"text": encodable(text)} for text in texts], _TEXTS_AT_ONCE)
+        return self._encode([{"text": encodable(text)} for text in texts], TEXTS_AT_ONCE)
 
     def _encode(self, inputs: list[Any], at_once: int) -> Vectors:
         if not inputs:
@@ -72,19 +73,8 @@ class SentenceTransformerEncoder:
         return checked(self._run(inputs, at_once), len(inputs))
 
     def _run(self, inputs: list[Any], at_once: int) -> Vectors:
-        try:
-            with self._lock, torch.inference_mode():
-                vectors = self.model.encode(
-                    inputs,
-                    batch_size=at_once,
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                )
-        except RuntimeError as error:
-            if _OUT_OF_MEMORY.search(str(error)):
-                raise MemoryError(str(error)) from error
-            raise
-        return np.asarray(vectors, dtype=np.float32)
+        with self._lock:
+            return compute(self.model, inputs, at_once=at_once)
 
     def _refuse_other_shapes(self) -> None:
         """Raise ``EncoderMismatch`` unless texts and pictures both become 512 numbers."""
@@ -98,27 +88,39 @@ class SentenceTransformerEncoder:
                     "set GALLERY_ENCODER to a model that reads texts and pictures.",
                     encoder=self._name,
                 )
-            width = self._run([sample], 1).shape[-1]
-            if width != WIDTH:
-                raise EncoderMismatch(
-                    f"The model {self._name} gives vectors of {width} numbers, but the database "
-                    f"keeps {WIDTH}: set GALLERY_ENCODER to a model of that width.",
-                    encoder=self._name,
-                    width=width,
-                )
+            refuse_width(self._name, self._run([sample], 1).shape[-1])
 
 
-def _read(folder: ModelFolder) -> SentenceTransformer:
+def compute(model: SentenceTransformer, inputs: list[Any], *, at_once: int) -> Vectors:
+    """Unit rows ``(n, width) float32``; raises ``MemoryError`` when the batch does not fit."""
     try:
-        with _calm_console():
+        with torch.inference_mode():
+            vectors = model.encode(
+                inputs, batch_size=at_once, normalize_embeddings=True, show_progress_bar=False
+            )
+    except RuntimeError as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            raise MemoryError(str(error)) from error
+        raise
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def read(folder: ModelFolder, **processor: str) -> SentenceTransformer:
+    """Weights from safetensors only, no code of the model's, nothing from the network.
+
+    Raises ``EncoderUnavailable``.
+    """
+    try:
+        with calm_console():
             model = SentenceTransformer(
                 str(folder.path),
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-                processor_kwargs={"backend": PROCESSOR_BACKEND},
+                processor_kwargs=processor,
+                truncate_dim=WIDTH if is_cut(folder) else None,
             )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise EncoderUnavailable(
             f"The model {folder.name} in {folder.path} cannot be loaded: {error}",
             encoder=folder.name,
@@ -129,7 +131,7 @@ def _read(folder: ModelFolder) -> SentenceTransformer:
 
 def _limit_length(model: Any) -> None:
     """Some tokenizers name no limit, and a long text would then run off the position table."""
-    text = getattr(model[0].config, "text_config", None)
+    text = getattr(model[0].config, "text_config", model[0].config)
     positions = getattr(text, "max_position_embeddings", None)
     if positions and (model.max_seq_length or positions + 1) > positions:
         model.max_seq_length = positions
@@ -147,11 +149,11 @@ def _picture_side(processor: Any) -> int:
 
 def _logit_scale(model: Any) -> float:
     learned = getattr(model[0].auto_model, "logit_scale", None)
-    return _USUAL_SCALE if learned is None else float(learned.detach().exp())
+    return USUAL_SCALE if learned is None else float(learned.detach().exp())
 
 
 @contextmanager
-def _calm_console() -> Iterator[None]:
+def calm_console() -> Iterator[None]:
     """Keep notices and bars about weights being read off the console; errors are raised."""
     console: Any = transformers_logging  # its functions carry no types
     notices = logging.getLogger("sentence_transformers")

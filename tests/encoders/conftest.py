@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export import export
 from tests.encoders.tiny_clip import make_tiny_clip
+from tests.encoders.tiny_texts import make_tiny_texts
+
+UseHub = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +27,11 @@ def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def narrow_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_clip(tmp_path_factory.mktemp("models") / "narrow", width=256)
+
+
+@pytest.fixture(scope="session")
+def tiny_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_texts(tmp_path_factory.mktemp("models") / "texts")
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +80,18 @@ def models_dir(tmp_path: Path, gallery_setting: Any) -> Path:
     folder.mkdir()
     gallery_setting(models_dir=folder)
     return folder
+
+
+@pytest.fixture
+def use_hub(monkeypatch: pytest.MonkeyPatch) -> UseHub:
+    from huggingface_hub import constants
+
+    def use(address: str) -> None:
+        monkeypatch.setattr(constants, "ENDPOINT", address)
+        monkeypatch.setattr(
+            constants,
+            "HUGGINGFACE_CO_URL_TEMPLATE",
+            address + "/{repo_id}/resolve/{revision}/{filename}",
+        )
+
+    return use

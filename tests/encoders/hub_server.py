@@ -4,40 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
+# What every repository's branch ``main`` stands at.
 COMMIT = "d" * 40
+_ADDRESS = re.compile(
+    r"(?:/api/models)?/(?P<repository>[^/]+/[^/]+)"
+    r"(?:/(?:revision|tree|resolve)/(?P<revision>[^/?]+))?(?:/(?P<file>[^?]*))?"
+)
+
+
+class _Asked(NamedTuple):
+    model: Path | None
+    commit: str
+    file: str
+
+    @property
+    def error(self) -> str:
+        if self.model is None:
+            return "RepoNotFound"
+        return "" if self.commit else "RevisionNotFound"
 
 
 @contextmanager
-def serve(model: Path) -> Iterator[tuple[str, list[str]]]:
-    """The address of a hub that offers ``model`` under any name, and the paths it was asked for."""
+def serve(offered: Path | Mapping[str, Path]) -> Iterator[tuple[str, list[str]]]:
+    """The address of a hub and the paths it was asked for.
+
+    It offers one model under any name, or those of the repositories given; each at ``main``,
+    which is ``COMMIT``, and under any other 40 digits at that commit; no other branch is there.
+    """
     asked: list[str] = []
 
     class Hub(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
-            self._answer(self._content())
+            self._answer()
 
         def do_HEAD(self) -> None:
-            self._answer(self._content(), body=False)
+            self._answer(body=False)
 
-        def _content(self) -> bytes:
-            if "/resolve/" in self.path:
-                return (model / self.path.split("/resolve/")[1].partition("/")[2]).read_bytes()
-            if "/tree/" in self.path:
-                return json.dumps(_listing(model)).encode()
-            return json.dumps({"id": "owner/model", "sha": COMMIT, "siblings": []}).encode()
-
-        def _answer(self, content: bytes, *, body: bool = True) -> None:
-            self.send_response(200)
+        def _answer(self, *, body: bool = True) -> None:
+            question = _understood(self.path, offered)
+            content = _content(self.path, question)
+            self.send_response(404 if question.error else 200)
+            self.send_header("X-Error-Code", question.error)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
-            self.send_header("X-Repo-Commit", COMMIT)
+            self.send_header("X-Repo-Commit", question.commit)
             self.end_headers()
             if body:
                 self.wfile.write(content)
@@ -52,6 +71,26 @@ def serve(model: Path) -> Iterator[tuple[str, list[str]]]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _understood(path: str, offered: Path | Mapping[str, Path]) -> _Asked:
+    address = _ADDRESS.match(path)
+    assert address is not None, path
+    model = offered if isinstance(offered, Path) else offered.get(address["repository"])
+    revision = address["revision"] or "main"
+    commit = revision if re.fullmatch("[0-9a-f]{40}", revision) else ""
+    commit = COMMIT if revision == "main" else commit
+    return _Asked(model, commit, address["file"] or "")
+
+
+def _content(path: str, asked: _Asked) -> bytes:
+    if asked.model is None or asked.error:
+        return b"{}"
+    if "/resolve/" in path:
+        return (asked.model / asked.file).read_bytes()
+    if "/tree/" in path:
+        return json.dumps(_listing(asked.model)).encode()
+    return json.dumps({"id": "owner/model", "sha": asked.commit, "siblings": []}).encode()
 
 
 def _listing(model: Path) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +12,12 @@ import pytest
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import loader
 from gallery.encoders.discovery import Choice, discover, obtain
+from gallery.encoders.presets import PRESETS
+from tests.encoders.conftest import UseHub
 from tests.encoders.hub_server import COMMIT, serve
 from tests.encoders.tiny_clip import make_hub_cache, make_hub_layout
 
 pytestmark = pytest.mark.usefixtures("hub_home", "models_dir", "unloaded")
-
-UseHub = Callable[[str], None]
-
-
-@pytest.fixture
-def use_hub(monkeypatch: pytest.MonkeyPatch) -> UseHub:
-    from huggingface_hub import constants
-
-    def use(address: str) -> None:
-        monkeypatch.setattr(constants, "ENDPOINT", address)
-        monkeypatch.setattr(
-            constants,
-            "HUGGINGFACE_CO_URL_TEMPLATE",
-            address + "/{repo_id}/resolve/{revision}/{filename}",
-        )
-
-    return use
 
 
 @pytest.fixture
@@ -107,7 +92,8 @@ def test_offline_mode_is_respected_at_once(monkeypatch: pytest.MonkeyPatch, hub:
 
 def test_a_hub_that_answers_gives_the_model(hub: list[str]) -> None:
     assert discover() == Choice("clip-ViT-B-32", "downloaded from the model hub")
-    assert loader.load("clip-ViT-B-32").fingerprint.revision == COMMIT[:16]
+    pinned = PRESETS["clip-ViT-B-32"].revision
+    assert loader.load("clip-ViT-B-32").fingerprint.revision == pinned[:16]
 
 
 def test_only_the_files_that_are_needed_come_down(hub: list[str]) -> None:

@@ -49,11 +49,31 @@ def make_hub_layout(model: Path, folder: Path) -> Path:
     return folder
 
 
-def make_hub_cache(model: Path, home: Path, *, commit: str = "c" * 40) -> None:
+def make_laion_layout(model: Path, folder: Path) -> Path:
+    """The same model the way LAION's lie on the hub: no modules.json, settings of an older
+    transformers, and the weights again in two files for another library.
+    """
+    shutil.copytree(model, folder)
+    (folder / "processor_config.json").unlink()
+    settings = {
+        "crop_size": 224, "do_center_crop": True, "do_normalize": True, "do_resize": True,
+        "feature_extractor_type": "CLIPFeatureExtractor", "resample": 3, "size": 224,
+        "image_mean": [0.48145466, 0.4578275, 0.40821073],
+        "image_std": [0.26862954, 0.26130258, 0.27577711],
+    }  # fmt: skip
+    (folder / "preprocessor_config.json").write_text(json.dumps(settings))
+    shutil.copy(folder / "model.safetensors", folder / "open_clip_model.safetensors")
+    for name in ("open_clip_config.json", "open_clip_pytorch_model.bin", "pytorch_model.bin"):
+        (folder / name).write_text("{}")
+    return folder
+
+
+def make_hub_cache(model: Path, home: Path, *, commit: str = "c" * 40, main: bool = True) -> None:
     """Lay the model into a hub cache as ``sentence-transformers/clip-ViT-B-32``."""
     repository = home / "hub" / "models--sentence-transformers--clip-ViT-B-32"
-    (repository / "refs").mkdir(parents=True)
-    (repository / "refs" / "main").write_text(commit)
+    (repository / "refs").mkdir(parents=True, exist_ok=True)
+    if main:
+        (repository / "refs" / "main").write_text(commit)
     make_hub_layout(model, repository / "snapshots" / commit)
 
 

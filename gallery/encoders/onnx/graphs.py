@@ -27,7 +27,9 @@ class _Tower(torch.nn.Module):
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         features = {**dict(zip(self._names, inputs, strict=True)), "modality": self._modality}
         vectors: torch.Tensor = self._model.forward(features)["sentence_embedding"]
-        return vectors
+        # What encode() does after the modules, for a model that may be cut.
+        width = self._model.truncate_dim
+        return vectors if width is None else vectors[:, :width]
 
 
 def export(model: Any, modality: str, file: Path) -> list[str]:

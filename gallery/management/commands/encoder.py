@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gallery.core.config import config
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
+from gallery.embeddings.known_models import known_models
+from gallery.management.models_table import table
 from gallery.models import WIDTH, Image, State
 
 
@@ -19,10 +21,13 @@ class Command(BaseCommand):
             help="auto, builtin, a hub model or a folder; GALLERY_ENCODER when left out",
         )
         actions.add_parser("show", help="the active embedding space and how far it is filled")
+        actions.add_parser("presets", help="the models known by name, and which are here")
 
     def handle(self, *, action: str, name: str | None = None, **_: Any) -> None:
         try:
-            if action == "choose":
+            if action == "presets":
+                self.stdout.write(table(known_models()))
+            elif action == "choose":
                 self._choose(name or config().encoder)
             else:
                 self._show()
