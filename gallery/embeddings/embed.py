@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from gallery.encoders.base import Encoder
 from gallery.media.storage import preview_path
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State
 
+Job = TypeVar("Job")
+Setback = Callable[[Job, BadEmbedding | MemoryError], None]
 Embedded = tuple[Image, npt.NDArray[np.float32]]
 
 _PREVIEW = "medium"
@@ -57,38 +60,48 @@ def _claim() -> list[Image]:
 
 def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
     readable = [(image, preview) for image in images if (preview := _preview_of(image))]
-    embedded = list(_encoded(readable, encoder))
+    embedded = list(encoded(readable, encoder, setbacks.no_vector))
     # One order of row locks for all workers.
     return _store(sorted(embedded, key=lambda pair: pair[0].pk), space)
 
 
 def _preview_of(image: Image) -> PIL.Image.Image | None:
-    """Our own WebP, so it is opened here; None when the row has been released instead."""
+    """None when the row has been released instead."""
     if image.attempts > config().max_attempts:
         setbacks.interrupted(image)
         return None
     try:
-        with PIL.Image.open(preview_path(image.pk, _PREVIEW), formats=["WEBP"]) as preview:
-            return preview.convert("RGB")
+        return open_preview(image.pk)
     except (OSError, ValueError) as error:
         setbacks.no_preview(image, error)
         return None
 
 
-def _encoded(pairs: list[tuple[Image, PIL.Image.Image]], encoder: Encoder) -> Iterator[Embedded]:
-    """Images with their vectors, without those that failed; these are released here."""
+def open_preview(image_id: uuid.UUID) -> PIL.Image.Image:
+    """What encoders see of an image: our own WebP, so it is opened here, in this process.
+
+    Raises ``OSError`` or ``ValueError`` when it is lost or damaged.
+    """
+    with PIL.Image.open(preview_path(image_id, _PREVIEW), formats=["WEBP"]) as preview:
+        return preview.convert("RGB")
+
+
+def encoded(
+    pairs: list[tuple[Job, PIL.Image.Image]], encoder: Encoder, setback: Setback[Job]
+) -> Iterator[tuple[Job, npt.NDArray[np.float32]]]:
+    """Jobs with their vectors, without those that failed: ``setback`` is told of these."""
     if not pairs:
         return
     try:
         vectors = encoder.encode_images([preview for _, preview in pairs])
     except (BadEmbedding, MemoryError) as error:
         if len(pairs) == 1:
-            setbacks.no_vector(pairs[0][0], error)
+            setback(pairs[0][0], error)
             return
         for pair in pairs:
-            yield from _encoded([pair], encoder)
+            yield from encoded([pair], encoder, setback)
     else:
-        yield from ((image, vector) for (image, _), vector in zip(pairs, vectors, strict=True))
+        yield from ((job, vector) for (job, _), vector in zip(pairs, vectors, strict=True))
 
 
 @transaction.atomic
