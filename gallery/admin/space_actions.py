@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.embeddings import drop, progress, switch
+from gallery.embeddings import drop, switch
 from gallery.models import EmbeddingSpace, Phase
 from gallery.operations import changeover
 
@@ -29,8 +29,8 @@ class SpaceAction:
 
 
 def _is_full(space: EmbeddingSpace) -> bool:
-    under_way = space.phase in (Phase.FILLING, Phase.PAUSED)
-    return under_way and not progress.outstanding(space).exists()
+    """Or was a moment ago: the switch itself counts again, and refuses in words."""
+    return space.phase in (Phase.FILLING, Phase.PAUSED) and space.full_at is not None
 
 
 def _is_spare(space: EmbeddingSpace) -> bool:

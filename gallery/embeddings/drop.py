@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 # A fifth of a second or so each; PostgreSQL's own deletion, no rows travel.
 _ROWS = 5000
+# One number for "somebody is dropping" among this database's advisory locks.
+_DROPPING = 0x5EA7D0
 
 
 @transaction.atomic
@@ -27,23 +29,32 @@ def drop(space: EmbeddingSpace) -> None:
 
 
 def finish() -> int:
-    """Remove what is marked; how many spaces went. Killed in between, it goes on where it was."""
-    spaces = list(EmbeddingSpace.objects.filter(fill=Fill.DROPPING))
-    for space in spaces:
-        build.drop(space)
-        while _delete_some(space):
-            pass
-        FillJob.objects.filter(space=space).delete()
-        space.delete()
-        log.info("embedding space of %s dropped", space)
-    return len(spaces)
+    """Remove what is marked; how many spaces went. Killed in between, it goes on where it was;
+    callers that come together wait for one another.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_DROPPING])
+        try:
+            return sum(map(_remove, EmbeddingSpace.objects.filter(fill=Fill.DROPPING)))
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_DROPPING])
+
+
+def _remove(space: EmbeddingSpace) -> int:
+    build.drop(space)
+    while _delete_some(space):
+        pass
+    FillJob.objects.filter(space=space).delete()
+    space.delete()
+    log.info("embedding space of %s dropped", space)
+    return 1
 
 
 def _delete_some(space: EmbeddingSpace) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM gallery_embedding WHERE ctid = ANY (ARRAY("
+            "DELETE FROM gallery_embedding WHERE space_id = %s AND ctid = ANY (ARRAY("
             "SELECT ctid FROM gallery_embedding WHERE space_id = %s LIMIT %s))",
-            [space.pk, _ROWS],
+            [space.pk, space.pk, _ROWS],
         )
         return int(cursor.rowcount)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -72,13 +74,31 @@ def _claim(space: EmbeddingSpace) -> list[FillJob]:
 
 
 def _make_jobs(space: EmbeddingSpace) -> int:
-    """Jobs for the newest images without vector and job; the number of them."""
-    jobs = FillJob.objects.filter(space=space, image_id=OuterRef("pk"))
-    lacking = progress.without_vector(space).filter(~Exists(jobs)).order_by("-created_at", "-id")
-    keys = list(lacking.values_list("pk", flat=True)[:_JOBS])
-    made = [FillJob(space_id=space.pk, image_id=key) for key in keys]
+    """Jobs for images without vector and job; the number of them.
+
+    From the newest to the oldest, each time on from where the last look ended, so that it need
+    not step over all that is finished; then from the top again, for what came meanwhile.
+    """
+    found = _lacking(space, upto=space.reached)
+    if not found and space.reached is not None:
+        found = _lacking(space)
+    reached = found[-1][1] if found else None
+    if reached != space.reached:
+        EmbeddingSpace.objects.filter(pk=space.pk).update(reached=reached)
+    made = [FillJob(space_id=space.pk, image_id=key) for key, _ in found]
     FillJob.objects.bulk_create(made, ignore_conflicts=True)
-    return len(keys)
+    return len(made)
+
+
+def _lacking(
+    space: EmbeddingSpace, *, upto: datetime | None = None
+) -> list[tuple[uuid.UUID, datetime]]:
+    """The newest that are not newer than ``upto``, with the times they came."""
+    jobs = FillJob.objects.filter(space=space, image_id=OuterRef("pk"))
+    images = progress.without_vector(space).filter(~Exists(jobs))
+    if upto is not None:
+        images = images.filter(created_at__lte=upto)
+    return list(images.order_by("-created_at", "-id").values_list("pk", "created_at")[:_JOBS])
 
 
 def _still_wanted(jobs: list[FillJob]) -> list[FillJob]:

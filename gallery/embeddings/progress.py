@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 
 from gallery.models import Embedding, EmbeddingSpace, FillJob, Image, ImageQuerySet, Phase, State
 
-# Shorter than this between two counts, and the pace is noise.
-_BETWEEN_COUNTS = timedelta(seconds=5)
+# Counting a million takes a second; and after less than this, the pace would be noise.
+_BETWEEN_COUNTS = timedelta(seconds=15)
 # Older than this, a pace says nothing about now.
 _STALE = timedelta(minutes=2)
 # The weight of the newest measurement.

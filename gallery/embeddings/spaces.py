@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.db.models import Q
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import switch
@@ -23,14 +24,17 @@ AUTO = "auto"
 _CHOOSING = 0x5EA2C4
 
 
-def choose(name: str, *, by_setting: bool = False, switch_when_full: bool = True) -> EmbeddingSpace:
+def choose(
+    name: str, *, by_setting: bool = False, switch_when_full: bool | None = None
+) -> EmbeddingSpace:
     """Decide or confirm the database's encoder; callers that come together wait for one another.
 
     The answer is the space of that encoder: active, or being filled while the old one goes on
     answering. It is active at once where nothing is lost by it: no vectors yet, or weights that
     changed under the same name, which leave nothing to ask the old space with. ``auto`` keeps
     what an earlier choice settled. A choice ``by_setting`` is repeated at every start and never
-    returns to a space that was left. ``reason`` is for people. Raises ``EncoderUnavailable`` and
+    returns to a space that was left. ``switch_when_full`` is as in ``switch.begin``.
+    ``reason`` is for people. Raises ``EncoderUnavailable`` and
     ``EncoderMismatch`` for a model that was asked for by name.
     """
     with _one_at_a_time():
@@ -96,10 +100,10 @@ def _first() -> EmbeddingSpace:
     choice = discovery.discover()
     if choice.name == discovery.PREFERRED:
         try:
-            return _change(_asked(*choice), None, switch_when_full=True)
+            return _change(_asked(*choice), None)
         except (EncoderUnavailable, EncoderMismatch) as error:
             choice = discovery.Choice(BUILTIN, error.message)
-    return _change(_asked(*choice), None, switch_when_full=True)
+    return _change(_asked(*choice), None)
 
 
 def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
@@ -110,7 +114,7 @@ def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
         current.reason = f"kept for this database, but not available now: {error}"
         return current
     if asked.fingerprint != current.fingerprint:
-        return _change(asked, current, switch_when_full=True)
+        return _change(asked, current)
     current.reason = f"kept for this database; first choice: {current.reason}"
     return current
 
@@ -129,8 +133,10 @@ def _renamed(current: EmbeddingSpace, name: str) -> EmbeddingSpace:
 
 
 def _was_left(asked: EmbeddingSpace) -> bool:
-    known = EmbeddingSpace.objects.filter(fingerprint=asked.fingerprint, fill=Fill.NONE)
-    return known.filter(activated_at__isnull=False).exists()
+    """Changed over from, or given up before it was full, or being dropped."""
+    begun = Q(activated_at__isnull=False) | Q(started_at__isnull=False)
+    left = Q(fill=Fill.DROPPING) | Q(fill=Fill.NONE) & begun
+    return EmbeddingSpace.objects.filter(left, fingerprint=asked.fingerprint).exists()
 
 
 def _stayed(current: EmbeddingSpace, asked: EmbeddingSpace) -> EmbeddingSpace:
@@ -142,7 +148,10 @@ def _stayed(current: EmbeddingSpace, asked: EmbeddingSpace) -> EmbeddingSpace:
 
 
 def _change(
-    space: EmbeddingSpace, current: EmbeddingSpace | None, *, switch_when_full: bool
+    space: EmbeddingSpace,
+    current: EmbeddingSpace | None,
+    *,
+    switch_when_full: bool | None = None,
 ) -> EmbeddingSpace:
     """At once when there is nothing to lose by it, else by filling the space in the background."""
     fingerprint = space.fingerprint

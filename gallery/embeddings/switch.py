@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 
 _UNDER_WAY = (Fill.RUNNING, Fill.PAUSED)
 _UNMEASURED: dict[str, Any] = {"counted_at": None, "missing": None, "pace": None}
+_ROWS = 5000
+_AFRESH: dict[str, Any] = {
+    "state": State.DERIVED, "attempts": 0, "next_attempt_at": Now(), "lease_until": None,
+    "error_code": "", "error_message": "",
+}  # fmt: skip
 
 
 class NotNow(InvalidInput):
@@ -39,30 +44,29 @@ def activate(name: str, fingerprint: str, reason: str) -> EmbeddingSpace:
 
 @transaction.atomic
 def begin(
-    name: str, fingerprint: str, reason: str, *, switch_when_full: bool = True
+    name: str, fingerprint: str, reason: str, *, switch_when_full: bool | None = None
 ) -> EmbeddingSpace:
     """Fill the space beside the one that answers; a filling of another one ends, and is kept.
 
-    A space that is being filled, or paused, stays as it is but for ``switch_when_full``.
+    A space that is being filled, or paused, stays as it is but for ``switch_when_full``, and
+    that also when it is None (else: yes).
     """
     space = _known(name, fingerprint, reason)
     if space.active:
         return space
     EmbeddingSpace.objects.filter(fill__in=_UNDER_WAY).exclude(pk=space.pk).update(fill=Fill.NONE)
-    changes: dict[str, Any] = {"switch_when_full": switch_when_full}
     if space.fill not in _UNDER_WAY:
-        FillJob.objects.filter(space=space).delete()
-        changes |= {"fill": Fill.RUNNING, "trouble": "", "full_at": None, "started_at": Now()}
-        changes |= _UNMEASURED
-        log.info("embedding space %s is being filled: %s", space.pk, reason)
-    EmbeddingSpace.objects.filter(pk=space.pk).update(**changes)
+        _start(space)
+        switch_when_full = switch_when_full is not False
+    if switch_when_full is not None:
+        EmbeddingSpace.objects.filter(pk=space.pk).update(switch_when_full=switch_when_full)
     hint(Stage.FILL)
     return _fresh(space)
 
 
 def begin_again(space: EmbeddingSpace) -> EmbeddingSpace:
     """Fill a kept space up and let it answer. Raises ``NotNow`` for one that is being dropped."""
-    return begin(space.encoder, space.fingerprint, space.reason)
+    return begin(space.encoder, space.fingerprint, space.reason, switch_when_full=True)
 
 
 def pause(space: EmbeddingSpace, trouble: str = "") -> None:
@@ -93,7 +97,7 @@ def switch(space: EmbeddingSpace) -> EmbeddingSpace:
     if target.active:
         return target
     if missing := progress.outstanding(target).count():
-        message = f"{missing} pictures have no vector of {target} yet."
+        message = f"Pictures that have no vector of {target} yet: {missing}."
         raise NotNow(message, missing=missing)
     _make_active(target)
     return _fresh(target)
@@ -121,20 +125,34 @@ def rollback() -> EmbeddingSpace:
 
 def _known(name: str, fingerprint: str, reason: str) -> EmbeddingSpace:
     """The row of this fingerprint, locked. Raises ``NotNow`` for one that is being dropped."""
+    _hold_all()
     brief = " ".join(reason.split())[:300]
     defaults = {"encoder": name, "reason": brief}
     space, _ = EmbeddingSpace.objects.update_or_create(fingerprint=fingerprint, defaults=defaults)
     return _held(space)
 
 
+def _start(space: EmbeddingSpace) -> None:
+    FillJob.objects.filter(space=space).delete()
+    EmbeddingSpace.objects.filter(pk=space.pk).update(
+        fill=Fill.RUNNING, trouble="", full_at=None, reached=None, started_at=Now(), **_UNMEASURED
+    )
+    log.info("embedding space %s is being filled: %s", space.pk, space.reason)
+
+
 def _held(space: EmbeddingSpace) -> EmbeddingSpace:
-    """The row, locked together with the active one: what ``embed`` holds while it stores."""
-    rows = EmbeddingSpace.objects.select_for_update(no_key=True).order_by("pk")
-    held = {row.pk: row for row in rows.filter(Q(active=True) | Q(pk=space.pk))}
-    target = held.get(space.pk)
+    target = _hold_all().get(space.pk)
     if target is None or target.fill == Fill.DROPPING:
         raise NotNow(f"The space of {space} is being dropped: try again in a moment.")
     return target
+
+
+def _hold_all() -> dict[int, EmbeddingSpace]:
+    """By primary key, locked in its order. There are few, and so the one is among them that is
+    active by the time the locks are there: ``embed`` holds it while it stores.
+    """
+    rows = EmbeddingSpace.objects.select_for_update(no_key=True).order_by("pk")
+    return {row.pk: row for row in rows}
 
 
 def _make_active(space: EmbeddingSpace) -> None:
@@ -153,13 +171,17 @@ def _send_back(space: EmbeddingSpace) -> None:
     """Let every image that has no vector in the space be embedded, soon and as if for the first
     time; what a worker holds this moment is sent back by that worker itself.
     """
-    searchable = Q(pk__in=progress.without_vector(space).values("pk"))
-    unlucky = Q(state=State.FAILED, error_code="bad_embedding")
-    waiting = Q(state=State.DERIVED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
-    Image.objects.filter(searchable | unlucky | waiting).update(
-        state=State.DERIVED, attempts=0, next_attempt_at=Now(), lease_until=None,
-        error_code="", error_message="",
-    )  # fmt: skip
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    for images in (
+        Image.objects.filter(free, state=State.DERIVED),
+        Image.objects.filter(state=State.FAILED, error_code="bad_embedding"),
+        progress.without_vector(space),
+    ):
+        # In the order in which a deletion locks its rows.
+        rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
+        keys = list(rows.values_list("pk", flat=True))
+        for start in range(0, len(keys), _ROWS):
+            Image.objects.filter(pk__in=keys[start : start + _ROWS]).update(**_AFRESH)
     hint(Stage.EMBED)
 
 

@@ -56,6 +56,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='embeddingspace',
+            name='reached',
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='embeddingspace',
             name='started_at',
             field=models.DateTimeField(editable=False, null=True),
         ),

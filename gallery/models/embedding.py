@@ -33,8 +33,9 @@ class Phase(models.TextChoices):
 class EmbeddingSpace(models.Model):
     """What makes vectors comparable: model, revision, preprocessing and width.
 
-    ``missing`` and ``pace`` (images a second) are measurements of the moment ``counted_at`` and
-    good for an estimate only: how far a space is filled is told by the vectors themselves.
+    ``missing`` and ``pace`` (images a second) are measurements of the moment ``counted_at``, good
+    for an estimate only, and ``reached`` is where the look for images without a vector goes on:
+    how far a space is filled is told by the vectors themselves.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -53,6 +54,7 @@ class EmbeddingSpace(models.Model):
     counted_at = models.DateTimeField(null=True, editable=False)
     missing = models.PositiveIntegerField(null=True, editable=False)
     pace = models.FloatField(null=True, editable=False)
+    reached = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

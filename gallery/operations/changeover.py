@@ -32,7 +32,7 @@ def carry_on(seconds: float = _SLICE_SECONDS) -> None:
         return
     if more:
         hint(Stage.FILL)
-    elif not progress.outstanding(space).exists():
+    elif not progress.outstanding(space).count():  # quicker than `exists` when there is none
         _complete(space)
 
 

@@ -30,8 +30,9 @@ def keep() -> IndexBuild | None:
     for space in EmbeddingSpace.objects.filter(active=True):
         made = rebuild(space) if due(space) else None
     for space in EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False):
-        made = (rebuild(space) if due(space) else None) or made
-        hint(Stage.FILL)
+        if due(space) and (built := rebuild(space)):
+            made = built
+            hint(Stage.FILL)
     return made
 
 

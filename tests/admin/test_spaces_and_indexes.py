@@ -117,11 +117,22 @@ def test_a_full_space_is_switched_to_and_back(
     EmbeddingSpace.objects.filter(pk=old.pk).update(activated_at=old.created_at)
     for image in Image.objects.exclude(embeddings__space=new):
         make_embedding(image, new, unit_vector(3))
+    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
     assert offered(curator_client, new) == {"pause", "switch", "drop"}
     do(curator_client, new, "switch")
     assert (phase(old), phase(new)) == ("kept", "active")
     do(curator_client, old, "rollback")
     assert (phase(old), phase(new)) == ("active", "kept")
+
+
+def test_a_switch_that_comes_too_early_is_refused_in_words(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace], any_encoder: None
+) -> None:
+    new = two_spaces["new"]
+    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
+    said = do(curator_client, new, "switch")
+    assert said == "Pictures that have no vector of new yet: 1."
+    assert phase(new) == "filling"
 
 
 def test_a_space_is_given_up(curator_client: Client, two_spaces: dict[str, EmbeddingSpace]) -> None:

@@ -18,6 +18,7 @@ given = json.loads(sys.argv[1])
 settings.DATABASES["default"]["NAME"] = given["database"]
 settings.MEDIA_ROOT = given["media"]
 settings.GALLERY |= {"models_dir": Path(given["models"]), "embed_batch": given["batch"]}
+settings.CACHES["default"]["KEY_PREFIX"] = given["cache"]
 django.setup()
 """
 
@@ -28,6 +29,7 @@ def start(script: str) -> subprocess.Popen[str]:
         "media": str(settings.MEDIA_ROOT),
         "models": str(settings.GALLERY["models_dir"]),
         "batch": settings.GALLERY["embed_batch"],
+        "cache": settings.CACHES["default"]["KEY_PREFIX"],
     }
     return subprocess.Popen(
         [sys.executable, "-c", _PREPARE + script, json.dumps(given)],

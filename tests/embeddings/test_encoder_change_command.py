@@ -88,7 +88,7 @@ def test_switching_by_hand_when_the_space_is_full(make_found: MakeFound) -> None
     make_found(6)
     encoder("choose", "--name", "two", "--no-switch")
     fill(0)
-    with pytest.raises(CommandError, match="2 pictures have no vector of two yet"):
+    with pytest.raises(CommandError, match="have no vector of two yet: 2"):
         encoder("switch")
     fill(600)
     assert encoder("switch") == "Searches are answered with two now; one is kept.\n"
@@ -99,7 +99,7 @@ def test_rolling_back_says_what_is_embedded_again(changed: None, make_derived: M
     embed_backlog()
     assert encoder("rollback").splitlines() == [
         "Searches are answered with one again; two is kept.",
-        "1 pictures that came since are found as they are embedded.",
+        "Pictures that came since, found as they are embedded: 1.",
     ]
 
 
@@ -130,7 +130,7 @@ def test_changed_weights_are_taken_at_once_and_the_gap_is_said(
     spoil(site_models / "one")
     assert encoder("choose") == (
         "encoder: one — its weights have changed; "
-        "2 pictures have no vector of it yet and are found as they come\n"
+        "pictures that have no vector of it yet, found as they come: 2\n"
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.db.models.functions import Now
 
 from gallery.core.errors import BadEmbedding
+from gallery.embeddings import fill as filler
 from gallery.embeddings import progress, spaces, switch
 from gallery.embeddings.fill import fill
 from gallery.encoders import loader
@@ -70,6 +71,22 @@ def test_the_newest_pictures_come_first(make_found: MakeFound) -> None:
     fill_a_batch()
     lacking = progress.without_vector(other).values_list("pk", flat=True)
     assert set(lacking) == {images[3].pk, images[5].pk}
+
+
+def test_the_look_for_pictures_goes_on_where_it_ended_and_begins_again_for_what_came_since(
+    space: EmbeddingSpace, make_found: MakeFound, make_derived: MakeDerived,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(filler, "_JOBS", 4)
+    make_found(8)
+    other = spaces.choose("two")
+    fill_a_batch()
+    upload = make_derived()
+    fill_a_batch()
+    assert progress.of(other).missing == 1  # the upload: the second look began below it
+    fill(LONG)
+    assert Embedding.objects.filter(image=upload, space=other).exists()
+    assert progress.of(other).missing == 0
 
 
 def test_another_worker_does_not_take_what_one_has_in_hand(
@@ -279,12 +296,12 @@ def test_the_time_left_follows_the_pace(make_found: MakeFound) -> None:
     make_found(6)
     other = spaces.choose("two")
     EmbeddingSpace.objects.filter(pk=other.pk).update(
-        counted_at=Now() - timedelta(seconds=10), missing=6
+        counted_at=Now() - timedelta(seconds=20), missing=6
     )
     fill_a_batch()
     other.refresh_from_db()
-    assert other.pace == pytest.approx(0.4, rel=0.1)
-    assert progress.of(other).seconds_left == pytest.approx(5, abs=1)
+    assert other.pace == pytest.approx(0.2, rel=0.1)
+    assert progress.of(other).seconds_left == pytest.approx(10, abs=1)
     switch.pause(other)
     other.refresh_from_db()
     assert progress.of(other).seconds_left is None

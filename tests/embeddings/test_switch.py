@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -21,6 +24,8 @@ from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import Embedding, EmbeddingSpace, Fill, Image, IndexBuild, Phase, State
 from gallery.operations import changeover, index_keeper
+from gallery.search import engine, query_pictures
+from gallery.search.query import SearchQuery
 from gallery.vectorindex.neighbours import nearest
 from tests.embeddings.conftest import MakeDerived, MakeFound, spoil
 
@@ -120,7 +125,7 @@ def test_a_space_with_gaps_is_refused(make_found: MakeFound) -> None:
     make_found(6)
     other = spaces.choose("two")
     fill(0)
-    with pytest.raises(switch.NotNow, match="2 pictures have no vector"):
+    with pytest.raises(switch.NotNow, match="no vector of two yet: 2"):
         switch.switch(other)
     assert phases() == {"one": "active", "two": "filling"}
 
@@ -232,6 +237,52 @@ def test_a_setting_that_names_a_space_that_was_left_does_not_go_back_to_it(
     assert (stayed.encoder, spaces.filling()) == ("two", None)
     assert "encoder choose --name one" in stayed.reason
     assert spaces.choose("one").phase == Phase.FILLING
+
+
+def test_a_restart_with_the_setting_keeps_what_was_asked_for_by_hand(make_found: MakeFound) -> None:
+    make_found(1)
+    spaces.choose("two", switch_when_full=False)
+    assert spaces.choose("two", by_setting=True).switch_when_full is False
+    assert spaces.choose("two", switch_when_full=True).switch_when_full is True
+
+
+def test_a_restart_with_the_setting_does_not_return_to_a_filling_that_was_given_up(
+    make_found: MakeFound, site_models: Path
+) -> None:
+    make_found(1)
+    spaces.choose("two")
+    shutil.copytree(site_models / "two", site_models / "three")
+    spoil(site_models / "three")
+    third = spaces.choose("three")
+    assert spaces.choose("two", by_setting=True).encoder == "one"
+    assert spaces.filling() == third
+
+
+def test_a_restart_while_the_space_of_the_setting_is_being_dropped_is_no_failure(
+    make_found: MakeFound, at_once: None
+) -> None:
+    make_found(1)
+    old = spaces.active()
+    spaces.choose("two")
+    change_over()
+    drop.drop(old)
+    assert spaces.choose("one", by_setting=True).encoder == "two"
+
+
+def test_a_search_by_a_dropped_picture_answers_after_the_switch_too(
+    make_found: MakeFound, at_once: None, anonymous: AnonymousUser
+) -> None:
+    make_found(7)
+    picture = io.BytesIO()
+    PIL.Image.new("RGB", (90, 60), "green").save(picture, "PNG")
+    query = SearchQuery(picture=query_pictures.remember(picture.getvalue()))
+    before = engine.search(query, anonymous)
+    spaces.choose("two")
+    change_over()
+    after = engine.search(query, anonymous)
+    assert (before.encoder, after.encoder) == ("one", "two")
+    for page in (before, after):
+        assert page.hits[0].similarity == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_new_name_in_the_setting_begins_a_change(make_found: MakeFound) -> None:

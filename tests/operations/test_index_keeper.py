@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gallery.core.dispatch import Stage
 from gallery.embeddings import drop
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_keeper
@@ -44,6 +45,22 @@ def test_a_full_space_is_indexed_before_it_answers(spaces: dict[str, EmbeddingSp
     EmbeddingSpace.objects.filter(encoder="new").update(full_at="2026-11-21T00:00Z")
     index_keeper.keep()
     assert indexed() == {"old", "new"}
+
+
+def test_only_the_keeper_that_built_the_index_says_that_it_stands(
+    spaces: dict[str, EmbeddingSpace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    EmbeddingSpace.objects.filter(encoder="new").update(full_at="2026-11-21T00:00Z")
+    said: list[Stage] = []
+    monkeypatch.setattr(index_keeper, "hint", said.append)
+    build = index_keeper.rebuild
+    monkeypatch.setattr(index_keeper, "rebuild", lambda space: None)  # another one is at it
+    index_keeper.keep()
+    assert said == []
+    monkeypatch.setattr(index_keeper, "rebuild", build)
+    index_keeper.keep()
+    index_keeper.keep()
+    assert said == [Stage.FILL]
 
 
 def test_a_space_that_was_given_up_goes_with_its_index(spaces: dict[str, EmbeddingSpace]) -> None:

@@ -55,7 +55,9 @@ class Command(BaseCommand):
 
     def _choose(self, name: str | None, no_switch: bool, **_: Any) -> None:
         space = spaces.choose(
-            name or config().encoder, by_setting=not name, switch_when_full=not no_switch
+            name or config().encoder,
+            by_setting=not name,
+            switch_when_full=False if no_switch else True if name else None,
         )
         if name and config().encoder not in (spaces.AUTO, name):
             self._say(f"GALLERY_ENCODER still names {config().encoder}: set it to {name} or auto.")
@@ -102,7 +104,7 @@ class Command(BaseCommand):
         space = changeover.roll_back()
         self._say(f"Searches are answered with {space} again; {switch.previous()} is kept.")
         if waiting := progress.waiting(space):
-            self._say(f"{waiting} pictures that came since are found as they are embedded.")
+            self._say(f"Pictures that came since, found as they are embedded: {waiting}.")
 
     def _drop(self, space: str, **_: Any) -> None:
         row = _named(space)
@@ -116,7 +118,7 @@ def _remainder(space: EmbeddingSpace) -> str:
     if not space.active:
         return f"; {space.phase}, {_how_far(space)}; {spaces.active()} answers until it is full"
     if waiting := progress.waiting(space):
-        return f"; {waiting} pictures have no vector of it yet and are found as they come"
+        return f"; pictures that have no vector of it yet, found as they come: {waiting}"
     return ""
 
 
