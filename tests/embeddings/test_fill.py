@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -279,17 +282,47 @@ def test_resuming_tries_again_what_was_skipped(make_found: MakeFound) -> None:
     assert (progress.of(other).embedded, progress.of(other).skipped) == (3, 0)
 
 
-def test_an_encoder_that_cannot_be_loaded_is_named_and_nothing_is_lost(
-    make_found: MakeFound, site_models: Any
+def cut_short(model: Path) -> None:
+    weights = next(model.rglob("model.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (spoil, "is now another one"),
+        (shutil.rmtree, "was not found"),
+        (cut_short, "cannot be loaded"),
+    ],
+)
+def test_an_encoder_that_cannot_be_loaded_is_named_and_uploads_go_on(
+    make_found: MakeFound, make_derived: MakeDerived, site_models: Path,
+    harm: Callable[[Path], None], words: str,
+) -> None:  # fmt: skip
+    make_found(2)
+    other = spaces.choose("two")
+    loader._loaded.clear()
+    harm(site_models / "two")
+    upload = make_derived()
+    assert fill(LONG) is False
+    upload.refresh_from_db()
+    other.refresh_from_db()
+    assert (upload.state, other.phase) == (State.READY, Phase.FILLING)
+    assert words in other.trouble
+
+
+def test_when_the_encoder_is_back_the_filling_goes_on_and_the_trouble_is_forgotten(
+    make_found: MakeFound, site_models: Path
 ) -> None:
     make_found(2)
     other = spaces.choose("two")
     loader._loaded.clear()
-    spoil(site_models / "two")
-    assert fill(LONG) is False
+    away = (site_models / "two").rename(site_models / "away")
+    fill(LONG)
+    away.rename(site_models / "two")
+    fill(LONG)
     other.refresh_from_db()
-    assert other.phase == Phase.FILLING
-    assert "is now another one" in other.trouble
+    assert (other.trouble, progress.of(other).missing) == ("", 0)
 
 
 def test_the_time_left_follows_the_pace(make_found: MakeFound) -> None:
