@@ -45,6 +45,8 @@ class Progress:
         """For people, in their language."""
         if self.seconds_left is None:
             return gettext("not known yet")
+        if not self.missing:
+            return gettext("none, every picture is there")
         if self.seconds_left < 60:
             return gettext("less than a minute")
         now = timezone.now()

@@ -50,6 +50,20 @@ def test_show_lists_the_spaces_with_phase_coverage_and_time_left(make_found: Mak
     assert told.index(", active") < told.index(", filling")
 
 
+@pytest.mark.parametrize(
+    ("how", "words"), [([], "by itself"), (["--no-switch"], "when asked for: `encoder switch`")]
+)
+def test_show_says_what_a_full_space_waits_for(
+    make_found: MakeFound, how: list[str], words: str
+) -> None:
+    make_found(2)
+    encoder("choose", "--name", "two", *how)
+    fill(600)
+    told = encoder("show")
+    assert "time left:   none, every picture is there" in told
+    assert f"switch:      {words}" in told
+
+
 def test_show_tells_of_skipped_pictures_and_of_trouble(make_found: MakeFound) -> None:
     image = make_found(2)[0]
     encoder("choose", "--name", "two")

@@ -83,6 +83,8 @@ class Command(BaseCommand):
             self._say(f"skipped:     {done.skipped} that cannot be embedded")
         if space.phase == Phase.FILLING:
             self._say(f"time left:   {done.time_left}")
+            by_hand = "when asked for: `encoder switch`"
+            self._say(f"switch:      {'by itself' if space.switch_when_full else by_hand}")
         if space.trouble:
             self._say(f"trouble:     {space.trouble}")
 
