@@ -6,7 +6,7 @@ from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
-from gallery.operations import index_keeper
+from gallery.operations import changeover, index_keeper
 
 
 @shared_task(name=Stage.DERIVE)
@@ -17,6 +17,11 @@ def derive_image(image_id: str) -> None:
 @shared_task(name=Stage.EMBED)
 def embed_images() -> None:
     embed_backlog()
+
+
+@shared_task(name=Stage.FILL)
+def fill_next_space() -> None:
+    changeover.carry_on()
 
 
 @shared_task(name=Stage.SWEEP)

@@ -16,7 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue("derive"), Queue("embed")],
     task_default_queue="derive",
-    task_routes={Stage.EMBED: {"queue": "embed"}},
+    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.FILL: {"queue": "embed"}},
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
@@ -41,6 +41,7 @@ app.conf.update(
     },
     beat_schedule={
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
+        "fill": {"task": Stage.FILL, "schedule": 15.0, "options": {"expires": 15}},
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
     },
 )

@@ -1,15 +1,23 @@
-"""The embedding spaces and their indexes: to look at, commands change them."""
+"""The embedding spaces and their indexes: to look at, and to change over from one to another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import EmbeddingSpace, Image, IndexBuild
+from gallery.admin.space_actions import ACTIONS, SpaceAction
+from gallery.core.errors import GalleryError
+from gallery.embeddings import progress
+from gallery.models import EmbeddingSpace, IndexBuild, Phase
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -30,18 +38,90 @@ class ReadOnly(ModelAdmin):
 
 @admin.register(EmbeddingSpace)
 class EmbeddingSpaceAdmin(ReadOnly):
-    list_display = ("encoder", "active", "coverage", "reason", "fingerprint", "created_at")
-    readonly_fields = ("coverage",)
+    list_display = ("encoder", "standing", "coverage", "time_left", "reason", "fingerprint")
+    fields = (
+        "encoder", "standing", "coverage", "skipped", "time_left", "trouble", "switch_when_full",
+        "reason", "fingerprint", "created_at", "started_at", "full_at", "activated_at",
+    )  # fmt: skip
+    readonly_fields = (
+        "standing", "coverage", "skipped", "time_left", "created_at", "started_at", "full_at",
+        "activated_at",
+    )  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[EmbeddingSpace]:
-        return EmbeddingSpace.objects.annotate(vectors=Count("embeddings__image"))
+    def get_urls(self) -> list[URLPattern]:
+        act = self.admin_site.admin_view(self.act)
+        name = "gallery_embeddingspace_act"
+        return [path("<int:pk>/do/<slug:action>/", act, name=name), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        space = self.get_object(request, unquote(object_id))
+        offered = [each for each in ACTIONS if space and each.offered(space)]
+        context = {"offered": [each for each in offered if _may(request, each)]}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        """Ask first, and do it when the answer is posted."""
+        chosen = next((each for each in ACTIONS if each.name == action), None)
+        if chosen is None:
+            raise Http404
+        if not _may(request, chosen):
+            raise PermissionDenied
+        space = get_object_or_404(EmbeddingSpace, pk=pk)
+        if request.method == "POST":
+            self._do(request, space, chosen)
+            return redirect("admin:gallery_embeddingspace_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": chosen.label, "opts": self.opts, "space": space, "action": chosen,
+            "progress": progress.of(space),
+            "back": reverse("admin:gallery_embeddingspace_change", args=[pk]),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/gallery/embeddingspace/confirm.html", context)
+
+    def _do(self, request: HttpRequest, space: EmbeddingSpace, action: SpaceAction) -> None:
+        if not action.offered(space):
+            words = gettext("This cannot be done with the space as it is now.")
+            self.message_user(request, words, messages.WARNING)
+            return
+        try:
+            action.do(space)
+        except GalleryError as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.log_change(request, space, action.name)
+            self.message_user(request, str(action.done), messages.SUCCESS)
+
+    @admin.display(description=_("Phase"))
+    def standing(self, space: EmbeddingSpace) -> str:
+        return str(space.phase.label)
 
     @admin.display(description=_("Pictures with a vector"))
-    def coverage(self, space: Any) -> str:
-        return f"{space.vectors} / {Image.objects.count()}"
+    def coverage(self, space: EmbeddingSpace) -> str:
+        done = progress.of(space)
+        return f"{done.embedded} / {done.total} ({done.percent} %)"
+
+    @admin.display(description=_("Pictures skipped"))
+    def skipped(self, space: EmbeddingSpace) -> int:
+        return progress.of(space).skipped
+
+    @admin.display(description=_("Time left"))
+    def time_left(self, space: EmbeddingSpace) -> str:
+        if space.phase != Phase.FILLING:
+            return "–"
+        return progress.of(space).time_left
 
 
 @admin.register(IndexBuild)
 class IndexBuildAdmin(ReadOnly):
     list_display = ("name", "space", "lists", "probes", "rows", "built_at")
     list_select_related = ("space",)
+
+
+def _may(request: HttpRequest, action: SpaceAction) -> bool:
+    return bool(request.user.has_perm(f"gallery.{action.permission}_embeddingspace"))

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.view import ApiView
-from gallery.models import EmbeddingSpace, Image, State
+from gallery.embeddings import progress, spaces
+from gallery.models import EmbeddingSpace, Image, Phase, State
 from gallery.operations import health
 
 
@@ -27,9 +28,27 @@ class EncoderSerializer(serializers.Serializer[Any]):
     fingerprint = serializers.CharField()
 
 
+class NextEncoderSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(source="space.encoder")
+    phase = serializers.ChoiceField(source="space.phase", choices=[Phase.FILLING, Phase.PAUSED])
+    total = serializers.IntegerField(source="progress.total", help_text="Searchable images.")
+    embedded = serializers.IntegerField(
+        source="progress.embedded", help_text="Of these, images that have a vector already."
+    )
+    skipped = serializers.IntegerField(
+        source="progress.skipped", help_text="Images that cannot be given one."
+    )
+    seconds_left = serializers.IntegerField(
+        source="progress.seconds_left", allow_null=True, help_text="Null while it cannot be told."
+    )
+
+
 class StatusSerializer(serializers.Serializer[Any]):
     images = ImageCountsSerializer(help_text="Images you may see, by status.")
     encoder = EncoderSerializer(allow_null=True)
+    next_encoder = NextEncoderSerializer(
+        allow_null=True, help_text="The encoder that the site is changing over to."
+    )
     health = serializers.DictField(
         child=serializers.CharField(), help_text="A reason per component that is down."
     )
@@ -45,6 +64,12 @@ class StatusView(ApiView):
         status = {
             "images": {state: counted.get(state, 0) for state in State.values},
             "encoder": EmbeddingSpace.objects.filter(active=True).first(),
+            "next_encoder": _next_encoder(),
             "health": health.report(),
         }
         return Response(self.get_serializer(status).data)
+
+
+def _next_encoder() -> dict[str, Any] | None:
+    space = spaces.changing()
+    return None if space is None else {"space": space, "progress": progress.of(space)}

@@ -3,6 +3,7 @@
 import functools
 import logging
 from enum import StrEnum
+from typing import Any
 
 from celery import signature
 from django.db import transaction
@@ -16,8 +17,14 @@ class Stage(StrEnum):
 
     DERIVE = "gallery.derive"
     EMBED = "gallery.embed"
+    FILL = "gallery.fill"
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
+
+
+# A slice of filling offers the next one, and the clock offers some besides. What no worker has
+# taken after these seconds is one offer too many.
+_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.FILL: {"expires": 20}}
 
 
 def hint(stage: Stage, *args: str) -> None:
@@ -32,6 +39,7 @@ def hint(stage: Stage, *args: str) -> None:
 def _send(stage: Stage, args: tuple[str, ...]) -> None:
     try:
         # A signature by name uses the real task where it is loaded and so honours eager mode.
-        signature(str(stage), args=args).apply_async(retry=False)
+        options = _OPTIONS.get(stage, {})
+        signature(str(stage), args=args).apply_async(retry=False, **options)
     except (OperationalError, OSError) as error:
         log.warning("hint %s%s was not sent: %s", stage, args, error)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from gallery.media import previews
 from gallery.media.storage import preview_path
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State
 
+Job = TypeVar("Job")
+Setback = Callable[[Job, BadEmbedding | MemoryError], None]
 Embedded = tuple[Image, npt.NDArray[np.float32]]
 
 
@@ -59,39 +61,48 @@ def _claim() -> list[Image]:
 def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
     opened = [(image, _preview_of(image, encoder.picture_side)) for image in images]
     readable = [(image, preview) for image, preview in opened if preview is not None]
-    embedded = list(_encoded(readable, encoder))
+    embedded = list(encoded(readable, encoder, setbacks.no_vector))
     # One order of row locks for all workers.
     return _store(sorted(embedded, key=lambda pair: pair[0].pk), space)
 
 
 def _preview_of(image: Image, side: int) -> PIL.Image.Image | None:
-    """Our own WebP, so it is opened here; None when the row has been released instead."""
+    """None when the row has been released instead."""
     if image.attempts > config().max_attempts:
         setbacks.interrupted(image)
         return None
-    name = previews.smallest_showing(image.width or side, image.height or side, side=side)
     try:
-        with PIL.Image.open(preview_path(image.pk, name), formats=["WEBP"]) as preview:
-            return preview.convert("RGB")
+        return open_preview(image, side=side)
     except (OSError, ValueError) as error:
         setbacks.no_preview(image, error)
         return None
 
 
-def _encoded(pairs: list[tuple[Image, PIL.Image.Image]], encoder: Encoder) -> Iterator[Embedded]:
-    """Images with their vectors, without those that failed; these are released here."""
+def open_preview(image: Image, *, side: int) -> PIL.Image.Image:
+    """What an encoder of this ``picture_side`` sees of an image: our own WebP, so it is opened
+    here, in this process. Raises ``OSError`` or ``ValueError`` when it is lost or damaged.
+    """
+    name = previews.smallest_showing(image.width or side, image.height or side, side=side)
+    with PIL.Image.open(preview_path(image.pk, name), formats=["WEBP"]) as preview:
+        return preview.convert("RGB")
+
+
+def encoded(
+    pairs: list[tuple[Job, PIL.Image.Image]], encoder: Encoder, setback: Setback[Job]
+) -> Iterator[tuple[Job, npt.NDArray[np.float32]]]:
+    """Jobs with their vectors, without those that failed: ``setback`` is told of these."""
     if not pairs:
         return
     try:
         vectors = encoder.encode_images([preview for _, preview in pairs])
     except (BadEmbedding, MemoryError) as error:
         if len(pairs) == 1:
-            setbacks.no_vector(pairs[0][0], error)
+            setback(pairs[0][0], error)
             return
         for pair in pairs:
-            yield from _encoded([pair], encoder)
+            yield from encoded([pair], encoder, setback)
     else:
-        yield from ((image, vector) for (image, _), vector in zip(pairs, vectors, strict=True))
+        yield from ((job, vector) for (job, _), vector in zip(pairs, vectors, strict=True))
 
 
 @transaction.atomic

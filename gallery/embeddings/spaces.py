@@ -6,17 +6,16 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Now
 
-from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
+from gallery.embeddings import switch
 from gallery.encoders import discovery, loader, towers
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import BUILTIN
-from gallery.models import EmbeddingSpace, Image, State
+from gallery.models import Embedding, EmbeddingSpace, Fill
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +24,17 @@ AUTO = "auto"
 _CHOOSING = 0x5EA2C4
 
 
-def choose(name: str) -> EmbeddingSpace:
+def choose(
+    name: str, *, by_setting: bool = False, switch_when_full: bool | None = None
+) -> EmbeddingSpace:
     """Decide or confirm the database's encoder; callers that come together wait for one another.
 
-    ``auto`` keeps what an earlier choice settled. A change, also of weights under the same name,
-    makes a new space active and sends searchable images to be embedded again; the vectors of the
-    old space stay. The ``reason`` of the answer is for people. Raises ``EncoderUnavailable`` and
+    The answer is the space of that encoder: active, or being filled while the old one goes on
+    answering. It is active at once where nothing is lost by it: no vectors yet, or weights that
+    changed under the same name, which leave nothing to ask the old space with. ``auto`` keeps
+    what an earlier choice settled. A choice ``by_setting`` is repeated at every start and never
+    returns to a space that was left. ``switch_when_full`` is as in ``switch.begin``.
+    ``reason`` is for people. Raises ``EncoderUnavailable`` and
     ``EncoderMismatch`` for a model that was asked for by name.
     """
     with _one_at_a_time():
@@ -39,7 +43,12 @@ def choose(name: str) -> EmbeddingSpace:
             return _first()
         if name == AUTO and current is not None:
             return _kept(current)
-        return _named(name, current)
+        asked = _asked(name)
+        if current is not None and current.fingerprint == asked.fingerprint:
+            return _renamed(current, name)
+        if by_setting and current is not None and _was_left(asked):
+            return _stayed(current, asked)
+        return _change(asked, current, switch_when_full=switch_when_full)
 
 
 def active() -> EmbeddingSpace:
@@ -48,6 +57,16 @@ def active() -> EmbeddingSpace:
     if space is None:
         raise EncoderUnavailable("No encoder is chosen yet: run `encoder choose`.")
     return space
+
+
+def filling() -> EmbeddingSpace | None:
+    """The space that is being filled now; not one that is paused."""
+    return EmbeddingSpace.objects.filter(fill=Fill.RUNNING).first()
+
+
+def changing() -> EmbeddingSpace | None:
+    """The space that is being filled or paused."""
+    return EmbeddingSpace.objects.filter(fill__in=(Fill.RUNNING, Fill.PAUSED)).first()
 
 
 def encoder_of(space: EmbeddingSpace) -> Encoder:
@@ -71,78 +90,83 @@ def hold(space: EmbeddingSpace) -> bool:
     return held.filter(pk=space.pk, active=True).exists()
 
 
+def hold_unless_dropped(space: EmbeddingSpace) -> bool:
+    """Whether vectors may be put into the space, and keep it so for the current transaction."""
+    held = EmbeddingSpace.objects.select_for_update(no_key=True)
+    return held.filter(pk=space.pk).exclude(fill=Fill.DROPPING).exists()
+
+
 def _first() -> EmbeddingSpace:
     choice = discovery.discover()
     if choice.name == discovery.PREFERRED:
         try:
-            return _activate(choice.name, _usable(choice.name), choice.reason)
+            return _change(_asked(*choice), None)
         except (EncoderUnavailable, EncoderMismatch) as error:
             choice = discovery.Choice(BUILTIN, error.message)
-    return _activate(choice.name, _usable(choice.name), choice.reason)
+    return _change(_asked(*choice), None)
 
 
 def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
     try:
-        space = _named(current.encoder, current)
+        asked = _asked(current.encoder)
     except EncoderUnavailable as error:
         log.warning("the chosen encoder is not available: %s", error)
         current.reason = f"kept for this database, but not available now: {error}"
         return current
-    if space == current:
-        space.reason = f"kept for this database; first choice: {current.reason}"
-    return space
+    if asked.fingerprint != current.fingerprint:
+        return _change(asked, current)
+    current.reason = f"kept for this database; first choice: {current.reason}"
+    return current
 
 
-def _named(name: str, current: EmbeddingSpace | None) -> EmbeddingSpace:
+def _asked(name: str, reason: str = "asked for by name") -> EmbeddingSpace:
+    """The space of this name's model as it is now, unsaved; downloaded if it must be."""
     fingerprint = str(fingerprint_of(discovery.obtain(name)))
-    if current is not None and current.fingerprint == fingerprint:
-        if current.encoder != name:
-            # The same files under another name, or another model for the texts.
-            towers.wake(loader.load(name, fingerprint=fingerprint), pictures=False)
-            current.encoder = name
-            current.save(update_fields=["encoder"])
-        return current
-    changed = current is not None and current.encoder == name
-    reason = "its weights have changed" if changed else "asked for by name"
-    return _activate(name, _usable(name, fingerprint), reason)
+    return EmbeddingSpace(encoder=name, fingerprint=fingerprint, reason=reason)
 
 
-def _usable(name: str, fingerprint: str = "") -> Encoder:
-    """Raises ``EncoderUnavailable`` and ``EncoderMismatch`` now instead of when it is used."""
-    encoder = loader.load(name, fingerprint=fingerprint)
-    towers.wake(encoder)
-    return encoder
+def _renamed(current: EmbeddingSpace, name: str) -> EmbeddingSpace:
+    if current.encoder != name:
+        # The same files under another name, or another model for the texts.
+        encoder = loader.load(name, fingerprint=current.fingerprint)
+        towers.wake(encoder, pictures=False)
+        current.encoder = name
+        current.save(update_fields=["encoder"])
+    return current
 
 
-@transaction.atomic
-def _activate(name: str, encoder: Encoder, reason: str) -> EmbeddingSpace:
-    fingerprint = str(encoder.fingerprint)
-    reason = " ".join(reason.split())[:300]
-    others = EmbeddingSpace.objects.filter(active=True).exclude(fingerprint=fingerprint)
-    changed = others.update(active=False)
-    space, _ = EmbeddingSpace.objects.update_or_create(
-        fingerprint=fingerprint,
-        defaults={"encoder": name, "reason": reason, "active": True},
+def _was_left(asked: EmbeddingSpace) -> bool:
+    """Changed over from, or given up before it was full, or being dropped."""
+    begun = Q(activated_at__isnull=False) | Q(started_at__isnull=False)
+    left = Q(fill=Fill.DROPPING) | Q(fill=Fill.NONE) & begun
+    return EmbeddingSpace.objects.filter(left, fingerprint=asked.fingerprint).exists()
+
+
+def _stayed(current: EmbeddingSpace, asked: EmbeddingSpace) -> EmbeddingSpace:
+    current.reason = (
+        f"GALLERY_ENCODER names {asked.encoder}, which this database has left; "
+        f"`encoder choose --name {asked.encoder}` goes back to it"
     )
-    if changed:
-        log.info("embedding space %s replaces another one: %s", space.pk, reason)
-        _send_back(space)
-    return space
+    return current
 
 
-def _send_back(space: EmbeddingSpace) -> None:
-    """Let every image that has no vector in the space be embedded, soon and as if for the first
-    time; what a worker holds this moment is sent back by that worker itself.
-    """
-    searchable = Q(state=State.READY) & ~Q(embeddings__space=space)
-    unlucky = Q(state=State.FAILED, error_code="bad_embedding")
-    waiting = Q(state=State.DERIVED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
-    rows = Image.objects.filter(searchable | unlucky | waiting)
-    rows.update(
-        state=State.DERIVED, attempts=0, next_attempt_at=Now(), lease_until=None,
-        error_code="", error_message="",
-    )  # fmt: skip
-    hint(Stage.EMBED)
+def _change(
+    space: EmbeddingSpace,
+    current: EmbeddingSpace | None,
+    *,
+    switch_when_full: bool | None = None,
+) -> EmbeddingSpace:
+    """At once when there is nothing to lose by it, else by filling the space in the background."""
+    fingerprint = space.fingerprint
+    towers.wake(loader.load(space.encoder, fingerprint=fingerprint))  # or refuse it now
+    if current is None:
+        return switch.activate(space.encoder, fingerprint, space.reason)
+    if current.encoder == space.encoder:
+        # The model that could still be asked in the old space is gone.
+        return switch.activate(space.encoder, fingerprint, "its weights have changed")
+    if not Embedding.objects.filter(space=current).exists():
+        return switch.activate(space.encoder, fingerprint, space.reason)
+    return switch.begin(space.encoder, fingerprint, space.reason, switch_when_full=switch_when_full)
 
 
 def _active() -> EmbeddingSpace | None:

@@ -1,4 +1,5 @@
-from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace
+from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, Fill, Phase
+from gallery.models.filling import FillJob
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
 from gallery.models.index import IndexBuild
 
@@ -6,9 +7,12 @@ __all__ = [
     "WIDTH",
     "Embedding",
     "EmbeddingSpace",
+    "Fill",
+    "FillJob",
     "Image",
     "ImageQuerySet",
     "IndexBuild",
+    "Phase",
     "State",
     "User",
     "Visibility",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
 from gallery.models.image import Image
@@ -10,25 +11,79 @@ from gallery.models.image import Image
 WIDTH = 512
 
 
+class Fill(models.TextChoices):
+    """What becomes of a space that does not answer searches; ``NONE`` also for the active one."""
+
+    NONE = "", _("not being changed")
+    RUNNING = "running", _("being filled")
+    PAUSED = "paused", _("paused")
+    DROPPING = "dropping", _("being dropped")
+
+
+class Phase(models.TextChoices):
+    """Where a space stands, in one word for people."""
+
+    FILLING = "filling", _("being filled")
+    PAUSED = "paused", _("paused")
+    ACTIVE = "active", _("answers searches")
+    KEPT = "kept", _("kept")
+    DROPPING = "dropping", _("being dropped")
+
+
 class EmbeddingSpace(models.Model):
-    """What makes vectors comparable: model, revision, preprocessing and width."""
+    """What makes vectors comparable: model, revision, preprocessing and width.
+
+    ``missing`` and ``pace`` (images a second) are measurements of the moment ``counted_at``, good
+    for an estimate only, and ``reached`` is where the look for images without a vector goes on:
+    how far a space is filled is told by the vectors themselves.
+    """
 
     id = models.SmallAutoField(primary_key=True)
     encoder = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=200, unique=True)
     reason = models.CharField(max_length=300, blank=True)
     active = models.BooleanField(default=False)
+    fill = models.CharField(max_length=8, choices=Fill, default=Fill.NONE, blank=True)
+    # Why the filling does not get on, in words.
+    trouble = models.CharField(max_length=300, blank=True)
+    switch_when_full = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    full_at = models.DateTimeField(null=True, editable=False)
+    activated_at = models.DateTimeField(null=True, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+    missing = models.PositiveIntegerField(null=True, editable=False)
+    pace = models.FloatField(null=True, editable=False)
+    reached = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=Q(active=True), name="one_active_embedding_space"
-            )
+            ),
+            # All of them have the same ``active``, so there is one at most.
+            models.UniqueConstraint(
+                fields=["active"],
+                condition=Q(fill__in=["running", "paused"]),
+                name="one_filling_embedding_space",
+            ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(fill=""), name="the_active_space_is_not_filled"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.encoder
+
+    @property
+    def phase(self) -> Phase:
+        if self.active:
+            return Phase.ACTIVE
+        return {
+            Fill.RUNNING: Phase.FILLING,
+            Fill.PAUSED: Phase.PAUSED,
+            Fill.DROPPING: Phase.DROPPING,
+        }.get(Fill(self.fill), Phase.KEPT)
 
 
 class Embedding(models.Model):

@@ -7,7 +7,9 @@ import logging
 from django.db import connection
 
 from gallery.core.config import config
-from gallery.models import Embedding, EmbeddingSpace, IndexBuild
+from gallery.core.dispatch import Stage, hint
+from gallery.embeddings import drop as drop_space
+from gallery.models import Embedding, EmbeddingSpace, Fill, IndexBuild
 from gallery.vectorindex import build
 
 log = logging.getLogger(__name__)
@@ -18,14 +20,20 @@ _LOCK = 0x5EA6C4
 
 
 def keep() -> IndexBuild | None:
-    """Build or rebuild the active space's index if that is due; None when nothing was done.
+    """Build or rebuild the active space's index if that is due, and that of the space about to
+    follow it; None when nothing was done. Spaces that were given up are removed here too.
 
     One keeper works at a time (advisory lock); searches and uploads go on.
     """
-    space = EmbeddingSpace.objects.filter(active=True).first()
-    if space is None or not due(space):
-        return None
-    return rebuild(space)
+    drop_space.finish()
+    made = None
+    for space in EmbeddingSpace.objects.filter(active=True):
+        made = rebuild(space) if due(space) else None
+    for space in EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False):
+        if due(space) and (built := rebuild(space)):
+            made = built
+            hint(Stage.FILL)
+    return made
 
 
 def rebuild(space: EmbeddingSpace) -> IndexBuild | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import PIL.Image
 from django.core.cache import cache
 
 from gallery.core.config import config
@@ -28,9 +29,11 @@ class QueryPicture:
     space_id: int
 
     def vector_in(self, space: EmbeddingSpace) -> npt.NDArray[np.float32]:
-        if space.pk != self.space_id:
-            raise _gone()
-        return self.vector
+        """After a change of encoder the preview is encoded: its address still answers."""
+        if space.pk == self.space_id:
+            return self.vector
+        with PIL.Image.open(io.BytesIO(self.preview), formats=["WEBP"]) as preview:
+            return encode.image_vector(space, preview.convert("RGB"))
 
 
 def remember(data: bytes) -> str:

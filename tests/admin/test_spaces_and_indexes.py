@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from gallery.models import IndexBuild
-from tests.builders import make_embedding, make_image, make_space, unit_vector
+from gallery.admin.space_actions import ACTIONS, SpaceAction
+from gallery.embeddings import spaces
+from gallery.models import EmbeddingSpace, Image, IndexBuild
+from tests.builders import make_embedding, make_image, make_space, make_user, unit_vector
 
 SPACES = "/admin/gallery/embeddingspace/"
 BUILDS = "/admin/gallery/indexbuild/"
@@ -41,3 +43,168 @@ def test_nothing_here_is_changed_by_hand(curator_client: Client, section: str) -
     assert curator_client.get(f"{section}add/").status_code == 403
     for page in ("change", "delete"):
         assert curator_client.post(f"{section}{key}/{page}/", {"post": "yes"}).status_code == 403
+
+
+@pytest.fixture
+def two_spaces(owner: User) -> dict[str, EmbeddingSpace]:
+    """One answers, one is being filled: two of three pictures are in it."""
+    images = [make_image(owner) for _ in range(3)]
+    active, filling = make_space(encoder="old"), make_space(encoder="new", active=False)
+    EmbeddingSpace.objects.filter(pk=filling.pk).update(fill="running")
+    for image in images:
+        make_embedding(image, active, unit_vector(1))
+    for image in images[:2]:
+        make_embedding(image, filling, unit_vector(2))
+    return {"old": active, "new": filling}
+
+
+@pytest.fixture
+def any_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spaces, "encoder_of", lambda space: None)
+
+
+def phase(space: EmbeddingSpace) -> str:
+    return EmbeddingSpace.objects.get(pk=space.pk).phase
+
+
+def do(client: Client, space: EmbeddingSpace, action: str) -> str:
+    """The words that are left behind after the question was answered."""
+    address = f"{SPACES}{space.pk}/do/{action}/"
+    assert "csrfmiddlewaretoken" in client.get(address).content.decode()
+    response = client.post(address, follow=True)
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def offered(client: Client, space: EmbeddingSpace) -> set[str]:
+    page = client.get(f"{SPACES}{space.pk}/change/").content.decode()
+    names = {each.name for each in ACTIONS}
+    return {name for name in names if f"{SPACES}{space.pk}/do/{name}/" in page}
+
+
+def test_the_phase_and_the_coverage_are_listed(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    page = curator_client.get(SPACES).content.decode()
+    for words in ("answers searches", "being filled", "2 / 3 (66.6 %)", "not known yet"):
+        assert words in page
+
+
+def test_buttons_are_offered_as_the_phase_allows(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    assert offered(curator_client, two_spaces["old"]) == set()
+    assert offered(curator_client, two_spaces["new"]) == {"pause", "drop"}
+    kept = make_space(encoder="older", active=False)
+    assert offered(curator_client, kept) == {"fill", "drop"}
+    EmbeddingSpace.objects.filter(pk=kept.pk).update(activated_at=kept.created_at)
+    assert offered(curator_client, kept) == {"fill", "rollback", "drop"}
+
+
+def test_a_filling_is_paused_and_resumed(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    space = two_spaces["new"]
+    assert do(curator_client, space, "pause") == "The filling is paused."
+    assert phase(space) == "paused"
+    assert do(curator_client, space, "resume") == "The filling goes on."
+    assert phase(space) == "filling"
+
+
+def test_a_full_space_is_switched_to_and_back(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace], any_encoder: None
+) -> None:
+    old, new = two_spaces["old"], two_spaces["new"]
+    EmbeddingSpace.objects.filter(pk=old.pk).update(activated_at=old.created_at)
+    for image in Image.objects.exclude(embeddings__space=new):
+        make_embedding(image, new, unit_vector(3))
+    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
+    assert offered(curator_client, new) == {"pause", "switch", "drop"}
+    do(curator_client, new, "switch")
+    assert (phase(old), phase(new)) == ("kept", "active")
+    do(curator_client, old, "rollback")
+    assert (phase(old), phase(new)) == ("active", "kept")
+
+
+def test_a_switch_that_comes_too_early_is_refused_in_words(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace], any_encoder: None
+) -> None:
+    new = two_spaces["new"]
+    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
+    said = do(curator_client, new, "switch")
+    assert said == "Pictures that have no vector of new yet: 1."
+    assert phase(new) == "filling"
+
+
+def test_a_space_is_given_up(curator_client: Client, two_spaces: dict[str, EmbeddingSpace]) -> None:
+    assert do(curator_client, two_spaces["new"], "drop") == "The space is being dropped."
+    assert phase(two_spaces["new"]) == "dropping"
+
+
+def test_a_kept_space_is_filled_up_again(curator_client: Client, owner: User) -> None:
+    kept = make_space(active=False)
+    do(curator_client, kept, "fill")
+    assert phase(kept) == "filling"
+
+
+@pytest.mark.parametrize("action", ["switch", "resume", "fill", "rollback"])
+def test_what_the_phase_does_not_allow_is_refused_in_words(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace], action: str
+) -> None:
+    said = do(curator_client, two_spaces["new"], action)
+    assert said == "This cannot be done with the space as it is now."
+    assert phase(two_spaces["new"]) == "filling"
+
+
+def test_asking_changes_nothing(
+    curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    for action in ACTIONS:
+        curator_client.get(f"{SPACES}{two_spaces['new'].pk}/do/{action.name}/")
+    assert {name: phase(space) for name, space in two_spaces.items()} == {
+        "old": "active",
+        "new": "filling",
+    }
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+@pytest.mark.parametrize("permission", ["view", "change", "delete"])
+def test_each_button_takes_its_permission(
+    two_spaces: dict[str, EmbeddingSpace], action: SpaceAction, permission: str
+) -> None:
+    user = make_user("staff", is_staff=True)
+    granted = Permission.objects.filter(codename=f"{permission}_embeddingspace")
+    user.user_permissions.set(granted | Permission.objects.filter(codename="view_embeddingspace"))
+    client = Client()
+    client.force_login(user)
+    space = two_spaces["new"]
+    allowed = permission == action.permission
+    assert offered(client, space) <= {
+        each.name for each in ACTIONS if each.permission == permission
+    }
+    address = f"{SPACES}{space.pk}/do/{action.name}/"
+    for response in (client.get(address), client.post(address)):
+        assert (response.status_code != 403) == allowed
+    if not allowed:
+        assert phase(space) == "filling"
+
+
+def test_strangers_are_sent_to_the_login(
+    stranger_client: Client, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    response = stranger_client.post(f"{SPACES}{two_spaces['new'].pk}/do/pause/")
+    assert response.status_code == 302
+    assert phase(two_spaces["new"]) == "filling"
+
+
+def test_a_post_without_a_token_is_refused(
+    curator: User, two_spaces: dict[str, EmbeddingSpace]
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(curator)
+    assert client.post(f"{SPACES}{two_spaces['new'].pk}/do/drop/").status_code == 403
+    assert phase(two_spaces["new"]) == "filling"
+
+
+@pytest.mark.parametrize("address", ["9999/do/pause/", "1/do/explode/", "x/change/"])
+def test_what_there_is_not_is_not_found(curator_client: Client, address: str) -> None:
+    assert curator_client.get(f"{SPACES}{address}").status_code in (302, 404)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from gallery.models import EmbeddingSpace, Image
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
-from tests.builders import make_image
+from tests.builders import make_embedding, make_image, make_space, unit_vector
 
 STATUS = "/api/v1/status/"
 
@@ -50,3 +50,23 @@ def test_a_closed_site_tells_strangers_nothing(
 ) -> None:
     gallery_setting(anonymous_access=False)
     problem(client.get(STATUS), 401, "not_authenticated")
+
+
+def test_a_change_of_encoder_tells_how_far_it_is(client: Client, owner: User) -> None:
+    old, new = make_space(encoder="old"), make_space(encoder="new", active=False, fill="running")
+    images = [make_image(owner) for _ in range(3)]
+    for image in images:
+        make_embedding(image, old, unit_vector(1))
+    make_embedding(images[0], new, unit_vector(2))
+    said = body(client.get(STATUS))
+    assert said["encoder"]["name"] == "old"
+    assert said["next_encoder"] == {
+        "name": "new", "phase": "filling", "total": 3, "embedded": 1, "skipped": 0,
+        "seconds_left": None,
+    }  # fmt: skip
+
+
+def test_without_a_change_of_encoder_there_is_no_next_one(
+    client: Client, space: EmbeddingSpace
+) -> None:
+    assert body(client.get(STATUS))["next_encoder"] is None

@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
 
-from gallery.embeddings import spaces
+from gallery.embeddings import anticipate, spaces
+from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader, query_cache
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
@@ -17,6 +19,8 @@ from tests.builders import make_image
 from tests.encoders.tiny_clip import make_tiny_clip
 
 MakeDerived = Callable[..., Image]
+MakeFound = Callable[..., list[Image]]
+COLOURS = ("red", "green", "blue", "black", "white", "yellow", "purple")
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +67,37 @@ def spoil(model: Path) -> None:
     """Make another model of it, as an upgrade does."""
     settings = json.loads((model / "tokenizer_config.json").read_text())
     (model / "tokenizer_config.json").write_text(json.dumps({**settings, "changed": True}))
+
+
+@pytest.fixture
+def make_found(space: EmbeddingSpace, make_derived: MakeDerived) -> Callable[..., list[Image]]:
+    """So many images, embedded in the space that answers."""
+
+    def make(count: int, **fields: Any) -> list[Image]:
+        images = [make_derived(COLOURS[number % len(COLOURS)], **fields) for number in range(count)]
+        embed_backlog()
+        for image in images:
+            image.refresh_from_db()
+            assert image.state == State.READY
+        return images
+
+    return make
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The switch does not wait for other processes to load the encoder."""
+    monkeypatch.setattr(anticipate, "GRACE", timedelta(0))
+
+
+def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
+    """Sizes of the batches of pictures that this model is given from now on."""
+    encoder, batches = loader.load(name), list[int]()
+    encode_images = encoder.encode_images
+
+    def counted(images: list[PIL.Image.Image]) -> Any:
+        batches.append(len(images))
+        return encode_images(images)
+
+    monkeypatch.setattr(encoder, "encode_images", counted)
+    return batches

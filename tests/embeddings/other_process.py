@@ -17,7 +17,8 @@ import django
 given = json.loads(sys.argv[1])
 settings.DATABASES["default"]["NAME"] = given["database"]
 settings.MEDIA_ROOT = given["media"]
-settings.GALLERY["models_dir"] = Path(given["models"])
+settings.GALLERY |= {"models_dir": Path(given["models"]), "embed_batch": given["batch"]}
+settings.CACHES["default"]["KEY_PREFIX"] = given["cache"]
 django.setup()
 """
 
@@ -27,6 +28,8 @@ def start(script: str) -> subprocess.Popen[str]:
         "database": connection.settings_dict["NAME"],
         "media": str(settings.MEDIA_ROOT),
         "models": str(settings.GALLERY["models_dir"]),
+        "batch": settings.GALLERY["embed_batch"],
+        "cache": settings.CACHES["default"]["KEY_PREFIX"],
     }
     return subprocess.Popen(
         [sys.executable, "-c", _PREPARE + script, json.dumps(given)],

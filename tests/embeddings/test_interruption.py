@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from gallery.embeddings import spaces
+from gallery.embeddings import progress, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.models import Embedding, EmbeddingSpace, Image, State
-from tests.embeddings.conftest import MakeDerived
+from gallery.embeddings.fill import fill
+from gallery.models import Embedding, EmbeddingSpace, FillJob, Image, State
+from tests.embeddings.conftest import MakeDerived, MakeFound, count_encoded
 from tests.embeddings.other_process import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +25,21 @@ def hang(images):
     time.sleep(600)
 encoder.encode_images = hang
 embed.embed_backlog()
+"""
+FILL_AND_HANG = """
+import time
+from gallery.embeddings import fill, spaces
+encoder = spaces.encoder_of(spaces.filling())
+encode_images = encoder.encode_images
+def hang_the_second_time(images):
+    print("encoding", len(images), flush=True)
+    encoder.encode_images = hang
+    return encode_images(images)
+def hang(images):
+    print("encoding", len(images), flush=True)
+    time.sleep(600)
+encoder.encode_images = hang_the_second_time
+fill.fill(600)
 """
 CHOOSE = """
 from gallery.embeddings import spaces
@@ -50,6 +66,27 @@ def test_a_killed_worker_leaves_rows_that_the_next_one_finishes(make_derived: Ma
     assert embed_backlog() == 4
     assert set(Image.objects.values_list("state", flat=True)) == {State.READY}
     assert Embedding.objects.count() == 4
+
+
+def test_a_killed_filling_goes_on_without_encoding_a_finished_picture_again(
+    make_found: MakeFound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_found(10)
+    other = spaces.choose("two")
+    worker = start(FILL_AND_HANG)
+    assert worker.stdout is not None
+    assert [worker.stdout.readline() for _ in range(2)] == ["encoding 4\n"] * 2
+    worker.kill()
+    worker.communicate()
+    finished = set(Embedding.objects.filter(space=other).values_list("image_id", flat=True))
+    assert len(finished) == 4
+    batches = count_encoded(monkeypatch, "two")
+    fill(600)
+    assert batches == [2]  # what the killed worker had in hand waits for its lease to end
+    FillJob.objects.update(lease_until=Now() - timedelta(seconds=1))
+    fill(600)
+    assert batches == [2, 1, 1, 1, 1]
+    assert progress.of(other).missing == 0
 
 
 def test_processes_that_choose_at_once_agree(db: None) -> None:

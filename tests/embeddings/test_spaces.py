@@ -12,7 +12,6 @@ from gallery.embeddings import encode, spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import discovery, loader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
-from gallery.vectorindex.neighbours import nearest
 from tests.builders import make_image
 from tests.embeddings.conftest import MakeDerived, spoil
 
@@ -74,49 +73,6 @@ def test_auto_keeps_a_model_that_is_gone_and_says_so(
     kept = spaces.choose("auto")
     assert kept == space
     assert "not available now" in kept.reason
-
-
-def test_a_change_sends_ready_images_to_be_embedded_again(
-    space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    images = [make_derived("red"), make_derived("blue")]
-    embed_backlog()
-    other = spaces.choose("two")
-    assert spaces.active() == other
-    assert set(Image.objects.values_list("state", "attempts")) == {(State.DERIVED, 0)}
-    assert Embedding.objects.filter(space=space).count() == 2
-    assert embed_backlog() == 2
-    assert set(Image.objects.values_list("state", flat=True)) == {State.READY}
-    assert {row.image_id for row in Embedding.objects.filter(space=other)} == {
-        image.pk for image in images
-    }
-
-
-def test_answers_never_mix_two_spaces(space: EmbeddingSpace, make_derived: MakeDerived) -> None:
-    make_derived("red"), make_derived("blue")
-    embed_backlog()
-    other = spaces.choose("two")
-    image = make_derived("green", next_attempt_at="2020-01-01T00:00Z")
-    query = encode.text_vector(other, "green")
-    assert nearest(other, query, within=None, limit=10) == []
-    embed_backlog()
-    found = nearest(other, query, within=None, limit=10)
-    assert len(found) == 3
-    vector = Embedding.objects.get(image=image, space=other).vector
-    distance = {neighbour.image_id: neighbour.distance for neighbour in found}[image.pk]
-    assert distance == pytest.approx(1 - float(np.asarray(vector) @ query), abs=1e-5)
-
-
-def test_a_change_back_needs_no_second_embedding(
-    space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    make_derived()
-    embed_backlog()
-    spaces.choose("two")
-    embed_backlog()
-    assert spaces.choose("one") == space
-    assert Image.objects.get().state == State.READY
-    assert EmbeddingSpace.objects.count() == 2
 
 
 def test_failed_and_unprocessed_images_are_not_touched_by_a_change(space: EmbeddingSpace) -> None:

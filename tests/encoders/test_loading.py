@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import PIL.Image
@@ -31,6 +32,21 @@ def test_a_model_is_loaded_once_for_callers_that_come_together(
         encoders = set(pool.map(lambda _: id(loader.load(str(tiny_clip))), range(16)))
     assert len(loads) == 1
     assert len(encoders) == 1
+
+
+def test_two_models_stay_loaded_and_the_one_least_used_makes_room(
+    unloaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str] = []
+
+    def count(name: str) -> object:
+        loads.append(name)
+        return SimpleNamespace(fingerprint=name)
+
+    monkeypatch.setattr(loader, "_load", count)
+    for name in ("active", "filled", "active", "filled", "active", "another", "active", "filled"):
+        loader.load(name)
+    assert loads == ["active", "filled", "another", "filled"]
 
 
 def test_many_threads_may_share_an_encoder(tiny_clip: Path) -> None:
