@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from gallery.encoders.base import WIDTH, Fingerprint
-from gallery.encoders.model_folder import WANTED, ModelFolder, hub_address, read_json
+from gallery.encoders.model_folder import (
+    CALIBRATION,
+    WANTED,
+    ModelFolder,
+    hub_address,
+    read_json,
+)
 
 # The other backend (torchvision) resizes a little differently, so it is never used.
 PROCESSOR_BACKEND = "pil"
@@ -28,7 +34,7 @@ def fingerprint_of(model: ModelFolder) -> Fingerprint:
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     names = {path.relative_to(folder) for pattern in WANTED for path in folder.rglob(pattern)}
-    for name in sorted(names):
+    for name in sorted(names - {Path(CALIBRATION)}):
         digest.update(f"{name.as_posix()}\0".encode())
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

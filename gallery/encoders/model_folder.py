@@ -15,6 +15,8 @@ _BUILTIN_FOLDER = Path(__file__).resolve().parent / "builtin"
 _DEFAULT_OWNER = "sentence-transformers"
 # Weights as safetensors only: a pickle can run code while it is read.
 WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
+# Measured of the model and no part of it: measuring again must not make it another model.
+CALIBRATION = "calibration.json"
 UNWANTED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*"]
 
 
