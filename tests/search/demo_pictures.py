@@ -14,11 +14,14 @@ from gallery.management.commands import loaddemo
 from gallery.models import EmbeddingSpace, Image
 from tests.builders import make_embedding, make_image
 
-SHOWN = ("a-dog-on-a-beach", "a-crab-on-a-beach", "a-castle-at-night", "a-cake-on-a-table")
+SHOWN = (
+    "a-dog-in-the-snow", "a-cat-at-sunset", "a-crab-on-a-beach", "a-castle-in-the-hills",
+    "a-cake-on-a-table",
+)  # fmt: skip
 
 
 def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
-    """Rows without files, titled by file name; dogs first."""
+    """Rows without files, in the order of ``SHOWN``."""
     files = [path for name in SHOWN for path in loaddemo.FOLDER.glob(f"*-{name}.webp")]
     vectors = spaces.encoder_of(space).encode_images([PIL.Image.open(path) for path in files])
     images = [make_image(title=path.stem) for path in files]
@@ -41,7 +44,7 @@ def noise() -> bytes:
 
 def copy_of_the_dog() -> bytes:
     """Smaller and as a JPEG."""
-    [path] = loaddemo.FOLDER.glob("*-a-dog-on-a-beach.webp")
+    [path] = loaddemo.FOLDER.glob("*-a-dog-in-the-snow.webp")
     file = io.BytesIO()
     PIL.Image.open(path).convert("RGB").resize((240, 160)).save(file, "JPEG", quality=60)
     return file.getvalue()
