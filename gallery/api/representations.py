@@ -74,3 +74,6 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
     encoder = serializers.CharField()
     took_ms = serializers.FloatField()
     pending = serializers.IntegerField()
+    nothing_close = serializers.BooleanField(
+        help_text="Even the best result is probably not what was asked for."
+    )

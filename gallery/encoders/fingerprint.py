@@ -8,7 +8,7 @@ from typing import Any
 
 from gallery.encoders.base import WIDTH, Fingerprint
 from gallery.encoders.hub_cache import WANTED
-from gallery.encoders.model_folder import ModelFolder, read_json
+from gallery.encoders.model_folder import CALIBRATION, ModelFolder, read_json
 from gallery.encoders.names import hub_address
 from gallery.encoders.width import is_cut
 
@@ -31,6 +31,8 @@ def fingerprint_of(model: ModelFolder) -> Fingerprint:
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     names = {path.relative_to(folder) for pattern in WANTED for path in folder.rglob(pattern)}
+    # Downloads leave their own notes in a hidden folder.
+    names = {name for name in names if not name.parts[0].startswith(".")} - {Path(CALIBRATION)}
     for name in sorted(names):
         digest.update(f"{name.as_posix()}\0".encode())
         with (folder / name).open("rb") as file:

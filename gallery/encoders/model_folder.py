@@ -15,6 +15,8 @@ from gallery.encoders.names import BUILTIN as BUILTIN
 from gallery.encoders.names import folder_of, hub_address, towers_of
 from gallery.encoders.presets import preset_of
 
+# Measured of the model and no part of it: measuring again must not make it another model.
+CALIBRATION = "calibration.json"
 _WITHOUT_WEIGHTS = {"Pooling", "Normalize", "Dropout"}
 
 

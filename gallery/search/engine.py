@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
 from gallery.embeddings import encode, spaces
+from gallery.encoders.closeness import closeness_of
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
 from gallery.search import query_pictures
 from gallery.search.query import Hit, ResultPage, SearchQuery
@@ -37,6 +39,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
         encoder=space.encoder,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         pending=_pending(visible) if len(hits) < query.limit else 0,
+        nothing_close=vector is not None and _nothing_close(query, space, vector=vector, hits=hits),
         query=query,
     )
 
@@ -82,6 +85,16 @@ def _hits(
     # Visibility once more: a row may have been made private since the first statement.
     rows = visible.select_related("owner").in_bulk(list(similarity)[: query.limit])
     return [Hit(rows[key], round(value, 4)) for key, value in similarity.items() if key in rows]
+
+
+def _nothing_close(
+    query: SearchQuery, space: EmbeddingSpace, *, vector: Vector, hits: list[Hit]
+) -> bool:
+    closeness = closeness_of(space.encoder, space.fingerprint)
+    if closeness is None or not hits:
+        return False
+    kind: Literal["text", "image"] = "text" if query.text else "image"
+    return not closeness.is_answer(kind, vector, best=hits[0].similarity)
 
 
 def _pending(visible: ImageQuerySet) -> int:

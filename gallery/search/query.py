@@ -31,10 +31,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Hits best first. ``pending`` counts visible images that are not searchable yet."""
+    """Hits best first. ``pending`` counts visible images that are not searchable yet.
+
+    ``nothing_close``: there are hits, but even the best is probably not what was asked for. Only
+    said where it was measured for the encoder (``encoders.closeness``).
+    """
 
     hits: list[Hit]
     encoder: str
     took_ms: float
     pending: int = 0
+    nothing_close: bool = False
     query: SearchQuery = field(default_factory=SearchQuery)

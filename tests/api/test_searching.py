@@ -54,7 +54,7 @@ def test_the_nearest_in_meaning_come_first(client: Client, boats: list[Image]) -
 
 def test_an_answer_says_what_the_contract_promises(client: Client, boats: list[Image]) -> None:
     said = body(client.get(f"{SEARCH}?q=a+boat&limit=1"))
-    assert set(said) == {"results", "encoder", "took_ms", "pending"}
+    assert set(said) == {"results", "encoder", "took_ms", "pending", "nothing_close"}
     assert (said["encoder"], said["pending"]) == ("builtin", 0)
     (hit,) = said["results"]
     assert set(hit) == {"id", "similarity", "image"}

@@ -41,7 +41,16 @@ def test_another_tokenizer_or_processor_changes_the_fingerprint(copy: Path, name
 def test_notes_beside_the_model_do_not_change_the_fingerprint(copy: Path) -> None:
     before = fingerprint(copy)
     (copy / "README.md").write_text("A note.")
+    (copy / ".cache").mkdir()
+    (copy / ".cache" / "download.json").write_text("{}")
     assert fingerprint(copy) == before
+
+
+def test_measuring_a_model_does_not_make_it_another(copy: Path) -> None:
+    before = fingerprint(copy)
+    for text in ("{}", '{"nothing_close_below": {}}'):
+        (copy / "calibration.json").write_text(text)
+        assert fingerprint(copy) == before
 
 
 def test_a_hub_model_is_known_by_its_commit(tiny_clip: Path) -> None:

@@ -1,0 +1,50 @@
+"""Some of the demonstration pictures, searchable, and pictures unlike any of them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import sklearn  # type: ignore[import-untyped]
+
+from gallery.embeddings import spaces
+from gallery.management.commands import loaddemo
+from gallery.models import EmbeddingSpace, Image
+from tests.builders import make_embedding, make_image
+
+SHOWN = (
+    "a-dog-in-the-snow", "a-cat-at-sunset", "a-crab-on-a-beach", "a-castle-in-the-hills",
+    "a-cake-on-a-table",
+)  # fmt: skip
+
+
+def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
+    """Rows without files, in the order of ``SHOWN``."""
+    files = [path for name in SHOWN for path in loaddemo.FOLDER.glob(f"*-{name}.webp")]
+    vectors = spaces.encoder_of(space).encode_images([PIL.Image.open(path) for path in files])
+    images = [make_image(title=path.stem) for path in files]
+    for image, vector in zip(images, vectors, strict=True):
+        make_embedding(image, space, vector)
+    return images
+
+
+def photograph() -> bytes:
+    """A pagoda at a lake, which came out of a camera."""
+    return (Path(sklearn.__file__).parent / "datasets/images/china.jpg").read_bytes()
+
+
+def noise() -> bytes:
+    pixels = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def copy_of_the_dog() -> bytes:
+    """Smaller and as a JPEG."""
+    [path] = loaddemo.FOLDER.glob("*-a-dog-in-the-snow.webp")
+    file = io.BytesIO()
+    PIL.Image.open(path).convert("RGB").resize((240, 160)).save(file, "JPEG", quality=60)
+    return file.getvalue()

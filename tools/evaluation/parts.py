@@ -1,0 +1,52 @@
+"""Questions that name only a part of what a picture shows: what people ask of full scenes."""
+
+import json
+import re
+from pathlib import Path
+
+from PIL import Image
+
+import gallery
+from tools.evaluation.questions import Exam, Question
+from tools.scenes.english import with_article
+from tools.scenes.sprites import Sprite
+
+DEMO = Path(gallery.__file__).resolve().parent / "demo"
+PLACE = re.compile(r" (on|in|at|under) ")
+
+
+def by_one_thing(exam: Exam, sprites: list[Sprite]) -> dict[str, list[Question]]:
+    """The names of the things in an exam's scenes; right is every scene that has the thing."""
+    shown: dict[int, list[int]] = {}
+    for index, scene in enumerate(exam.scenes):
+        for place in scene.placements:
+            shown.setdefault(place.thing, []).append(index)
+    named = [(sprites[thing].thing, tuple(found)) for thing, found in shown.items()]
+    return {
+        "English, X alone": [Question(with_article(thing.en), found) for thing, found in named],
+        "Chinese, X alone": [Question(thing.zh, found) for thing, found in named],
+    }
+
+
+def demo() -> tuple[list[Image.Image], dict[str, list[Question]]]:
+    """The demonstration pictures, asked for by their titles and by what comes before the place."""
+    said = json.loads((DEMO / "captions.json").read_text(encoding="utf-8"))
+    shown = [Image.open(DEMO / entry["file"]).convert("RGB") for entry in said]
+    english = [entry["title_en"] for entry in said]
+    chinese = [entry["title_zh"] for entry in said]
+    things = dict.fromkeys(PLACE.split(title)[0] for title in english)
+    return shown, {
+        "English, demonstration titles": _whole(english),
+        "Chinese, demonstration titles": _whole(chinese),
+        "English, demonstration titles without the place": [
+            Question(thing, tuple(i for i, title in enumerate(english) if thing in title))
+            for thing in things
+        ],
+    }
+
+
+def _whole(titles: list[str]) -> list[Question]:
+    return [
+        Question(title, tuple(i for i, other in enumerate(titles) if other == title))
+        for title in dict.fromkeys(titles)
+    ]
