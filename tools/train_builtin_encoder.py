@@ -5,7 +5,8 @@
 Scenes are drawn from Noto Color Emoji on the fly, with captions in English and Chinese, so there
 is nothing to download; it needs the Debian packages fonts-noto-color-emoji and
 unicode-cldr-core. A run that was stopped goes on from its last checkpoint; --no-resume starts over.
-Every checkpoint also replaces the model in --out.
+Every checkpoint also replaces the model in --out. Afterwards tools/reword_builtin_encoder.py and
+tools/calibrate_builtin_encoder.py have their turns.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """Whether a best hit is near enough to be an answer, as measured for an encoder.
 
-A cosine alone does not say it: of some queries every picture is a little near. So the best hit's
-cosine is told in standard deviations above what the same query has with a picture by chance. The
+A cosine alone seldom says it: of some queries every picture is a little near. So the best hit's
+cosine is told in standard deviations above what the same query has with a picture by chance (for a
+model whose cosines do say it, chance is kept as mean 0 and deviation 1). The
 pictures by chance are a normal distribution kept beside the weights in ``calibration.json``, one
 for queries in words and one for pictures (of which fewer axes tell more):
 

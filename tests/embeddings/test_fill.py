@@ -35,7 +35,7 @@ def test_every_searchable_image_gets_the_new_encoders_vector(make_found: MakeFou
     encoder = loader.load("two")
     for image in images:
         vector = np.asarray(Embedding.objects.get(image=image, space=other).vector)
-        with PIL.Image.open(preview_path(image.pk, "medium")) as preview:
+        with PIL.Image.open(preview_path(image.pk, "small")) as preview:
             assert np.allclose(vector, encoder.encode_images([preview])[0], atol=1e-5)
     assert not FillJob.objects.exists()
 

@@ -35,7 +35,7 @@ def test_a_picture_without_a_preview_is_skipped_and_counted(
     make_found: MakeFound, content: bytes | None
 ) -> None:
     images = make_found(3)
-    path = preview_path(images[0].pk, "medium")
+    path = preview_path(images[0].pk, "small")
     path.unlink() if content is None else path.write_bytes(content)
     other = spaces.choose("two")
     try_to_the_end()
@@ -91,7 +91,7 @@ def test_when_many_pictures_cannot_be_read_the_filling_stops_and_says_why(
     make_found: MakeFound,
 ) -> None:
     for image in make_found(5)[:3]:
-        preview_path(image.pk, "medium").unlink()
+        preview_path(image.pk, "small").unlink()
     other = spaces.choose("two")
     try_to_the_end()
     other.refresh_from_db()
@@ -101,7 +101,7 @@ def test_when_many_pictures_cannot_be_read_the_filling_stops_and_says_why(
 
 def test_resuming_tries_again_what_was_skipped(make_found: MakeFound) -> None:
     image = make_found(3)[0]
-    path = preview_path(image.pk, "medium")
+    path = preview_path(image.pk, "small")
     away = path.rename(path.with_suffix(".away"))
     other = spaces.choose("two")
     try_to_the_end()

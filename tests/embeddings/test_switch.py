@@ -148,7 +148,7 @@ def test_a_picture_that_was_skipped_is_made_anew_after_the_switch(
 ) -> None:
     image = make_found(3)[0]
     other = spaces.choose("two")
-    preview_path(image.pk, "medium").unlink()
+    preview_path(image.pk, "small").unlink()
     for _ in range(3):
         changeover.carry_on(LONG)
         other.fill_jobs.update(next_attempt_at=Now())

@@ -14,13 +14,13 @@ def row(values: range, *, decides: bool = True) -> Row:
 
 def test_the_limit_keeps_98_of_100_right_answers() -> None:
     rows = [row(range(100)), row(range(-1000, 0), decides=False)]
-    assert sum(rows[0].above >= limit_of(rows)) == 98
+    assert sum(rows[0].above >= limit_of(rows, kept=0.98)) == 98
 
 
 def test_every_kind_of_question_counts_the_same() -> None:
     # One in 25 of the few is one in 50 of all, though the many are a hundred times as many.
     few, many = row(range(25)), row(range(100, 2600))
-    assert sum(few.above >= limit_of([few, many])) == 24
+    assert sum(few.above >= limit_of([few, many], kept=0.98)) == 24
 
 
 def test_chance_is_what_it_was_made_of() -> None:

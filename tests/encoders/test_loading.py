@@ -5,7 +5,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import PIL.Image
@@ -39,9 +38,13 @@ def test_two_models_stay_loaded_and_the_one_least_used_makes_room(
 ) -> None:
     loads: list[str] = []
 
+    class Model:
+        def __init__(self, name: str) -> None:
+            self.fingerprint = name
+
     def count(name: str) -> object:
         loads.append(name)
-        return SimpleNamespace(fingerprint=name)
+        return Model(name)
 
     monkeypatch.setattr(loader, "_load", count)
     for name in ("active", "filled", "active", "filled", "active", "another", "active", "filled"):

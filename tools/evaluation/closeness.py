@@ -12,8 +12,6 @@ from gallery.encoders.closeness import Background
 
 Vectors = npt.NDArray[np.float32]
 
-KEPT = 0.98
-
 
 def background_of(pictures: Vectors, axes: int) -> Background:
     """Probabilistic PCA (Tipping and Bishop 1999) of unit rows ``(n, 512)``."""
@@ -72,15 +70,15 @@ class Gallery:
         return Row(name, len(queries), self.background.above_chance(queries, best), best, False)
 
 
-def limit_of(rows: Sequence[Row]) -> float:
-    """Below which 2 % of the right answers lie, every kind of question counting the same."""
+def limit_of(rows: Sequence[Row], *, kept: float) -> float:
+    """Which this share of the right answers reaches, every kind of question counting the same."""
     deciding = [row for row in rows if row.decides and len(row.above)]
     values = np.concatenate([row.above for row in deciding])
     weights = np.concatenate([np.full(len(row.above), 1 / len(row.above)) for row in deciding])
     order = np.argsort(values)
     share = np.cumsum(weights[order]) / weights.sum()
-    # Rounded down: a limit that is kept with three digits still keeps its 98 %.
-    return float(np.floor(values[order][np.searchsorted(share, 1 - KEPT)] * 1000) / 1000)
+    # Rounded down: a limit that is written with three digits still keeps its share.
+    return float(np.floor(values[order][np.searchsorted(share, 1 - kept)] * 1000) / 1000)
 
 
 def table(rows: Sequence[Row], limit: float) -> str:
