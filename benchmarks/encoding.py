@@ -129,7 +129,7 @@ def from_originals(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
     return {way: spent / PHOTOGRAPHS for way, spent in times.items()}
 
 
-def from_texts(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
+def from_texts(model: Any, ours: dict[str, OnnxEncoder], rounds: int) -> dict[str, float]:
     """Milliseconds a text, one at a time as searches come."""
     asked = captions()[:24]
 
@@ -138,10 +138,13 @@ def from_texts(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
             encode(text)
 
     theirs = partial(each, lambda text: model.encode([{"text": text}], **QUIETLY))
-    times = best(
-        {"encode": theirs, "ours": partial(each, lambda t: fast.encode_texts([t]))}, rounds
-    )
+    ways = {way: partial(each, partial(_one, fast)) for way, fast in ours.items()}
+    times = best({"encode": theirs, **ways}, rounds)
     return {way: spent / len(asked) for way, spent in times.items()}
+
+
+def _one(fast: Encoder, text: str) -> object:
+    return fast.encode_texts([text])
 
 
 def from_memory() -> dict[str, float]:
@@ -193,7 +196,8 @@ def report(scratch: Path, count: int, rounds: int) -> None:
     )
     shown = from_previews(model, {"ours": fast, "ours, fp32": full}, count, rounds)
     one, batched = ("one by one", shown["one by one"]), ("batched", shown["batched"])
-    whole, texts = from_originals(model, fast, rounds), from_texts(model, fast, rounds)
+    whole = from_originals(model, fast, rounds)
+    texts = from_texts(model, {"int8": fast, "int8-mlp": variants.make("int8-mlp")}, rounds)
     rows = [
         row("preview → vector, `encode` one by one", shown["one by one"]),
         row("preview → vector, `encode`, batches of 32", shown["batched"], one),
@@ -202,10 +206,12 @@ def report(scratch: Path, count: int, rounds: int) -> None:
         row("12 MP JPEG → vector, decoded in full, `encode`", whole["full decoding"]),
         row("**12 MP JPEG → vector, ours**", whole["ours"], ("full", whole["full decoding"])),
         row("text → vector, `encode`", texts["encode"]),
-        row("**text → vector, ONNX int8**", texts["ours"], ("`encode`", texts["encode"])),
+        row("**text → vector, ONNX int8**", texts["int8"], ("`encode`", texts["encode"])),
+        row("text → vector, ONNX int8-mlp", texts["int8-mlp"], ("`encode`", texts["encode"])),
     ]
     print(table(["way", "ms each", "times as fast as"], rows), "\n")
-    print(f"Text: {texts['ours'] / texts['encode']:.2f} of `encode`'s time.")
+    shares = ", ".join(f"{way} {texts[way] / texts['encode']:.2f}" for way in ("int8", "int8-mlp"))
+    print(f"Text, share of `encode`'s time: {shares}.")
     for where, spent in from_memory().items():
         print(f"A text asked for before, found {where}: p99 {spent:.3f} ms.")
     memory = memory_of_a_worker(variants.folder("int8"))
