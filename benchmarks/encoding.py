@@ -39,6 +39,7 @@ from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
 from gallery.encoders.onnx.variants import Variants  # noqa: E402
 from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
 from gallery.media import picture, previews  # noqa: E402
+from gallery.media.decode import QUERY_SIDE  # noqa: E402
 
 Work = Callable[[], object]
 MODEL = Path("var/bench/vit-b-32")
@@ -47,8 +48,6 @@ GFLOP_A_PICTURE = 8.73
 BATCH = 32
 QUIETLY = {"normalize_embeddings": True, "show_progress_bar": False}
 PHOTOGRAPHS = 4
-# Of `media.decode.decode_query`.
-DROPPED_SIDE = 800
 
 
 def photograph(width: int, height: int, seed: int) -> PIL.Image.Image:
@@ -128,7 +127,7 @@ def from_originals(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
 
     ways: dict[str, Work] = {
         "full decoding": in_full,
-        "dropped": partial(ours, DROPPED_SIDE),
+        "dropped": partial(ours, QUERY_SIDE),
         "uploaded": partial(ours, max(previews.SIZES.values())),
     }
     return {way: spent / PHOTOGRAPHS for way, spent in best(ways, rounds).items()}
@@ -202,7 +201,7 @@ def report(scratch: Path, count: int, rounds: int) -> None:
     shown = from_previews(model, {"ours": fast, "ours, fp32": full}, count, rounds)
     one, batched = ("one by one", shown["one by one"]), ("batched", shown["batched"])
     whole = from_originals(model, fast, rounds)
-    full = ("decoded in full", whole["full decoding"])
+    whole_jpeg = ("decoded in full", whole["full decoding"])
     texts = from_texts(model, {"int8": fast, "int8-mlp": variants.make("int8-mlp")}, rounds)
     rows = [
         row("preview → vector, `encode` one by one", shown["one by one"]),
@@ -210,8 +209,8 @@ def report(scratch: Path, count: int, rounds: int) -> None:
         row("preview → vector, ONNX fp32", shown["ours, fp32"], one, batched),
         row("**preview → vector, ONNX int8**", shown["ours"], one, batched),
         row("12 MP JPEG → vector, decoded in full, `encode`", whole["full decoding"]),
-        row("**12 MP JPEG → vector, as dropped**", whole["dropped"], full),
-        row("12 MP JPEG → vector, as uploaded", whole["uploaded"], full),
+        row("**12 MP JPEG → vector, as dropped**", whole["dropped"], whole_jpeg),
+        row("12 MP JPEG → vector, as uploaded", whole["uploaded"], whole_jpeg),
         row("text → vector, `encode`", texts["encode"]),
         row("**text → vector, ONNX int8**", texts["int8"], ("`encode`", texts["encode"])),
         row("text → vector, ONNX int8-mlp", texts["int8-mlp"], ("`encode`", texts["encode"])),
