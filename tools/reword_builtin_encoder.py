@@ -10,14 +10,16 @@ import argparse
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from tokenizers import Tokenizer
+from torch import nn
 from tqdm import tqdm
-from transformers import CLIPModel
 
 from tools.scenes.sprites import load_sprites
 from tools.training.export import export
 from tools.training.optimizers import Optimizers, share_of_peak
-from tools.training.reworded import LANGUAGES, Lessons, Teacher, read
+from tools.training.reworded import LANGUAGES, Lessons, Teacher
+from tools.training.stored import read, remember, weights_of
+from tools.training.tokens import CONTEXT
 from tools.training.validation import Validation
 
 BUILTIN = Path(__file__).resolve().parent.parent / "gallery/encoders/builtin"
@@ -26,22 +28,16 @@ LONGEST_GRADIENT = 1.0
 MEMORY = 0.99
 
 
-def _average(average: dict[str, Tensor], model: CLIPModel) -> None:
-    with torch.no_grad():
-        for name, value in model.state_dict().items():
-            if value.is_floating_point():
-                average[name].lerp_(value, 1 - MEMORY)
-
-
 def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
     torch.manual_seed(SEED)
-    model, tokenizer = read(source)
+    model, tokenizer = read(source, "text"), Tokenizer.from_file(str(source / "tokenizer.json"))
+    tokenizer.enable_truncation(CONTEXT)
     model.train()
     validation = Validation(source / "tokenizer.json", SEED)
     teacher = Teacher(model, tokenizer, validation.pixels)
     lessons = Lessons(load_sprites(), SEED, teacher)
     optimizers = Optimizers(model, nn.Module(), rate)
-    average = {name: value.clone() for name, value in model.state_dict().items()}
+    average = weights_of(model)
     for step in tqdm(range(steps), unit="step", mininterval=10):
         loss = torch.zeros(())
         for language in LANGUAGES:
@@ -50,7 +46,7 @@ def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
         optimizers.step(share_of_peak(step, steps))
-        _average(average, model)
+        remember(average, model, memory=MEMORY)
         if (step + 1) % EVERY == 0 or step + 1 == steps:
             export(model.config, average, source / "tokenizer.json", out)
             found = validation.measure(model, average)

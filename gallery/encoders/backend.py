@@ -30,19 +30,19 @@ def load(model: ModelFolder) -> Encoder:
     a GPU) or ``auto``. Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
     asked, fingerprint = config().encoder_backend, fingerprint_of(model)
-    if asked == ONNX or (asked != TORCH and not _may_have_a_gpu()):
-        fast = _fast_path(fingerprint)
-        if fast is not None:
-            return fast
+    fast = None if asked == TORCH else _fast_path(fingerprint)
+    if fast is not None and (asked == ONNX or not _may_have_a_gpu()):
+        return fast
     # Imports torch, which takes seconds and 300 MB: only a process without the fast path pays.
     from gallery.encoders.reference import SentenceTransformerEncoder
 
     reference = SentenceTransformerEncoder(model)
-    wanted = asked == ONNX or (asked != TORCH and not reference.on_gpu)
-    if wanted and _card(fingerprint) is None:
+    if asked == TORCH or (asked != ONNX and reference.on_gpu):
+        return reference
+    if fast is None and _card(fingerprint) is None:
         _awaiting[reference] = fingerprint
         start.begin(model, fingerprint)
-    return reference
+    return fast or reference
 
 
 def successor(encoder: Encoder) -> Encoder | None:

@@ -15,7 +15,7 @@ import PIL.Image
 import pytest
 from django.conf import settings
 
-from gallery.encoders import loader, model_folder
+from gallery.encoders import backend, loader, model_folder
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
@@ -73,6 +73,27 @@ def test_the_fast_path_serves_when_its_files_are_there(tiny_clip: Path) -> None:
 def test_a_site_can_ask_for_torch(tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
+
+
+@pytest.fixture
+def card_in_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
+
+
+@pytest.mark.usefixtures("place", "card_in_the_machine")
+def test_torch_keeps_the_work_where_it_has_a_gpu(
+    tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, gallery_setting: Any
+) -> None:
+    monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
+    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+    loader._loaded.clear()
+    gallery_setting(encoder_backend="onnx")
+    assert kind_of(tiny_clip) is OnnxEncoder
+
+
+@pytest.mark.usefixtures("place", "card_in_the_machine")
+def test_a_card_that_torch_cannot_use_does_not_matter(tiny_clip: Path) -> None:
+    assert kind_of(tiny_clip) is OnnxEncoder
 
 
 @pytest.mark.parametrize("damaged", [files.VISUAL, files.TEXT, files.TOKENIZER, files.CARD])

@@ -10,7 +10,6 @@ import copy
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,7 +23,6 @@ from tools.scenes.wording import asked
 from tools.training.chatter import Chatter
 from tools.training.model import embed_pictures, embed_texts
 from tools.training.plan import Planned, plan
-from tools.training.tokens import CONTEXT
 
 PLAIN, KNOWN_FRAME = 0.25, 0.2
 # Captions seldom use most of the many keywords, which would be forgotten.
@@ -114,14 +112,3 @@ def _words(sprites: Sequence[Sprite], language: Language) -> list[str]:
     else:
         called = [(t.zh, *t.zh_aliases, *t.zh_keywords) for t in things]
     return list(dict.fromkeys(word for words in called for word in words))
-
-
-def read(folder: Path) -> tuple[CLIPModel, Tokenizer]:
-    """Weights as they were stored, in single precision; only the text tower can be trained."""
-    model = CLIPModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
-    model.requires_grad_(False)
-    for part in (model.text_model, model.text_projection):
-        part.requires_grad_(True)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(CONTEXT)
-    return model, tokenizer
