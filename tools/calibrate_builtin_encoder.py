@@ -14,12 +14,10 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from gallery.encoders import closeness
-from gallery.encoders.closeness import Background, Closeness, Measured, Vectors
+from gallery.encoders.closeness import Closeness
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
-from tools.evaluation.closeness import Gallery, Row, background_of, limit_of, table
+from tools.evaluation.closeness import Gallery, Row, Vectors, limit_of, table
 from tools.evaluation.names import single_things
 from tools.evaluation.parts import by_one_thing, demo
 from tools.evaluation.questions import SCENES, Exam, Question, pairs, pictures, recompressed
@@ -29,14 +27,8 @@ from tools.scenes.heldout import single_scenes
 from tools.scenes.sprites import Sprite, load_sprites
 
 SEED = "calibration"
-BY_CHANCE = 1_000
-# Measured: with 64 axes fewer of the photographs and less of the noise are told.
-PICTURE_AXES = 16
 # Right answers that are not called far. Unknown words are so far away that more can be kept.
 WORDS_KEPT, PICTURES_KEPT = 0.995, 0.98
-# The text tower points away from all pictures when it hears nothing it knows
-# (tools/training/reworded.py): the cosine itself tells more than its distance from chance.
-ITSELF = Background(np.zeros(512, np.float32), np.zeros((0, 512), np.float32), 1.0)
 QUESTIONS, COMPANY, COPIES, OTHERS = 400, 120, 100, 1_000
 
 
@@ -48,25 +40,21 @@ class Known:
     encoder: Encoder
     exam: Exam
     found: Vectors
-    by_chance: Vectors
 
 
 def known_things(folder: Path) -> Known:
     sprites, encoder = load_sprites(), Encoder(folder)
-    by_chance = single_scenes(len(sprites), f"{SEED}/by chance")
-    chosen = random.Random(SEED).sample(by_chance, BY_CHANCE)
     exam = single_things(sprites)
     return Known(
         sprites,
         encoder,
         exam,
         found=encoder.pictures(pictures(exam.scenes, sprites)),
-        by_chance=encoder.pictures(pictures(chosen, sprites)),
     )
 
 
-def texts_of(known: Known, background: Background, packages: Path) -> list[Row]:
-    gallery = Gallery(known.found, background)
+def texts_of(known: Known, packages: Path) -> list[Row]:
+    gallery = Gallery(known.found)
     rows = _asked(known, known.exam.asked, gallery)
     for exam_of in SCENES:
         exam = _first(exam_of(known.sprites))
@@ -74,9 +62,9 @@ def texts_of(known: Known, background: Background, packages: Path) -> list[Row]:
         asked = exam.asked
         if exam_of is pairs:
             asked |= by_one_thing(exam, known.sprites)
-        rows += _asked(known, asked, Gallery(found, background))
+        rows += _asked(known, asked, Gallery(found))
     shown, asked = demo()
-    rows += _asked(known, asked, Gallery(known.encoder.pictures(shown), background))
+    rows += _asked(known, asked, Gallery(known.encoder.pictures(shown)))
     for name in ("English, name", "Chinese, name"):
         questions = _some(known.exam.asked[name])
         vectors = known.encoder.texts([question.text for question in questions])
@@ -112,8 +100,8 @@ def _first(exam: Exam) -> Exam:
     return Exam(exam.title, exam.scenes[:COMPANY], asked)
 
 
-def pictures_of(known: Known, background: Background, packages: Path) -> list[Row]:
-    gallery = Gallery(known.found, background)
+def pictures_of(known: Known, packages: Path) -> list[Row]:
+    gallery = Gallery(known.found)
     numbers = random.Random(SEED).sample(range(len(known.sprites)), OTHERS)
     copied = pictures([known.exam.scenes[i] for i in numbers[:COPIES]], known.sprites)
     copies = known.encoder.pictures([recompressed(picture) for picture in copied])
@@ -135,19 +123,16 @@ def pictures_of(known: Known, background: Background, packages: Path) -> list[Ro
 def calibrate(folder: Path, packages: Path) -> Closeness:
     """Prints the report."""
     known = known_things(folder)
-    looks = background_of(known.by_chance, PICTURE_AXES)
     return Closeness(
-        text=_measured(
-            "Words, by the cosine itself", ITSELF, texts_of(known, ITSELF, packages), WORDS_KEPT
-        ),
-        image=_measured("Pictures", looks, pictures_of(known, looks, packages), PICTURES_KEPT),
+        text=_limit("Words", texts_of(known, packages), WORDS_KEPT),
+        image=_limit("Pictures", pictures_of(known, packages), PICTURES_KEPT),
     )
 
 
-def _measured(name: str, background: Background, rows: list[Row], kept: float) -> Measured:
+def _limit(name: str, rows: list[Row], kept: float) -> float:
     limit = limit_of(rows, kept=kept)
     print(f"\n{name}: nothing close below {limit:.3f}\n\n{table(rows, limit)}", flush=True)
-    return Measured(background, limit)
+    return limit
 
 
 def main() -> None:

@@ -1,76 +1,43 @@
 """Whether a best hit is near enough to be an answer, as measured for an encoder.
 
-A cosine alone seldom says it: of some queries every picture is a little near. So the best hit's
-cosine is told in standard deviations above what the same query has with a picture by chance (for a
-model whose cosines do say it, chance is kept as mean 0 and deviation 1). The
-pictures by chance are a normal distribution kept beside the weights in ``calibration.json``, one
-for queries in words and one for pictures (of which fewer axes tell more):
+The limits are cosines, in ``calibration.json`` beside the weights, one for questions in words and
+one for pictures, which lie nearer to one another:
 
-    {"text": {"nothing_close_below": 4.2, "noise": 1e-4, "mean": "…", "axes": "…"}, "image": {…}}
-
-``mean`` and ``axes`` are base64 of little-endian half-precision numbers, ``(512,)`` and
-``(n, 512)``: the vectors' covariance is ``axes.T @ axes + noise * identity``.
+    {"nothing_close_below": {"text": 0.36, "image": 0.52}}
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import model_folder
-from gallery.encoders.base import WIDTH
 
 log = logging.getLogger(__name__)
 
-Vectors = npt.NDArray[np.float32]
 Kind = Literal["text", "image"]
 
 # Not part of what the model is: fingerprint.py leaves it out.
 FILE = model_folder.CALIBRATION
-_STORED = np.dtype("<f2")
+_LIMITS = "nothing_close_below"
 
 
-@dataclass(frozen=True, eq=False)
-class Background:
-    """Pictures by chance: ``mean`` (512,), ``axes`` (n, 512) float32, ``noise`` > 0."""
-
-    mean: Vectors
-    axes: Vectors
-    noise: float
-
-    def above_chance(self, queries: Vectors, best: Vectors) -> Vectors:
-        """``(n,)`` standard deviations, for unit rows ``(n, 512)`` and their best cosines."""
-        spread = np.sqrt(np.square(queries @ self.axes.T).sum(axis=1) + self.noise)
-        far: Vectors = (best - queries @ self.mean) / spread
-        return far
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    background: Background
-    nothing_close_below: float
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Closeness:
-    text: Measured
-    image: Measured
+    """The cosine that the best hit of an answered question reaches."""
 
-    def is_answer(self, kind: Kind, query: Vectors, *, best: float) -> bool:
-        """Whether a hit of cosine ``best`` to a unit vector ``(512,)`` may be what is meant."""
-        measured = self.text if kind == "text" else self.image
-        found = np.array([best], dtype=np.float32)
-        above = measured.background.above_chance(query[np.newaxis], found)
-        return bool(above[0] >= measured.nothing_close_below)
+    text: float
+    image: float
+
+    def is_answer(self, kind: Kind, *, best: float) -> bool:
+        """Whether a hit of cosine ``best`` may be what is meant."""
+        return best >= (self.text if kind == "text" else self.image)
 
 
 def closeness_of(name: str, fingerprint: str) -> Closeness | None:
@@ -101,40 +68,13 @@ def _read(name: str, fingerprint: str) -> Closeness | None:
 
 def _parsed(said: Any) -> Closeness:
     """Raises ``ValueError``, ``TypeError`` or ``LookupError``."""
-    return Closeness(text=_measured(said["text"]), image=_measured(said["image"]))
-
-
-def _measured(said: Any) -> Measured:
-    mean, axes = _numbers(said["mean"]), _numbers(said["axes"])
-    limit, noise = float(said["nothing_close_below"]), float(said["noise"])
-    if not (np.isfinite(limit) and np.isfinite(noise) and noise > 0):
-        raise ValueError("its numbers are not finite, or its noise is not positive")
-    background = Background(mean.reshape(WIDTH), axes.reshape(-1, WIDTH), noise)
-    return Measured(background, limit)
-
-
-def _numbers(text: str) -> Vectors:
-    numbers = np.frombuffer(base64.b64decode(text, validate=True), dtype=_STORED)
-    if not np.isfinite(numbers).all():
-        raise ValueError("its vectors are not finite")
-    return numbers.astype(np.float32)
+    limits = Closeness(**{kind: float(said[_LIMITS][kind]) for kind in ("text", "image")})
+    if not all(math.isfinite(limit) for limit in asdict(limits).values()):
+        raise ValueError("its limits are not finite")
+    return limits
 
 
 def write(folder: Path, closeness: Closeness) -> None:
-    """Beside the weights in ``folder``, rounded; raises ``OSError``."""
-    said = {"text": _said(closeness.text), "image": _said(closeness.image)}
-    (folder / FILE).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-
-
-def _said(measured: Measured) -> dict[str, float | str]:
-    background = measured.background
-    return {
-        "nothing_close_below": round(measured.nothing_close_below, 3),
-        "noise": float(f"{background.noise:.4g}"),
-        "mean": _text(background.mean),
-        "axes": _text(background.axes),
-    }
-
-
-def _text(numbers: Vectors) -> str:
-    return base64.b64encode(numbers.astype(_STORED).tobytes()).decode("ascii")
+    """Beside the weights in ``folder``; raises ``OSError``."""
+    said = {_LIMITS: asdict(closeness)}
+    (folder / FILE).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")

@@ -39,7 +39,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
         encoder=space.encoder,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         pending=_pending(visible) if len(hits) < query.limit else 0,
-        nothing_close=vector is not None and _nothing_close(query, space, vector=vector, hits=hits),
+        nothing_close=_nothing_close(query, space, hits),
         query=query,
     )
 
@@ -87,14 +87,12 @@ def _hits(
     return [Hit(rows[key], round(value, 4)) for key, value in similarity.items() if key in rows]
 
 
-def _nothing_close(
-    query: SearchQuery, space: EmbeddingSpace, *, vector: Vector, hits: list[Hit]
-) -> bool:
+def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
     closeness = closeness_of(space.encoder, space.fingerprint)
     if closeness is None or not hits:
         return False
     kind: Literal["text", "image"] = "text" if query.text else "image"
-    return not closeness.is_answer(kind, vector, best=hits[0].similarity)
+    return not closeness.is_answer(kind, best=hits[0].similarity)
 
 
 def _pending(visible: ImageQuerySet) -> int:
