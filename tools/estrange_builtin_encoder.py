@@ -6,8 +6,10 @@ FOLDERs hold photographs, textures and screenshots; none of them goes into the r
 of them may be among those that `tools.calibrate_builtin_encoder` measures with. The committed model
 saw the pictures of the Debian packages mate-backgrounds, gnome-backgrounds, lomiri-wallpapers
 (also -16.04 and -20.04), plasma-workspace-wallpapers, ukui-wallpapers, stellarium-data,
-kstars-data (the handbook in English) and supertuxkart-data (tracks, textures, library). Trains the picture
-tower alone (`tools/training/unfamiliar.py`) and writes the running mean of the weights to --out.
+kstars-data (the handbook in English) and supertuxkart-data (tracks, textures, library).
+
+Trains the picture tower alone (`tools/training/unfamiliar.py`) and writes the running mean of the
+weights to --out.
 """
 
 import argparse
