@@ -56,6 +56,19 @@ def _parts(file: Path, rng: random.Random) -> Iterator[Pixels]:
         yield np.asarray(small)
 
 
+def plain_colours(step: int, size: int) -> Tensor:
+    """(size, 96, 96, 3): one colour each, or two that run into each other. They are nothing that
+    was drawn, and are known all the same: "a red background".
+    """
+    rng = np.random.default_rng(step)
+    made = []
+    for _ in range(size):
+        colours = rng.integers(0, 256, (int(rng.integers(1, 3)), 1, 3), dtype=np.uint8)
+        picture = Image.fromarray(colours).resize((IMAGE_SIZE, IMAGE_SIZE))
+        made.append(np.asarray(picture.rotate(90 * int(rng.integers(0, 4)))))
+    return torch.from_numpy(np.stack(made))
+
+
 class Strangers:
     def __init__(self, folders: Sequence[Path], seed: int) -> None:
         self.parts, self.seed = parts_of_pictures(folders), seed
