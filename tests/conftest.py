@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
+from django.utils import translation
 
 from tests.builders import make_user
 
@@ -28,6 +30,13 @@ def static_folder() -> None:
 def quick_passwords(settings: LazySettings) -> None:
     """The default hasher is slow on purpose; no test here is about that."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request in another language leaves its thread in that language."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

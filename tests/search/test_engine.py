@@ -28,7 +28,8 @@ def asked(space: EmbeddingSpace, owner: User) -> Image:
 def near(space: EmbeddingSpace, closeness: float, **fields: Any) -> Image:
     """An image whose similarity to unit_vector(0) grows with ``closeness``."""
     image = make_image(**fields)
-    make_embedding(image, space, unit(unit_vector(0) * closeness + unit_vector(image.pk.int % 99)))
+    other = unit_vector(1 + image.pk.int % 98)
+    make_embedding(image, space, unit(unit_vector(0) * closeness + other))
     return image
 
 
