@@ -39,7 +39,8 @@ def main() -> None:
 def _limit(job: Job) -> None:
     os.umask(0o077)
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_CPU, job.seconds)
+    # Where both limits are one, the kernel sends SIGKILL and nobody learns that it was time.
+    _lower(resource.RLIMIT_CPU, job.seconds, hard=job.seconds + 1)
     _lower(resource.RLIMIT_FSIZE, _LARGEST_FILE)
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _lower(resource.RLIMIT_AS, job.memory)
@@ -47,10 +48,13 @@ def _limit(job: Job) -> None:
     signal.alarm(job.seconds + 2)
 
 
-def _lower(limit: int, value: int) -> None:
-    _, hard = resource.getrlimit(limit)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(limit, (value, value))
+def _lower(limit: int, soft: int, *, hard: int | None = None) -> None:
+    """``hard`` is ``soft`` where it isn't given; neither exceeds what the parent was allowed."""
+    _, allowed = resource.getrlimit(limit)
+    wanted = (soft, soft if hard is None else hard)
+    if allowed != resource.RLIM_INFINITY:
+        wanted = (min(wanted[0], allowed), min(wanted[1], allowed))
+    resource.setrlimit(limit, wanted)
 
 
 def _decode(job: Job) -> tuple[dict[str, Any], bytes]:

@@ -50,6 +50,20 @@ def test_an_endless_loop_is_too_expensive(
         decoded(scenes.photo())
 
 
+def test_computing_on_several_cores_runs_out_of_time_sooner_and_is_no_crash(
+    program: Program, decoded: Decode, gallery_setting: Callable[..., None]
+) -> None:
+    gallery_setting(decode_seconds=4)
+    program(
+        "import hashlib, threading; data = bytes(1 << 24)\n"
+        "    work = lambda: [hashlib.sha256(data) for _ in range(1 << 20)]\n"
+        "    threads = [threading.Thread(target=work) for _ in range(4)]\n"
+        "    [thread.start() for thread in threads]; [thread.join() for thread in threads]"
+    )
+    with pytest.raises(TooExpensive):
+        decoded(scenes.photo())
+
+
 def test_a_child_that_waits_for_ever_is_ended_with_all_it_started(
     program: Program, decoded: Decode, gallery_setting: Callable[..., None], tmp_path: Path
 ) -> None:
