@@ -7,7 +7,10 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+# The browser and what it looks at share two cores with whatever else runs.
+expect.set_options(timeout=20_000)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # The live server under a name that looks public: some scripts behave on a loopback address.
 PUBLIC_NAME = "gallery.example"

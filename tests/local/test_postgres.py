@@ -43,7 +43,7 @@ def test_a_killed_server_comes_back_by_itself_with_its_data(neighbourhood: Neigh
             return False
 
     neighbourhood.supervisor.watch(seconds=0.5)
-    assert neighbourhood.supervisor.watch(answers, seconds=20)
+    assert neighbourhood.supervisor.watch(answers, seconds=30)
 
 
 def test_a_stale_pid_file_does_not_prevent_the_start(neighbourhood: Neighbourhood) -> None:

@@ -29,7 +29,7 @@ def test_data_survive_kill_9(neighbourhood: Neighbourhood) -> None:
         except RedisError:
             return False
 
-    assert neighbourhood.supervisor.watch(answers, seconds=10)
+    assert neighbourhood.supervisor.watch(answers, seconds=30)
 
 
 def test_it_listens_on_a_private_socket_only(neighbourhood: Neighbourhood) -> None:
