@@ -9,7 +9,8 @@ from typing import Any
 
 from gallery.core.errors import InvalidInput
 from gallery.embeddings import set_vectors, spaces
-from gallery.embeddings.caption_sets import Caption, CaptionSet
+from gallery.embeddings.caption_sets import CaptionSet
+from gallery.embeddings.caption_sources import Caption
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.retrieval_measures import Measures, measures, ranks
 from gallery.embeddings.set_vectors import Encoded, Progress

@@ -17,7 +17,12 @@ from gallery.encoders.presets import preset_of
 
 # Measured of the model and no part of it: measuring again must not make it another model.
 CALIBRATION = "calibration.json"
+# What reading a foreign folder can end in; ``RecursionError`` is a ``RuntimeError``.
+UNREADABLE = (
+    OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
+)  # fmt: skip
 _WITHOUT_WEIGHTS = {"Pooling", "Normalize", "Dropout"}
+_WITHOUT_SETTINGS = {"Normalize"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,21 @@ def missing_text_parts(model: ModelFolder) -> str:
             "the tokenizer": ["tokenizer.json", "vocab.json", "vocab.txt"],
         },
     )
-    return lacking or _missing_weights(model)
+    return lacking or _missing_merges(model) or _missing_in_modules(model)
+
+
+def refuse_foreign_activation(model: ModelFolder) -> None:
+    """Raise ``EncoderUnavailable`` for a layer with an activation of the model's own: it would
+    take that model's code, and sentence-transformers puts its default there with a mere warning.
+    """
+    for module in modules_of(model):
+        layer = read_json(model.path / module.path / "config.json") if module.path else None
+        activation = layer.get("activation_function") if isinstance(layer, dict) else None
+        if module.kind == "Dense" and activation and not str(activation).startswith("torch."):
+            raise EncoderUnavailable(
+                f"The model {model.name} needs code of its own ({activation}), which is never run.",
+                encoder=model.name,
+            )
 
 
 def modules_of(model: ModelFolder) -> list[Module]:
@@ -108,7 +127,7 @@ def read_json(path: Path) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise EncoderUnavailable(f"The model file {path} cannot be read: {error}") from error
 
 
@@ -134,12 +153,24 @@ def _first_missing(model: ModelFolder, parts: dict[str, list[str]]) -> str:
     return ""
 
 
-def _missing_weights(model: ModelFolder) -> str:
+def _missing_merges(model: ModelFolder) -> str:
+    """CLIP's older tokenizer comes in two files."""
+    folder = model.transformer
+    if (folder / "tokenizer.json").exists() or not (folder / "vocab.json").exists():
+        return ""
+    return "" if (folder / "merges.txt").exists() else "merges.txt"
+
+
+def _missing_in_modules(model: ModelFolder) -> str:
     """A layer after the first would be read from a pickle when it has no safetensors."""
     for module in modules_of(model)[1:]:
-        weights = module.path and model.path / module.path / "model.safetensors"
-        if module.kind not in _WITHOUT_WEIGHTS and not (weights and weights.exists()):
-            return f"{module.path}/model.safetensors"
+        wanted = {
+            "config.json": module.kind not in _WITHOUT_SETTINGS,
+            "model.safetensors": module.kind not in _WITHOUT_WEIGHTS,
+        }
+        for file in (name for name, needed in wanted.items() if needed):
+            if not (module.path and (model.path / module.path / file).exists()):
+                return f"{module.path}/{file}"
     return ""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gallery.core.config import config
+from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.presets import preset_of
 
 BUILTIN = "builtin"
@@ -14,6 +15,8 @@ _BUILTIN_FOLDER = Path(__file__).resolve().parent / "builtin"
 _DEFAULT_OWNER = "sentence-transformers"
 # Between the model of the texts and the model of the pictures. No hub name can hold it.
 _AND = "+"
+# Of a name that is told back to somebody.
+_BRIEF = 80
 
 
 class Towers(NamedTuple):
@@ -53,10 +56,20 @@ def is_local(name: str) -> bool:
 
 
 def folder_of(name: str) -> Path | None:
-    """None for a name that only a hub can know; else a path, whether or not there is one."""
+    """None for a name that only a hub can know; else a path, whether or not there is one.
+
+    Raises ``EncoderUnavailable`` for what can be no path: too long, or of a user nobody knows.
+    """
     if name == BUILTIN:
         return _BUILTIN_FOLDER
-    if name.startswith(("/", ".", "~")):
-        return Path(name).expanduser().resolve()
-    kept = config().models_dir / name
-    return kept if kept.is_dir() else None
+    is_path = name.startswith(("/", ".", "~"))
+    try:
+        folder = Path(name).expanduser().resolve() if is_path else config().models_dir / name
+        there = folder.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:
+        brief = name if len(name) <= _BRIEF else f"{name[:_BRIEF]}…"
+        why = error.strerror if isinstance(error, OSError) else error
+        raise EncoderUnavailable(
+            f"{brief} is no folder of a model: {why}. Set GALLERY_ENCODER.", encoder=brief
+        ) from error
+    return folder if is_path or there else None

@@ -25,7 +25,7 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders.base import WIDTH, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model_folder import UNREADABLE, ModelFolder, refuse_foreign_activation
 from gallery.encoders.width import is_cut, refuse_width
 
 Vectors = npt.NDArray[np.float32]
@@ -35,11 +35,7 @@ TEXTS_AT_ONCE = 64
 # 2.5): for models that do not keep theirs.
 USUAL_SCALE = 100.0
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory", re.I)
-# What reading a foreign folder can end in.
-UNREADABLE = (
-    OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
-    SafetensorError,
-)  # fmt: skip
+_UNREADABLE = (*UNREADABLE, SafetensorError)
 
 
 class SentenceTransformerEncoder:
@@ -50,12 +46,13 @@ class SentenceTransformerEncoder:
         self._name = folder.name
         self._lock = threading.Lock()
         torch.set_num_threads(threads())
-        self.model = read(folder, backend=PROCESSOR_BACKEND)
-        self.picture_processor = _picture_processor(self.model)
-        self._crops = bool(getattr(self.picture_processor, "do_center_crop", False))
-        self.picture_side = _picture_side(self.picture_processor)
-        self.logit_scale = _logit_scale(self.model)
-        self._refuse_other_shapes()
+        with blaming(folder):
+            self.model = read(folder, backend=PROCESSOR_BACKEND)
+            self.picture_processor = _picture_processor(self.model)
+            self._crops = bool(getattr(self.picture_processor, "do_center_crop", False))
+            self.picture_side = _picture_side(self.picture_processor)
+            self.logit_scale = _logit_scale(self.model)
+            self._refuse_other_shapes()
 
     @property
     def on_gpu(self) -> bool:
@@ -80,7 +77,8 @@ class SentenceTransformerEncoder:
         """Raise ``EncoderMismatch`` unless texts and pictures both become 512 numbers."""
         for modality, sample in {
             "texts": {"text": "a picture"},
-            "pictures": PIL.Image.new("RGB", (224, 224), "grey"),
+            # Of no size that would pass through without being resized and cropped.
+            "pictures": PIL.Image.new("RGB", (311, 257), "grey"),
         }.items():
             if not self.model.supports("text" if modality == "texts" else "image"):
                 raise EncoderMismatch(
@@ -110,23 +108,30 @@ def read(folder: ModelFolder, **processor: str) -> SentenceTransformer:
 
     Raises ``EncoderUnavailable``.
     """
+    refuse_foreign_activation(folder)
+    with blaming(folder), calm_console():
+        model = SentenceTransformer(
+            str(folder.path),
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+            processor_kwargs=processor,
+            truncate_dim=WIDTH if is_cut(folder) else None,
+        )
+        _limit_length(model)
+        return model.eval()
+
+
+@contextmanager
+def blaming(folder: ModelFolder) -> Iterator[None]:
+    """What a foreign folder leads to becomes ``EncoderUnavailable``, with the folder's name."""
     try:
-        with calm_console():
-            model = SentenceTransformer(
-                str(folder.path),
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-                processor_kwargs=processor,
-                truncate_dim=WIDTH if is_cut(folder) else None,
-            )
-    except UNREADABLE as error:
+        yield
+    except _UNREADABLE as error:
         raise EncoderUnavailable(
             f"The model {folder.name} in {folder.path} cannot be loaded: {error}",
             encoder=folder.name,
         ) from error
-    _limit_length(model)
-    return model.eval()
 
 
 def _limit_length(model: Any) -> None:

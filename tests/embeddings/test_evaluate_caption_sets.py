@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gallery.core.errors import InvalidInput
-from gallery.embeddings.caption_sets import Caption, read
+from gallery.embeddings.caption_sets import read
+from gallery.embeddings.caption_sources import Caption
 from gallery.management.commands.loaddemo import FOLDER
 
 
@@ -47,6 +48,16 @@ def test_tabs_and_the_mark_of_spreadsheets_are_understood(tmp_path: Path, name: 
     assert said(path) == [("a.jpg", "und", "A dog, a cat")]
 
 
+def test_semicolons_and_capital_letters_are_understood(tmp_path: Path) -> None:
+    path = table(tmp_path, "File;Caption;Language\na.jpg;A dog, a cat;EN\n\nb.jpg;A cow;EN;;\n")
+    assert said(path) == [("a.jpg", "en", "A dog, a cat"), ("b.jpg", "en", "A cow")]
+
+
+def test_a_column_that_comes_twice_is_read_twice(tmp_path: Path) -> None:
+    path = table(tmp_path, "file,caption,caption\na.jpg,A dog,A pet\nb.jpg,A cat\n")
+    assert [text for _, _, text in said(path)] == ["A dog", "A pet", "A cat"]
+
+
 def test_json_may_list_several_captions(tmp_path: Path) -> None:
     rows = [{"file": "a.jpg", "caption": ["A dog", "A pet"], "caption_zh": "狗", "title_en": "no"}]
     assert said(table(tmp_path, json.dumps(rows), "set.json")) == [
@@ -75,6 +86,23 @@ def test_a_folder_with_texts_beside_its_pictures(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_texts_may_carry_the_suffix_of_their_picture(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.webp"):
+        (tmp_path / name).touch()
+    for name, text in {"a.jpg.txt": "A dog", "a.jpg.zh.txt": "狗", "b.txt": "A cat"}.items():
+        (tmp_path / name).write_text(text)
+    assert sorted(said(tmp_path)) == [
+        ("a.jpg", "und", "A dog"), ("a.jpg", "zh", "狗"), ("b.webp", "und", "A cat"),
+    ]  # fmt: skip
+
+
+def test_a_text_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidInput, match=r"a\.txt is not understood"):
+        read(tmp_path)
+
+
 def test_a_table_in_the_folder_comes_first(tmp_path: Path) -> None:
     table(tmp_path, "file,caption\na.jpg,A dog\n", "captions.csv")
     (tmp_path / "b.jpg").touch()
@@ -101,7 +129,10 @@ def test_narrowing_is_first_to_languages_then_to_pictures(tmp_path: Path) -> Non
         ("a.csv", "file,caption\n,A dog\n", "entry 1: there is no `file`"),
         ("a.csv", "file,caption\na.jpg,\n", "no caption"),
         ("a.csv", "file,caption\na\0.jpg,A dog\n", "entry 1"),
+        ("a.csv", "file,caption\na.jpg,A cat\nb.jpg,A dog, on a beach\n", "entry 2: .* quotes"),
+        ("a.csv", 'file,caption\na.jpg,"A dog\nb.jpg,A cat\n', "line 3"),
         ("a.json", "{", "not understood"),
+        ("a.json", f"[{'1' * 5000}]", "not understood"),
         ("a.json", '{"a": 1}', "not a list of objects"),
         ("a.json", "[1]", "not a list of objects"),
         ("a.json", '[{"file": 5, "caption": "x"}]', "entry 1"),
