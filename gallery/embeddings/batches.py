@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic as _now
 from typing import TYPE_CHECKING, TypeVar
@@ -12,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gallery.core.config import config
-from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooBusy, TooExpensive
+from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
 from gallery.embeddings import spaces
 from gallery.embeddings.encode import normalised
+from gallery.embeddings.refusals import refusal
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -26,12 +26,6 @@ Vectors = npt.NDArray[np.float32]
 
 MOST_TEXTS = 64
 MOST_PICTURES = 16
-
-
-class NoVector(BadEmbedding):
-    """The encoder gives nothing that can be compared for this one item: it is the item's fault."""
-
-    status = 422
 
 
 @dataclass(frozen=True)
@@ -74,22 +68,7 @@ def one_by_one(
     except (BadEmbedding, MemoryError) as error:
         if len(items) > 1:
             return [found for item in items for found in one_by_one(encode, [item])]
-        return [_refusal(error)]
-
-
-@contextmanager
-def blaming_the_input() -> Iterator[None]:
-    """What the encoder cannot do with somebody's text or picture is a refusal of that input."""
-    try:
-        yield
-    except (BadEmbedding, MemoryError) as error:
-        raise _refusal(error) from error
-
-
-def _refusal(error: BadEmbedding | MemoryError) -> GalleryError:
-    if isinstance(error, BadEmbedding):
-        return NoVector(error.message)
-    return TooBusy("The encoder ran out of memory. Try again soon.")
+        return [refusal(error)]
 
 
 def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, InvalidInput
 from gallery.embeddings import encode, spaces
-from gallery.embeddings.batches import blaming_the_input
+from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
 from gallery.media.decode import decode_query
 from gallery.models import Embedding, EmbeddingSpace, Image
@@ -75,8 +75,7 @@ def classify_picture(
         raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
     space = spaces.active()
     picture = decode_query(data)
-    with blaming_the_input():
-        vector = encode.image_vector(space, picture)
+    vector = encode.image_vector(space, picture)
     return _scored(space, vector, _vectors(space, labels, templates))
 
 
@@ -104,8 +103,8 @@ def _vectors(
 ) -> dict[str, Vector]:
     """A unit vector per label, through the memory that searches share."""
     prompts = {label: zeroshot.prompts(label, templates) for label in labels}
+    vectors = iter(encode.text_vectors(space, list(chain.from_iterable(prompts.values()))))
     with blaming_the_input():
-        vectors = iter(encode.text_vectors(space, list(chain.from_iterable(prompts.values()))))
         return {
             label: zeroshot.label_vector(np.stack([next(vectors) for _ in asked]))
             for label, asked in prompts.items()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gallery.embeddings import spaces
+from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import query_cache
 from gallery.encoders.query_cache import Key
 from gallery.models import EmbeddingSpace
@@ -21,7 +22,9 @@ Vector = npt.NDArray[np.float32]
 
 
 def text_vector(space: EmbeddingSpace, text: str) -> Vector:
-    """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does."""
+    """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does, ``NoVector``
+    and ``TooBusy``.
+    """
     return text_vectors(space, [text])[0]
 
 
@@ -31,7 +34,9 @@ def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
     known = query_cache.get(keys)
     unknown = list(dict.fromkeys(key for key in keys if key not in known))
     if unknown:
-        rows = spaces.encoder_of(space).encode_texts([key.text for key in unknown])
+        encoder = spaces.encoder_of(space)
+        with blaming_the_input():
+            rows = encoder.encode_texts([key.text for key in unknown])
         # Copies: a row would keep its whole batch alive.
         fresh = {key: row.copy() for key, row in zip(unknown, rows, strict=True)}
         query_cache.put(fresh)
@@ -40,8 +45,13 @@ def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
 
 
 def image_vector(space: EmbeddingSpace, image: PIL.Image.Image) -> Vector:
-    """``(512,) float32``, norm 1; the picture is one of ours or was decoded in a child."""
-    vector: Vector = spaces.encoder_of(space).encode_images([image])[0]
+    """``(512,) float32``, norm 1; the picture is one of ours or was decoded in a child.
+
+    Raises as ``text_vector`` does.
+    """
+    encoder = spaces.encoder_of(space)
+    with blaming_the_input():
+        vector: Vector = encoder.encode_images([image])[0]
     return vector
 
 

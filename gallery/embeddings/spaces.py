@@ -20,6 +20,7 @@ from gallery.models import Embedding, EmbeddingSpace, Fill
 log = logging.getLogger(__name__)
 
 AUTO = "auto"
+_LONGEST_NAME: int = EmbeddingSpace._meta.get_field("encoder").max_length or 0
 # One number for "somebody is choosing" among this database's advisory locks.
 _CHOOSING = 0x5EA2C4
 
@@ -121,6 +122,11 @@ def _kept(current: EmbeddingSpace) -> EmbeddingSpace:
 
 def _asked(name: str, reason: str = "asked for by name") -> EmbeddingSpace:
     """The space of this name's model as it is now, unsaved; downloaded if it must be."""
+    if len(name) > _LONGEST_NAME:
+        raise EncoderUnavailable(
+            f"The database keeps names of at most {_LONGEST_NAME} characters, and this one has "
+            f"{len(name)}: put the model into the models directory, where a short name will do."
+        )
     fingerprint = str(fingerprint_of(discovery.obtain(name)))
     return EmbeddingSpace(encoder=name, fingerprint=fingerprint, reason=reason)
 

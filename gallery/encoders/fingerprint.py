@@ -15,6 +15,8 @@ from gallery.encoders.width import is_cut
 
 # The other backend (torchvision) resizes a little differently, so it is never used.
 PROCESSOR_BACKEND = "pil"
+# Of 200 characters that the database keeps for all of it; the revision tells models apart.
+_NAME = 80
 _RESAMPLING = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
 
 
@@ -23,7 +25,7 @@ def fingerprint_of(model: ModelFolder) -> Fingerprint:
     try:
         # A folder that is moved, and a hub model without its owner's name, stay what they are.
         return Fingerprint(
-            name=hub_address(model.name)[0] if model.commit else Path(model.name).name,
+            name=(hub_address(model.name)[0] if model.commit else Path(model.name).name)[:_NAME],
             revision=model.commit[:16] or _digest(model.path),
             preprocessing=(_cut(model) + _preprocessing(model.transformer))[:90],
             width=WIDTH,  # the loader refuses any other

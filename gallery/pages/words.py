@@ -21,7 +21,7 @@ _SENTENCES: dict[str, Promise] = {
     "not_found": _("There is nothing here, or you may not see it."),
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not fit the stored pictures."),
-    "bad_embedding": _("The search model gave no usable answer for this picture."),
+    "bad_embedding": _("The search model can make nothing of this."),
     "too_busy": _("Too many pictures are being looked at right now. Try again soon."),
     "storage_unavailable": _("The picture store cannot be reached right now."),
     "storage_full": _("The picture store is full."),

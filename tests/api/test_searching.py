@@ -10,7 +10,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gallery.core.errors import BadEmbedding
+from gallery.embeddings import spaces
+from gallery.encoders.model_folder import BUILTIN
 from gallery.models import EmbeddingSpace, Image
+from tests import scenes
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
 from tests.builders import make_embedding, make_image, unit, unit_vector
 
@@ -201,6 +205,34 @@ def test_a_query_picture_has_the_cap_of_uploads(
     gallery_setting(max_file_size=1000)
     picture = SimpleUploadedFile("a.png", bytes(1001), "image/png")
     problem(client.post(SEARCH, {"image": picture}), 413, "file_too_large")
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "too_busy")],
+)
+@pytest.mark.parametrize("asked", ["text", "picture"])
+def test_a_question_the_encoder_cannot_do_anything_with_is_no_fault_of_the_site(
+    client: Client,
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+    status: int,
+    code: str,
+    asked: str,
+) -> None:
+    def failing(inputs: list[Any]) -> Any:
+        raise failure
+
+    encoder = spaces.encoder_of(spaces.choose(BUILTIN))
+    monkeypatch.setattr(encoder, "encode_texts", failing)
+    monkeypatch.setattr(encoder, "encode_images", failing)
+    if asked == "text":
+        response = client.get(SEARCH, {"q": f"never asked {uuid.uuid4()}"})
+    else:
+        form = {"image": SimpleUploadedFile("a.png", scenes.plain(), "image/png")}
+        response = client.post(SEARCH, form)
+    problem(response, status, code)
 
 
 def test_without_an_encoder_searching_says_so(client: Client, db: None) -> None:

@@ -131,6 +131,16 @@ def test_the_same_model_under_another_name_is_the_same_space(
     assert spaces.active().encoder == str(moved)
 
 
+def test_a_path_longer_than_the_database_keeps_is_refused_in_words(space: EmbeddingSpace) -> None:
+    with pytest.raises(EncoderUnavailable, match="at most 200 characters"):
+        spaces.choose("/models" * 40)
+
+
+def test_a_folder_with_a_long_name_can_be_chosen(site_models: Path) -> None:
+    (site_models / ("n" * 190)).symlink_to(site_models / "one")
+    assert spaces.choose("n" * 190).active
+
+
 def test_another_width_is_refused_and_nothing_changes(space: EmbeddingSpace) -> None:
     make_image()
     with pytest.raises(EncoderMismatch, match="256"):

@@ -5,6 +5,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gallery.core.errors import BadEmbedding
+from gallery.embeddings import spaces
 from gallery.models import EmbeddingSpace, Image, State, Visibility
 from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
 from tests.pages.conftest import MakeFile
@@ -118,6 +120,20 @@ def test_without_an_encoder_it_says_so_and_keeps_the_words(client: Client) -> No
     text = response.content.decode()
     assert "The search model is not available right now." in text
     assert 'value="boats"' in text
+
+
+def test_words_the_model_has_no_answer_to_stay_in_the_box(
+    client: Client, builtin: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(texts: list[str]) -> object:
+        raise BadEmbedding("The encoder gave a vector that is not finite.")
+
+    monkeypatch.setattr(spaces.encoder_of(builtin), "encode_texts", failing)
+    response = client.get("/search/", {"q": "never asked"})
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "The search model can make nothing of this." in text
+    assert 'value="never asked"' in text
 
 
 def test_an_empty_gallery_is_said_to_be_empty(client: Client, builtin: EmbeddingSpace) -> None:
