@@ -57,4 +57,4 @@ def _report_for_work(sender: Any, **_: Any) -> None:
     for queue in queues:
         heartbeat.start(queue)
     if "embed" in queues:
-        warm_up()
+        warm_up(pictures=True)
