@@ -195,7 +195,7 @@ def test_pictures_take_the_fast_path_once_its_files_are_there(
     encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.folder_of(encoder.fingerprint))
+    shutil.copytree(exported_tiny, files.whole(encoder.fingerprint).folder)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995
