@@ -21,6 +21,7 @@ from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.onnx import fidelity, files, gate, start
 from gallery.encoders.onnx.export import export_texts
+from gallery.encoders.onnx.one_tower import OneTower
 from gallery.encoders.onnx.texts import OnnxTexts
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_texts import make_tiny_texts
@@ -90,6 +91,18 @@ def test_the_texts_of_a_clip_are_translated_alone(tiny_clip: Path, tmp_path: Pat
     fast = exported(tiny_clip, tmp_path / "onnx")
     assert_same(tiny_clip, fast)
     assert not (tmp_path / "onnx" / files.VISUAL).exists()
+
+
+def test_a_large_vocabulary_takes_little_room(tmp_path: Path) -> None:
+    texts = make_tiny_texts(tmp_path / "texts", words=20_000)
+    reference = TextTower(ModelFolder("texts", texts))
+    tower = OneTower(reference, "texts", tmp_path)
+    coarse = tower.variants.make("int8-mlp")
+    room = [(tmp_path / name / files.TEXT).stat().st_size for name in (files.FULL, "int8-mlp")]
+    assert room[1] < 0.4 * room[0]
+    captions = gate.samples().texts
+    slow, fast = reference.encode_texts(captions), coarse.encode_texts(captions)
+    assert np.einsum("ij,ij->i", slow, fast).min() > 0.99
 
 
 @pytest.mark.usefixtures("place")

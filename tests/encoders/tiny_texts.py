@@ -11,9 +11,17 @@ _OLD_NAMES = ("Transformer", "Pooling", "Dense")
 
 
 def make_tiny_texts(
-    folder: Path, *, width: int = 512, seed: int = 7, pooling: str = "mean", bert: bool = False
+    folder: Path,
+    *,
+    width: int = 512,
+    seed: int = 7,
+    pooling: str = "mean",
+    bert: bool = False,
+    words: int = 0,
 ) -> Path:
-    """``bert``: BERT instead, which reads a third row of numbers, and a layer that is bent."""
+    """``bert``: BERT instead, which reads a third row of numbers, and a layer that is bent.
+    ``words``: the least size of the vocabulary.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import (
@@ -24,7 +32,7 @@ def make_tiny_texts(
     )
 
     bare = folder.with_name(f"{folder.name}-bare")
-    tokenizer = _tokenizer()
+    tokenizer = _tokenizer(words)
     tokenizer.save_pretrained(bare)
     torch.manual_seed(seed)
     (_bert if bert else _distilbert)(len(tokenizer)).save_pretrained(bare)
@@ -86,11 +94,12 @@ def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content))
 
 
-def _tokenizer() -> Any:
+def _tokenizer(least: int) -> Any:
     from transformers import BertTokenizer
 
     letters = [*map(chr, range(33, 127)), *"一只红色的猫"]
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     words = [*marks, *letters, *(f"##{letter}" for letter in letters)]
+    words += [f"[unused{number}]" for number in range(len(words), least)]
     # No limit of its own, as with some models of the hub.
     return BertTokenizer(vocab={word: number for number, word in enumerate(words)})
