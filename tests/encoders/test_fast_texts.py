@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.conf import settings
 
@@ -19,16 +17,13 @@ from gallery.encoders import backend, loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.onnx import fidelity, files, gate, start
+from gallery.encoders.onnx import fidelity, files, start
 from gallery.encoders.onnx.export import export_texts
-from gallery.encoders.onnx.one_tower import OneTower
 from gallery.encoders.onnx.texts import OnnxTexts
 from gallery.encoders.text_tower import TextTower
-from tests.encoders.tiny_texts import make_tiny_texts
+from tests.encoders.tiny_texts import put_words_before
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
-
-LENGTHS = ["a", "", "Two Red Cars", "一只红色的猫", "word " * 500, "x" * 9000, "\ud800", "cat"]
 
 
 def place_of(texts: Path) -> files.Place[files.TextCard]:
@@ -51,58 +46,6 @@ def kind_of(texts: Path, pictures: Path) -> type:
     encoder = both(texts, pictures)
     encoder.encode_texts(["a cat"])
     return type(encoder.texts())
-
-
-def exported(texts: Path, folder: Path) -> OnnxTexts:
-    return OnnxTexts(folder, export_texts(ModelFolder("texts", texts), folder))
-
-
-def assert_same(texts: Path, fast: OnnxTexts) -> None:
-    reference, captions = TextTower(ModelFolder("texts", texts)), gate.samples().texts
-    slow = reference.encode_texts(captions)
-    assert fidelity.among_themselves(fast.encode_texts(captions), slow).passes
-    slow = np.concatenate([reference.encode_texts([text]) for text in LENGTHS])
-    assert np.einsum("ij,ij->i", fast.encode_texts(LENGTHS), slow).min() > 0.99
-
-
-def assert_alike(fast: OnnxTexts) -> None:
-    """In company, and therefore padded, each has the vector it has alone."""
-    alone = np.concatenate([fast.encode_texts([text]) for text in LENGTHS])
-    assert np.abs(fast.encode_texts(LENGTHS) - alone).max() < 1e-3
-    assert fast.encode_texts([]).shape == (0, 512)
-
-
-@pytest.mark.parametrize("pooling", ["mean", "cls", "max", "lasttoken", "weightedmean"])
-def test_vectors_are_the_references_however_they_are_pooled(tmp_path: Path, pooling: str) -> None:
-    texts = make_tiny_texts(tmp_path / "texts", pooling=pooling)
-    fast = exported(texts, tmp_path / "onnx")
-    assert_same(texts, fast)
-    assert_alike(fast)
-
-
-def test_a_model_of_another_architecture_is_translated_too(tmp_path: Path) -> None:
-    texts = make_tiny_texts(tmp_path / "bert", bert=True)
-    fast = exported(texts, tmp_path / "onnx")
-    assert_same(texts, fast)
-    assert_alike(fast)
-
-
-def test_the_texts_of_a_clip_are_translated_alone(tiny_clip: Path, tmp_path: Path) -> None:
-    fast = exported(tiny_clip, tmp_path / "onnx")
-    assert_same(tiny_clip, fast)
-    assert not (tmp_path / "onnx" / files.VISUAL).exists()
-
-
-def test_a_large_vocabulary_takes_little_room(tmp_path: Path) -> None:
-    texts = make_tiny_texts(tmp_path / "texts", words=20_000)
-    reference = TextTower(ModelFolder("texts", texts))
-    tower = OneTower(reference, "texts", tmp_path)
-    coarse = tower.variants.make("int8-mlp")
-    room = [(tmp_path / name / files.TEXT).stat().st_size for name in (files.FULL, "int8-mlp")]
-    assert room[1] < 0.4 * room[0]
-    captions = gate.samples().texts
-    slow, fast = reference.encode_texts(captions), coarse.encode_texts(captions)
-    assert np.einsum("ij,ij->i", slow, fast).min() > 0.99
 
 
 @pytest.mark.usefixtures("place")
@@ -172,9 +115,10 @@ def test_files_of_both_towers_are_not_those_of_the_texts_alone(
     tiny_clip: Path, exported_tiny: Path
 ) -> None:
     alone = place_of(tiny_clip)
+    both_towers = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    assert both_towers.folder != alone.folder
     shutil.copytree(exported_tiny, alone.folder)
     assert alone.card() is None
-    assert files.whole(fingerprint_of(ModelFolder("x", tiny_clip))).folder != alone.folder
 
 
 def test_the_reference_answers_until_the_files_come(
@@ -213,38 +157,13 @@ def test_a_long_lived_process_has_the_files_made(tiny_texts: Path, tiny_clip: Pa
     wait_for(lambda: kind_of(tiny_texts, tiny_clip) is OnnxTexts)
 
 
-def with_words_before(texts: Path) -> None:
-    said = texts / "config_sentence_transformers.json"
-    given = {"prompts": {"query": "query: "}, "default_prompt_name": "query"}
-    said.write_text(json.dumps({**json.loads(said.read_text()), **given}))
-
-
-def cut_from_the_left(texts: Path) -> None:
-    said = texts / "tokenizer_config.json"
-    said.write_text(json.dumps({**json.loads(said.read_text()), "truncation_side": "left"}))
-
-
-REFUSED = {with_words_before: "words of its own", cut_from_the_left: "cannot be reproduced"}
-
-
-@pytest.mark.parametrize("change", REFUSED)
-def test_a_model_whose_texts_would_become_other_tokens_is_not_translated(
-    tiny_texts: Path, tmp_path: Path, change: Any
-) -> None:
-    texts = Path(shutil.copytree(tiny_texts, tmp_path / "texts"))
-    change(texts)
-    with pytest.raises(ValueError, match=REFUSED[change]):
-        exported(texts, tmp_path / "onnx")
-    assert not (tmp_path / "onnx").exists()
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("long_lived")
 def test_torch_goes_on_where_the_export_fails_and_one_line_says_why(
     tiny_texts: Path, tiny_clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     texts = Path(shutil.copytree(tiny_texts, tmp_path / "texts"))
-    with_words_before(texts)
+    put_words_before(texts)
     with caplog.at_level(logging.WARNING):
         assert kind_of(texts, tiny_clip) is TextTower
         wait_for(lambda: caplog.records)
