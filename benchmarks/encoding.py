@@ -35,8 +35,8 @@ from gallery.encoders import query_cache  # noqa: E402
 from gallery.encoders.base import Encoder  # noqa: E402
 from gallery.encoders.model_folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
+from gallery.encoders.onnx.both_towers import BothTowers  # noqa: E402
 from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
-from gallery.encoders.onnx.variants import Variants  # noqa: E402
 from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
 from gallery.media import picture, previews  # noqa: E402
 from gallery.media.decode import QUERY_SIDE  # noqa: E402
@@ -175,9 +175,9 @@ def memory_of_a_worker(variant: Path) -> int:
     return int(said.stdout)
 
 
-def judged(variants: Variants) -> str:
+def judged(towers: BothTowers) -> str:
     """The gate's figures. Texts of random weights nearly coincide, so their overlap says little."""
-    gate = variants.choose().gate
+    gate = towers.choose().gate
     rows = [
         [tower, name, *(str(figures[key]) for key in ("cosine", "overlap", "passes"))]
         for tower, tried in gate.items()
@@ -192,10 +192,11 @@ def row(way: str, spent: float, *rivals: tuple[str, float]) -> list[str]:
 
 def report(scratch: Path, count: int, rounds: int) -> None:
     reference = SentenceTransformerEncoder(ModelFolder("vit", vit_b_32(MODEL)))
-    model, variants = reference.model, Variants(reference, scratch)
-    print(f"Commit {revision()}.\n\n{judged(variants)}\n")
+    model, towers = reference.model, BothTowers(reference, scratch)
+    variants = towers.variants
+    print(f"Commit {revision()}.\n\n{judged(towers)}\n")
     fast, full = variants.make("int8"), variants.make("fp32")
-    replace(variants.card, sizes=files.sizes_in(variants.folder("int8"))).write(
+    replace(towers.card, sizes=files.sizes_in(variants.folder("int8"))).write(
         variants.folder("int8")
     )
     shown = from_previews(model, {"ours": fast, "ours, fp32": full}, count, rounds)

@@ -9,6 +9,8 @@ from typing import Any
 # Wide enough that captions fall into about as many tokens as with CLIP's own vocabulary.
 _MERGED_WORDS = 4000
 _VOCABULARY = 49_408
+# As from the hub, whose models are known by a commit: no file is read to know them.
+COMMIT = "0" * 40
 
 
 def captions() -> list[str]:

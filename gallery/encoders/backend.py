@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.base import Encoder, Fingerprint
+from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.onnx import files, start
+from gallery.encoders.onnx.files import Card, TextCard
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +23,31 @@ TORCH, ONNX = "torch", "onnx"
 # Of an NVIDIA and of an AMD card. Whether torch can use it, only torch knows.
 _SIGNS_OF_A_GPU = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
 
+Kind = TypeVar("Kind", bound=TextEncoder)
+
+
+@dataclass(frozen=True)
+class _Ways(Generic[Kind]):
+    """``reference`` also says whether it computes on a GPU."""
+
+    place: files.Place[Any]
+    read: Callable[[Any], Kind]
+    reference: Callable[[], tuple[Kind, bool]]
+
+    def fast(self) -> Kind | None:
+        """None where there are no files, where they did not pass the gate or cannot be read."""
+        card = self.place.card()
+        if card is None or not card.usable:
+            return None
+        try:
+            return self.read(card)
+        except EncoderUnavailable as error:
+            log.warning("the reference serves instead: %s", error)
+            return None
+
+
 # References in whose place a fast path may come.
-_awaiting: WeakKeyDictionary[Encoder, Fingerprint] = WeakKeyDictionary()
+_awaiting: WeakKeyDictionary[TextEncoder, _Ways[Any]] = WeakKeyDictionary()
 
 
 def load(model: ModelFolder) -> Encoder:
@@ -29,48 +56,79 @@ def load(model: ModelFolder) -> Encoder:
     ``GALLERY_ENCODER_BACKEND`` is ``torch`` (never the fast path), ``onnx`` (also where torch has
     a GPU) or ``auto``. Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
-    asked, fingerprint = config().encoder_backend, fingerprint_of(model)
-    fast = None if asked == TORCH else _fast_path(fingerprint)
+    fingerprint = fingerprint_of(model)
+    place = files.whole(fingerprint)
+    ways = _Ways[Encoder](
+        place, lambda card: _fast(fingerprint, place.folder, card), lambda: _reference(model)
+    )
+    return _better(model, ways)
+
+
+def load_texts(model: ModelFolder) -> TextEncoder:
+    """As ``load``, of a model that is used for its texts alone."""
+    place = files.texts_alone(fingerprint_of(model))
+    ways = _Ways[TextEncoder](
+        place, lambda card: _fast_texts(place.folder, card), lambda: _reference_texts(model)
+    )
+    return _better(model, ways)
+
+
+def successor(encoder: Kind) -> Kind | None:
+    """The fast path, once its files have come since this reference was loaded; else None.
+
+    Given to one caller; those that come meanwhile go on with the reference.
+    """
+    ways = _awaiting.get(encoder)
+    if ways is None or ways.place.card() is None or _awaiting.pop(encoder, None) is None:
+        return None
+    better: Kind | None = ways.fast()
+    return better
+
+
+def _better(model: ModelFolder, ways: _Ways[Kind]) -> Kind:
+    asked = config().encoder_backend
+    fast = None if asked == TORCH else ways.fast()
     if fast is not None and (asked == ONNX or not _may_have_a_gpu()):
         return fast
-    # Imports torch, which takes seconds and 300 MB: only a process without the fast path pays.
-    from gallery.encoders.reference import SentenceTransformerEncoder
-
-    reference = SentenceTransformerEncoder(model)
-    if asked == TORCH or (asked != ONNX and reference.on_gpu):
+    reference, on_gpu = ways.reference()
+    if asked == TORCH or (asked != ONNX and on_gpu):
         return reference
-    if fast is None and _card(fingerprint) is None:
-        _awaiting[reference] = fingerprint
-        start.begin(model, fingerprint)
+    if fast is None and ways.place.card() is None:
+        _awaiting[reference] = ways
+        start.begin(model, ways.place)
     return fast or reference
 
 
-def successor(encoder: Encoder) -> Encoder | None:
-    """The fast path, once its files have come since this reference was loaded; else None."""
-    fingerprint = _awaiting.get(encoder)
-    if fingerprint is None or _card(fingerprint) is None:
-        return None
-    _awaiting.pop(encoder, None)
-    return _fast_path(fingerprint)
+# What each of these imports costs is paid only by a process that needs it: ONNX Runtime 60 MB,
+# torch seconds and 300 MB.
 
 
-def _fast_path(fingerprint: Fingerprint) -> Encoder | None:
-    """None where there are no files, where they did not pass the gate or cannot be read."""
-    card = _card(fingerprint)
-    if card is None or not card.usable:
-        return None
-    # 60 MB of library that a process without an encoder does not need.
+def _fast(fingerprint: Fingerprint, folder: Path, card: Card) -> Encoder:
     from gallery.encoders.onnx.encoder import OnnxEncoder
 
-    try:
-        return OnnxEncoder(fingerprint, files.folder_of(fingerprint), card)
-    except EncoderUnavailable as error:
-        log.warning("the reference serves instead: %s", error)
-        return None
+    return OnnxEncoder(fingerprint, folder, card)
 
 
-def _card(fingerprint: Fingerprint) -> files.Card | None:
-    return files.read_card(files.folder_of(fingerprint), fingerprint)
+def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:
+    from gallery.encoders.onnx.texts import OnnxTexts
+
+    texts = OnnxTexts(folder, card)
+    texts.graph.read()  # or refuse it now, while the reference can still serve
+    return texts
+
+
+def _reference(model: ModelFolder) -> tuple[Encoder, bool]:
+    from gallery.encoders.reference import SentenceTransformerEncoder
+
+    reference = SentenceTransformerEncoder(model)
+    return reference, reference.on_gpu
+
+
+def _reference_texts(model: ModelFolder) -> tuple[TextEncoder, bool]:
+    from gallery.encoders.text_tower import TextTower
+
+    reference = TextTower(model)
+    return reference, reference.on_gpu
 
 
 def _may_have_a_gpu() -> bool:

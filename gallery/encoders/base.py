@@ -31,7 +31,18 @@ class Fingerprint:
         return text[:200]
 
 
-class Encoder(Protocol):
+# Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
+# 2.5): for models that do not keep theirs.
+USUAL_SCALE = 100.0
+
+
+class TextEncoder(Protocol):
+    """As ``Encoder``, for texts alone."""
+
+    def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]: ...
+
+
+class Encoder(TextEncoder, Protocol):
     """Both methods give ``(n, 512) float32``, unit rows in the order asked, from any thread.
 
     They raise ``BadEmbedding`` for a vector that is not finite or has no direction, and
@@ -52,5 +63,3 @@ class Encoder(Protocol):
         ...
 
     def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]: ...
-
-    def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]: ...

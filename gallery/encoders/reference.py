@@ -22,7 +22,7 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.encoders.base import WIDTH, Fingerprint
+from gallery.encoders.base import USUAL_SCALE, WIDTH, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model_folder import UNREADABLE, ModelFolder, refuse_foreign_activation
@@ -31,9 +31,6 @@ from gallery.encoders.width import is_cut, refuse_width
 Vectors = npt.NDArray[np.float32]
 
 TEXTS_AT_ONCE = 64
-# Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
-# 2.5): for models that do not keep theirs.
-USUAL_SCALE = 100.0
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory", re.I)
 _UNREADABLE = (*UNREADABLE, SafetensorError)
 

@@ -31,13 +31,17 @@ class TextTower:
         """
         self._lock = threading.Lock()
         torch.set_num_threads(threads())
-        self._model = read(folder)
-        if not self._model.supports("text"):
+        self.model = read(folder)
+        if not self.model.supports("text"):
             raise EncoderMismatch(
                 f"The model {folder.name} cannot read texts: name one that does before the `+`.",
                 encoder=folder.name,
             )
         refuse_width(folder.name, self._run(["a picture"]).shape[-1])
+
+    @property
+    def on_gpu(self) -> bool:
+        return bool(self.model.device.type != "cpu")
 
     def encode_texts(self, texts: list[str]) -> Vectors:
         """As ``Encoder.encode_texts``."""
@@ -48,4 +52,4 @@ class TextTower:
     def _run(self, texts: list[str]) -> Vectors:
         typed = [{"text": encodable(text)} for text in texts]
         with self._lock:
-            return compute(self._model, typed, at_once=TEXTS_AT_ONCE)
+            return compute(self.model, typed, at_once=TEXTS_AT_ONCE)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import backend
-from gallery.encoders.base import Encoder, Fingerprint
+from gallery.encoders.base import USUAL_SCALE, Encoder, Fingerprint, TextEncoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 
@@ -18,9 +22,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import PIL.Image
 
-    from gallery.encoders.text_tower import TextTower
+log = logging.getLogger(__name__)
 
 Part = TypeVar("Part")
+Read = TypeVar("Read", bound=TextEncoder)
 
 
 class TwoTowers:
@@ -34,7 +39,7 @@ class TwoTowers:
     def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
         self.pictures = _Late(lambda: self._unchanged(backend.load(replace(folder, texts=None))))
-        self.texts = _Late(lambda: _text_tower(texts))
+        self.texts = _Late(lambda: backend.load_texts(texts))
         self._scale = _Late(lambda: _learned_scale(folder))
 
     @property
@@ -49,15 +54,6 @@ class TwoTowers:
     def picture_side(self) -> int:
         return self.pictures().picture_side
 
-    def _fastest(self) -> Encoder:
-        """As in ``loader``: the fast path takes the reference's place once it is there."""
-        pictures = self.pictures()
-        better = backend.successor(pictures)
-        if better is None:
-            return pictures
-        self.pictures.replace(better)
-        return better
-
     def _unchanged(self, pictures: Encoder) -> Encoder:
         """Read late, the files may have become another model's meanwhile."""
         if pictures.fingerprint != self.fingerprint:
@@ -68,10 +64,10 @@ class TwoTowers:
         return pictures
 
     def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]:
-        return self._fastest().encode_images(images)
+        return _fastest(self.pictures).encode_images(images)
 
     def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        return self.texts().encode_texts(texts)
+        return _fastest(self.texts).encode_texts(texts)
 
 
 def composed(folder: ModelFolder) -> Encoder:
@@ -107,26 +103,41 @@ class _Late(Generic[Part]):
             self._made = [made]
 
 
-def _text_tower(folder: ModelFolder) -> TextTower:
-    # Imports torch: a process that only passes the encoder on does not pay for it.
-    from gallery.encoders.text_tower import TextTower
-
-    return TextTower(folder)
+def _fastest(part: _Late[Read]) -> Read:
+    """As in ``loader``: the fast path takes the reference's place once it is there."""
+    before = part()
+    better = backend.successor(before)
+    if better is None:
+        return before
+    part.replace(better)
+    log.info("%s takes over from %s", type(better).__name__, type(before).__name__)
+    return better
 
 
 def _learned_scale(folder: ModelFolder) -> float:
-    from safetensors import SafetensorError, safe_open
-
-    from gallery.encoders.reference import USUAL_SCALE
+    from safetensors import SafetensorError
 
     try:
         for file in sorted(folder.transformer.glob("model*.safetensors")):
-            with safe_open(file, framework="pt") as weights:
-                if "logit_scale" in weights.keys():  # noqa: SIM118, not a dictionary
-                    return float(weights.get_tensor("logit_scale").float().exp())
+            logarithm = _number(file, "logit_scale")
+            if logarithm is not None:
+                return math.exp(logarithm)
     except (OSError, SafetensorError) as error:
         raise EncoderUnavailable(
             f"The model {folder.name} in {folder.path} cannot be read: {error}",
             encoder=folder.name,
         ) from error
     return USUAL_SCALE
+
+
+def _number(file: Path, name: str) -> float | None:
+    """None when the weights have none of that name."""
+    from safetensors import safe_open
+
+    with safe_open(file, framework="np") as weights:
+        if name not in weights.keys():  # noqa: SIM118, not a dictionary
+            return None
+        with suppress(TypeError):  # NumPy has no bfloat16
+            return float(weights.get_tensor(name))
+    with safe_open(file, framework="pt") as weights:
+        return float(weights.get_tensor(name))

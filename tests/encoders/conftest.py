@@ -12,7 +12,7 @@ from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import BUILTIN, ModelFolder
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export
+from gallery.encoders.onnx.export import export, export_texts
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
@@ -48,9 +48,17 @@ def exported_tiny(tiny_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
+def exported_texts(tiny_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the tiny model for texts."""
+    folder = tmp_path_factory.mktemp("onnx") / "texts"
+    export_texts(ModelFolder(str(tiny_texts), tiny_texts), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(exported_tiny, fingerprint)
+    card = files.read_card(exported_tiny, files.whole(fingerprint))
     assert card is not None
     return OnnxEncoder(fingerprint, exported_tiny, card)
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 @pytest.fixture
 def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
     """Where the site looks for the tiny CLIP's fast path, with its files there."""
-    folder = files.folder_of(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    folder = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).folder
     shutil.copytree(exported_tiny, folder)
     return folder
 
@@ -119,10 +119,10 @@ def test_the_reference_answers_until_the_files_come(
     tiny_clip: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(start, "begin", lambda model, fingerprint: asked.append(model.name))
+    monkeypatch.setattr(start, "begin", lambda model, place: asked.append(model.name))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
     assert asked == [str(tiny_clip)]
-    target = files.folder_of(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    target = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).folder
     shutil.copytree(exported_tiny, target)
     assert kind_of(tiny_clip) is OnnxEncoder
 
@@ -163,7 +163,7 @@ def chosen(errors: dict[str, float]) -> tuple[str, Any]:
     encoders: dict[str, Any] = {name: Noisy(reference, error) for name, error in errors.items()}
     return gate.choose(
         {name: lambda one=encoder: one for name, encoder in encoders.items()},  # type: ignore[misc]
-        lambda encoder: fidelity.of_pictures(getattr(encoder, "vectors"), reference),  # noqa: B009
+        lambda encoder: fidelity.among_themselves(getattr(encoder, "vectors"), reference),  # noqa: B009
         lambda encoder: time.sleep(0.05 if encoder is encoders["fp32"] else 0.001),
     )
 
@@ -183,12 +183,12 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
     tiny_clip: Path, place: Path
 ) -> None:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(place, fingerprint)
+    card = files.read_card(place, files.whole(fingerprint))
     assert card is not None
     for name in card.sizes:
         (place / name).unlink()
     replace(card, visual=files.NONE, text=files.NONE, sizes={}).write(place)
-    found = files.read_card(place, fingerprint)
+    found = files.read_card(place, files.whole(fingerprint))
     assert found is not None
     assert not found.usable
     assert kind_of(tiny_clip) is SentenceTransformerEncoder

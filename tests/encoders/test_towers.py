@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import loader, towers
@@ -65,6 +67,18 @@ def test_probabilities_have_the_scale_of_the_model_for_pictures(
     both: Encoder, tiny_clip: Path
 ) -> None:
     assert both.logit_scale == pytest.approx(loader.load(str(tiny_clip)).logit_scale)
+
+
+@pytest.mark.parametrize("precision", ["float16", "bfloat16"])
+def test_the_scale_is_read_in_whatever_precision_it_is_kept(
+    tiny_texts: Path, tiny_clip: Path, tmp_path: Path, both: Encoder, precision: str
+) -> None:
+    clip = Path(shutil.copytree(tiny_clip, tmp_path / "clip"))
+    weights = load_file(clip / "model.safetensors")
+    weights["logit_scale"] = weights["logit_scale"].to(getattr(torch, precision))
+    save_file(weights, clip / "model.safetensors")
+    encoder = loader.load(f"{tiny_texts}+{clip}")
+    assert encoder.logit_scale == pytest.approx(both.logit_scale, rel=0.02)
 
 
 def test_neither_model_is_read_before_it_is_needed(
@@ -195,7 +209,7 @@ def test_pictures_take_the_fast_path_once_its_files_are_there(
     encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.folder_of(encoder.fingerprint))
+    shutil.copytree(exported_tiny, files.whole(encoder.fingerprint).folder)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995

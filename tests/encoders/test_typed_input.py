@@ -14,6 +14,11 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
+from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.towers import TwoTowers
 
 
 @pytest.fixture
@@ -23,12 +28,21 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
-@pytest.fixture(params=["reference", "fast path"])
-def encoder(request: pytest.FixtureRequest, tiny_clip: Path) -> Encoder:
+@pytest.fixture(params=["reference", "fast path", "two models", "two models, fast path"])
+def encoder(request: pytest.FixtureRequest, tiny_clip: Path, tiny_texts: Path) -> Encoder:
     if request.param == "fast path":
         fast: Encoder = request.getfixturevalue("fast_tiny")
         return fast
-    return loader.load(str(tiny_clip))
+    if request.param == "reference":
+        return loader.load(str(tiny_clip))
+    folder = ModelFolder(str(tiny_texts), tiny_texts)
+    both = TwoTowers(ModelFolder("clip", tiny_clip), folder)
+    if request.param == "two models, fast path":
+        exported: Path = request.getfixturevalue("exported_texts")
+        card = files.read_card(exported, files.texts_alone(fingerprint_of(folder)))
+        assert card is not None
+        both.texts.replace(OnnxTexts(exported, card))
+    return both
 
 
 def red_png() -> bytes:

@@ -10,32 +10,68 @@ from typing import Any
 _OLD_NAMES = ("Transformer", "Pooling", "Dense")
 
 
-def make_tiny_texts(folder: Path, *, width: int = 512, seed: int = 7) -> Path:
+def make_tiny_texts(
+    folder: Path,
+    *,
+    width: int = 512,
+    seed: int = 7,
+    pooling: str = "mean",
+    bert: bool = False,
+    words: int = 0,
+) -> Path:
+    """``bert``: BERT instead, which reads a third row of numbers, and a layer that is bent.
+    ``words``: the least size of the vocabulary.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
-    from transformers import DistilBertConfig, DistilBertModel
+    from sentence_transformers.sentence_transformer.modules import (
+        Dense,
+        Normalize,
+        Pooling,
+        Transformer,
+    )
 
     bare = folder.with_name(f"{folder.name}-bare")
-    tokenizer = _tokenizer()
+    tokenizer = _tokenizer(words)
     tokenizer.save_pretrained(bare)
     torch.manual_seed(seed)
-    settings = DistilBertConfig(
-        vocab_size=len(tokenizer), dim=32, hidden_dim=64, n_layers=2, n_heads=2,
-        max_position_embeddings=64,
-    )  # fmt: skip
-    DistilBertModel(settings).save_pretrained(bare)
-    model = SentenceTransformer(
-        modules=[
-            Transformer(str(bare)),
-            Pooling(32, "mean"),
-            Dense(32, width, bias=False, activation_function=torch.nn.Identity()),
-        ],
-        device="cpu",
-    )
+    (_bert if bert else _distilbert)(len(tokenizer)).save_pretrained(bare)
+    bend: Any = torch.nn.Tanh() if bert else torch.nn.Identity()
+    modules: list[Any] = [
+        Transformer(str(bare)),
+        Pooling(32, pooling),
+        Dense(32, width, bias=bert, activation_function=bend),
+    ]
+    model = SentenceTransformer(modules=[*modules, Normalize()] if bert else modules, device="cpu")
     model.save_pretrained(str(folder), create_model_card=False)
     shutil.rmtree(bare)
     return folder
+
+
+# The usual weights are so small that all texts would fall on nearly one point.
+_SPREAD = 0.3
+
+
+def _distilbert(words: int) -> Any:
+    from transformers import DistilBertConfig, DistilBertModel
+
+    return DistilBertModel(
+        DistilBertConfig(
+            vocab_size=words, dim=32, hidden_dim=64, n_layers=2, n_heads=2,
+            max_position_embeddings=64, initializer_range=_SPREAD,
+        )
+    )  # fmt: skip
+
+
+def _bert(words: int) -> Any:
+    from transformers import BertConfig, BertModel
+
+    return BertModel(
+        BertConfig(
+            vocab_size=words, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+            num_attention_heads=2, max_position_embeddings=64, initializer_range=_SPREAD,
+        )
+    )  # fmt: skip
 
 
 def make_old_layout(model: Path, folder: Path) -> Path:
@@ -54,15 +90,23 @@ def make_old_layout(model: Path, folder: Path) -> Path:
     return folder
 
 
+def put_words_before(texts: Path) -> None:
+    """Make it a model that reads every text with words of its own in front."""
+    said = texts / "config_sentence_transformers.json"
+    given = {"prompts": {"query": "query: "}, "default_prompt_name": "query"}
+    said.write_text(json.dumps({**json.loads(said.read_text()), **given}))
+
+
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content))
 
 
-def _tokenizer() -> Any:
+def _tokenizer(least: int) -> Any:
     from transformers import BertTokenizer
 
     letters = [*map(chr, range(33, 127)), *"一只红色的猫"]
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     words = [*marks, *letters, *(f"##{letter}" for letter in letters)]
+    words += [f"[unused{number}]" for number in range(len(words), least)]
     # No limit of its own, as with some models of the hub.
     return BertTokenizer(vocab={word: number for number, word in enumerate(words)})

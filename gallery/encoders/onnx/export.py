@@ -1,9 +1,10 @@
 """The disposable program that makes a model's ONNX files and lets no bad ones through.
 
-``python -m gallery.encoders.onnx.export NAME PATH COMMIT TARGET``: exports both towers, makes
-integer variants, measures them against the reference and puts what serves into ``TARGET`` at one
-stroke. Torch and all it needs end with this process. One such process per model works at a time;
-one that comes second leaves at once. Exit status 0: the files are there or somebody makes them.
+``python -m gallery.encoders.onnx.export whole|texts NAME PATH COMMIT TARGET``: exports both towers
+or the one for texts, makes integer variants, measures them against the reference and puts what
+serves into ``TARGET`` at one stroke. Torch and all it needs end with this process. One such
+process per model works at a time; one that comes second leaves at once. Exit status 0: the files
+are there or somebody makes them.
 """
 
 from __future__ import annotations
@@ -16,58 +17,96 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.onnx import files
-from gallery.encoders.onnx.files import Card
+from gallery.encoders.onnx.files import AnyCard, Card, TextCard
+
+if TYPE_CHECKING:
+    from gallery.encoders.onnx.variants import Variants
+
+# Torch takes seconds to import: a process that comes second should not need it.
 
 
 def export(model: ModelFolder, target: Path) -> Card:
     """Replaces the target folder. Raises whatever a foreign model ends in."""
-    # Torch takes seconds to import: a process that comes second should not need it.
-    from gallery.encoders.onnx.variants import FULL, Variants
+    from gallery.encoders.onnx.both_towers import BothTowers
     from gallery.encoders.reference import SentenceTransformerEncoder
 
     reference = SentenceTransformerEncoder(model)
+    with _scratch(target) as scratch:
+        towers = BothTowers(reference, scratch)
+        return _lay(towers.choose(), towers.variants, scratch, target)
+
+
+def export_texts(model: ModelFolder, target: Path) -> TextCard:
+    """As ``export``, of a model used for its texts alone."""
+    from gallery.encoders.onnx.one_tower import OneTower
+    from gallery.encoders.text_tower import TextTower
+
+    fingerprint = files.texts_alone(fingerprint_of(model)).fingerprint
+    reference = TextTower(model)
+    with _scratch(target) as scratch:
+        tower = OneTower(reference, fingerprint, scratch)
+        return _lay(tower.choose(), tower.variants, scratch, target)
+
+
+@contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-        variants = Variants(reference, Path(scratch))
-        card = variants.choose()
-        ready = Path(scratch) / "ready"
-        ready.mkdir(mode=0o755)
-        if card.usable:
-            (variants.folder(card.visual) / files.VISUAL).rename(ready / files.VISUAL)
-            (variants.folder(card.text) / files.TEXT).rename(ready / files.TEXT)
-            (variants.folder(FULL) / files.TOKENIZER).rename(ready / files.TOKENIZER)
-        card = replace(card, sizes=files.sizes_in(ready))
-        card.write(ready)
-        if target.exists():  # made on another machine, or of an older format
-            target.rename(Path(scratch) / "old")
-        ready.rename(target)
+        yield Path(scratch)
+
+
+def _lay(card: AnyCard, variants: Variants[Any], scratch: Path, target: Path) -> AnyCard:
+    ready = scratch / "ready"
+    ready.mkdir(mode=0o755)
+    if card.usable:
+        for tower, variant in {**card.towers, files.TOKENIZER: files.FULL}.items():
+            (variants.folder(variant) / tower).rename(ready / tower)
+    card = replace(card, sizes=files.sizes_in(ready))
+    card.write(ready)
+    if target.exists():  # made on another machine, or of an older format
+        target.rename(scratch / "old")
+    ready.rename(target)
     return card
 
 
 @contextmanager
 def _alone(target: Path) -> Iterator[bool]:
-    """Whether no other process makes the same files; released when this one ends, however."""
+    """Whether no other process makes the same files; released when this one ends, however.
+
+    Other files are waited for: an export takes gigabytes, and two models in one mean two exports.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / f".{target.name}.lock").open("w") as file:
+    with (
+        (target.parent / f".{target.name}.lock").open("w") as mine,
+        (target.parent / ".turn.lock").open("w") as turn,
+    ):
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
+            fcntl.flock(turn, fcntl.LOCK_EX)
             yield True
 
 
 def main() -> None:
-    name, path, commit, folder = sys.argv[1:]
+    what, name, path, commit, folder = sys.argv[1:]
     model, target = ModelFolder(name, Path(path), commit), Path(folder)
     os.nice(10)
     with _alone(target) as alone:
-        if alone and files.read_card(target, fingerprint_of(model)) is None:
-            export(model, target)
+        if not alone:
+            return
+        fingerprint, texts = fingerprint_of(model), what == files.TEXTS
+        place: files.Place[Any] = files.whole(fingerprint)
+        if texts:
+            place = files.texts_alone(fingerprint)
+        if files.read_card(target, place) is None:
+            (export_texts if texts else export)(model, target)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ NEAREST = 10
 @dataclass(frozen=True)
 class Fidelity:
     """``cosine``: mean of a variant's vector with the reference's. ``overlap``: mean share of
-    the reference's ten nearest pictures that are found, the worse of two ways to ask.
+    the reference's ten nearest that are found, the worse of two ways to ask.
     """
 
     cosine: float
@@ -32,9 +32,10 @@ class Fidelity:
         return self.cosine >= LEAST_COSINE and self.overlap >= LEAST_OVERLAP
 
 
-def of_pictures(variant: Vectors, reference: Vectors) -> Fidelity:
-    """Rows are unit vectors of the same pictures. The nearest of each are sought among the
-    variant's own vectors and among the reference's, as in a gallery that holds both.
+def among_themselves(variant: Vectors, reference: Vectors) -> Fidelity:
+    """Rows are unit vectors of the same pictures, or of the same texts. The nearest of each are
+    sought among the variant's own vectors and among the reference's, as in a gallery that holds
+    both.
     """
     truth = _nearest(reference, reference, itself=False)
     found = (_nearest(variant, stored, itself=False) for stored in (variant, reference))
@@ -44,7 +45,7 @@ def of_pictures(variant: Vectors, reference: Vectors) -> Fidelity:
 def of_texts(
     variant: Vectors, reference: Vectors, *, pictures: Vectors, reference_pictures: Vectors
 ) -> Fidelity:
-    """As ``of_pictures``; each text seeks pictures of the variant in use and the reference's."""
+    """The same of texts; each seeks pictures of the variant in use and the reference's."""
     truth = _nearest(reference, reference_pictures, itself=True)
     found = (_nearest(variant, stored, itself=True) for stored in (pictures, reference_pictures))
     return Fidelity(_cosine(variant, reference), min(_overlap(one, truth) for one in found))

@@ -9,7 +9,7 @@ import platform
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from gallery.core.config import config
 from gallery.encoders.base import Fingerprint
@@ -18,34 +18,53 @@ from gallery.encoders.onnx.preprocess import Preprocessing
 log = logging.getLogger(__name__)
 
 # Raised when the same model would be exported in another way.
-_FORMAT = 1
+_FORMAT = 2
 VISUAL, TEXT, TOKENIZER, CARD = "visual.onnx", "text.onnx", "tokenizer.json", "card.json"
-NONE = "none"
+FULL, NONE = "fp32", "none"
+WHOLE, TEXTS = "whole", "texts"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
-    """What an export found out. ``visual`` and ``text`` name the variants that serve, or are
-    ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
+class TextCard:
+    """What an export found out about a model's texts. ``text`` names the variant that serves, or
+    is ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
     """
 
     fingerprint: str
     made_on: str
-    visual: str
     text: str
-    logit_scale: float
     text_inputs: list[str]
-    picture_input: str
     max_tokens: int
     pad: int
-    preprocessing: dict[str, Any]
     gate: dict[str, Any]
     sizes: dict[str, int]
     versions: dict[str, str]
 
     @property
+    def towers(self) -> dict[str, str]:
+        """The variant that serves, by the tower's file."""
+        return {TEXT: self.text}
+
+    @property
     def usable(self) -> bool:
-        return NONE not in (self.visual, self.text)
+        return NONE not in self.towers.values()
+
+    def write(self, folder: Path) -> None:
+        (folder / CARD).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(TextCard):
+    """The same of a model that reads texts and pictures, whose variant is ``visual``."""
+
+    visual: str
+    logit_scale: float
+    picture_input: str
+    preprocessing: dict[str, Any]
+
+    @property
+    def towers(self) -> dict[str, str]:
+        return {VISUAL: self.visual, TEXT: self.text}
 
     def picture_settings(self) -> Preprocessing:
         given: dict[str, Any] = {  # JSON has no tuples
@@ -54,19 +73,39 @@ class Card:
         }
         return Preprocessing(**given)
 
-    def write(self, folder: Path) -> None:
-        (folder / CARD).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+AnyCard = TypeVar("AnyCard", bound=TextCard)
 
 
-def folder_of(fingerprint: Fingerprint) -> Path:
-    return config().models_dir / "onnx" / digest_of(str(fingerprint))
+@dataclass(frozen=True)
+class Place(Generic[AnyCard]):
+    """Where the files of a model belong, or of its texts alone: a CLIP model may be used both
+    ways, and its texts alone were compared with other texts only.
+    """
+
+    what: str
+    fingerprint: str
+    kind: type[AnyCard]
+
+    @property
+    def folder(self) -> Path:
+        digest = hashlib.sha256(self.fingerprint.encode()).hexdigest()[:24]
+        return config().models_dir / "onnx" / digest
+
+    def card(self) -> AnyCard | None:
+        """As ``read_card``."""
+        return read_card(self.folder, self)
 
 
-def digest_of(fingerprint: str) -> str:
-    return hashlib.sha256(fingerprint.encode()).hexdigest()[:24]
+def whole(fingerprint: Fingerprint) -> Place[Card]:
+    return Place(WHOLE, str(fingerprint), Card)
 
 
-def read_card(folder: Path, fingerprint: Fingerprint) -> Card | None:
+def texts_alone(fingerprint: Fingerprint) -> Place[TextCard]:
+    return Place(TEXTS, f"texts of {fingerprint}", TextCard)
+
+
+def read_card(folder: Path, of: Place[AnyCard]) -> AnyCard | None:
     """None when there are no files yet, or none that were measured on a machine like this.
 
     What a variant is worth depends on the processor's instructions and on the library.
@@ -79,11 +118,11 @@ def read_card(folder: Path, fingerprint: Fingerprint) -> Card | None:
     except (OSError, ValueError) as error:
         log.warning("the card %s cannot be read: %s", path, error)
         return None
-    names = {field.name for field in fields(Card)}
+    names = {field.name for field in fields(of.kind)}
     if not isinstance(given, dict) or set(given) != names or given["made_on"] != made_on():
         return None
-    card = Card(**given)
-    if card.fingerprint != str(fingerprint) or card.sizes != sizes_in(folder):
+    card = of.kind(**given)
+    if card.fingerprint != of.fingerprint or card.sizes != sizes_in(folder):
         return None
     return card
 

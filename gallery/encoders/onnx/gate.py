@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import PIL.Image
 
-from gallery.encoders.base import Encoder
+from gallery.encoders.base import Encoder, TextEncoder
 from gallery.encoders.onnx.fidelity import Fidelity
 from gallery.encoders.onnx.files import NONE
 
+Fast = TypeVar("Fast")
 Figures = dict[str, dict[str, Any]]
 
 _SAMPLES = Path(__file__).resolve().parents[2] / "demo"
@@ -44,16 +45,16 @@ def samples(folder: Path = _SAMPLES) -> Samples:
 
 
 def choose(
-    variants: Mapping[str, Callable[[], Encoder]],
-    measure: Callable[[Encoder], Fidelity],
-    work: Callable[[Encoder], object],
+    variants: Mapping[str, Callable[[], Fast]],
+    measure: Callable[[Fast], Fidelity],
+    work: Callable[[Fast], object],
 ) -> tuple[str, Figures]:
     """Name of the fastest variant that passes, or ``none``, and the figures of those tried.
 
     ``variants``: full precision first, then from coarse to fine; the first coarse one that passes
     ends the search, because finer ones are slower.
     """
-    passed: dict[str, Encoder] = {}
+    passed: dict[str, Fast] = {}
     figures: Figures = {}
     for place, (name, make) in enumerate(variants.items()):
         encoder = make()
@@ -73,7 +74,7 @@ def choose(
     return min(times, key=lambda name: times[name], default=NONE), figures
 
 
-def _timed(candidates: dict[str, Encoder], work: Callable[[Encoder], object]) -> dict[str, float]:
+def _timed(candidates: dict[str, Fast], work: Callable[[Fast], object]) -> dict[str, float]:
     """The best of some rounds, in milliseconds; in turns, so that a busy moment hits all."""
     times: dict[str, float] = {}
     for _ in range(_ROUNDS):
@@ -89,5 +90,5 @@ def encode_some(pictures: list[PIL.Image.Image]) -> Callable[[Encoder], object]:
     return lambda encoder: encoder.encode_images(pictures[:_PICTURES_TIMED])
 
 
-def encode_one(text: str) -> Callable[[Encoder], object]:
+def encode_one(text: str) -> Callable[[TextEncoder], object]:
     return lambda encoder: encoder.encode_texts([text])

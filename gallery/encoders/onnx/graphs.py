@@ -33,7 +33,7 @@ class _Tower(torch.nn.Module):
 
 
 def export(model: Any, modality: str, file: Path) -> list[str]:
-    """Write one tower and return the names of its inputs.
+    """Write one tower and return the names of the inputs it has need of.
 
     ``modality`` is ``text`` (two dynamic axes: texts and tokens) or ``image`` (one: pictures).
     Raises what tracing a foreign model can end in: ``RuntimeError``, ``ValueError``,
@@ -56,7 +56,8 @@ def export(model: Any, modality: str, file: Path) -> list[str]:
             dynamo=False,
         )
     onnx.checker.check_model(str(file))
-    return names
+    # A tokenizer may give more than the model reads, and that is then no input of the graph.
+    return [given.name for given in onnx.load(str(file)).graph.input]
 
 
 def _samples(modality: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""A tower's big matrices as 8-bit integers. Export child only.
+"""A tower's big matrices, and its table of words, as 8-bit integers. Export child only.
 
 Weights get a scale per output column, as usual. Activations get a scale per row, that is per
 token, and not one per tensor as ONNX Runtime's own dynamic quantisation gives them: CLIP's
@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
+
+from gallery.encoders.onnx.tables import is_look_up, looked_up, rows_quantised
 
 Weights = npt.NDArray[np.float32]
 Chooses = Callable[[int, int], bool]
@@ -49,6 +51,12 @@ def quantise(source: Path, target: Path, chooses: Chooses) -> int:
     made: list[onnx.TensorProto] = _constants()
     scaled: set[str] = set()
     for node in graph.node:
+        if is_look_up(node, weights):
+            nodes += looked_up(node)
+            if node.input[0] not in scaled:
+                scaled.add(node.input[0])
+                made += rows_quantised(weights[node.input[0]])
+            continue
         if node.output[0] not in chosen:
             nodes.append(node)
             continue

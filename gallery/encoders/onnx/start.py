@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
-from gallery.encoders.base import Fingerprint
 from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.onnx import files
+from gallery.encoders.onnx.files import Place
 
 log = logging.getLogger(__name__)
 
@@ -29,22 +29,21 @@ def allow() -> None:
     _allowed.set()
 
 
-def begin(model: ModelFolder, fingerprint: Fingerprint) -> None:
+def begin(model: ModelFolder, place: Place[Any]) -> None:
     """Start the export of a model in the background, once per process; a failure is logged."""
     with _lock:
-        if not _allowed.is_set() or str(fingerprint) in _tried:
+        if not _allowed.is_set() or place.fingerprint in _tried:
             return
-        _tried.add(str(fingerprint))
-    arguments = (model, files.folder_of(fingerprint))
-    threading.Thread(target=_export, args=arguments, daemon=True, name="onnx-export").start()
+        _tried.add(place.fingerprint)
+    threading.Thread(target=_export, args=(model, place), daemon=True, name="onnx-export").start()
 
 
-def _export(model: ModelFolder, target: Path) -> None:
-    command = [sys.executable, "-m", _PROGRAM, model.name, str(model.path), model.commit]
+def _export(model: ModelFolder, place: Place[Any]) -> None:
+    command = [sys.executable, "-m", _PROGRAM, place.what, model.name, str(model.path)]
     log.info("exporting %s to ONNX in the background", model.name)
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
-            [*command, str(target)],
+            [*command, model.commit, str(place.folder)],
             cwd=_HOME,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,3 +56,9 @@ def _export(model: ModelFolder, target: Path) -> None:
     if ended.returncode:
         said = ended.stderr.decode(errors="replace").strip().splitlines()[-1:]
         log.warning("the ONNX export of %s failed: %s", model.name, " ".join(said)[:300])
+        return
+    card = place.card()
+    if card is not None and not card.usable:
+        log.warning(
+            "torch goes on serving %s: no variant passed the gate, %s", model.name, card.gate
+        )

@@ -1,0 +1,51 @@
+"""The text tower of clip-ViT-B-32-multilingual-v1 with random weights: true shapes and costs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from benchmarks.random_clip import captions
+
+# distilbert-base-multilingual-cased: 6 layers of 768, and the words of 104 languages.
+_WORDS = 119_547
+# Words as long as those that a vocabulary of that size leaves whole; the rest stays unused.
+_LEARNT = 4000
+_TOKENS = 128
+
+
+def multilingual(folder: Path) -> Path:
+    """Made once; 540 MB."""
+    if (folder / "modules.json").exists():
+        return folder
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
+    from transformers import DistilBertConfig, DistilBertModel
+
+    bare = folder.with_name(f"{folder.name}-bare")
+    torch.manual_seed(0)
+    DistilBertModel(DistilBertConfig(vocab_size=_WORDS)).save_pretrained(bare)
+    _tokenizer().save_pretrained(bare)
+    flat = torch.nn.Identity()
+    modules: list[Any] = [
+        Transformer(str(bare), max_seq_length=_TOKENS),
+        Pooling(768, "mean"),
+        Dense(768, 512, bias=False, activation_function=flat),
+    ]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
+    shutil.rmtree(bare)
+    return folder
+
+
+def _tokenizer() -> Any:
+    """Pieces of words learnt from the demo captions, filled up to the true number."""
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertTokenizer
+
+    learner = BertWordPieceTokenizer(lowercase=False)
+    learner.train_from_iterator(captions(), vocab_size=_LEARNT, show_progress=False)
+    vocabulary = dict(learner.get_vocab())
+    vocabulary |= {f"[unused{number}]": number for number in range(len(vocabulary), _WORDS)}
+    return BertTokenizer(vocab=vocabulary, do_lower_case=False)

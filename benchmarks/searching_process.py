@@ -1,0 +1,53 @@
+"""A web process that searches by words through two models; how soon, how fast, how large.
+
+    python -m benchmarks.searching_process TEXTS PICTURES MODELS ROUNDS
+
+Loads what gunicorn loads, says ``ready`` with the first vector, then prints JSON: milliseconds a
+text (the best round), MB resident now and at the highest, whether torch was imported.
+``MODELS`` is the site's folder of models, ``GALLERY_ENCODER_BACKEND`` says by which way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+application = get_wsgi_application()
+
+from benchmarks.protocol import milliseconds  # noqa: E402
+from benchmarks.random_clip import COMMIT, captions  # noqa: E402
+from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.towers import TwoTowers  # noqa: E402
+
+_ASKED = 40
+
+
+def main() -> None:
+    texts, pictures = (ModelFolder(given, Path(given), COMMIT) for given in sys.argv[1:3])
+    settings.GALLERY["models_dir"] = Path(sys.argv[3])
+    import_module(settings.ROOT_URLCONF)
+    encoder = TwoTowers(pictures, texts)
+    encoder.encode_texts(["a picture"])
+    print("ready", flush=True)
+    asked = captions()[:_ASKED]
+
+    def one_by_one() -> None:
+        for text in asked:
+            encoder.encode_texts([text])
+
+    times = [milliseconds(one_by_one) / _ASKED for _ in range(int(sys.argv[4]))]
+    status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    sizes = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in status if "kB" in line}
+    said = {"ms": min(times), "now": sizes["VmRSS"], "highest": sizes["VmHWM"]}
+    print(json.dumps({**said, "torch": "torch" in sys.modules}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""One tower in ONNX Runtime: numbers in, unit vectors out."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+from gallery.core.errors import EncoderUnavailable
+from gallery.encoders.contract import checked
+
+Vectors = npt.NDArray[np.float32]
+
+# The library's errors have no base of their own.
+_UNREADABLE = (
+    OSError, ValueError, RuntimeError, failures.Fail, failures.InvalidProtobuf,
+    failures.InvalidGraph, failures.NoSuchFile, failures.NotImplemented, failures.RuntimeException,
+)  # fmt: skip
+_OUT_OF_MEMORY = re.compile(r"bad_alloc|failed to allocate|out of memory", re.I)
+
+
+class Graph:
+    """Safe to share between threads. The file is read when it is first asked: a process that only
+    searches by words has no need of the pictures' half.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._reading = threading.Lock()
+        self._session: Any = None
+
+    def read(self) -> Any:
+        """Raises ``EncoderUnavailable``."""
+        with self._reading:
+            if self._session is None:
+                self._session = _session(self._file)
+            return self._session
+
+    def vectors(self, feed: dict[str, Any], count: int) -> Vectors:
+        """``(count, 512)``, rows of norm 1. Raises ``BadEmbedding``, ``EncoderUnavailable`` and,
+        when the batch does not fit, ``MemoryError``.
+        """
+        return checked(_unit(_run(self.read(), feed)), count)
+
+
+def _session(file: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except _UNREADABLE as error:
+        raise EncoderUnavailable(f"The model file {file} cannot be read: {error}") from error
+
+
+def _run(session: Any, feed: dict[str, Any]) -> Vectors:
+    try:
+        vectors: Vectors = session.run(["vectors"], feed)[0]
+    except (failures.Fail, failures.RuntimeException) as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            raise MemoryError(str(error)) from error
+        raise
+    return vectors
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Rows of norm 1; a row without a direction stays zero and is refused by ``checked``."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(norms, np.float32(1e-12))
+    return unit

@@ -1,0 +1,40 @@
+"""Which variant of a model that only reads texts serves. Export child only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from gallery.encoders.onnx import fidelity, gate
+from gallery.encoders.onnx.files import FULL, TextCard
+from gallery.encoders.onnx.text_export import export_texts
+from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.onnx.variants import Variants
+from gallery.encoders.text_tower import TextTower
+
+
+class OneTower:
+    """Exports in full at once; the other variants are made when they are asked for."""
+
+    def __init__(self, reference: TextTower, fingerprint: str, scratch: Path) -> None:
+        self._reference = reference
+        self.variants = Variants(scratch, lambda folder: OnnxTexts(folder, self.card))
+        full = self.variants.folder(FULL)
+        full.mkdir()
+        self.card = export_texts(reference.model, fingerprint, full, FULL)
+
+    def choose(self) -> TextCard:
+        """The card with the variant that serves, and the figures that speak for it.
+
+        Whose pictures the texts will ask for is not known here, and may be another model's
+        tomorrow. So the captions in all languages look for one another: for the same mean cosine,
+        and for the same ten captions nearest to each.
+        """
+        texts = gate.samples().texts
+        vectors = self._reference.encode_texts(texts)
+        text, figures = gate.choose(
+            self.variants.makers,
+            lambda fast: fidelity.among_themselves(fast.encode_texts(texts), vectors),
+            gate.encode_one(texts[0]),
+        )
+        return replace(self.card, text=text, gate={"texts": figures})

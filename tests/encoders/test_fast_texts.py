@@ -1,0 +1,184 @@
+"""ONNX Runtime in torch's place for the texts of two models in one."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from gallery.encoders import backend, loader
+from gallery.encoders.base import Encoder
+from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.onnx import fidelity, files, start
+from gallery.encoders.onnx.export import export_texts
+from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.text_tower import TextTower
+from tests.encoders.tiny_texts import put_words_before
+
+pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
+
+
+def place_of(texts: Path) -> files.Place[files.TextCard]:
+    return files.texts_alone(fingerprint_of(ModelFolder(str(texts), texts)))
+
+
+@pytest.fixture
+def place(tiny_texts: Path, exported_texts: Path, models_dir: Path) -> Path:
+    """Where the site looks for the fast path of the texts, with its files there."""
+    folder = place_of(tiny_texts).folder
+    shutil.copytree(exported_texts, folder)
+    return folder
+
+
+def both(texts: Path, pictures: Path) -> Any:
+    return loader.load(f"{texts}+{pictures}")
+
+
+def kind_of(texts: Path, pictures: Path) -> type:
+    encoder = both(texts, pictures)
+    encoder.encode_texts(["a cat"])
+    return type(encoder.texts())
+
+
+@pytest.mark.usefixtures("place")
+def test_a_process_that_finds_the_files_needs_no_torch(
+    tiny_texts: Path, tiny_clip: Path, models_dir: Path
+) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from django.conf import settings
+settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
+from gallery.encoders import loader
+encoder = loader.load({f"{tiny_texts}+{tiny_clip}"!r})
+print(encoder.encode_texts(["a red car"]).shape, encoder.logit_scale > 1, "torch" in sys.modules)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, check=True
+    )
+    assert said.stdout.decode().strip() == "(1, 512) True False"
+
+
+@pytest.mark.usefixtures("place")
+def test_a_site_can_ask_for_torch(tiny_texts: Path, tiny_clip: Path, gallery_setting: Any) -> None:
+    gallery_setting(encoder_backend="torch")
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+@pytest.mark.usefixtures("place")
+def test_torch_keeps_the_work_where_it_has_a_gpu(
+    tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert kind_of(tiny_texts, tiny_clip) is OnnxTexts
+    loader._loaded.clear()
+    monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
+    monkeypatch.setattr(TextTower, "on_gpu", True)
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+@pytest.mark.parametrize("damaged", [files.TEXT, files.TOKENIZER, files.CARD])
+def test_files_that_were_cut_off_are_not_used(
+    tiny_texts: Path, tiny_clip: Path, place: Path, damaged: str
+) -> None:
+    whole = (place / damaged).read_bytes()
+    (place / damaged).write_bytes(whole[: len(whole) // 2])
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+@pytest.mark.parametrize("damaged", [files.TEXT, files.TOKENIZER])
+def test_files_that_cannot_be_read_are_not_used(
+    tiny_texts: Path, tiny_clip: Path, place: Path, damaged: str
+) -> None:
+    (place / damaged).write_bytes(b"\xff" * (place / damaged).stat().st_size)
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+@pytest.mark.parametrize("of", ["another machine", "other weights"])
+def test_files_of_another_machine_or_model_are_not_used(
+    tiny_texts: Path, tiny_clip: Path, place: Path, of: str
+) -> None:
+    own = {"another machine": files.made_on(), "other weights": place_of(tiny_texts).fingerprint}
+    card = (place / files.CARD).read_text()
+    (place / files.CARD).write_text(card.replace(own[of], "another"))
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+def test_files_of_both_towers_are_not_those_of_the_texts_alone(
+    tiny_clip: Path, exported_tiny: Path
+) -> None:
+    alone = place_of(tiny_clip)
+    both_towers = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    assert both_towers.folder != alone.folder
+    shutil.copytree(exported_tiny, alone.folder)
+    assert alone.card() is None
+
+
+def test_the_reference_answers_until_the_files_come(
+    tiny_texts: Path, tiny_clip: Path, exported_texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(start, "begin", lambda model, place: asked.append((model.name, place.what)))
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+    assert asked == [(str(tiny_texts), "texts")]
+    slow = both(tiny_texts, tiny_clip).texts().encode_texts(["a cat"])
+    shutil.copytree(exported_texts, place_of(tiny_texts).folder)
+    assert kind_of(tiny_texts, tiny_clip) is OnnxTexts
+    fast: Encoder = both(tiny_texts, tiny_clip)
+    assert float(fast.encode_texts(["a cat"])[0] @ slow[0]) > 0.995
+
+
+@pytest.fixture
+def long_lived(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(start, "_tried", set())
+    start.allow()
+    yield
+    start._allowed.clear()
+
+
+def wait_for(happened: Any) -> None:
+    until = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("long_lived")
+def test_a_long_lived_process_has_the_files_made(tiny_texts: Path, tiny_clip: Path) -> None:
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
+    wait_for(lambda: kind_of(tiny_texts, tiny_clip) is OnnxTexts)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("long_lived")
+def test_torch_goes_on_where_the_export_fails_and_one_line_says_why(
+    tiny_texts: Path, tiny_clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = Path(shutil.copytree(tiny_texts, tmp_path / "texts"))
+    put_words_before(texts)
+    with caplog.at_level(logging.WARNING):
+        assert kind_of(texts, tiny_clip) is TextTower
+        wait_for(lambda: caplog.records)
+    (line,) = caplog.messages
+    assert "words of its own" in line
+    assert kind_of(texts, tiny_clip) is TextTower
+    assert place_of(texts).card() is None
+
+
+def test_a_model_without_a_faithful_variant_stays_with_the_reference(
+    tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fidelity, "LEAST_COSINE", 1.01)
+    place = place_of(tiny_texts)
+    card = export_texts(ModelFolder("texts", tiny_texts), place.folder)
+    assert (card.usable, card.sizes) == (False, {})
+    assert place.card() == card
+    assert kind_of(tiny_texts, tiny_clip) is TextTower
