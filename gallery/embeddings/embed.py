@@ -61,7 +61,11 @@ def _claim() -> list[Image]:
 def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
     opened = [(image, _preview_of(image, encoder.picture_side)) for image in images]
     readable = [(image, preview) for image, preview in opened if preview is not None]
-    embedded = list(encoded(readable, encoder, setbacks.no_vector))
+    try:
+        embedded = list(encoded(readable, encoder, setbacks.no_vector))
+    except (EncoderUnavailable, EncoderMismatch) as error:
+        setbacks.lost_encoder([image for image, _ in readable], error)
+        return 0
     # One order of row locks for all workers.
     return _store(sorted(embedded, key=lambda pair: pair[0].pk), space)
 

@@ -27,6 +27,18 @@ def no_encoder(waiting: ImageQuerySet, error: GalleryError) -> None:
     log.warning("%s images wait for an encoder: %s", count, error)
 
 
+def lost_encoder(held: list[Image], error: GalleryError) -> None:
+    """The same, found out with rows in hand."""
+    for image in held:
+        image.release(
+            attempts=image.attempts - 1,
+            error_code=error.code,
+            error_message=error.message[:300],
+            next_attempt_at=Now() + _PAUSE,
+        )
+    log.warning("%s images go back to wait for an encoder: %s", len(held), error)
+
+
 def no_preview(image: Image, error: Exception) -> None:
     """A preview that got lost is derived anew; one that was never there would be for ever."""
     log.warning("the preview of image %s cannot be read: %s", image.pk, error)

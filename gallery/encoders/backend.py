@@ -13,6 +13,7 @@ from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
 from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.late import Late
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.onnx import files, start
 from gallery.encoders.onnx.files import Card, TextCard
@@ -59,7 +60,7 @@ def load(model: ModelFolder) -> Encoder:
     fingerprint = fingerprint_of(model)
     place = files.whole(fingerprint)
     ways = _Ways[Encoder](
-        place, lambda card: _fast(fingerprint, place.folder, card), lambda: _reference(model)
+        place, lambda card: _fast(model, fingerprint, place, card), lambda: _reference(model)
     )
     return _better(model, ways)
 
@@ -103,10 +104,20 @@ def _better(model: ModelFolder, ways: _Ways[Kind]) -> Kind:
 # torch seconds and 300 MB.
 
 
-def _fast(fingerprint: Fingerprint, folder: Path, card: Card) -> Encoder:
+def _fast(
+    model: ModelFolder, fingerprint: Fingerprint, place: files.Place[Any], card: Card
+) -> Encoder:
     from gallery.encoders.onnx.encoder import OnnxEncoder
 
-    return OnnxEncoder(fingerprint, folder, card)
+    instead = Late(lambda: _in_place_of_lost_files(model, place))
+    return OnnxEncoder(fingerprint, place.folder, card, instead=instead)
+
+
+def _in_place_of_lost_files(model: ModelFolder, place: files.Place[Any]) -> Encoder:
+    log.warning("torch serves %s: the files in %s are lost or damaged", model.name, place.folder)
+    place.discard()
+    start.begin(model, place)
+    return _reference(model)[0]
 
 
 def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:

@@ -16,7 +16,7 @@ from gallery.core.errors import EncoderMismatch
 from gallery.encoders.base import WIDTH
 from gallery.encoders.contract import checked, encodable, threads
 from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.reference import TEXTS_AT_ONCE, compute, read
+from gallery.encoders.reference import TEXTS_AT_ONCE, blaming, compute, read
 from gallery.encoders.width import refuse_width
 
 Vectors = npt.NDArray[np.float32]
@@ -37,7 +37,8 @@ class TextTower:
                 f"The model {folder.name} cannot read texts: name one that does before the `+`.",
                 encoder=folder.name,
             )
-        refuse_width(folder.name, self._run(["a picture"]).shape[-1])
+        with blaming(folder):
+            refuse_width(folder.name, self._run(["a picture"]).shape[-1])
 
     @property
     def on_gpu(self) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import backend
 from gallery.encoders.base import USUAL_SCALE, Encoder, Fingerprint, TextEncoder
 from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.late import Late
 from gallery.encoders.model_folder import ModelFolder
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Part = TypeVar("Part")
 Read = TypeVar("Read", bound=TextEncoder)
 
 
@@ -38,9 +36,9 @@ class TwoTowers:
 
     def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
-        self.pictures = _Late(lambda: self._unchanged(backend.load(replace(folder, texts=None))))
-        self.texts = _Late(lambda: backend.load_texts(texts))
-        self._scale = _Late(lambda: _learned_scale(folder))
+        self.pictures = Late(lambda: self._unchanged(backend.load(replace(folder, texts=None))))
+        self.texts = Late(lambda: backend.load_texts(texts))
+        self._scale = Late(lambda: _learned_scale(folder))
 
     @property
     def logit_scale(self) -> float:
@@ -84,26 +82,7 @@ def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None
             encoder.texts()
 
 
-class _Late(Generic[Part]):
-    """Made once, when it is first called for; a failure is tried again by the next call."""
-
-    def __init__(self, make: Callable[[], Part]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: list[Part] = []
-
-    def __call__(self) -> Part:
-        with self._lock:
-            if not self._made:
-                self._made.append(self._make())
-            return self._made[0]
-
-    def replace(self, made: Part) -> None:
-        with self._lock:
-            self._made = [made]
-
-
-def _fastest(part: _Late[Read]) -> Read:
+def _fastest(part: Late[Read]) -> Read:
     """As in ``loader``: the fast path takes the reference's place once it is there."""
     before = part()
     better = backend.successor(before)

@@ -7,6 +7,7 @@ for an address or a path.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-from gallery.encoders.base import WIDTH, Fingerprint
+from gallery.core.errors import EncoderUnavailable
+from gallery.encoders.base import WIDTH, Encoder, Fingerprint
 from gallery.encoders.contract import threads
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.files import Card
@@ -33,9 +35,20 @@ class OnnxEncoder:
     threads on one batch, which wait for each other after every operation (docs/benchmarks.md).
     """
 
-    def __init__(self, fingerprint: Fingerprint, folder: Path, card: Card) -> None:
-        """Raises ``EncoderUnavailable``."""
+    def __init__(
+        self,
+        fingerprint: Fingerprint,
+        folder: Path,
+        card: Card,
+        *,
+        instead: Callable[[], Encoder] | None = None,
+    ) -> None:
+        """A tower's file is read when it is first asked for, and may have been lost or damaged
+        by then: ``instead`` gives who serves until it is there again. Raises
+        ``EncoderUnavailable``, and without ``instead`` both methods do.
+        """
         self.fingerprint = fingerprint
+        self._instead = instead
         self.logit_scale = card.logit_scale
         self._picture_input = card.picture_input
         self._preprocessing = card.picture_settings()
@@ -48,12 +61,25 @@ class OnnxEncoder:
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         if not images:
             return np.empty((0, WIDTH), dtype=np.float32)
+        if other := self._in_place_of(self._visual):
+            return other.encode_images(images)
         size = min(_PICTURES_AT_ONCE, math.ceil(len(images) / self._threads))
         batches = [images[start : start + size] for start in range(0, len(images), size)]
         return np.concatenate(list(self._pool.map(self._pictures, batches)))
 
     def encode_texts(self, texts: list[str]) -> Vectors:
+        if other := self._in_place_of(self._texts.graph):
+            return other.encode_texts(texts)
         return self._texts.encode_texts(texts)
+
+    def _in_place_of(self, graph: Graph) -> Encoder | None:
+        try:
+            graph.read()
+        except EncoderUnavailable:
+            if self._instead is None:
+                raise
+            return self._instead()
+        return None
 
     def _pictures(self, images: list[PIL.Image.Image]) -> Vectors:
         feed = {self._picture_input: pixel_values(images, self._preprocessing)}

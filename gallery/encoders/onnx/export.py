@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -55,7 +57,10 @@ def export_texts(model: ModelFolder, target: Path) -> TextCard:
 
 @contextmanager
 def _scratch(target: Path) -> Iterator[Path]:
+    """A folder of its own; those of exports that were killed, gigabytes maybe, are taken away."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         yield Path(scratch)
 
@@ -98,6 +103,7 @@ def main() -> None:
     what, name, path, commit, folder = sys.argv[1:]
     model, target = ModelFolder(name, Path(path), commit), Path(folder)
     os.nice(10)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so through the `with` blocks
     with _alone(target) as alone:
         if not alone:
             return

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import platform
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -95,6 +96,11 @@ class Place(Generic[AnyCard]):
     def card(self) -> AnyCard | None:
         """As ``read_card``."""
         return read_card(self.folder, self)
+
+    def discard(self) -> None:
+        """Without their card the files are made anew by the next process that wants them."""
+        with suppress(OSError):
+            (self.folder / CARD).unlink()
 
 
 def whole(fingerprint: Fingerprint) -> Place[Card]:
