@@ -17,7 +17,7 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
-from gallery.encoders.onnx.tables import is_look_up, looked_up, rows_quantised
+from gallery.encoders.onnx.tables import tables_quantised
 
 Weights = npt.NDArray[np.float32]
 Chooses = Callable[[int, int], bool]
@@ -48,15 +48,10 @@ def quantise(source: Path, target: Path, chooses: Chooses) -> int:
     weights = {tensor.name: tensor for tensor in graph.initializer}
     chosen = _chosen(graph, weights, chooses)
     nodes: list[onnx.NodeProto] = []
-    made: list[onnx.TensorProto] = _constants()
+    given, made = tables_quantised(graph.node, weights)
+    made += _constants()
     scaled: set[str] = set()
-    for node in graph.node:
-        if is_look_up(node, weights):
-            nodes += looked_up(node)
-            if node.input[0] not in scaled:
-                scaled.add(node.input[0])
-                made += rows_quantised(weights[node.input[0]])
-            continue
+    for node in given:
         if node.output[0] not in chosen:
             nodes.append(node)
             continue

@@ -6,6 +6,7 @@ would hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,22 @@ _MOST = 127
 _WORDS = 1024
 
 
-def is_look_up(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> bool:
+def tables_quantised(
+    nodes: Iterable[onnx.NodeProto], weights: dict[str, onnx.TensorProto]
+) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """The nodes, with other ones where words are looked up, and the tables that those need."""
+    made: list[onnx.NodeProto] = []
+    tables: dict[str, onnx.TensorProto] = {}
+    for node in nodes:
+        if _is_look_up(node, weights):
+            made += _looked_up(node)
+            tables[node.input[0]] = weights[node.input[0]]
+        else:
+            made.append(node)
+    return made, [part for table in tables.values() for part in _rows_quantised(table)]
+
+
+def _is_look_up(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> bool:
     """Whether rows of a large constant table are taken."""
     if node.op_type != "Gather" or node.input[0] not in weights:
         return False
@@ -27,8 +43,8 @@ def is_look_up(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> bo
     return bool(large and along == 0 and table.data_type == TensorProto.FLOAT)
 
 
-def looked_up(node: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """The same rows, of the table that ``rows_quantised`` makes."""
+def _looked_up(node: onnx.NodeProto) -> list[onnx.NodeProto]:
+    """The same rows, of the table that ``_rows_quantised`` makes."""
     table, ids = node.input
     found, make = node.output[0], helper.make_node
     return [
@@ -39,7 +55,7 @@ def looked_up(node: onnx.NodeProto) -> list[onnx.NodeProto]:
     ]
 
 
-def rows_quantised(table: onnx.TensorProto) -> list[onnx.TensorProto]:
+def _rows_quantised(table: onnx.TensorProto) -> list[onnx.TensorProto]:
     rows: Any = numpy_helper.to_array(table)
     scales = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-12) / _MOST
     integers = np.rint(rows / scales).clip(-_MOST, _MOST).astype(np.int8)
