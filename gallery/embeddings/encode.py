@@ -13,6 +13,7 @@ from gallery.embeddings import spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import query_cache
 from gallery.encoders.query_cache import Key
+from gallery.encoders.text_reader import reader_of
 from gallery.models import EmbeddingSpace
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def text_vector(space: EmbeddingSpace, text: str) -> Vector:
 
 def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
     """One each, as ``text_vector``; those that nobody asked for before go in one batch."""
-    keys = [Key(space.fingerprint, space.encoder, normalised(text)) for text in texts]
+    reader = reader_of(space.encoder)
+    keys = [Key(space.fingerprint, reader, normalised(text)) for text in texts]
     known = query_cache.get(keys)
     unknown = list(dict.fromkeys(key for key in keys if key not in known))
     if unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import model_folder
+from gallery.encoders import lookup
 from gallery.encoders.presets import PRESETS
 
 
@@ -40,7 +40,7 @@ def known_models() -> list[KnownModel]:
 
 def _is_here(name: str) -> bool:
     try:
-        model_folder.find(name)
+        lookup.find(name)
     except EncoderUnavailable:
         return False
     return True

@@ -14,7 +14,7 @@ from gallery.embeddings import switch
 from gallery.encoders import discovery, loader, towers
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import BUILTIN
+from gallery.encoders.names import BUILTIN
 from gallery.models import Embedding, EmbeddingSpace, Fill
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import model_folder
+from gallery.encoders import lookup, model_folder
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def closeness_of(name: str, fingerprint: str) -> Closeness | None:
 
 @lru_cache(maxsize=8)
 def _read(name: str, fingerprint: str) -> Closeness | None:
-    folder = model_folder.find(name)
+    folder = lookup.find(name)
     if folder.texts is not None:  # measured with the pictures' own text tower
         return None
     path = folder.path / FILE

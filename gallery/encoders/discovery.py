@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import hub_cache, model_folder
-from gallery.encoders.model_folder import BUILTIN, ModelFolder
-from gallery.encoders.names import hub_address, is_local, towers_of
+from gallery.encoders import hub_cache, lookup
+from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.names import BUILTIN, hub_address, is_local, towers_of
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +31,14 @@ class Choice(NamedTuple):
 def discover() -> Choice:
     """Takes ``GALLERY_HUB_TIMEOUT`` at most, and a download when the hub answers."""
     try:
-        model_folder.find(PREFERRED)
+        lookup.find(PREFERRED)
     except EncoderUnavailable:
         log.debug("%s is not in the hub cache", PREFERRED)
     else:
         return Choice(PREFERRED, "found in the hub cache")
     try:
         _download(PREFERRED)
-        model_folder.find(PREFERRED)
+        lookup.find(PREFERRED)
     except EncoderUnavailable as error:
         return Choice(BUILTIN, error.message)
     return Choice(PREFERRED, "downloaded from the model hub")
@@ -51,9 +51,9 @@ def obtain(name: str) -> ModelFolder:
     """
     towers = towers_of(name)
     if towers is None:
-        return _obtained(name, model_folder.find_model)
-    texts = _obtained(towers.texts, model_folder.find_texts)
-    return replace(_obtained(towers.pictures, model_folder.find_model), texts=texts)
+        return _obtained(name, lookup.find_model)
+    texts = _obtained(towers.texts, lookup.find_texts)
+    return replace(_obtained(towers.pictures, lookup.find_model), texts=texts)
 
 
 def _obtained(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from gallery.encoders import backend, model_folder
+from gallery.encoders import backend, lookup
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.towers import composed
@@ -70,11 +70,11 @@ def _improved(name: str, encoder: Encoder) -> Encoder:
 def _is_replaced(name: str, fingerprint: str) -> bool:
     if fingerprint in ("", str(_loaded[name].fingerprint)):
         return False
-    return str(fingerprint_of(model_folder.find(name))) == fingerprint
+    return str(fingerprint_of(lookup.find(name))) == fingerprint
 
 
 def _load(name: str) -> Encoder:
-    folder = model_folder.find(name)
+    folder = lookup.find(name)
     started = time.perf_counter()
     encoder = composed(folder)
     kind, seconds = type(encoder).__name__, time.perf_counter() - started

@@ -1,8 +1,8 @@
 """Query vectors that were asked for before: in this process, and in the cache all processes share.
 
-The key holds the encoder's fingerprint and name (two text encoders may share one picture space),
-so vectors never meet another model's, and a digest of the text, so nobody reads in Redis what was
-searched for.
+The key holds the encoder's fingerprint and who reads the texts (two text encoders may share one
+picture space), so vectors never meet another model's, and a digest of the text, so nobody reads in
+Redis what was searched for.
 
 In Redis each model has a fixed number of places, and a text's digest says which is its own: the
 queue lives in the same Redis, which refuses work when it is full, so that questions of all kinds,
@@ -43,10 +43,10 @@ _PAUSE = 30.0
 
 
 class Key(NamedTuple):
-    """``text`` is normalised."""
+    """``text`` is normalised; ``reader`` is as in ``text_reader``."""
 
     fingerprint: str
-    encoder: str
+    reader: str
     text: str
 
 
@@ -108,7 +108,7 @@ def _from_redis(keys: Sequence[Key]) -> dict[Key, Vector]:
 
 
 def _name(key: Key) -> str:
-    model = hashlib.sha256(f"{key.fingerprint}\0{key.encoder}".encode()).hexdigest()[:24]
+    model = hashlib.sha256(f"{key.fingerprint}\0{key.reader}".encode()).hexdigest()[:24]
     return f"query:{model}:{int.from_bytes(_digest(key)[:8]) % _PLACES}"
 
 

@@ -25,7 +25,8 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders.base import USUAL_SCALE, WIDTH, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
-from gallery.encoders.model_folder import UNREADABLE, ModelFolder, refuse_foreign_activation
+from gallery.encoders.model_folder import UNREADABLE, ModelFolder
+from gallery.encoders.parts import refuse_foreign_activation
 from gallery.encoders.width import is_cut, refuse_width
 
 Vectors = npt.NDArray[np.float32]

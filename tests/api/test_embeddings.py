@@ -15,7 +15,7 @@ from rest_framework.settings import api_settings
 from gallery.api import vector_questions
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import batches, encode, spaces
-from gallery.encoders.model_folder import BUILTIN
+from gallery.encoders.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests import scenes
 from tests.api.answers import body, problem

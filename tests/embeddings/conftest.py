@@ -12,7 +12,7 @@ import pytest
 
 from gallery.embeddings import anticipate, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader, query_cache
+from gallery.encoders import loader, query_cache, text_reader
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
@@ -40,6 +40,7 @@ def site_models(models: Path, tmp_path: Path, gallery_setting: Any) -> Path:
     shutil.copytree(models, folder)
     gallery_setting(models_dir=folder, embed_batch=4)
     query_cache.forget()
+    text_reader._reader_of.cache_clear()
     loader._loaded.clear()
     return folder
 

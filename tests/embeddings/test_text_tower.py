@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader
+from gallery.encoders import loader, query_cache, text_reader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.embeddings.conftest import MakeDerived
 from tests.encoders.tiny_texts import make_tiny_texts
@@ -73,6 +73,20 @@ def test_texts_go_through_the_other_model_at_once_in_a_running_process(
     assert np.allclose(after, tower.encode_texts(["a cat"])[0], atol=1e-6)
     spaces.choose(PLAIN)
     assert np.array_equal(encode.text_vector(spaces.active(), "a cat"), before)
+
+
+def test_a_text_model_replaced_under_its_name_answers_from_the_next_start_on(
+    embedded: EmbeddingSpace, towers: Path
+) -> None:
+    space = spaces.choose(MULTILINGUAL)
+    before = encode.text_vector(space, "a cat")
+    shutil.rmtree(towers / MULTILINGUAL)
+    make_tiny_texts(towers / MULTILINGUAL, seed=8)
+    assert np.array_equal(encode.text_vector(space, "a cat"), before)
+    loader._loaded.clear()
+    query_cache.forget()
+    text_reader._reader_of.cache_clear()
+    assert np.abs(encode.text_vector(space, "a cat") - before).max() > 0.01
 
 
 def test_new_pictures_are_comparable_with_the_old_ones(

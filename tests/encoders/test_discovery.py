@@ -111,7 +111,7 @@ def test_a_download_that_breaks_off_falls_back_with_the_reason(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", full)
-    monkeypatch.setattr("gallery.encoders.model_folder.find", _not_here)
+    monkeypatch.setattr("gallery.encoders.lookup.find", _not_here)
     choice = discover()
     assert choice.name == "builtin"
     assert choice.reason == ("the download of clip-ViT-B-32 failed: No space left on device")

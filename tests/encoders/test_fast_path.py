@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from gallery.encoders import backend, loader, model_folder
+from gallery.encoders import backend, loader, lookup
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
@@ -196,7 +196,7 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
 
 @pytest.mark.slow
 def test_the_built_in_model_passes_the_gate(tmp_path: Path) -> None:
-    model = model_folder.find("builtin")
+    model = lookup.find("builtin")
     card = export(model, tmp_path / "onnx")
     assert card.usable
     fast: Encoder = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)

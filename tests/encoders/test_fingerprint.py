@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gallery.encoders import loader, model_folder
+from gallery.encoders import loader, lookup
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 from tests.encoders.tiny_clip import make_tiny_clip
@@ -90,4 +90,4 @@ def test_it_fits_the_column_whatever_the_name(tiny_clip: Path) -> None:
 
 
 def test_the_builtin_model_has_one() -> None:
-    assert str(fingerprint_of(model_folder.find("builtin"))).startswith("builtin ")
+    assert str(fingerprint_of(lookup.find("builtin"))).startswith("builtin ")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader, model_folder
+from gallery.encoders import loader, lookup, model_folder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_clip import make_hub_cache
@@ -67,7 +67,7 @@ def test_settings_that_make_no_sense_are_refused_with_the_folders_name(
 
 
 def test_what_else_lies_in_a_folder_is_no_hindrance(model: Path, unloaded: None) -> None:
-    before = fingerprint_of(model_folder.find(str(model)))
+    before = fingerprint_of(lookup.find(str(model)))
     (model / "extra.json").symlink_to(model / "gone.json")
     (model / "notes.txt").mkdir()
     assert loader.load(str(model)).fingerprint == before
@@ -95,14 +95,14 @@ def test_a_download_without_the_merges_is_taken_up_again(tiny_clip: Path, hub_ho
     folder = model_folder.ModelFolder("clip", snapshot).transformer
     (folder / "vocab.json").write_text("{}")
     with pytest.raises(EncoderUnavailable, match=r"merges\.txt"):
-        model_folder.find("clip-ViT-B-32")
+        lookup.find("clip-ViT-B-32")
 
 
 @pytest.mark.parametrize("part", ["1_Pooling/config.json", "2_Dense/model.safetensors"])
 def test_a_text_model_with_half_a_layer_is_incomplete(texts: Path, part: str) -> None:
     (texts / part).unlink()
     with pytest.raises(EncoderUnavailable, match=f"not complete: {part} is missing"):
-        model_folder.find_texts(str(texts))
+        lookup.find_texts(str(texts))
 
 
 def test_an_activation_of_the_models_own_is_not_replaced_by_another(texts: Path) -> None:
@@ -110,4 +110,4 @@ def test_an_activation_of_the_models_own_is_not_replaced_by_another(texts: Path)
     layer = json.loads(file.read_text())
     file.write_text(json.dumps({**layer, "activation_function": "mymodel.layers.Identity"}))
     with pytest.raises(EncoderUnavailable, match=r"mymodel\.layers\.Identity"):
-        TextTower(model_folder.find_texts(str(texts)))
+        TextTower(lookup.find_texts(str(texts)))

@@ -11,7 +11,7 @@ import PIL.Image
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader, model_folder
+from gallery.encoders import loader, lookup
 from gallery.encoders.discovery import obtain
 from gallery.encoders.names import hub_address
 from gallery.encoders.presets import PRESETS, Preset, preset_of
@@ -120,7 +120,7 @@ def test_a_text_tower_comes_with_the_model_for_pictures(hub: list[str]) -> None:
 def test_a_text_tower_needs_both_models(hub: list[str]) -> None:
     obtain("clip-ViT-B-32")
     with pytest.raises(EncoderUnavailable, match="multilingual-v1 was not found"):
-        model_folder.find("clip-ViT-B-32-multilingual-v1")
+        lookup.find("clip-ViT-B-32-multilingual-v1")
     assert not [path for path in hub if "multilingual" in path]
 
 
@@ -145,13 +145,13 @@ def test_another_snapshot_serves_where_the_pinned_one_is_not(
 
 def test_a_snapshot_that_is_not_the_newest_serves_too(tiny_clip: Path, hub_home: Path) -> None:
     make_hub_cache(tiny_clip, hub_home, commit="c" * 40, main=False)
-    assert model_folder.find("clip-ViT-B-32").commit == "c" * 40
+    assert lookup.find("clip-ViT-B-32").commit == "c" * 40
 
 
 def test_the_pinned_snapshot_comes_first(tiny_clip: Path, hub_home: Path, tmp_path: Path) -> None:
     make_hub_cache(tiny_clip, hub_home, commit=CLIP.revision, main=False)
     make_hub_cache(tiny_clip, hub_home, commit="c" * 40)
-    assert model_folder.find("clip-ViT-B-32").commit == CLIP.revision
+    assert lookup.find("clip-ViT-B-32").commit == CLIP.revision
 
 
 def test_a_whole_snapshot_is_preferred_to_half_of_the_pinned_one(
@@ -160,11 +160,11 @@ def test_a_whole_snapshot_is_preferred_to_half_of_the_pinned_one(
     make_hub_cache(tiny_clip, hub_home, commit=CLIP.revision, main=False)
     next(hub_home.rglob("model.safetensors")).unlink()
     make_hub_cache(tiny_clip, hub_home, commit="c" * 40)
-    assert model_folder.find("clip-ViT-B-32").commit == "c" * 40
+    assert lookup.find("clip-ViT-B-32").commit == "c" * 40
 
 
 def test_a_revision_that_is_asked_for_is_never_another(tiny_clip: Path, hub_home: Path) -> None:
     make_hub_cache(tiny_clip, hub_home, commit="c" * 40)
-    assert model_folder.find("clip-ViT-B-32@main").commit == "c" * 40
+    assert lookup.find("clip-ViT-B-32@main").commit == "c" * 40
     with pytest.raises(EncoderUnavailable, match="was not found"):
-        model_folder.find(f"clip-ViT-B-32@{'e' * 40}")
+        lookup.find(f"clip-ViT-B-32@{'e' * 40}")

@@ -31,7 +31,7 @@ def test_another_process_finds_what_this_one_computed() -> None:
     assert np.array_equal(query_cache.get([KEY])[KEY], vector())
 
 
-@pytest.mark.parametrize("field", ["fingerprint", "encoder", "text"])
+@pytest.mark.parametrize("field", ["fingerprint", "reader", "text"])
 def test_another_model_or_text_finds_nothing(field: str) -> None:
     query_cache.put({KEY: vector()})
     assert query_cache.get([KEY._replace(**{field: "another"})]) == {}

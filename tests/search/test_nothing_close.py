@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallery.embeddings import spaces
-from gallery.encoders import model_folder
+from gallery.encoders import lookup
+from gallery.encoders.model_folder import ModelFolder
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
@@ -82,7 +83,7 @@ def test_nothing_is_said_of_an_empty_answer(space: EmbeddingSpace) -> None:
 
 
 def test_an_encoder_nobody_measured_never_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_folder, "find", lambda name: model_folder.ModelFolder(name, HERE))
+    monkeypatch.setattr(lookup, "find", lambda name: ModelFolder(name, HERE))
     space = make_space(encoder="another")
     for number in range(3):
         last = make_image()

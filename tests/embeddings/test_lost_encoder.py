@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from gallery.core.errors import EncoderUnavailable
+from gallery.embeddings import spaces
+from gallery.embeddings.embed import embed_backlog
+from gallery.models import EmbeddingSpace, Image, State
+from tests.embeddings.conftest import MakeDerived
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_encoder_that_is_lost_between_two_batches_costs_the_pictures_nothing(
+    space: EmbeddingSpace, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(images: list[Any]) -> Any:
+        raise EncoderUnavailable("The model file is gone.")
+
+    make_derived("red"), make_derived("blue")
+    with monkeypatch.context() as patch:
+        patch.setattr(spaces.encoder_of(space), "encode_images", lost)
+        for _ in range(5):
+            Image.objects.update(next_attempt_at=Now())
+            assert embed_backlog() == 0
+    rows = Image.objects.values_list("state", "attempts", "lease_until", "error_message")
+    assert set(rows) == {(State.DERIVED, 0, None, "The model file is gone.")}
+    Image.objects.update(next_attempt_at=Now())
+    assert embed_backlog() == 2
+    assert set(Image.objects.values_list("state", "error_message")) == {(State.READY, "")}
