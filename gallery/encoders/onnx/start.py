@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ from gallery.encoders.onnx.files import Place
 
 log = logging.getLogger(__name__)
 
+# What is traced, and measured against, is what the processor computes.
+_WITHOUT_GPU = {"CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
 _PROGRAM = "gallery.encoders.onnx.export"
 _HOME = Path(__file__).resolve().parents[3]
 # A ViT-B/32 takes two minutes on two busy cores.
@@ -45,6 +48,7 @@ def _export(model: ModelFolder, place: Place[Any]) -> None:
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
             [*command, model.commit, str(place.folder)],
             cwd=_HOME,
+            env={**os.environ, **_WITHOUT_GPU},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
