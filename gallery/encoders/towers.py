@@ -88,6 +88,13 @@ def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None
             encoder.texts()
 
 
+def is_awake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> bool:
+    """Whether ``wake`` would read nothing."""
+    if not isinstance(encoder, TwoTowers):
+        return True
+    return (encoder.pictures.made or not pictures) and (encoder.texts.made or not texts)
+
+
 class _Late(Generic[Part]):
     """Made once, when it is first called for; a failure is tried again by the next call."""
 
@@ -101,6 +108,10 @@ class _Late(Generic[Part]):
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
+
+    @property
+    def made(self) -> bool:
+        return bool(self._made)
 
     def replace(self, made: Part) -> None:
         with self._lock:
