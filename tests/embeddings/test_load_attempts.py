@@ -27,13 +27,13 @@ LONG = 600.0
 
 # As long as a test needs to kill it, whatever the disk.
 HANG = """
-import time
+import os, time
 from gallery.encoders import loader
 load = loader._load
 def hang(name):
     if name != "two":
         return load(name)
-    print("loading", name, flush=True)
+    os.write(1, b"loading two\\n")  # a worker makes log lines of what is printed
     time.sleep(600)
 loader._load = hang
 """
@@ -70,8 +70,9 @@ def begun() -> Iterator[Begin]:
 
     yield begin
     for process in processes:
-        process.kill()
-        process.communicate()
+        kill(process)
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 @pytest.fixture
@@ -91,9 +92,13 @@ def let_the_lease_end() -> None:
     EmbeddingSpace.objects.update(loading_until=Now() - timedelta(seconds=1))
 
 
-def lose(process: Process) -> None:
+def kill(process: Process) -> None:
     process.kill()
-    process.communicate()
+    process.wait()
+
+
+def lose(process: Process) -> None:
+    kill(process)
     let_the_lease_end()
 
 
@@ -125,8 +130,7 @@ def test_while_one_worker_loads_another_waits_and_goes_on_when_the_first_was_los
 ) -> None:
     worker = begun(FILL)
     assert fill(LONG) is False
-    worker.kill()
-    worker.communicate()
+    kill(worker)
     assert fill(LONG) is False
     assert (now(other).loads, progress.of(other).embedded) == (1, 0)
     let_the_lease_end()
@@ -194,9 +198,7 @@ def test_web_processes_that_are_lost_over_it_pause_it_before_the_switch(
     changeover.carry_on(LONG)
     EmbeddingSpace.objects.filter(pk=other.pk).update(switch_when_full=True)
     for _ in range(config().max_attempts):
-        process = begun(ANTICIPATE)
-        process.kill()
-        process.communicate()
+        kill(begun(ANTICIPATE))
         changeover.carry_on(LONG)
         assert not now(other).active
         let_the_lease_end()
