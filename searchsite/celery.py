@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutting_down
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -58,3 +58,10 @@ def _report_for_work(sender: Any, **_: Any) -> None:
         heartbeat.start(queue)
     if "embed" in queues:
         warm_up(pictures=True)
+
+
+@worker_shutting_down.connect
+def _end_in_order(**_: Any) -> None:
+    from gallery.embeddings import load_attempts
+
+    load_attempts.forgive_in_passing()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.admin.space_actions import ACTIONS, SpaceAction
 from gallery.core.errors import GalleryError
-from gallery.embeddings import progress
+from gallery.embeddings import progress, trouble
 from gallery.models import EmbeddingSpace, IndexBuild, Phase
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ class ReadOnly(ModelAdmin):
 
 @admin.register(EmbeddingSpace)
 class EmbeddingSpaceAdmin(ReadOnly):
-    list_display = ("encoder", "standing", "coverage", "time_left", "reason", "fingerprint")
+    list_display = ("encoder", "standing", "coverage", "time_left", "told", "reason", "fingerprint")
     fields = (
-        "encoder", "standing", "coverage", "skipped", "time_left", "trouble", "switch_when_full",
+        "encoder", "standing", "coverage", "skipped", "time_left", "told", "switch_when_full",
         "reason", "fingerprint", "created_at", "started_at", "full_at", "activated_at",
     )  # fmt: skip
     readonly_fields = (
-        "standing", "coverage", "skipped", "time_left", "created_at", "started_at", "full_at",
-        "activated_at",
+        "standing", "coverage", "skipped", "time_left", "told", "created_at", "started_at",
+        "full_at", "activated_at",
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
@@ -115,6 +115,10 @@ class EmbeddingSpaceAdmin(ReadOnly):
         if space.phase != Phase.FILLING:
             return "–"
         return progress.of(space).time_left
+
+    @admin.display(description=_("Trouble"))
+    def told(self, space: EmbeddingSpace) -> str:
+        return trouble.words(space) or "–"
 
 
 @admin.register(IndexBuild)

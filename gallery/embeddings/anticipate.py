@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from gallery.core.errors import GalleryError
-from gallery.embeddings import encode
+from gallery.embeddings import load_attempts
 from gallery.models import EmbeddingSpace, Fill
 
 log = logging.getLogger(__name__)
 
-_EVERY = 5.0
+_EVERY = 2.0
 # Between full coverage and the switch: several looks, and time to load.
 GRACE = timedelta(seconds=20)
 
@@ -29,17 +29,23 @@ def watch() -> None:
 def load_next() -> EmbeddingSpace | None:
     """Load the encoder of the space that is full and about to answer, if there is one.
 
-    Two encoders are in memory from then on, so nothing is loaded while a space is being filled.
+    Two encoders are in memory from then on, so nothing is loaded while a space is being filled,
+    and one process loads at a time: None also while it is another one's turn.
     """
     space = EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False).first()
-    if space is not None:
-        encode.text_vector(space, "a picture")
+    if space is None or load_attempts.load(space, pictures=False) is None:
+        return None
     return space
 
 
 def ready(space: EmbeddingSpace) -> bool:
-    """Whether the processes that search have had the time to load the space's encoder."""
-    return space.full_at is not None and timezone.now() - space.full_at >= GRACE
+    """Whether the processes that search have had the time to load the space's encoder.
+
+    One that was lost over it counts until its lease ends, and then gets another chance.
+    """
+    if space.full_at is None:
+        return False
+    return timezone.now() - max(space.full_at, space.loading_until or space.full_at) >= GRACE
 
 
 def _look_for_ever() -> None:

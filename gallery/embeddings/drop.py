@@ -7,6 +7,7 @@ import logging
 from django.db import connection, transaction
 
 from gallery.core.dispatch import Stage, hint
+from gallery.embeddings import trouble
 from gallery.embeddings.switch import NotNow
 from gallery.models import EmbeddingSpace, Fill, FillJob
 from gallery.vectorindex import build
@@ -23,7 +24,7 @@ _DROPPING = 0x5EA7D0
 def drop(space: EmbeddingSpace) -> None:
     """Mark the space; from here on it cannot come back. Raises ``NotNow`` for the active one."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, active=False)
-    if not rows.update(fill=Fill.DROPPING, activated_at=None, trouble=""):
+    if not rows.update(fill=Fill.DROPPING, activated_at=None, **trouble.NOTHING):
         raise NotNow(f"The space of {space} answers searches: choose another encoder first.")
     hint(Stage.KEEP_INDEX)
 

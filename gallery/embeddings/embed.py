@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailable
-from gallery.embeddings import setbacks, spaces
+from gallery.embeddings import fill_jobs, setbacks, spaces
 from gallery.encoders import towers
 from gallery.encoders.base import Encoder
 from gallery.media import previews
@@ -125,6 +125,7 @@ def _store(embedded: list[Embedded], space: EmbeddingSpace) -> int:
         for image, vector in embedded
         if image.release(**done, error_code="", error_message="")
     ]
+    fill_jobs.expect([vector.image_id for vector in vectors])
     Embedding.objects.bulk_create(
         vectors,
         update_conflicts=True,

@@ -12,10 +12,17 @@ from django.db import transaction
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.embeddings import fill_jobs, fill_setbacks, progress, spaces, switch
+from gallery.embeddings import (
+    fill_jobs,
+    fill_setbacks,
+    load_attempts,
+    progress,
+    spaces,
+    switch,
+    trouble,
+)
 from gallery.embeddings.embed import embed_backlog, encoded, open_preview
-from gallery.encoders import towers
-from gallery.models import Embedding, EmbeddingSpace, Fill, FillJob, Image, State
+from gallery.models import Embedding, EmbeddingSpace, FillJob, Image, State, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +50,14 @@ def fill(seconds: float) -> bool:
 def _batch(space: EmbeddingSpace) -> bool:
     """Fill in one batch; False when there is nothing to claim, or no way to go on."""
     try:
-        encoder = spaces.encoder_of(space)
-        towers.wake(encoder, texts=False)
+        encoder = load_attempts.load(space, pictures=True)
     except (EncoderUnavailable, EncoderMismatch) as error:
-        log.warning("embedding space %s cannot be filled: %s", space.pk, error)
-        _tell(space, error.message)
+        trouble.tell(space, Trouble.ENCODER, error.message)
         return False
-    _tell(space, "")
+    if encoder is None:
+        return False
+    if space.trouble_code == Trouble.ENCODER:
+        trouble.over(space, Trouble.ENCODER)
     jobs = fill_jobs.claim(space)
     wanted, side = fill_jobs.still_wanted(jobs), encoder.picture_side
     readable = [
@@ -91,19 +99,12 @@ def _store(filled: list[tuple[FillJob, npt.NDArray[np.float32]]], space: Embeddi
     fill_jobs.end([job for job, _ in filled])
 
 
-def _tell(space: EmbeddingSpace, trouble: str) -> None:
-    if space.trouble != trouble[:300]:
-        rows = EmbeddingSpace.objects.filter(pk=space.pk, fill=Fill.RUNNING)
-        rows.update(trouble=trouble[:300])
-
-
 def _stop_if_too_many(space: EmbeddingSpace) -> None:
     if not progress.too_many_skipped(space):
         return
-    words = "Too many pictures cannot be read for this space; the last: "
     last = FillJob.objects.filter(space=space, skipped=True).order_by("-pk")
     reason = last.values_list("error_message", flat=True).first() or ""
     try:
-        switch.pause(space, f"{words}{reason}")
+        switch.pause(space, Trouble.SKIPPED, reason)
     except switch.NotNow:
         log.debug("embedding space %s was paused by somebody else", space.pk)

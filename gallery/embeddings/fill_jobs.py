@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from gallery.core.config import config
 from gallery.embeddings import progress
@@ -21,7 +23,7 @@ def claim(space: EmbeddingSpace) -> list[FillJob]:
     waiting = FillJob.objects.filter(space=space, skipped=False)
     untried = waiting.filter(attempts=0)
     fresh = untried.claim(config().embed_batch, seconds)
-    if not fresh and make(space):
+    if not fresh and not progress.looked_lately(space) and make(space):
         fresh = untried.claim(config().embed_batch, seconds)
     return fresh or waiting.filter(attempts__gt=0).claim(1, seconds)
 
@@ -35,12 +37,32 @@ def make(space: EmbeddingSpace) -> int:
     found = _lacking(space, upto=space.reached)
     if not found and space.reached is not None:
         found = _lacking(space)
-    reached = found[-1][1] if found else None
-    if reached != space.reached:
-        EmbeddingSpace.objects.filter(pk=space.pk).update(reached=reached)
+    reached, looked_at = (found[-1][1], None) if found else (None, timezone.now())
+    if (reached, looked_at) != (space.reached, space.looked_at):
+        rows = EmbeddingSpace.objects.filter(pk=space.pk)
+        rows.update(reached=reached, looked_at=looked_at)
     made = [FillJob(space_id=space.pk, image_id=key) for key, _ in found]
     FillJob.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
+
+
+def expect(images: list[uuid.UUID]) -> None:
+    """Jobs for images that become searchable in the caller's transaction: a full space is then
+    filled up without a look among all the others.
+
+    In SQL for the lock, which holds up nothing but the deletion of the space.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO gallery_filljob"
+            " (space_id, image_id, attempts, skipped, error_code, error_message)"
+            " SELECT s.id, i.id, 0, false, '', ''"
+            " FROM gallery_embeddingspace s CROSS JOIN unnest(%s::uuid[]) AS i(id)"
+            " WHERE s.fill = 'running' AND NOT EXISTS (SELECT FROM gallery_embedding e"
+            " WHERE e.image_id = i.id AND e.space_id = s.id)"
+            " FOR KEY SHARE OF s ON CONFLICT DO NOTHING",
+            [images],
+        )
 
 
 def _lacking(

@@ -14,6 +14,9 @@ from gallery.models import Embedding, EmbeddingSpace, FillJob, Image, ImageQuery
 
 # Counting a million takes a second; and after less than this, the pace would be noise.
 _BETWEEN_COUNTS = timedelta(seconds=15)
+# A look for images without a vector takes seconds among a million, and what becomes searchable
+# after it has a job: it is repeated for what was never meant to happen.
+_BETWEEN_LOOKS = timedelta(minutes=10)
 # Older than this, a pace says nothing about now.
 _STALE = timedelta(minutes=2)
 # The weight of the newest measurement.
@@ -78,6 +81,19 @@ def outstanding(space: EmbeddingSpace) -> ImageQuerySet:
     return without_vector(space).filter(~_is_skipped(space))
 
 
+def looked_lately(space: EmbeddingSpace) -> bool:
+    """Whether all that may lack a vector has a job."""
+    looked_at = space.looked_at
+    return looked_at is not None and timezone.now() - looked_at < _BETWEEN_LOOKS
+
+
+def left(space: EmbeddingSpace) -> int:
+    """As many as ``outstanding``, counted by their jobs where those are all."""
+    if looked_lately(space):
+        return FillJob.objects.filter(space_id=space.pk, skipped=False).count()
+    return outstanding(space).count()
+
+
 def too_many_skipped(space: EmbeddingSpace) -> bool:
     """More than one in a hundred (or, of few, more than one): a fault of the machine, most likely,
     and no reason to go on with a space that would hide so much.
@@ -92,7 +108,7 @@ def measure(space: EmbeddingSpace) -> None:
     now = timezone.now()
     if row is None or (row.counted_at and now - row.counted_at < _BETWEEN_COUNTS):
         return
-    missing = outstanding(space).count()
+    missing = left(row)
     EmbeddingSpace.objects.filter(pk=space.pk).update(
         counted_at=now, missing=missing, pace=_pace(row, missing)
     )

@@ -11,13 +11,17 @@ from django.db.models.functions import Coalesce, Now
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import InvalidInput
-from gallery.embeddings import progress
-from gallery.models import EmbeddingSpace, Fill, FillJob, Image, State
+from gallery.embeddings import progress, trouble
+from gallery.models import EmbeddingSpace, Fill, FillJob, Image, State, Trouble
 
 log = logging.getLogger(__name__)
 
 _UNDER_WAY = (Fill.RUNNING, Fill.PAUSED)
-_UNMEASURED: dict[str, Any] = {"counted_at": None, "missing": None, "pace": None}
+_UNMEASURED: dict[str, Any] = {
+    "counted_at": None, "missing": None, "pace": None, "looked_at": None,
+}  # fmt: skip
+# Told of no trouble, and every attempt to load the encoder still to make.
+_AS_NEW: dict[str, Any] = {**trouble.NOTHING, "loads": 0, "loading_until": None}
 _ROWS = 5000
 _AFRESH: dict[str, Any] = {
     "state": State.DERIVED, "attempts": 0, "next_attempt_at": Now(), "lease_until": None,
@@ -54,7 +58,8 @@ def begin(
     space = _known(name, fingerprint, reason)
     if space.active:
         return space
-    EmbeddingSpace.objects.filter(fill__in=_UNDER_WAY).exclude(pk=space.pk).update(fill=Fill.NONE)
+    others = EmbeddingSpace.objects.filter(fill__in=_UNDER_WAY).exclude(pk=space.pk)
+    others.update(fill=Fill.NONE, **_AS_NEW)
     if space.fill not in _UNDER_WAY:
         _start(space)
         switch_when_full = switch_when_full is not False
@@ -69,10 +74,11 @@ def begin_again(space: EmbeddingSpace) -> EmbeddingSpace:
     return begin(space.encoder, space.fingerprint, space.reason, switch_when_full=True)
 
 
-def pause(space: EmbeddingSpace, trouble: str = "") -> None:
+def pause(space: EmbeddingSpace, because: Trouble = Trouble.NONE, detail: str = "") -> None:
     """What is being encoded this moment is still written. Raises ``NotNow``."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, fill=Fill.RUNNING)
-    if not rows.update(fill=Fill.PAUSED, trouble=trouble[:300], **_UNMEASURED):
+    told = trouble.of(because, detail) if because else trouble.NOTHING
+    if not rows.update(fill=Fill.PAUSED, **told, **_UNMEASURED):
         raise NotNow(f"The space of {space} is not being filled.")
 
 
@@ -80,7 +86,7 @@ def pause(space: EmbeddingSpace, trouble: str = "") -> None:
 def resume(space: EmbeddingSpace) -> None:
     """Go on filling a paused space, and try again what was skipped. Raises ``NotNow``."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, fill=Fill.PAUSED)
-    if not rows.update(fill=Fill.RUNNING, trouble="", **_UNMEASURED):
+    if not rows.update(fill=Fill.RUNNING, **_AS_NEW, **_UNMEASURED):
         raise NotNow(f"The filling of {space} is not paused.")
     FillJob.objects.filter(space=space, skipped=True).delete()
     hint(Stage.FILL)
@@ -135,7 +141,7 @@ def _known(name: str, fingerprint: str, reason: str) -> EmbeddingSpace:
 def _start(space: EmbeddingSpace) -> None:
     FillJob.objects.filter(space=space).delete()
     EmbeddingSpace.objects.filter(pk=space.pk).update(
-        fill=Fill.RUNNING, trouble="", full_at=None, reached=None, started_at=Now(), **_UNMEASURED
+        fill=Fill.RUNNING, full_at=None, reached=None, started_at=Now(), **_AS_NEW, **_UNMEASURED
     )
     log.info("embedding space %s is being filled: %s", space.pk, space.reason)
 
@@ -159,7 +165,7 @@ def _make_active(space: EmbeddingSpace) -> None:
     others = EmbeddingSpace.objects.filter(active=True).exclude(pk=space.pk)
     changed = others.update(active=False, activated_at=Coalesce("activated_at", "created_at"))
     EmbeddingSpace.objects.filter(pk=space.pk).update(
-        active=True, fill=Fill.NONE, trouble="", activated_at=Now(), **_UNMEASURED
+        active=True, fill=Fill.NONE, activated_at=Now(), **_AS_NEW, **_UNMEASURED
     )
     FillJob.objects.filter(space=space).delete()
     if changed:

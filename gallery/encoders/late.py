@@ -23,6 +23,10 @@ class Late(Generic[Part]):
                 self._made.append(self._make())
             return self._made[0]
 
+    @property
+    def made(self) -> bool:
+        return bool(self._made)
+
     def replace(self, made: Part) -> None:
         with self._lock:
             self._made = [made]

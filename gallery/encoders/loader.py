@@ -44,6 +44,12 @@ def load(name: str, *, fingerprint: str = "") -> Encoder:
         return _loaded[name]
 
 
+def held(name: str, fingerprint: str) -> Encoder | None:
+    """What ``load`` would give without reading a file; None when it would read some."""
+    encoder = _loaded.get(name)
+    return encoder if encoder is not None and str(encoder.fingerprint) == fingerprint else None
+
+
 def _make_room(name: str) -> None:
     """Give the memory back before another model is kept."""
     others = sorted(set(_loaded) - {name}, key=lambda other: _used.get(other, 0.0))

@@ -82,6 +82,13 @@ def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None
             encoder.texts()
 
 
+def is_awake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> bool:
+    """Whether ``wake`` would read nothing."""
+    if not isinstance(encoder, TwoTowers):
+        return True
+    return (encoder.pictures.made or not pictures) and (encoder.texts.made or not texts)
+
+
 def _fastest(part: Late[Read]) -> Read:
     """As in ``loader``: the fast path takes the reference's place once it is there."""
     before = part()

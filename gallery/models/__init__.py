@@ -1,4 +1,4 @@
-from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, Fill, Phase
+from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, Fill, Phase, Trouble
 from gallery.models.filling import FillJob
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
 from gallery.models.index import IndexBuild
@@ -14,6 +14,7 @@ __all__ = [
     "IndexBuild",
     "Phase",
     "State",
+    "Trouble",
     "User",
     "Visibility",
 ]

@@ -30,12 +30,24 @@ class Phase(models.TextChoices):
     DROPPING = "dropping", _("being dropped")
 
 
+class Trouble(models.TextChoices):
+    """What is in the way of a space, by what has to happen before it is over."""
+
+    NONE = "", _("none")
+    ENCODER = "encoder", _("its model cannot be loaded")
+    LOST = "lost", _("processes were lost while loading its model")
+    SKIPPED = "skipped", _("too many pictures cannot be read")
+    INDEX = "index", _("its index cannot be built")
+
+
 class EmbeddingSpace(models.Model):
     """What makes vectors comparable: model, revision, preprocessing and width.
 
     ``missing`` and ``pace`` (images a second) are measurements of the moment ``counted_at``, good
     for an estimate only, and ``reached`` is where the look for images without a vector goes on:
-    how far a space is filled is told by the vectors themselves.
+    how far a space is filled is told by the vectors themselves. ``looked_at`` is when such a look
+    last found nothing. ``loads`` are the attempts to load the encoder since the last one that
+    succeeded, and until ``loading_until`` nobody begins another.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -44,8 +56,10 @@ class EmbeddingSpace(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     active = models.BooleanField(default=False)
     fill = models.CharField(max_length=8, choices=Fill, default=Fill.NONE, blank=True)
-    # Why the filling does not get on, in words.
+    trouble_code = models.CharField(max_length=8, choices=Trouble, default=Trouble.NONE, blank=True)
+    # The part of it that only who met it knows; for people: ``embeddings.trouble.words``.
     trouble = models.CharField(max_length=300, blank=True)
+    trouble_at = models.DateTimeField(null=True, editable=False)
     switch_when_full = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
@@ -55,6 +69,9 @@ class EmbeddingSpace(models.Model):
     missing = models.PositiveIntegerField(null=True, editable=False)
     pace = models.FloatField(null=True, editable=False)
     reached = models.DateTimeField(null=True, editable=False)
+    looked_at = models.DateTimeField(null=True, editable=False)
+    loads = models.PositiveSmallIntegerField(default=0, editable=False)
+    loading_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

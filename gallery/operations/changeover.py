@@ -8,8 +8,16 @@ from django.utils import timezone
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.embeddings import anticipate, fill, progress, spaces, switch
-from gallery.models import EmbeddingSpace, Fill
+from gallery.embeddings import (
+    anticipate,
+    fill,
+    load_attempts,
+    progress,
+    spaces,
+    switch,
+    trouble,
+)
+from gallery.models import EmbeddingSpace, Fill, Trouble
 from gallery.operations import index_keeper
 
 log = logging.getLogger(__name__)
@@ -24,7 +32,8 @@ def carry_on(seconds: float = _SLICE_SECONDS) -> None:
     Called again and again (by itself while there is work, and by the clock), by any number of
     workers, and killed at any moment.
     """
-    if spaces.filling() is None:
+    space = spaces.filling()
+    if space is None or _waits(space):
         return
     more = fill.fill(seconds)
     space = spaces.filling()
@@ -32,14 +41,14 @@ def carry_on(seconds: float = _SLICE_SECONDS) -> None:
         return
     if more:
         hint(Stage.FILL)
-    elif not progress.outstanding(space).count():  # quicker than `exists` when there is none
+    elif not progress.left(space):
         _complete(space)
 
 
 def switch_over(space: EmbeddingSpace) -> EmbeddingSpace:
     """As ``switch.switch``, and never to an encoder that cannot be loaded."""
     spaces.encoder_of(space)
-    return switch.switch(space)
+    return _switched(space)
 
 
 def roll_back() -> EmbeddingSpace:
@@ -47,6 +56,22 @@ def roll_back() -> EmbeddingSpace:
     if (space := switch.previous()) is not None:
         spaces.encoder_of(space)
     return switch.rollback()
+
+
+def _waits(space: EmbeddingSpace) -> bool:
+    """Full and to be switched by hand: nothing is asked of the database until a picture comes."""
+    full = space.full_at is not None and progress.looked_lately(space)
+    return full and not space.switch_when_full and not progress.left(space)
+
+
+def _switched(space: EmbeddingSpace) -> EmbeddingSpace:
+    try:
+        return switch.switch(space)
+    except switch.NotNow:
+        # What is missing is looked for now, and not when it would have been the time.
+        EmbeddingSpace.objects.filter(pk=space.pk).update(looked_at=None)
+        hint(Stage.FILL)
+        raise
 
 
 def _complete(space: EmbeddingSpace) -> None:
@@ -62,7 +87,10 @@ def _complete(space: EmbeddingSpace) -> None:
 
 def _switch(space: EmbeddingSpace) -> None:
     try:
-        switch_over(space)
-    except (switch.NotNow, EncoderUnavailable, EncoderMismatch) as error:
+        if load_attempts.load(space, pictures=True) is not None:
+            _switched(space)
+    except switch.NotNow as error:
         # An upload came between: the next slice fills it in.
         log.info("the switch to embedding space %s waits: %s", space.pk, error)
+    except (EncoderUnavailable, EncoderMismatch) as error:
+        trouble.tell(space, Trouble.ENCODER, error.message)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.embeddings import drop as drop_space
-from gallery.models import Embedding, EmbeddingSpace, Fill, IndexBuild
+from gallery.embeddings import trouble
+from gallery.models import Embedding, EmbeddingSpace, Fill, IndexBuild, Trouble
 from gallery.vectorindex import build
 
 log = logging.getLogger(__name__)
@@ -17,6 +20,8 @@ log = logging.getLogger(__name__)
 # Centroids are frozen at build time; after this growth they describe another collection.
 _GROWTH = 2
 _LOCK = 0x5EA6C4
+# After a failure; by then the clock has asked again and again.
+_PAUSE = timedelta(minutes=5)
 
 
 def keep() -> IndexBuild | None:
@@ -27,13 +32,33 @@ def keep() -> IndexBuild | None:
     """
     drop_space.finish()
     made = None
-    for space in EmbeddingSpace.objects.filter(active=True):
-        made = rebuild(space) if due(space) else None
-    for space in EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False):
-        if due(space) and (built := rebuild(space)):
+    full = EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False)
+    for space in (*EmbeddingSpace.objects.filter(active=True), *full):
+        if built := _keep(space):
             made = built
-            hint(Stage.FILL)
+            if not space.active:
+                hint(Stage.FILL)
     return made
+
+
+def _keep(space: EmbeddingSpace) -> IndexBuild | None:
+    """One space's failure is told in its row, and holds no other space up."""
+    if _failed_lately(space):
+        return None
+    try:
+        if not due(space):
+            trouble.over(space, Trouble.INDEX)
+            return None
+        return rebuild(space)
+    except DatabaseError as error:
+        trouble.tell(space, Trouble.INDEX, str(error))
+        return None
+
+
+def _failed_lately(space: EmbeddingSpace) -> bool:
+    if space.trouble_code != Trouble.INDEX or space.trouble_at is None:
+        return False
+    return timezone.now() - space.trouble_at < _PAUSE
 
 
 def rebuild(space: EmbeddingSpace) -> IndexBuild | None:
@@ -47,6 +72,7 @@ def rebuild(space: EmbeddingSpace) -> IndexBuild | None:
             made = build.build(space)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    trouble.over(space, Trouble.INDEX)
     log.info("index %s: %s rows, %s lists", made.name, made.rows, made.lists)
     return made
 
@@ -56,8 +82,6 @@ def drop(space: EmbeddingSpace) -> None:
 
 
 def due(space: EmbeddingSpace) -> bool:
-    rows = Embedding.objects.filter(space=space).count()
     index = IndexBuild.objects.filter(space=space).first()
-    if index is None:
-        return rows >= config().index_min_rows
-    return rows >= index.rows * _GROWTH
+    enough = config().index_min_rows if index is None else index.rows * _GROWTH
+    return Embedding.objects.filter(space=space)[:enough].count() >= enough

@@ -37,12 +37,14 @@ def build(space: EmbeddingSpace) -> IndexBuild:
     name = _free_name(space)
     with connection.cursor() as cursor:
         cursor.execute(f"SET maintenance_work_mem = '{_MAINTENANCE_MEMORY}'")
-        cursor.execute(
-            f'CREATE INDEX CONCURRENTLY "{name}" ON gallery_embedding'
-            f" USING ivfflat (vector vector_cosine_ops) WITH (lists = {lists})"
-            f" WHERE space_id = {int(space.pk)}"
-        )
-        cursor.execute("RESET maintenance_work_mem")
+        try:
+            cursor.execute(
+                f'CREATE INDEX CONCURRENTLY "{name}" ON gallery_embedding'
+                f" USING ivfflat (vector vector_cosine_ops) WITH (lists = {lists})"
+                f" WHERE space_id = {int(space.pk)}"
+            )
+        finally:
+            cursor.execute("RESET maintenance_work_mem")
     old = IndexBuild.objects.filter(space=space).first()
     made, _ = IndexBuild.objects.update_or_create(
         space=space,

@@ -72,14 +72,13 @@ def test_the_newest_pictures_come_first(make_found: MakeFound) -> None:
 
 
 def test_the_look_for_pictures_goes_on_where_it_ended_and_begins_again_for_what_came_since(
-    space: EmbeddingSpace, make_found: MakeFound, make_derived: MakeDerived,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    make_found: MakeFound, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fill_jobs, "_JOBS", 4)
     make_found(8)
     other = spaces.choose("two")
     fill_a_batch()
-    upload = make_derived(created_at=Now() + timedelta(seconds=1))
+    upload = make_derived(state=State.READY, created_at=Now() + timedelta(seconds=1))
     fill_a_batch()
     # The second look began below it.
     assert list(progress.without_vector(other)) == [upload]

@@ -12,7 +12,7 @@ import pytest
 from django.db.models.functions import Now
 
 from gallery.core.errors import BadEmbedding
-from gallery.embeddings import progress, spaces, switch
+from gallery.embeddings import progress, spaces, switch, trouble
 from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.media.storage import preview_path
@@ -96,7 +96,7 @@ def test_when_many_pictures_cannot_be_read_the_filling_stops_and_says_why(
     try_to_the_end()
     other.refresh_from_db()
     assert (other.phase, other.active) == (Phase.PAUSED, False)
-    assert "Too many pictures cannot be read" in other.trouble
+    assert "Too many pictures cannot be read" in trouble.words(other)
 
 
 def test_resuming_tries_again_what_was_skipped(make_found: MakeFound) -> None:

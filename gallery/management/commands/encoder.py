@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gallery.core.config import config
 from gallery.core.errors import GalleryError
-from gallery.embeddings import drop, progress, spaces, switch
+from gallery.embeddings import drop, progress, spaces, switch, trouble
 from gallery.embeddings.known_models import known_models
 from gallery.management.models_table import table
 from gallery.models import WIDTH, EmbeddingSpace, Phase
@@ -88,8 +88,8 @@ class Command(BaseCommand):
             self._say(f"time left:   {done.time_left}")
             by_hand = "when asked for: `encoder switch`"
             self._say(f"switch:      {'by itself' if space.switch_when_full else by_hand}")
-        if space.trouble:
-            self._say(f"trouble:     {space.trouble}")
+        if told := trouble.words(space):
+            self._say(f"trouble:     {told}")
 
     def _presets(self, **_: Any) -> None:
         self._say(table(known_models()))

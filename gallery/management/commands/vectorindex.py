@@ -1,7 +1,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
+from gallery.embeddings import trouble
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_keeper
 
@@ -19,12 +21,21 @@ class Command(BaseCommand):
         if action == "keep":
             index_keeper.keep()
         elif action == "build":
-            index_keeper.rebuild(space)
+            self._build(space)
         elif action == "drop":
             index_keeper.drop(space)
+        space.refresh_from_db()
+        if told := trouble.words(space):
+            self.stdout.write(f"trouble: {told}")
         index = IndexBuild.objects.filter(space=space).first()
         self.stdout.write(
             f"{index.name}: {index.rows} rows, {index.lists} lists, {index.probes} probes"
             if index
             else "no index: search is exact"
         )
+
+    def _build(self, space: EmbeddingSpace) -> None:
+        try:
+            index_keeper.rebuild(space)
+        except DatabaseError as error:
+            raise CommandError(f"The index cannot be built: {error}") from error
