@@ -32,7 +32,8 @@ def choose(
 
     The answer is the space of that encoder: active, or being filled while the old one goes on
     answering. It is active at once where nothing is lost by it: no vectors yet, or weights that
-    changed under the same name, which leave nothing to ask the old space with. ``auto`` keeps
+    changed under the same name, which leave nothing to ask the old space with. Asked for by name,
+    the encoder that answers is to stay: a change to another one ends. ``auto`` keeps
     what an earlier choice settled. A choice ``by_setting`` is repeated at every start and never
     returns to a space that was left. ``switch_when_full`` is as in ``switch.begin``.
     ``reason`` is for people. Raises ``EncoderUnavailable`` and
@@ -46,6 +47,8 @@ def choose(
             return _kept(current)
         asked = _asked(name)
         if current is not None and current.fingerprint == asked.fingerprint:
+            if not by_setting:
+                switch.give_up()
             return _renamed(current, name)
         if by_setting and current is not None and _was_left(asked):
             return _stayed(current, asked)

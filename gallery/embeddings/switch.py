@@ -69,6 +69,11 @@ def begin(
     return _fresh(space)
 
 
+def give_up() -> None:
+    """End the filling of whatever space is being filled; it is kept, as far as it is."""
+    EmbeddingSpace.objects.filter(fill__in=_UNDER_WAY).update(fill=Fill.NONE)
+
+
 def begin_again(space: EmbeddingSpace) -> EmbeddingSpace:
     """Fill a kept space up and let it answer. Raises ``NotNow`` for one that is being dropped."""
     return begin(space.encoder, space.fingerprint, space.reason, switch_when_full=True)

@@ -40,6 +40,32 @@ def test_choose_says_that_the_old_encoder_answers_meanwhile(make_found: MakeFoun
     )
 
 
+def test_choosing_the_encoder_that_answers_ends_the_change_and_keeps_what_is_filled(
+    make_found: MakeFound, at_once: None
+) -> None:
+    make_found(6)
+    encoder("choose", "--name", "two")
+    fill(0)
+    told = encoder("choose", "--name", "one")
+    assert "The change to two has ended at 4 of 6 ready images (66.6 %), which is kept." in told
+    changeover.carry_on(600)
+    assert spaces.active().encoder == "one"
+    told = encoder("choose", "--name", "two")
+    assert "filling, 4 of 6" in told
+    changeover.carry_on(600)
+    assert spaces.active().encoder == "two"
+
+
+def test_a_start_with_the_setting_of_the_encoder_that_answers_ends_no_change(
+    make_found: MakeFound, gallery_setting: Any
+) -> None:
+    make_found(6)
+    encoder("choose", "--name", "two")
+    gallery_setting(encoder="one")
+    assert "ended" not in encoder("choose")
+    assert spaces.filling() is not None
+
+
 def test_show_lists_the_spaces_with_phase_coverage_and_time_left(make_found: MakeFound) -> None:
     make_found(6)
     encoder("choose", "--name", "two")

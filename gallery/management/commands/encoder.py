@@ -57,11 +57,14 @@ class Command(BaseCommand):
         self.stdout.write(line)
 
     def _choose(self, name: str | None, no_switch: bool, **_: Any) -> None:
+        changing = spaces.changing()
         space = spaces.choose(
             name or config().encoder,
             by_setting=not name,
             switch_when_full=False if no_switch else True if name else None,
         )
+        if changing not in (None, space) and space.active and spaces.changing() is None:
+            self._say(f"The change to {changing} has ended at {_how_far(changing)}, which is kept.")
         if name and config().encoder not in (spaces.AUTO, name):
             self._say(f"GALLERY_ENCODER still names {config().encoder}: set it to {name} or auto.")
         # All in the last line: it is the one that `bin/run` repeats.
