@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GalleryAppConfig(AppConfig):
     name = "gallery"
+    verbose_name = _("gallery")
     default_auto_field = "django.db.models.BigAutoField"

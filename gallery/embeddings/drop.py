@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from gallery.core.dispatch import Stage, hint
 from gallery.embeddings import trouble
@@ -25,7 +26,8 @@ def drop(space: EmbeddingSpace) -> None:
     """Mark the space; from here on it cannot come back. Raises ``NotNow`` for the active one."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, active=False)
     if not rows.update(fill=Fill.DROPPING, activated_at=None, **trouble.NOTHING):
-        raise NotNow(f"The space of {space} answers searches: choose another encoder first.")
+        sentence = gettext("The space of %(space)s answers searches: choose another encoder first.")
+        raise NotNow(sentence % {"space": space})
     hint(Stage.KEEP_INDEX)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import InvalidInput
@@ -30,7 +31,9 @@ _AFRESH: dict[str, Any] = {
 
 
 class NotNow(InvalidInput):
-    """The space is not in the phase that this would need."""
+    """The space is not in the phase that this would need; the message is in the reader's
+    language.
+    """
 
     code = "not_now"
     status = 409
@@ -84,7 +87,7 @@ def pause(space: EmbeddingSpace, because: Trouble = Trouble.NONE, detail: str = 
     rows = EmbeddingSpace.objects.filter(pk=space.pk, fill=Fill.RUNNING)
     told = trouble.of(because, detail) if because else trouble.NOTHING
     if not rows.update(fill=Fill.PAUSED, **told, **_UNMEASURED):
-        raise NotNow(f"The space of {space} is not being filled.")
+        raise NotNow(gettext("The space of %(space)s is not being filled.") % {"space": space})
 
 
 @transaction.atomic
@@ -92,7 +95,7 @@ def resume(space: EmbeddingSpace) -> None:
     """Go on filling a paused space, and try again what was skipped. Raises ``NotNow``."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, fill=Fill.PAUSED)
     if not rows.update(fill=Fill.RUNNING, **_AS_NEW, **_UNMEASURED):
-        raise NotNow(f"The filling of {space} is not paused.")
+        raise NotNow(gettext("The filling of %(space)s is not paused.") % {"space": space})
     FillJob.objects.filter(space=space, skipped=True).delete()
     hint(Stage.FILL)
 
@@ -108,8 +111,8 @@ def switch(space: EmbeddingSpace) -> EmbeddingSpace:
     if target.active:
         return target
     if missing := progress.outstanding(target).count():
-        message = f"Pictures that have no vector of {target} yet: {missing}."
-        raise NotNow(message, missing=missing)
+        sentence = gettext("Pictures that have no vector of %(space)s yet: %(missing)s.")
+        raise NotNow(sentence % {"space": target, "missing": missing}, missing=missing)
     _make_active(target)
     return _fresh(target)
 
@@ -128,7 +131,7 @@ def rollback() -> EmbeddingSpace:
     """
     space = previous()
     if space is None:
-        raise NotNow("No earlier embedding space is kept.")
+        raise NotNow(gettext("No earlier embedding space is kept."))
     target = _held(space)
     _make_active(target)
     return _fresh(target)
@@ -154,7 +157,8 @@ def _start(space: EmbeddingSpace) -> None:
 def _held(space: EmbeddingSpace) -> EmbeddingSpace:
     target = _hold_all().get(space.pk)
     if target is None or target.fill == Fill.DROPPING:
-        raise NotNow(f"The space of {space} is being dropped: try again in a moment.")
+        sentence = gettext("The space of %(space)s is being dropped: try again in a moment.")
+        raise NotNow(sentence % {"space": space})
     return target
 
 

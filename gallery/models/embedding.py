@@ -51,20 +51,20 @@ class EmbeddingSpace(models.Model):
     """
 
     id = models.SmallAutoField(primary_key=True)
-    encoder = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=200, unique=True)
-    reason = models.CharField(max_length=300, blank=True)
+    encoder = models.CharField(_("model"), max_length=200)
+    fingerprint = models.CharField(_("fingerprint"), max_length=200, unique=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
     active = models.BooleanField(default=False)
     fill = models.CharField(max_length=8, choices=Fill, default=Fill.NONE, blank=True)
     trouble_code = models.CharField(max_length=8, choices=Trouble, default=Trouble.NONE, blank=True)
     # The part of it that only who met it knows; for people: ``embeddings.trouble.words``.
     trouble = models.CharField(max_length=300, blank=True)
     trouble_at = models.DateTimeField(null=True, editable=False)
-    switch_when_full = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    full_at = models.DateTimeField(null=True, editable=False)
-    activated_at = models.DateTimeField(null=True, editable=False)
+    switch_when_full = models.BooleanField(_("changes over by itself"), default=True)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    started_at = models.DateTimeField(_("filling began at"), null=True, editable=False)
+    full_at = models.DateTimeField(_("full since"), null=True, editable=False)
+    activated_at = models.DateTimeField(_("answers since"), null=True, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)
     missing = models.PositiveIntegerField(null=True, editable=False)
     pace = models.FloatField(null=True, editable=False)
@@ -74,6 +74,8 @@ class EmbeddingSpace(models.Model):
     loading_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name = _("embedding space")
+        verbose_name_plural = _("embedding spaces")
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=Q(active=True), name="one_active_embedding_space"

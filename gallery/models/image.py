@@ -62,33 +62,43 @@ class Image(Work):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="images"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="images",
+        verbose_name=_("owner"),
     )
-    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
-    title = models.CharField(max_length=200, blank=True)
-    caption = models.TextField(max_length=2000, blank=True)
-    file_name = models.CharField(max_length=255, blank=True)
+    visibility = models.CharField(
+        _("visibility"), max_length=8, choices=Visibility, default=Visibility.PUBLIC
+    )
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    caption = models.TextField(_("caption"), max_length=2000, blank=True)
+    file_name = models.CharField(_("file name"), max_length=255, blank=True)
 
-    original = models.CharField(max_length=120, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False)
+    original = models.CharField(_("original"), max_length=120, editable=False)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
     size = models.PositiveBigIntegerField(editable=False)
-    format = models.CharField(max_length=8, editable=False)
+    format = models.CharField(_("format"), max_length=8, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
-    colour = models.CharField(max_length=7, blank=True, editable=False)
-    taken_at = models.DateTimeField(null=True, blank=True)
-    exif = models.JSONField(default=dict, editable=False)
+    colour = models.CharField(_("colour"), max_length=7, blank=True, editable=False)
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    exif = models.JSONField(_("EXIF"), default=dict, editable=False)
 
-    state = models.CharField(max_length=12, choices=State, default=State.STORED, editable=False)
-    error_code = models.CharField(max_length=40, blank=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=State, default=State.STORED, editable=False
+    )
+    error_code = models.CharField(_("error code"), max_length=40, blank=True, editable=False)
     error_message = models.CharField(max_length=300, blank=True, editable=False)
 
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
+    created_at = models.DateTimeField(_("uploaded at"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True, editable=False)
 
     objects = ImageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "sha256"],

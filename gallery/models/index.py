@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models.embedding import EmbeddingSpace
 
@@ -9,12 +10,18 @@ from gallery.models.embedding import EmbeddingSpace
 class IndexBuild(models.Model):
     """An ivfflat index that stands on one space's vectors, and how to query it."""
 
-    space = models.OneToOneField(EmbeddingSpace, models.CASCADE, related_name="index")
-    name = models.CharField(max_length=63)
-    lists = models.PositiveIntegerField()
-    probes = models.PositiveIntegerField()
-    rows = models.PositiveIntegerField()
-    built_at = models.DateTimeField(db_default=Now())
+    space = models.OneToOneField(
+        EmbeddingSpace, models.CASCADE, related_name="index", verbose_name=_("embedding space")
+    )
+    name = models.CharField(_("name"), max_length=63)
+    lists = models.PositiveIntegerField(_("lists"))
+    probes = models.PositiveIntegerField(_("probes"))
+    rows = models.PositiveIntegerField(_("rows"))
+    built_at = models.DateTimeField(_("built at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("vector index")
+        verbose_name_plural = _("vector indexes")
 
     def __str__(self) -> str:
         return self.name

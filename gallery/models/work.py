@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkQuerySet(models.QuerySet[Any]):
@@ -41,9 +42,9 @@ class WorkQuerySet(models.QuerySet[Any]):
 class Work(models.Model):
     """A row that is itself the job of its current stage."""
 
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
-    next_attempt_at = models.DateTimeField(db_default=Now(), editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    lease_until = models.DateTimeField(_("held until"), null=True, editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
 
     class Meta:
         abstract = True

@@ -75,7 +75,7 @@ def test_deleting_is_confirmed_and_removes_files_and_vectors(
     assert Image.objects.count() == 2
     with django_capture_on_commit_callbacks(execute=True):
         said = act(curator_client, "delete_selected", images, post="yes")
-    assert said == "Successfully deleted 2 images."
+    assert said == "Successfully deleted 2 pictures."
     assert not Image.objects.exists()
     assert not original.exists()
 
