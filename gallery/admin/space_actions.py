@@ -27,6 +27,11 @@ class SpaceAction:
     offered: Callable[[EmbeddingSpace], bool]
     permission: str = "change"
 
+    @property
+    def destroys(self) -> bool:
+        """Cannot be undone: its button is red."""
+        return self.permission == "delete"
+
 
 def _is_full(space: EmbeddingSpace) -> bool:
     """Or was a moment ago: the switch itself counts again, and refuses in words."""

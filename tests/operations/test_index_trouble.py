@@ -16,6 +16,7 @@ from django.test import Client
 from gallery.embeddings import trouble
 from gallery.models import EmbeddingSpace, IndexBuild, Trouble
 from gallery.operations import changeover, index_keeper
+from gallery.vectorindex import build
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,12 +47,11 @@ def put_in_the_way(space: EmbeddingSpace) -> None:
 
 
 def clear_the_way(space: EmbeddingSpace) -> None:
+    name = f"embedding_ivfflat_{space.pk}_0"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT relkind FROM pg_class WHERE relname = 'embedding_ivfflat_{space.pk}_0'"
-        )
+        cursor.execute("SELECT relkind FROM pg_class WHERE relname = %s", [name])
         if cursor.fetchone() == ("r",):
-            cursor.execute(f"DROP TABLE embedding_ivfflat_{space.pk}_0")
+            cursor.execute(f"DROP TABLE {name}")
 
 
 def told(space: EmbeddingSpace) -> str:
@@ -81,7 +81,8 @@ def test_one_spaces_failure_holds_no_other_up(spaces: Spaces) -> None:
     put_in_the_way(spaces["old"])
     index_keeper.keep()
     assert indexed() == {"new"}
-    assert told(spaces["old"]) and not told(spaces["new"])
+    assert told(spaces["old"])
+    assert not told(spaces["new"])
 
 
 def test_after_a_pause_it_is_tried_again_and_the_trouble_is_forgotten(spaces: Spaces) -> None:
@@ -120,8 +121,6 @@ def test_a_space_without_its_index_is_not_switched_to(spaces: Spaces) -> None:
 def test_too_little_memory_is_postgresqls_own_word(
     spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gallery.vectorindex import build
-
     monkeypatch.setattr(build, "_MAINTENANCE_MEMORY", "1MB")
     monkeypatch.setattr(build, "lists_for", lambda rows: 2000)
     index_keeper.keep()
