@@ -18,10 +18,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from benchmarks.protocol import ceilings, milliseconds, revision, table  # noqa: E402
 from gallery.embeddings import fill_jobs, progress, switch  # noqa: E402
 from gallery.models import EmbeddingSpace, Fill, FillJob  # noqa: E402
+from gallery.operations import changeover  # noqa: E402
 
 _IMAGES = """
 INSERT INTO gallery_image (id, original, sha256, size, format, state, visibility, title, caption,
@@ -70,6 +72,14 @@ def make_jobs(space: EmbeddingSpace) -> int:
     return fill_jobs.make(space)
 
 
+def waiting(space: EmbeddingSpace) -> str:
+    """What the clock's steps cost while a full space waits for ``encoder switch``."""
+    EmbeddingSpace.objects.filter(pk=space.pk).update(full_at=timezone.now())
+    look = milliseconds(lambda: (make_jobs(space), progress.outstanding(space).count()))
+    step = milliseconds(changeover.carry_on)
+    return f"a full space that waits: {step:.1f} ms a step, {look:.0f} ms for a look among all"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
@@ -89,8 +99,9 @@ def main() -> None:
         "the next 512, ms",
     )
     print(table(header, lines))
+    print(f"\n{waiting(space)}")
     EmbeddingSpace.objects.filter(pk=space.pk).update(fill=Fill.RUNNING)
-    print(f"\nthe switch: {milliseconds(lambda: switch.switch(space)):.0f} ms")
+    print(f"the switch: {milliseconds(lambda: switch.switch(space)):.0f} ms")
     print(f"the rollback: {milliseconds(switch.rollback):.0f} ms")
 
 
