@@ -16,6 +16,7 @@ from gallery.encoders import loader, query_cache, text_reader
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
+from tests.embeddings.stub_encoder import StubEncoder
 from tests.encoders.tiny_clip import make_tiny_clip
 
 MakeDerived = Callable[..., Image]
@@ -102,3 +103,12 @@ def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
 
     monkeypatch.setattr(encoder, "encode_images", counted)
     return batches
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def use(encoder: StubEncoder) -> StubEncoder:
+        monkeypatch.setattr(spaces, "encoder_of", lambda _: encoder)
+        return encoder
+
+    return use

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import PIL.Image
 import pytest
 from django.db.models.functions import Now
 
-from gallery.core.errors import BadEmbedding
 from gallery.embeddings import spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader
@@ -17,6 +15,7 @@ from gallery.media.storage import preview_path
 from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State
 from tests.builders import make_embedding, make_image, unit_vector
 from tests.embeddings.conftest import MakeDerived
+from tests.embeddings.stub_encoder import StubEncoder
 
 pytestmark = pytest.mark.django_db
 
@@ -25,43 +24,12 @@ class Death(BaseException):
     """Stands for a kill: nothing after it runs."""
 
 
-class StubEncoder:
-    """Fails for pictures of one colour, as told; remembers the sizes of its batches."""
-
-    picture_side = 224
-
-    def __init__(self, failure: BaseException | None = None, largest: int = 99) -> None:
-        self.failure, self.largest, self.batches = failure, largest, list[int]()
-
-    def encode_images(self, images: Sequence[PIL.Image.Image]) -> Any:
-        self.batches.append(len(images))
-        if len(images) > self.largest:
-            raise MemoryError
-        poisoned = [image for image in images if image.getpixel((0, 0))[2] > 200]  # type: ignore[index]
-        if poisoned and self.failure is not None:
-            raise self.failure
-        return np.stack([unit_vector(number) for number in range(len(images))])
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def use(encoder: StubEncoder) -> StubEncoder:
-        monkeypatch.setattr(spaces, "encoder_of", lambda _: encoder)
-        return encoder
-
-    return use
-
-
 def states() -> list[str]:
     return sorted(Image.objects.values_list("state", flat=True))
 
 
 def let_leases_end() -> None:
     Image.objects.filter(lease_until__isnull=False).update(lease_until=Now() - timedelta(seconds=1))
-
-
-def make_old(image: Image) -> None:
-    Image.objects.filter(pk=image.pk).update(updated_at=Now() - timedelta(hours=1))
 
 
 def test_waiting_images_become_ready_with_the_encoders_vectors(
@@ -150,80 +118,6 @@ def test_a_picture_that_kills_workers_takes_no_other_down(
     poison.refresh_from_db()
     assert (poison.state, poison.error_code) == (State.QUARANTINED, "embedding_interrupted")
     assert states().count(State.READY) == 3
-
-
-def test_a_bad_vector_fails_its_own_image_only(
-    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    use(StubEncoder(failure=BadEmbedding("The encoder gave a vector that is not finite.")))
-    bad = make_derived("blue")
-    for _ in range(2):
-        make_derived("red")
-    assert embed_backlog() == 2
-    bad.refresh_from_db()
-    assert (bad.state, bad.error_code) == (State.FAILED, "bad_embedding")
-
-
-def test_a_batch_too_large_for_the_memory_is_encoded_one_by_one(
-    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    encoder = use(StubEncoder(largest=1))
-    for _ in range(3):
-        make_derived()
-    assert embed_backlog() == 3
-    assert encoder.batches == [3, 1, 1, 1]
-
-
-def test_a_picture_too_large_for_the_memory_is_tried_later_and_fails_in_the_end(
-    use: Any, space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    use(StubEncoder(largest=0))
-    image = make_derived()
-    for attempt in (1, 2, 3):
-        Image.objects.update(next_attempt_at=Now())
-        assert embed_backlog() == 0
-        image.refresh_from_db()
-        assert (image.attempts, image.error_code) == (attempt, "out_of_memory")
-    assert image.state == State.FAILED
-
-
-@pytest.mark.parametrize("content", [None, b"", b"RIFF\x00\x00\x00\x00WEBP", b"<svg/>"])
-def test_a_lost_or_damaged_preview_is_derived_again(
-    space: EmbeddingSpace, make_derived: MakeDerived, content: bytes | None
-) -> None:
-    image, other = make_derived(), make_derived()
-    make_old(image)
-    path = preview_path(image.pk, "small")
-    path.unlink() if content is None else path.write_bytes(content)
-    assert embed_backlog() == 1
-    image.refresh_from_db()
-    other.refresh_from_db()
-    assert (image.state, image.attempts, image.lease_until) == (State.STORED, 0, None)
-    assert other.state == State.READY
-
-
-def test_a_preview_that_never_appears_fails_in_the_end(
-    space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
-    image = make_derived()
-    preview_path(image.pk, "small").unlink()
-    for _ in range(3):
-        Image.objects.update(next_attempt_at=Now())
-        embed_backlog()
-    image.refresh_from_db()
-    assert (image.state, image.error_code) == (State.FAILED, "preview_missing")
-
-
-def test_without_an_encoder_images_wait_and_say_why(db: None, make_derived: MakeDerived) -> None:
-    image = make_derived()
-    assert embed_backlog() == 0
-    image.refresh_from_db()
-    assert (image.state, image.attempts) == (State.DERIVED, 0)
-    assert image.error == {
-        "code": "encoder_unavailable",
-        "message": "No encoder is chosen yet: run `encoder choose`.",
-    }
-    assert not Image.objects.all().due().exists()
 
 
 def test_a_deleted_image_leaves_no_vector(

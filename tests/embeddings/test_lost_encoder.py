@@ -31,3 +31,15 @@ def test_an_encoder_that_is_lost_between_two_batches_costs_the_pictures_nothing(
     Image.objects.update(next_attempt_at=Now())
     assert embed_backlog() == 2
     assert set(Image.objects.values_list("state", "error_message")) == {(State.READY, "")}
+
+
+def test_without_an_encoder_images_wait_and_say_why(db: None, make_derived: MakeDerived) -> None:
+    image = make_derived()
+    assert embed_backlog() == 0
+    image.refresh_from_db()
+    assert (image.state, image.attempts) == (State.DERIVED, 0)
+    assert image.error == {
+        "code": "encoder_unavailable",
+        "message": "No encoder is chosen yet: run `encoder choose`.",
+    }
+    assert not Image.objects.all().due().exists()
