@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from gallery.api.view import ApiView
 from gallery.embeddings import progress, spaces
-from gallery.models import EmbeddingSpace, Image, Phase, State
+from gallery.models import EmbeddingSpace, Image, Phase, State, Trouble
 from gallery.operations import health
 
 
@@ -40,6 +40,12 @@ class NextEncoderSerializer(serializers.Serializer[Any]):
     )
     seconds_left = serializers.IntegerField(
         source="progress.seconds_left", allow_null=True, help_text="Null while it cannot be told."
+    )
+    # Its words may hold paths, and everybody may ask.
+    trouble = serializers.ChoiceField(
+        choices=[kind for kind in Trouble.values if kind],
+        allow_null=True,
+        help_text="What is in the way; null when nothing is.",
     )
 
 
@@ -72,4 +78,7 @@ class StatusView(ApiView):
 
 def _next_encoder() -> dict[str, Any] | None:
     space = spaces.changing()
-    return None if space is None else {"space": space, "progress": progress.of(space)}
+    if space is None:
+        return None
+    trouble = space.trouble_code or None
+    return {"space": space, "progress": progress.of(space), "trouble": trouble}

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery.models import EmbeddingSpace, Image
+from gallery.models import EmbeddingSpace, Image, Trouble
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 
@@ -62,8 +62,12 @@ def test_a_change_of_encoder_tells_how_far_it_is(client: Client, owner: User) ->
     assert said["encoder"]["name"] == "old"
     assert said["next_encoder"] == {
         "name": "new", "phase": "filling", "total": 3, "embedded": 1, "skipped": 0,
-        "seconds_left": None,
+        "seconds_left": None, "trouble": None,
     }  # fmt: skip
+    told = {"trouble_code": Trouble.ENCODER, "trouble": "The model file /srv/secret is lost."}
+    EmbeddingSpace.objects.filter(pk=new.pk).update(**told)
+    assert body(client.get(STATUS))["next_encoder"]["trouble"] == "encoder"
+    assert b"/srv" not in client.get(STATUS).content
 
 
 def test_without_a_change_of_encoder_there_is_no_next_one(
