@@ -3,11 +3,18 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        # PostgreSQL gives every complaint of its own a code: without one, nobody was reached.
+        if getattr(error.__cause__, "sqlstate", None) or "--traceback" in sys.argv:
+            raise
+        sys.exit(f"The database cannot be reached (does bin/run run?): {error}")
 
 
 if __name__ == "__main__":

@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class GalleryAppConfig(AppConfig):
     name = "gallery"
-    verbose_name = _("gallery")
+    verbose_name = _("Gallery")
     default_auto_field = "django.db.models.BigAutoField"

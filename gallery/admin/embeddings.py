@@ -38,6 +38,9 @@ class ReadOnly(ModelAdmin):
 
 @admin.register(EmbeddingSpace)
 class EmbeddingSpaceAdmin(ReadOnly):
+    class Media:
+        css = {"all": ("gallery/admin/gallery.css",)}
+
     list_display = ("encoder", "standing", "coverage", "time_left", "told", "reason", "fingerprint")
     fields = (
         "encoder", "standing", "coverage", "skipped", "time_left", "told", "switch_when_full",

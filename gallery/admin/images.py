@@ -62,7 +62,7 @@ class ImageAdmin(ImageActions):
     )  # fmt: skip
 
     class Media:
-        css = {"all": ("gallery/admin/images.css",)}
+        css = {"all": ("gallery/admin/gallery.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         """Staff see what the site shows them; only superusers see private pictures of others."""
