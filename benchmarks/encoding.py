@@ -203,7 +203,9 @@ def report(scratch: Path, count: int, rounds: int) -> None:
     one, batched = ("one by one", shown["one by one"]), ("batched", shown["batched"])
     whole = from_originals(model, fast, rounds)
     whole_jpeg = ("decoded in full", whole["full decoding"])
-    texts = from_texts(model, {"int8": fast, "int8-mlp": variants.make("int8-mlp")}, rounds)
+    finer = ("int8-attention", "int8-fine")
+    texts = from_texts(model, {"int8": fast} | {one: variants.make(one) for one in finer}, rounds)
+    encode = ("`encode`", texts["encode"])
     rows = [
         row("preview → vector, `encode` one by one", shown["one by one"]),
         row("preview → vector, `encode`, batches of 32", shown["batched"], one),
@@ -213,11 +215,11 @@ def report(scratch: Path, count: int, rounds: int) -> None:
         row("**12 MP JPEG → vector, as dropped**", whole["dropped"], whole_jpeg),
         row("12 MP JPEG → vector, as uploaded", whole["uploaded"], whole_jpeg),
         row("text → vector, `encode`", texts["encode"]),
-        row("**text → vector, ONNX int8**", texts["int8"], ("`encode`", texts["encode"])),
-        row("text → vector, ONNX int8-mlp", texts["int8-mlp"], ("`encode`", texts["encode"])),
+        row("**text → vector, ONNX int8**", texts["int8"], encode),
+        *(row(f"text → vector, ONNX {one}", texts[one], encode) for one in finer),
     ]
     print(table(["way", "ms each", "times as fast as"], rows), "\n")
-    shares = ", ".join(f"{way} {texts[way] / texts['encode']:.2f}" for way in ("int8", "int8-mlp"))
+    shares = ", ".join(f"{way} {texts[way] / encode[1]:.2f}" for way in ("int8", *finer))
     print(f"Text, share of `encode`'s time: {shares}.")
     for where, spent in from_memory().items():
         print(f"A text asked for before, found {where}: p99 {spent:.3f} ms.")

@@ -169,12 +169,12 @@ def chosen(errors: dict[str, float]) -> tuple[str, Any]:
 
 
 def test_the_gate_lets_the_fastest_faithful_variant_through() -> None:
-    assert chosen({"fp32": 0.0, "int8": 0.01, "int8-mlp": 0.0})[0] == "int8"
+    assert chosen({"fp32": 0.0, "int8": 0.01, "int8-fine": 0.0})[0] == "int8"
 
 
 def test_the_gate_keeps_out_what_finds_other_pictures() -> None:
-    name, figures = chosen({"fp32": 0.0, "int8": 0.3, "int8-mlp": 0.01})
-    assert name == "int8-mlp"
+    name, figures = chosen({"fp32": 0.0, "int8": 0.3, "int8-fine": 0.01})
+    assert name == "int8-fine"
     assert figures["int8"]["overlap"] < fidelity.LEAST_OVERLAP
     assert chosen({"fp32": 0.5, "int8": 0.5})[0] == files.NONE
 

@@ -19,7 +19,7 @@ from gallery.encoders.onnx.preprocess import Preprocessing
 log = logging.getLogger(__name__)
 
 # Raised when the same model would be exported in another way.
-_FORMAT = 2
+_FORMAT = 3
 VISUAL, TEXT, TOKENIZER, CARD = "visual.onnx", "text.onnx", "tokenizer.json", "card.json"
 FULL, NONE = "fp32", "none"
 WHOLE, TEXTS = "whole", "texts"

@@ -11,8 +11,12 @@ from typing import Generic, TypeVar
 from gallery.encoders.onnx import quantise
 from gallery.encoders.onnx.files import FULL, TEXT, TOKENIZER, VISUAL
 
-# From coarse to fine: integers everywhere, or where that is too coarse in the MLPs only.
-_INTEGERS = {"int8": quantise.every_matrix, "int8-mlp": quantise.mlp_only}
+# From coarse and fast to fine, which is nearly full precision in half its time.
+_INTEGERS = {
+    "int8": quantise.coarse,
+    "int8-attention": quantise.fine_attention,
+    "int8-fine": quantise.fine,
+}
 
 Fast = TypeVar("Fast")
 

@@ -1,0 +1,102 @@
+"""A product of matrices in 8-bit integers, each number kept as one or two. Export child only.
+
+The second integer holds what the first leaves, 254 times finer. Weights have a scale per output
+column, as usual. Activations have a scale per row, that is per token, and not one per tensor as
+ONNX Runtime's own dynamic quantisation gives them: CLIP's activations have outliers that one scale
+for a whole batch would pay for, and a vector would depend on what else happens to be in its batch.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import helper, numpy_helper
+
+DOMAIN = "com.microsoft"
+
+_MOST = 127
+# Unsigned activations times signed weights is what processors have instructions for.
+_ZERO = 128
+# What rounding leaves is at most half a step: so it fills eight bits again.
+_FINER = 2 * _MOST
+_STEP, _FINE_STEP, _ZERO_POINT = "q8.step", "q8.fine", "q8.zero"
+_LAST_AXIS, _TINY = "q8.axis", "q8.tiny"
+
+
+class Terms(NamedTuple):
+    """How many integers, 1 or 2, stand for a weight and for an activation."""
+
+    weights: int
+    activations: int
+
+
+def constants() -> list[onnx.TensorProto]:
+    """What the nodes below refer to by name."""
+    values: dict[str, Any] = {
+        _STEP: np.float32(1 / _MOST),
+        _FINE_STEP: np.float32(1 / _MOST / _FINER),
+        _ZERO_POINT: np.uint8(_ZERO),
+        _LAST_AXIS: np.array([-1], np.int64),
+        _TINY: np.float32(1e-12),
+    }
+    return [numpy_helper.from_array(np.asarray(value), name) for name, value in values.items()]
+
+
+def rows(name: str, term: int) -> list[onnx.NodeProto]:
+    """An activation's first or second term; the second is made of what the first leaves."""
+    make = helper.make_node
+    if term == 1:
+        # Each row divided by its greatest number, which is kept, then 8 bits around 128.
+        return [
+            make("Abs", [name], [f"{name}.q8.abs"]),
+            make("ReduceMax", [f"{name}.q8.abs", _LAST_AXIS], [f"{name}.q8.max"], keepdims=1),
+            make("Max", [f"{name}.q8.max", _TINY], [f"{name}.q8.scale"]),
+            make("Div", [name, f"{name}.q8.scale"], [f"{name}.q8.unit"]),
+            make("QuantizeLinear", [f"{name}.q8.unit", _STEP, _ZERO_POINT], [f"{name}.q8.1"]),
+        ]
+    return [
+        make("DequantizeLinear", [f"{name}.q8.1", _STEP, _ZERO_POINT], [f"{name}.q8.told"]),
+        make("Sub", [f"{name}.q8.unit", f"{name}.q8.told"], [f"{name}.q8.rest"]),
+        make("QuantizeLinear", [f"{name}.q8.rest", _FINE_STEP, _ZERO_POINT], [f"{name}.q8.2"]),
+    ]
+
+
+def columns(name: str, matrix: npt.NDArray[np.float32], terms: int) -> list[onnx.TensorProto]:
+    """A constant matrix's terms and their scales, under the name of the product it is for."""
+    scales = np.maximum(np.abs(matrix).max(axis=0), 1e-12) / _MOST
+    made, rest = [], matrix
+    for term in range(1, terms + 1):
+        integers = np.rint(rest / scales).clip(-_MOST, _MOST)
+        made += [
+            numpy_helper.from_array(integers.astype(np.int8), f"{name}.q8.weights.{term}"),
+            numpy_helper.from_array(scales.astype(np.float32), f"{name}.q8.columns.{term}"),
+        ]
+        rest, scales = rest - integers * scales, scales / _FINER
+    return made
+
+
+def multiplied(given: str, product: str, terms: Terms) -> list[onnx.NodeProto]:
+    """The product, without that of both second terms, which is below what is kept anyway."""
+    pairs = [(1, 1), *((1, term) for term in range(2, terms.weights + 1))]
+    pairs += [(term, 1) for term in range(2, terms.activations + 1)]
+    nodes = [_product(given, product, *pair) for pair in pairs]
+    (units, *others) = (node.output[0] for node in nodes)
+    if others:
+        nodes.append(helper.make_node("Sum", [units, *others], [f"{product}.q8.units"]))
+        units = f"{product}.q8.units"
+    return [*nodes, helper.make_node("Mul", [units, f"{given}.q8.scale"], [product])]
+
+
+def _product(given: str, product: str, activation: int, weight: int) -> onnx.NodeProto:
+    inputs = [
+        f"{given}.q8.{activation}",
+        f"{product}.q8.weights.{weight}",
+        _STEP if activation == 1 else _FINE_STEP,
+        f"{product}.q8.columns.{weight}",
+        _ZERO_POINT,
+    ]
+    output = f"{product}.q8.{activation}.{weight}"
+    return helper.make_node("MatMulIntegerToFloat", inputs, [output], domain=DOMAIN)
