@@ -47,9 +47,16 @@ while not load_attempts._under_way:
     time.sleep(0.05)
 print("ending", flush=True)
 """
-WORKER = """
-from searchsite.celery import app
-app.worker_main(["--quiet", "worker", "-Q", "embed", "--pool=solo", "--loglevel=ERROR"])
+TOLD_TO_STOP = """
+import threading, time
+from celery.signals import worker_shutting_down
+from searchsite import celery
+from gallery.embeddings import fill, load_attempts
+threading.Thread(target=fill.fill, args=[600], daemon=True).start()
+while not load_attempts._under_way:
+    time.sleep(0.05)
+worker_shutting_down.send(sender="worker", sig="SIGTERM", how="Warm", exitcode=0)
+time.sleep(600)
 """
 
 Process = subprocess.Popen[str]
@@ -156,13 +163,16 @@ def test_a_worker_that_has_the_model_in_memory_asks_nobody(other: EmbeddingSpace
     assert progress.of(other).embedded == 3
 
 
-def test_a_worker_that_is_told_to_stop_is_no_loss(other: EmbeddingSpace, begun: Begin) -> None:
-    worker = begun(WORKER)
-    assert now(other).loads == 1
-    worker.terminate()
-    wait_until(lambda: now(other).loads == 0)
-    assert worker.poll() is None, "it was to be in the middle of loading"
-    assert now(other).loading_until is None
+def test_a_worker_that_is_told_to_stop_is_no_loss(other: EmbeddingSpace) -> None:
+    worker = start(HANG + TOLD_TO_STOP)
+    assert worker.stdout is not None
+    try:
+        assert worker.stdout.readline() == "loading two\n"
+        wait_until(lambda: (now(other).loads, now(other).loading_until) == (0, None))
+        assert worker.poll() is None, "it was to be in the middle of loading"
+    finally:
+        kill(worker)
+        worker.stdout.close()
 
 
 def test_a_process_that_ends_in_order_is_no_loss(other: EmbeddingSpace) -> None:
