@@ -226,15 +226,18 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
     SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", True)
 
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},
         "torch": {"level": "WARNING"},
+        # `celery worker --loglevel` sets the level of the root logger and not of this one.
+        "gallery": {"level": LOG_LEVEL},
     },
 }
 # The hub library reports usage unless told not to; nothing leaves the site at run time.

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.view import ApiView
-from gallery.embeddings import progress, spaces
+from gallery.embeddings import computations, progress, spaces
 from gallery.models import EmbeddingSpace, Image, Phase, State, Trouble
 from gallery.operations import health
 
@@ -23,9 +23,36 @@ class ImageCountsSerializer(serializers.Serializer[Any]):
     quarantined = serializers.IntegerField()
 
 
+class ComputationSerializer(serializers.Serializer[Any]):
+    backend = serializers.ChoiceField(choices=["torch", "onnx"])
+    variant = serializers.CharField(
+        help_text="Precision of the weights: `fp32`, or the name of an 8-bit variant."
+    )
+    milliseconds = serializers.FloatField(
+        allow_null=True,
+        help_text="Of one picture in a batch, or of one text, measured when the variant was chosen;"
+        " null when there is no measurement, as with torch.",
+    )
+    measured_on = serializers.CharField(
+        allow_null=True, help_text="Format, library and processor of the measurement."
+    )
+
+
+class ComputedBySerializer(serializers.Serializer[Any]):
+    """Null for a tower whose model this process has not loaded."""
+
+    pictures = ComputationSerializer(allow_null=True)
+    texts = ComputationSerializer(allow_null=True)
+
+
 class EncoderSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(source="encoder")
-    fingerprint = serializers.CharField()
+    name = serializers.CharField(source="space.encoder")
+    fingerprint = serializers.CharField(source="space.fingerprint")
+    computed_by = ComputedBySerializer(
+        allow_null=True,
+        help_text="How the process that answers computes vectors, for staff; null for others, and "
+        "while that process has not loaded the encoder.",
+    )
 
 
 class NextEncoderSerializer(serializers.Serializer[Any]):
@@ -69,11 +96,18 @@ class StatusView(ApiView):
         counted = dict(visible.order_by().values_list("state").annotate(Count("pk")))
         status = {
             "images": {state: counted.get(state, 0) for state in State.values},
-            "encoder": EmbeddingSpace.objects.filter(active=True).first(),
+            "encoder": _encoder(staff=request.user.is_staff),
             "next_encoder": _next_encoder(),
             "health": health.report(),
         }
         return Response(self.get_serializer(status).data)
+
+
+def _encoder(*, staff: bool) -> dict[str, Any] | None:
+    space = EmbeddingSpace.objects.filter(active=True).first()
+    if space is None:
+        return None
+    return {"space": space, "computed_by": computations.of(space) if staff else None}
 
 
 def _next_encoder() -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,8 +36,49 @@ class Fingerprint:
 USUAL_SCALE = 100.0
 
 
+Tower = Literal["pictures", "texts"]
+
+
+@dataclass(frozen=True)
+class Computation:
+    """How the vectors of one tower are computed.
+
+    ``variant`` is the precision of the weights: ``fp32``, or the name of an 8-bit variant.
+    ``milliseconds`` is the time of one text, or of one picture in a batch of 16. The gate measured
+    it when the files were made. ``measured_on`` names the format, the library and the processor of
+    that measurement. Both are None for torch, which the gate does not time.
+    """
+
+    backend: Literal["torch", "onnx"]
+    variant: str
+    milliseconds: float | None = None
+    measured_on: str | None = None
+
+    def __str__(self) -> str:
+        speed = "" if self.milliseconds is None else f" {self.milliseconds:g} ms"
+        return f"{self.backend} {self.variant}{speed}"
+
+
+Computations = dict[Tower, Computation]
+
+# The reference reads every model in float32.
+BY_TORCH = Computation("torch", "fp32")
+
+
+def listed(computations: Computations) -> str:
+    """One line for the log; empty when no tower is known."""
+    return ", ".join(f"{tower} {computation}" for tower, computation in computations.items())
+
+
 class TextEncoder(Protocol):
     """As ``Encoder``, for texts alone."""
+
+    @property
+    def computations(self) -> Computations:
+        """How each tower of this encoder computes now. Reads no file and loads no model; a tower
+        whose model is not loaded yet is left out.
+        """
+        ...
 
     def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]: ...
 

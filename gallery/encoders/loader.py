@@ -7,7 +7,7 @@ import threading
 import time
 
 from gallery.encoders import backend, lookup
-from gallery.encoders.base import Encoder
+from gallery.encoders.base import Encoder, listed
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.towers import composed
 
@@ -67,7 +67,8 @@ def _improved(name: str, encoder: Encoder) -> Encoder:
         if better is None or _loaded.get(name) is not encoder:
             return encoder
         _loaded[name] = better
-        log.info("encoder %s: ONNX Runtime takes over from torch", encoder.fingerprint)
+        how = listed(better.computations)
+        log.info("encoder %s: ONNX Runtime takes over from torch: %s", encoder.fingerprint, how)
         return better
     finally:
         _lock.release()
@@ -83,6 +84,7 @@ def _load(name: str) -> Encoder:
     folder = lookup.find(name)
     started = time.perf_counter()
     encoder = composed(folder)
-    kind, seconds = type(encoder).__name__, time.perf_counter() - started
-    log.info("encoder %s loaded in %.1f s (%s)", encoder.fingerprint, seconds, kind)
+    seconds = time.perf_counter() - started
+    how = listed(encoder.computations) or "each model is read when it is needed"
+    log.info("encoder %s loaded in %.1f s: %s", encoder.fingerprint, seconds, how)
     return encoder

@@ -22,7 +22,7 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.encoders.base import USUAL_SCALE, WIDTH, Fingerprint
+from gallery.encoders.base import BY_TORCH, USUAL_SCALE, WIDTH, Computations, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
 from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model_folder import UNREADABLE, ModelFolder
@@ -55,6 +55,10 @@ class SentenceTransformerEncoder:
     @property
     def on_gpu(self) -> bool:
         return bool(self.model.device.type != "cpu")
+
+    @property
+    def computations(self) -> Computations:
+        return {"pictures": BY_TORCH, "texts": BY_TORCH}
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         return self._encode([tamed(image, crops=self._crops) for image in images], len(images))

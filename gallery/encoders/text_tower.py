@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 
 from gallery.core.errors import EncoderMismatch
-from gallery.encoders.base import WIDTH
+from gallery.encoders.base import BY_TORCH, WIDTH, Computations
 from gallery.encoders.contract import checked, encodable, threads
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.reference import TEXTS_AT_ONCE, blaming, compute, read
@@ -43,6 +43,10 @@ class TextTower:
     @property
     def on_gpu(self) -> bool:
         return bool(self.model.device.type != "cpu")
+
+    @property
+    def computations(self) -> Computations:
+        return {"texts": BY_TORCH}
 
     def encode_texts(self, texts: list[str]) -> Vectors:
         """As ``Encoder.encode_texts``."""

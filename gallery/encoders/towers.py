@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import math
-from contextlib import suppress
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gallery.core.errors import EncoderMismatch, EncoderUnavailable
+from gallery.core.errors import EncoderMismatch
 from gallery.encoders import backend
-from gallery.encoders.base import USUAL_SCALE, Encoder, Fingerprint, TextEncoder
+from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.late import Late
+from gallery.encoders.learned_scale import learned_scale
 from gallery.encoders.model_folder import ModelFolder
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ class TwoTowers:
 
     def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
-        self.pictures = Late(lambda: self._unchanged(backend.load(replace(folder, texts=None))))
-        self.texts = Late(lambda: backend.load_texts(texts))
-        self._scale = Late(lambda: _learned_scale(folder))
+        alone = replace(folder, texts=None)
+        self.pictures = Late(lambda: self._unchanged(_logged("pictures", alone, backend.load)))
+        self.texts = Late(lambda: _logged("texts", texts, backend.load_texts))
+        self._scale = Late(lambda: learned_scale(folder))
 
     @property
     def logit_scale(self) -> float:
@@ -52,6 +53,11 @@ class TwoTowers:
     def picture_side(self) -> int:
         return self.pictures().picture_side
 
+    @property
+    def computations(self) -> Computations:
+        parts: dict[Tower, Late[Any]] = {"pictures": self.pictures, "texts": self.texts}
+        return {tower: part().computations[tower] for tower, part in parts.items() if part.made}
+
     def _unchanged(self, pictures: Encoder) -> Encoder:
         """Read late, the files may have become another model's meanwhile."""
         if pictures.fingerprint != self.fingerprint:
@@ -62,10 +68,10 @@ class TwoTowers:
         return pictures
 
     def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]:
-        return _fastest(self.pictures).encode_images(images)
+        return _fastest("pictures", self.pictures).encode_images(images)
 
     def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        return _fastest(self.texts).encode_texts(texts)
+        return _fastest("texts", self.texts).encode_texts(texts)
 
 
 def composed(folder: ModelFolder) -> Encoder:
@@ -89,41 +95,20 @@ def is_awake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> 
     return (encoder.pictures.made or not pictures) and (encoder.texts.made or not texts)
 
 
-def _fastest(part: Late[Read]) -> Read:
+def _logged(tower: Tower, model: ModelFolder, load: Callable[[ModelFolder], Read]) -> Read:
+    started = time.perf_counter()
+    encoder = load(model)
+    seconds, how = time.perf_counter() - started, encoder.computations[tower]
+    log.info("model %s loaded in %.1f s: %s %s", model.name, seconds, tower, how)
+    return encoder
+
+
+def _fastest(tower: Tower, part: Late[Read]) -> Read:
     """As in ``loader``: the fast path takes the reference's place once it is there."""
     before = part()
     better = backend.successor(before)
     if better is None:
         return before
     part.replace(better)
-    log.info("%s takes over from %s", type(better).__name__, type(before).__name__)
+    log.info("ONNX Runtime takes over from torch: %s %s", tower, better.computations[tower])
     return better
-
-
-def _learned_scale(folder: ModelFolder) -> float:
-    from safetensors import SafetensorError
-
-    try:
-        for file in sorted(folder.transformer.glob("model*.safetensors")):
-            logarithm = _number(file, "logit_scale")
-            if logarithm is not None:
-                return math.exp(logarithm)
-    except (OSError, SafetensorError) as error:
-        raise EncoderUnavailable(
-            f"The model {folder.name} in {folder.path} cannot be read: {error}",
-            encoder=folder.name,
-        ) from error
-    return USUAL_SCALE
-
-
-def _number(file: Path, name: str) -> float | None:
-    """None when the weights have none of that name."""
-    from safetensors import safe_open
-
-    with safe_open(file, framework="np") as weights:
-        if name not in weights.keys():  # noqa: SIM118, not a dictionary
-            return None
-        with suppress(TypeError):  # NumPy has no bfloat16
-            return float(weights.get_tensor(name))
-    with safe_open(file, framework="pt") as weights:
-        return float(weights.get_tensor(name))

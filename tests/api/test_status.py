@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.encoders import loader
+from gallery.encoders.base import BY_TORCH, Computation, Computations
 from gallery.models import EmbeddingSpace, Image, Trouble
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
 from tests.builders import make_embedding, make_image, make_space, unit_vector
@@ -31,7 +33,52 @@ def test_every_state_is_counted(client: Client, owner: User) -> None:
 
 def test_the_encoder_is_named(client: Client, space: EmbeddingSpace) -> None:
     said = body(client.get(STATUS))["encoder"]
-    assert said == {"name": "builtin", "fingerprint": space.fingerprint}
+    assert said == {"name": "builtin", "fingerprint": space.fingerprint, "computed_by": None}
+
+
+class Loaded:
+    """An encoder in the memory of this process; a test of the status needs no vectors."""
+
+    computations: Computations = {"texts": Computation("onnx", "int8-fine", 5.3, "this processor")}
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch, space: EmbeddingSpace) -> Loaded:
+    encoder = Loaded()
+    held = {(space.encoder, space.fingerprint): encoder}
+    monkeypatch.setattr(loader, "held", lambda *key: held.get(key))
+    return encoder
+
+
+def test_staff_see_variant_and_speed(curator_client: Client, loaded: Loaded) -> None:
+    assert body(curator_client.get(STATUS))["encoder"]["computed_by"] == {
+        "pictures": None,
+        "texts": {
+            "backend": "onnx", "variant": "int8-fine", "milliseconds": 5.3,
+            "measured_on": "this processor",
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("person", [person for person in PEOPLE if person != "curator"])
+def test_others_do_not_see_the_variant(
+    people: dict[str, Client], loaded: Loaded, person: str
+) -> None:
+    assert body(people[person].get(STATUS))["encoder"]["computed_by"] is None
+
+
+def test_staff_see_when_torch_serves(curator_client: Client, loaded: Loaded) -> None:
+    loaded.computations = {"pictures": BY_TORCH, "texts": BY_TORCH}
+    answer = body(curator_client.get(STATUS))["encoder"]["computed_by"]
+    torch = {"backend": "torch", "variant": "fp32", "milliseconds": None, "measured_on": None}
+    assert answer == {"pictures": torch, "texts": torch}
+
+
+def test_the_status_loads_no_encoder(
+    curator_client: Client, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "load", None)
+    assert body(curator_client.get(STATUS))["encoder"]["computed_by"] is None
 
 
 def test_a_site_without_an_encoder_says_so(client: Client, db: None) -> None:

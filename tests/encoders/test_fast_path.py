@@ -161,10 +161,15 @@ def chosen(errors: dict[str, float]) -> tuple[str, Any]:
     rows = np.random.default_rng(0).standard_normal((200, 512)).astype(np.float32)
     reference = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     encoders: dict[str, Any] = {name: Noisy(reference, error) for name, error in errors.items()}
+
+    def work(encoder: Any) -> list[int]:
+        time.sleep(0.05 if encoder is encoders["fp32"] else 0.001)
+        return [1]
+
     return gate.choose(
         {name: lambda one=encoder: one for name, encoder in encoders.items()},  # type: ignore[misc]
         lambda encoder: fidelity.among_themselves(getattr(encoder, "vectors"), reference),  # noqa: B009
-        lambda encoder: time.sleep(0.05 if encoder is encoders["fp32"] else 0.001),
+        work,
     )
 
 

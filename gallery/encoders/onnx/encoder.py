@@ -16,9 +16,9 @@ import numpy.typing as npt
 import PIL.Image
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.base import WIDTH, Encoder, Fingerprint
+from gallery.encoders.base import BY_TORCH, WIDTH, Computations, Encoder, Fingerprint
 from gallery.encoders.contract import threads
-from gallery.encoders.onnx import files
+from gallery.encoders.onnx import files, measured
 from gallery.encoders.onnx.files import Card
 from gallery.encoders.onnx.graph import Graph
 from gallery.encoders.onnx.preprocess import pixel_values
@@ -57,6 +57,20 @@ class OnnxEncoder:
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="pictures")
         self._visual = Graph(folder / files.VISUAL)
         self._texts = OnnxTexts(folder, card)
+        self._card = card
+
+    @property
+    def computations(self) -> Computations:
+        """Torch stands in for a tower whose file could not be read when it was last needed."""
+        found: Computations = {
+            "pictures": measured.of_pictures(self._card),
+            **self._texts.computations,
+        }
+        if self._visual.unreadable:
+            found["pictures"] = BY_TORCH
+        if self._texts.graph.unreadable:
+            found["texts"] = BY_TORCH
+        return found
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         if not images:

@@ -34,13 +34,24 @@ class Graph:
         self._file = file
         self._reading = threading.Lock()
         self._session: Any = None
+        # Whether the last attempt to read the file failed.
+        self.unreadable = False
 
     def read(self) -> Any:
         """Raises ``EncoderUnavailable``."""
         with self._reading:
             if self._session is None:
-                self._session = _session(self._file)
+                self._session = self._open()
             return self._session
+
+    def _open(self) -> Any:
+        try:
+            session = _session(self._file)
+        except EncoderUnavailable:
+            self.unreadable = True
+            raise
+        self.unreadable = False
+        return session
 
     def vectors(self, feed: dict[str, Any], count: int) -> Vectors:
         """``(count, 512)``, rows of norm 1. Raises ``BadEmbedding``, ``EncoderUnavailable`` and,

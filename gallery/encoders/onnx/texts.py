@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from gallery.encoders.base import WIDTH
-from gallery.encoders.onnx import files
+from gallery.encoders.base import WIDTH, Computations
+from gallery.encoders.onnx import files, measured
 from gallery.encoders.onnx.graph import Graph
 from gallery.encoders.onnx.tokens import Tokens
 
@@ -24,6 +24,11 @@ class OnnxTexts:
         """Raises ``EncoderUnavailable``."""
         self._tokens = Tokens(folder / files.TOKENIZER, card)
         self.graph = Graph(folder / files.TEXT)
+        self._card = card
+
+    @property
+    def computations(self) -> Computations:
+        return {"texts": measured.of_texts(self._card)}
 
     def encode_texts(self, texts: list[str]) -> Vectors:
         """Texts of like length go together, so that little is computed for padding."""

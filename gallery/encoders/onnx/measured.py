@@ -1,0 +1,23 @@
+"""The variants that serve and their speed, as the card of the files names them."""
+
+from __future__ import annotations
+
+from gallery.encoders.base import Computation, Tower
+from gallery.encoders.onnx.files import Card, TextCard
+
+# The gate writes this figure. Cards of earlier releases have ``milliseconds`` instead, which
+# counts a batch of pictures, so they give no speed here.
+MILLISECONDS = "milliseconds_each"
+
+
+def of_pictures(card: Card) -> Computation:
+    return _of(card, "pictures", card.visual)
+
+
+def of_texts(card: TextCard) -> Computation:
+    return _of(card, "texts", card.text)
+
+
+def _of(card: TextCard, tower: Tower, variant: str) -> Computation:
+    figures = card.gate.get(tower, {}).get(variant, {})
+    return Computation("onnx", variant, figures.get(MILLISECONDS), card.made_on)
