@@ -14,6 +14,8 @@ from gallery.encoders.names import BUILTIN
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export import export, export_texts
+from gallery.encoders.onnx.kernel import saturates
+from gallery.encoders.onnx_export.pair_sum_probe import write_probe
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
@@ -62,6 +64,14 @@ def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
     card = files.read_card(exported_tiny, files.whole(fingerprint))
     assert card is not None
     return OnnxEncoder(fingerprint, exported_tiny, card)
+
+
+@pytest.fixture(scope="session")
+def machine_saturates(tmp_path_factory: pytest.TempPathFactory) -> bool:
+    """Whether this machine's kernels add pairs of products of bytes in 16 bits."""
+    probe = tmp_path_factory.mktemp("probe") / files.PROBE
+    write_probe(probe)
+    return saturates(probe)
 
 
 @pytest.fixture

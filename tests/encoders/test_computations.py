@@ -131,16 +131,6 @@ def test_torch_is_named_while_files_are_lost(
     assert encoder.computations == {"pictures": PICTURES, "texts": TEXTS}
 
 
-def test_a_card_without_speed_names_the_variant(tiny_clip: Path, lay_out: LayOut) -> None:
-    place = lay_out()
-    card = place.card()
-    assert card is not None
-    replace(card, gate={"pictures": {"int8": {"milliseconds": 150.4}}}).write(place.folder)
-    encoder = loader.load(str(tiny_clip))
-    assert encoder.computations["pictures"] == replace(PICTURES, milliseconds=None)
-    assert encoder.computations["texts"] == replace(TEXTS, milliseconds=None)
-
-
 def test_the_gate_gives_the_time_per_picture() -> None:
     def work(encoder: str) -> range:
         time.sleep(0.08)

@@ -68,6 +68,7 @@ def _scratch(target: Path) -> Iterator[Path]:
 def _lay(card: AnyCard, variants: Variants[Any], scratch: Path, target: Path) -> AnyCard:
     ready = scratch / "ready"
     ready.mkdir(mode=0o755)
+    (variants.folder(files.FULL) / files.PROBE).rename(ready / files.PROBE)
     if card.usable:
         for tower, variant in {**card.towers, files.TOKENIZER: files.FULL}.items():
             (variants.folder(variant) / tower).rename(ready / tower)

@@ -13,26 +13,35 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from gallery.core.config import config
+from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Fingerprint
 from gallery.encoders.onnx.preprocess import Preprocessing
 
 log = logging.getLogger(__name__)
 
 # Raised when the same model would be exported in another way.
-_FORMAT = 3
+_FORMAT = 4
 VISUAL, TEXT, TOKENIZER, CARD = "visual.onnx", "text.onnx", "tokenizer.json", "card.json"
+PROBE = "probe.onnx"
 FULL, NONE = "fp32", "none"
 WHOLE, TEXTS = "whole", "texts"
+# x86-64's, then Arm's, as Linux spells them.
+_INSTRUCTION_SETS = (
+    "fma", "avx2", "avx_vnni", "avx_vnni_int8", "avx512f", "avx512bw", "avx512_vnni",
+    "avx512_bf16", "avx512_fp16", "amx_int8", "amx_bf16", "asimddp", "i8mm", "bf16", "sve", "sme",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextCard:
     """What an export found out about a model's texts. ``text`` names the variant that serves, or
     is ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
+    ``saturates`` is what ``kernel.saturates`` said where the variants were made and measured.
     """
 
     fingerprint: str
     made_on: str
+    saturates: bool
     text: str
     text_inputs: list[str]
     max_tokens: int
@@ -130,7 +139,18 @@ def read_card(folder: Path, of: Place[AnyCard]) -> AnyCard | None:
     card = of.kind(**given)
     if card.fingerprint != of.fingerprint or card.sizes != sizes_in(folder):
         return None
-    return card
+    return card if card.saturates == _saturates(folder) else None
+
+
+def _saturates(folder: Path) -> bool | None:
+    """None where the probe is lost. ONNX Runtime is imported where there are files to use only."""
+    from gallery.encoders.onnx.kernel import saturates
+
+    try:
+        return saturates(folder / PROBE)
+    except EncoderUnavailable as error:
+        log.warning("the files in %s are not used: %s", folder, error)
+        return None
 
 
 def sizes_in(folder: Path) -> dict[str, int]:
@@ -145,9 +165,13 @@ def made_on() -> str:
 
 
 def _processor() -> str:
+    """The processor's name and those of its instruction sets that the kernels are chosen by."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    kept = {line for line in lines if line.startswith(("model name", "flags", "Features"))}
-    return hashlib.sha256("\n".join(sorted(kept)).encode()).hexdigest()[:16]
+    pairs = (line.partition(":")[::2] for line in lines)
+    facts = {name.strip(): value.strip() for name, value in pairs}
+    sets = {*facts.get("flags", "").split(), *facts.get("Features", "").split()}
+    name = facts.get("model name") or platform.machine()
+    return " ".join([name, *(known for known in _INSTRUCTION_SETS if known in sets)])

@@ -46,7 +46,7 @@ class Graph:
 
     def _open(self) -> Any:
         try:
-            session = _session(self._file)
+            session = open_session(self._file)
         except EncoderUnavailable:
             self.unreadable = True
             raise
@@ -60,7 +60,8 @@ class Graph:
         return checked(_unit(_run(self.read(), feed)), count)
 
 
-def _session(file: Path) -> Any:
+def open_session(file: Path) -> Any:
+    """One thread each: callers bring their own. Raises ``EncoderUnavailable``."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -11,6 +11,8 @@ import onnx
 import PIL.Image
 import torch
 
+from gallery.encoders.onnx_export.simplify import simplify
+
 # The newest operator set that torch's tracing exporter writes; LayerNormalization came with 17.
 _OPSET = 18
 
@@ -39,7 +41,8 @@ def export(model: Any, modality: str, file: Path) -> list[str]:
     Raises what tracing a foreign model can end in: ``RuntimeError``, ``ValueError``,
     ``TypeError``, ``onnx.checker.ValidationError``.
     """
-    features = model.preprocess(_samples(modality))
+    samples = _samples(modality)
+    features = model.preprocess(samples)
     names = [name for name, value in features.items() if isinstance(value, torch.Tensor)]
     axes = {0: "batch", 1: "tokens"} if modality == "text" else {0: "batch"}
     with torch.inference_mode(), warnings.catch_warnings():
@@ -57,7 +60,10 @@ def export(model: Any, modality: str, file: Path) -> list[str]:
         )
     onnx.checker.check_model(str(file))
     # A tokenizer may give more than the model reads, and that is then no input of the graph.
-    return [given.name for given in onnx.load(str(file)).graph.input]
+    read = [given.name for given in onnx.load(str(file), load_external_data=False).graph.input]
+    batches = [model.preprocess(samples[:1]), features]
+    simplify(file, [{name: batch[name].numpy() for name in read} for batch in batches])
+    return read
 
 
 def _samples(modality: str) -> list[Any]:

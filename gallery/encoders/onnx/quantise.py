@@ -33,10 +33,12 @@ def fine(rows: int, columns: int) -> Terms:
     return Terms(weights=2, activations=2)
 
 
-def quantise(source: Path, target: Path, how_fine: HowFine) -> int:
+def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) -> int:
     """Write ``target`` and return how many matrices it holds as integers.
 
     The last matrix stays as it is: the projection into the shared space costs next to nothing.
+    ``saturates`` tells whether the kernels add pairs of products in 16 bits (``kernel.saturates``);
+    the weights are then scaled so that no pair exceeds them.
     """
     model = onnx.load(str(source))
     graph = model.graph
@@ -58,7 +60,9 @@ def quantise(source: Path, target: Path, how_fine: HowFine) -> int:
             if (node.input[0], term) not in scaled:
                 scaled.add((node.input[0], term))
                 nodes += terms.rows(node.input[0], term)
-        made += terms.columns(product, numpy_helper.to_array(matrix), of.weights)
+        made += terms.columns(
+            product, numpy_helper.to_array(matrix), of.weights, saturates=saturates
+        )
         nodes += terms.multiplied(node.input[0], product, of)
     _write(model, nodes, [*graph.initializer, *made], target)
     return len(chosen)

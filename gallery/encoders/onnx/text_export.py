@@ -6,9 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gallery.encoders.onnx import files, graphs
+from gallery.encoders.onnx import files, graphs, kernel
 from gallery.encoders.onnx.files import TEXT, TOKENIZER, TextCard
 from gallery.encoders.onnx.tokens import Tokens
+from gallery.encoders.onnx_export.pair_sum_probe import write_probe
 
 # For a tokenizer that says it has no limit.
 _MOST_TOKENS = 4096
@@ -29,9 +30,11 @@ def export_texts(model: Any, fingerprint: str, folder: Path, variant: str) -> Te
     inputs = graphs.export(model, "text", folder / TEXT)
     tokenizer = model.tokenizer
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    write_probe(folder / files.PROBE)
     card = TextCard(
         fingerprint=fingerprint,
         made_on=files.made_on(),
+        saturates=kernel.saturates(folder / files.PROBE),
         text=variant,
         text_inputs=inputs,
         max_tokens=min(int(model.max_seq_length or tokenizer.model_max_length), _MOST_TOKENS),

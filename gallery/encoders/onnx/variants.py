@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from gallery.encoders.onnx import quantise
-from gallery.encoders.onnx.files import FULL, TEXT, TOKENIZER, VISUAL
+from gallery.encoders.onnx import kernel, quantise
+from gallery.encoders.onnx.files import FULL, PROBE, TEXT, TOKENIZER, VISUAL
 
 # From coarse and fast to fine, which is nearly full precision in half its time.
 _INTEGERS = {
@@ -48,6 +48,9 @@ class Variants(Generic[Fast]):
         full, folder = self.folder(FULL), self.folder(variant)
         folder.mkdir()
         shutil.copy(full / TOKENIZER, folder)
+        saturates = kernel.saturates(full / PROBE)
         for tower in (VISUAL, TEXT):
             if (full / tower).exists():
-                quantise.quantise(full / tower, folder / tower, _INTEGERS[variant])
+                quantise.quantise(
+                    full / tower, folder / tower, _INTEGERS[variant], saturates=saturates
+                )

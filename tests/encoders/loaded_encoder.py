@@ -1,0 +1,20 @@
+"""Program: which encoder a process loads. Arguments: the model's folder, the folder of models."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from gallery.encoders import loader  # noqa: E402
+
+model, models_dir = sys.argv[1:]
+settings.GALLERY["models_dir"] = Path(models_dir)
+print(type(loader.load(model)).__name__)
