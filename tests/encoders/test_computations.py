@@ -18,6 +18,7 @@ from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
 from gallery.encoders.onnx import files, gate, start
 from gallery.encoders.onnx.fidelity import Fidelity
+from gallery.encoders.onnx.machine import made_on
 from gallery.encoders.onnx.measured import MILLISECONDS
 
 PICTURE = PIL.Image.radial_gradient("L")
@@ -25,8 +26,8 @@ GATE = {
     "pictures": {"fp32": {MILLISECONDS: 30.5}, "int8": {MILLISECONDS: 9.4}},
     "texts": {"int8-fine": {MILLISECONDS: 5.3}},
 }
-PICTURES = Computation("onnx", "int8", 9.4, files.made_on())
-TEXTS = Computation("onnx", "int8-fine", 5.3, files.made_on())
+PICTURES = Computation("onnx", "int8", 9.4, made_on())
+TEXTS = Computation("onnx", "int8-fine", 5.3, made_on())
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 Lines = pytest.LogCaptureFixture
@@ -113,7 +114,7 @@ def test_texts_alone_name_their_variant(
     encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_texts(["a cat"])
     speed = card.gate["texts"][card.text][MILLISECONDS]
-    expected = Computation("onnx", card.text, speed, files.made_on())
+    expected = Computation("onnx", card.text, speed, made_on())
     assert encoder.computations == {"texts": expected}
 
 

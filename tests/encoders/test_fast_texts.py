@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from gallery.encoders import backend, loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.onnx import fidelity, files, start
+from gallery.encoders.onnx import fidelity, files, gate, start
 from gallery.encoders.onnx.export import export_texts
+from gallery.encoders.onnx.machine import made_on
 from gallery.encoders.onnx.texts import OnnxTexts
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_texts import put_words_before
@@ -105,7 +108,7 @@ def test_files_that_cannot_be_read_are_not_used(
 def test_files_of_another_machine_or_model_are_not_used(
     tiny_texts: Path, tiny_clip: Path, place: Path, of: str
 ) -> None:
-    own = {"another machine": files.made_on(), "other weights": place_of(tiny_texts).fingerprint}
+    own = {"another machine": made_on(), "other weights": place_of(tiny_texts).fingerprint}
     card = (place / files.CARD).read_text()
     (place / files.CARD).write_text(card.replace(own[of], "another"))
     assert kind_of(tiny_texts, tiny_clip) is TextTower
@@ -179,6 +182,34 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
     monkeypatch.setattr(fidelity, "LEAST_COSINE", 1.01)
     place = place_of(tiny_texts)
     card = export_texts(ModelFolder("texts", tiny_texts), place.folder)
-    assert (card.usable, card.sizes) == (False, {})
+    assert (card.usable, list(card.sizes)) == (False, [files.PROBE])
     assert place.card() == card
     assert kind_of(tiny_texts, tiny_clip) is TextTower
+
+
+@pytest.mark.parametrize(("seconds", "threads"), [(0.01, 2), (0.019, 1), (0.03, 1)])
+def test_a_second_thread_must_pay(
+    exported_texts: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, threads: int
+) -> None:
+    class Texts:
+        def __init__(self, folder: Path, card: files.TextCard) -> None:
+            self.seconds = {1: 0.02, 2: seconds}[card.text_threads]
+
+        def encode_texts(self, texts: list[str]) -> None:
+            time.sleep(self.seconds)
+
+    monkeypatch.setattr(gate, "OnnxTexts", Texts)
+    monkeypatch.setattr(gate, "threads", lambda: 2)
+    card = files.TextCard(**json.loads((exported_texts / files.CARD).read_text()))
+    chosen = gate.with_text_threads(card, exported_texts, gate.samples().texts)
+    assert chosen.text_threads == threads
+    assert chosen.gate["texts"][card.text]["milliseconds"] >= 1000 * min(seconds, 0.02)
+
+
+def test_threads_of_the_card_compute_the_same(exported_texts: Path) -> None:
+    card = files.TextCard(**json.loads((exported_texts / files.CARD).read_text()))
+    one, two = (
+        OnnxTexts(exported_texts, replace(card, text_threads=count)).encode_texts(["a red car"])
+        for count in (1, 2)
+    )
+    assert float(one[0] @ two[0]) > 0.9999

@@ -6,6 +6,7 @@ A machine with VNNI looks like one without it for the programs that these tests 
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,8 @@ def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.Place
 def loaded(model: Path, models_dir: Path, level: str = "") -> str:
     """The encoder that a new process loads, on the CPU of this level."""
     command = [sys.executable, str(PROGRAM), str(model), str(models_dir)]
-    variables = {**(environment(level) if level else {}), "PYTHONPATH": str(settings.BASE_DIR)}
+    variables = environment(level) if level else dict(os.environ)
+    variables |= {"PYTHONPATH": str(settings.BASE_DIR), "GALLERY_ENCODER_BACKEND": "auto"}
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=True
     )
@@ -67,12 +69,15 @@ def test_files_for_other_kernels_are_not_used(place: files.Place[files.Card]) ->
     assert place.card() is None
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda probe: probe.write_bytes(b"\xff" * 9)])
-def test_files_without_their_probe_are_not_used(
-    place: files.Place[files.Card], damage: object
-) -> None:
-    assert callable(damage)
-    damage(place.folder / files.PROBE)
+@pytest.mark.parametrize("damage", [b"", b"\0", b"\xff"])
+def test_a_damaged_probe_is_not_used(place: files.Place[files.Card], damage: bytes) -> None:
+    probe = place.folder / files.PROBE
+    probe.write_bytes(damage * probe.stat().st_size)
+    assert place.card() is None
+
+
+def test_files_without_their_probe_are_not_used(place: files.Place[files.Card]) -> None:
+    (place.folder / files.PROBE).unlink()
     assert place.card() is None
 
 

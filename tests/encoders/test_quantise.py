@@ -16,7 +16,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from gallery.encoders.onnx import quantise
+from gallery.encoders.onnx import quantise, terms
 from gallery.encoders.onnx.quantise import HowFine, coarse, fine, fine_attention
 
 WIDTH = 64
@@ -137,3 +137,12 @@ def test_full_8_bits_would_not_fit(tower: Path) -> None:
     weights = weights_of(tower, fits=False)
     largest = np.where(weights[:, 0] > 0, 255, 0)
     assert not np.array_equal(added_in_16_bits(largest, weights), largest @ weights)
+
+
+def test_an_odd_number_of_rows_fits() -> None:
+    matrix = np.random.default_rng(0).standard_normal((63, 8)).astype(np.float32)
+    tensor = terms.columns("product", matrix, 1, saturates=True)[0]
+    weights = numpy_helper.to_array(tensor).astype(np.int64)
+    largest = np.where(weights[:, 0] > 0, 255, 0)
+    even = np.vstack([weights, np.zeros_like(weights[:1])])
+    assert np.array_equal(added_in_16_bits(np.append(largest, 0), even), largest @ weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import onnxruntime
 import pytest
 import torch
 from onnx import numpy_helper
+from onnxruntime.tools import symbolic_shape_infer
 
 from gallery.encoders.onnx_export import simplify as steps
 from gallery.encoders.onnx_export.simplify import simplify
@@ -148,10 +150,58 @@ def test_a_graph_whose_vectors_change_stays(
 
     file = export()
     before = file.read_bytes()
-    monkeypatch.setattr(steps, "compute_pooled_row", spoil)
+    monkeypatch.setattr(steps, "compute_pooled_token", spoil)
     assert not simplified(file)
     assert file.read_bytes() == before
     assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_every_feed_is_compared(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fix_the_batch(graph: Any, shapes: Any) -> None:
+        for tensor in graph.initializer:
+            if tensor.name.endswith(".target"):
+                target = numpy_helper.to_array(tensor).copy()
+                target[0] = len(PICTURES)
+                tensor.CopyFrom(numpy_helper.from_array(target, tensor.name))
+
+    file = export()
+    monkeypatch.setattr(steps, "compute_pooled_token", fix_the_batch)
+    assert simplify(file, [{"pictures": PICTURES}])
+    file = export()
+    assert not simplified(file)
+
+
+def test_an_incomplete_inference_leaves_no_files(
+    export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(model: Any, **how: Any) -> None:
+        Path("sym_shape_infer_temp.onnx").write_bytes(b"the whole model")
+        raise Exception("Incomplete symbolic shape inference")
+
+    file = export()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(symbolic_shape_infer.SymbolicShapeInference, "infer_shapes", fail)
+    assert not simplified(file)
+    assert [each.name for each in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_graph_with_branches_stays(export: Export, caplog: pytest.LogCaptureFixture) -> None:
+    file = export()
+    model = onnx.load(str(file))
+    branch = onnx.helper.make_graph([], "branch", [], [])
+    model.graph.node[-1].attribute.append(onnx.helper.make_attribute("then_branch", branch))
+    onnx.save(model, str(file))
+    assert not simplified(file)
+    assert "holds a graph of its own" in caplog.text
+
+
+def test_exports_are_simplified(exported_tiny: Path, exported_texts: Path) -> None:
+    both, texts = (
+        json.loads((each / "card.json").read_text())["simplified"]
+        for each in (exported_tiny, exported_texts)
+    )
+    assert both == {"visual.onnx": True, "text.onnx": True}
+    assert texts == {"text.onnx": True}
 
 
 def test_a_graph_of_unknown_operators_stays(

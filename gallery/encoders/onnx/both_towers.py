@@ -43,7 +43,8 @@ class BothTowers:
             seen = self.variants.make(visual).encode_images(some.pictures)
             text, figures["texts"] = self._choose_text(some, seen, pictures)
             if text != NONE:
-                return replace(self.card, visual=visual, text=text, gate=figures)
+                card = replace(self.card, visual=visual, text=text, gate=figures)
+                return gate.with_text_threads(card, self.variants.folder(text), some.texts)
         return replace(self.card, visual=NONE, text=NONE, gate=figures)
 
     def _choose_text(self, some: Samples, seen: Vectors, pictures: Vectors) -> tuple[str, Figures]:
@@ -53,7 +54,7 @@ class BothTowers:
             lambda fast: fidelity.of_texts(
                 fast.encode_texts(some.texts), texts, pictures=seen, reference_pictures=pictures
             ),
-            gate.encode_one(some.texts[0]),
+            gate.encode_each(some.texts),
         )
 
     def _read(self, folder: Path) -> OnnxEncoder:
@@ -63,9 +64,11 @@ class BothTowers:
         folder.mkdir()
         model, fingerprint = self._reference.model, str(self._reference.fingerprint)
         texts = export_texts(model, fingerprint, folder, FULL)
-        (picture_input,) = graphs.export(model, "image", folder / VISUAL)
+        traced = graphs.export(model, "image", folder / VISUAL)
+        (picture_input,) = traced.inputs
+        simplified = {VISUAL: traced.simplified, **texts.simplified}
         return Card(
-            **vars(texts),
+            **{**vars(texts), "simplified": simplified},
             visual=FULL,
             logit_scale=self._reference.logit_scale,
             picture_input=picture_input,

@@ -62,15 +62,15 @@ class OnnxEncoder:
     @property
     def computations(self) -> Computations:
         """Torch stands in for a tower whose file could not be read when it was last needed."""
-        found: Computations = {
+        towers: Computations = {
             "pictures": measured.of_pictures(self._card),
             **self._texts.computations,
         }
         if self._visual.unreadable:
-            found["pictures"] = BY_TORCH
+            towers["pictures"] = BY_TORCH
         if self._texts.graph.unreadable:
-            found["texts"] = BY_TORCH
-        return found
+            towers["texts"] = BY_TORCH
+        return towers
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         if not images:

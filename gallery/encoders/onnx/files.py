@@ -5,37 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import platform
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Fingerprint
+from gallery.encoders.onnx.machine import made_on
 from gallery.encoders.onnx.preprocess import Preprocessing
 
 log = logging.getLogger(__name__)
 
-# Raised when the same model would be exported in another way.
-_FORMAT = 4
 VISUAL, TEXT, TOKENIZER, CARD = "visual.onnx", "text.onnx", "tokenizer.json", "card.json"
 PROBE = "probe.onnx"
 FULL, NONE = "fp32", "none"
 WHOLE, TEXTS = "whole", "texts"
-# x86-64's, then Arm's, as Linux spells them.
-_INSTRUCTION_SETS = (
-    "fma", "avx2", "avx_vnni", "avx_vnni_int8", "avx512f", "avx512bw", "avx512_vnni",
-    "avx512_bf16", "avx512_fp16", "amx_int8", "amx_bf16", "asimddp", "i8mm", "bf16", "sve", "sme",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextCard:
     """What an export found out about a model's texts. ``text`` names the variant that serves, or
     is ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
+    ``text_threads`` compute one batch of texts together. ``simplified`` tells, by file, whether
+    the traced graph could be simplified.
     ``saturates`` is what ``kernel.saturates`` said where the variants were made and measured.
     """
 
@@ -43,10 +37,12 @@ class TextCard:
     made_on: str
     saturates: bool
     text: str
+    text_threads: int
     text_inputs: list[str]
     max_tokens: int
     pad: int
     gate: dict[str, Any]
+    simplified: dict[str, bool]
     sizes: dict[str, int]
     versions: dict[str, str]
 
@@ -155,23 +151,5 @@ def _saturates(folder: Path) -> bool | None:
 
 def sizes_in(folder: Path) -> dict[str, int]:
     """Bytes of the files that serve, so that one that was cut off is noticed."""
-    names = (VISUAL, TEXT, TOKENIZER)
+    names = (VISUAL, TEXT, TOKENIZER, PROBE)
     return {name: (folder / name).stat().st_size for name in names if (folder / name).exists()}
-
-
-def made_on() -> str:
-    """Format, library and processor: what must not change between the gate and the use."""
-    return f"{_FORMAT} onnxruntime {version('onnxruntime')} {_processor()}"
-
-
-def _processor() -> str:
-    """The processor's name and those of its instruction sets that the kernels are chosen by."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    pairs = (line.partition(":")[::2] for line in lines)
-    facts = {name.strip(): value.strip() for name, value in pairs}
-    sets = {*facts.get("flags", "").split(), *facts.get("Features", "").split()}
-    name = facts.get("model name") or platform.machine()
-    return " ".join([name, *(known for known in _INSTRUCTION_SETS if known in sets)])

@@ -20,7 +20,8 @@ Vectors = npt.NDArray[np.float32]
 # The library's errors have no base of their own.
 _UNREADABLE = (
     OSError, ValueError, RuntimeError, failures.Fail, failures.InvalidProtobuf,
-    failures.InvalidGraph, failures.NoSuchFile, failures.NotImplemented, failures.RuntimeException,
+    failures.InvalidGraph, failures.InvalidArgument, failures.NoSuchFile,
+    failures.NotImplemented, failures.RuntimeException,
 )  # fmt: skip
 _OUT_OF_MEMORY = re.compile(r"bad_alloc|failed to allocate|out of memory", re.I)
 
@@ -30,8 +31,9 @@ class Graph:
     searches by words has no need of the pictures' half.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, threads: int = 1) -> None:
         self._file = file
+        self._threads = threads
         self._reading = threading.Lock()
         self._session: Any = None
         # Whether the last attempt to read the file failed.
@@ -46,7 +48,7 @@ class Graph:
 
     def _open(self) -> Any:
         try:
-            session = open_session(self._file)
+            session = open_session(self._file, threads=self._threads)
         except EncoderUnavailable:
             self.unreadable = True
             raise
@@ -60,10 +62,10 @@ class Graph:
         return checked(_unit(_run(self.read(), feed)), count)
 
 
-def open_session(file: Path) -> Any:
-    """One thread each: callers bring their own. Raises ``EncoderUnavailable``."""
+def open_session(file: Path, *, threads: int = 1) -> Any:
+    """``threads`` compute each run together. Raises ``EncoderUnavailable``."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

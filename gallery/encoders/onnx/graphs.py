@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -15,6 +15,8 @@ from gallery.encoders.onnx_export.simplify import simplify
 
 # The newest operator set that torch's tracing exporter writes; LayerNormalization came with 17.
 _OPSET = 18
+# More tokens than CLIP reads, so that it is cut off there.
+_LONG = {"text": "two red cars on a road " * 40}
 
 
 class _Tower(torch.nn.Module):
@@ -34,8 +36,15 @@ class _Tower(torch.nn.Module):
         return vectors if width is None else vectors[:, :width]
 
 
-def export(model: Any, modality: str, file: Path) -> list[str]:
-    """Write one tower and return the names of the inputs it has need of.
+class Traced(NamedTuple):
+    """The names of the inputs that a tower reads, and whether its graph was simplified."""
+
+    inputs: list[str]
+    simplified: bool
+
+
+def export(model: Any, modality: str, file: Path) -> Traced:
+    """Write one tower.
 
     ``modality`` is ``text`` (two dynamic axes: texts and tokens) or ``image`` (one: pictures).
     Raises what tracing a foreign model can end in: ``RuntimeError``, ``ValueError``,
@@ -61,9 +70,11 @@ def export(model: Any, modality: str, file: Path) -> list[str]:
     onnx.checker.check_model(str(file))
     # A tokenizer may give more than the model reads, and that is then no input of the graph.
     read = [given.name for given in onnx.load(str(file), load_external_data=False).graph.input]
-    batches = [model.preprocess(samples[:1]), features]
-    simplify(file, [{name: batch[name].numpy() for name in read} for batch in batches])
-    return read
+    batches = [features, model.preprocess(samples[:1])]
+    if modality == "text":
+        batches.append(model.preprocess([_LONG] * 3))
+    feeds = [{name: batch[name].numpy() for name in read} for batch in batches]
+    return Traced(read, simplify(file, feeds))
 
 
 def _samples(modality: str) -> list[Any]:

@@ -35,6 +35,9 @@ class OneTower:
         text, figures = gate.choose(
             self.variants.makers,
             lambda fast: fidelity.among_themselves(fast.encode_texts(texts), vectors),
-            gate.encode_one(texts[0]),
+            gate.encode_each(texts),
         )
-        return replace(self.card, text=text, gate={"texts": figures})
+        card = replace(self.card, text=text, gate={"texts": figures})
+        if not card.usable:
+            return card
+        return gate.with_text_threads(card, self.variants.folder(text), texts)

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gallery.encoders.onnx import files, graphs, kernel
+from gallery.encoders.onnx import files, graphs, kernel, machine
 from gallery.encoders.onnx.files import TEXT, TOKENIZER, TextCard
 from gallery.encoders.onnx.tokens import Tokens
 from gallery.encoders.onnx_export.pair_sum_probe import write_probe
@@ -27,19 +27,21 @@ def export_texts(model: Any, fingerprint: str, folder: Path, variant: str) -> Te
     """
     if model.prompts.get(model.default_prompt_name):
         raise ValueError("a model that puts words of its own before a text")
-    inputs = graphs.export(model, "text", folder / TEXT)
+    traced = graphs.export(model, "text", folder / TEXT)
     tokenizer = model.tokenizer
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     write_probe(folder / files.PROBE)
     card = TextCard(
         fingerprint=fingerprint,
-        made_on=files.made_on(),
+        made_on=machine.made_on(),
         saturates=kernel.saturates(folder / files.PROBE),
         text=variant,
-        text_inputs=inputs,
+        text_threads=1,
+        text_inputs=traced.inputs,
         max_tokens=min(int(model.max_seq_length or tokenizer.model_max_length), _MOST_TOKENS),
         pad=int(tokenizer.pad_token_id),
         gate={},
+        simplified={TEXT: traced.simplified},
         sizes={},
         versions={name: version(name) for name in _LIBRARIES},
     )

@@ -23,7 +23,7 @@ class OnnxTexts:
     def __init__(self, folder: Path, card: files.TextCard) -> None:
         """Raises ``EncoderUnavailable``."""
         self._tokens = Tokens(folder / files.TOKENIZER, card)
-        self.graph = Graph(folder / files.TEXT)
+        self.graph = Graph(folder / files.TEXT, threads=card.text_threads)
         self._card = card
 
     @property

@@ -47,7 +47,8 @@ class Variants(Generic[Fast]):
     def _quantise(self, variant: str) -> None:
         full, folder = self.folder(FULL), self.folder(variant)
         folder.mkdir()
-        shutil.copy(full / TOKENIZER, folder)
+        for kept in (TOKENIZER, PROBE):
+            shutil.copy(full / kept, folder)
         saturates = kernel.saturates(full / PROBE)
         for tower in (VISUAL, TEXT):
             if (full / tower).exists():

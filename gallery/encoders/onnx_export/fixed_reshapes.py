@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gallery.encoders.onnx_export.graph_view import (
+from gallery.encoders.onnx_export.rewriting import (
     Shape,
     add_constant,
     attributes,
@@ -18,13 +18,13 @@ from gallery.encoders.onnx_export.graph_view import (
     set_nodes,
 )
 
-# In the target of a Reshape: the size that the input has at this place, and the one that is left.
+# In the target of a Reshape: the input's size on the same axis, and whatever is left.
 _SAME, _REST = 0, -1
 
 
 def fix_reshapes(graph: Any, shapes: dict[str, Shape]) -> None:
-    """A Reshape whose target has more than one size that is known at run time only, and unequal to
-    the input's at the same place, stays as it is.
+    """A Reshape stays as it is when two or more sizes of its target are known at run time only and
+    differ from the input's on the same axis.
     """
     known = constants(graph)
     for node in graph.node:
@@ -44,10 +44,10 @@ def _target(before: Shape | None, after: Shape | None) -> list[int] | None:
     if before is None or after is None:
         return None
     target = []
-    for place, size in enumerate(after):
+    for axis, size in enumerate(after):
         if isinstance(size, int):
             target.append(size)
-        elif size is not None and place < len(before) and before[place] == size:
+        elif size is not None and axis < len(before) and before[axis] == size:
             target.append(_SAME)
         else:
             target.append(_REST)

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from gallery.encoders.onnx_export.graph_view import (
+from gallery.encoders.onnx_export.rewriting import (
     Shape,
     add_constant,
     attributes,
@@ -30,7 +30,7 @@ def multiply_patches(graph: Any, shapes: dict[str, Shape]) -> None:
     nodes: list[onnx.NodeProto] = []
     replaced: dict[str, str] = {}
     for node in graph.node:
-        transpose = _listing(node, readers)
+        transpose = _tokens_of(node, readers, shapes)
         size = shapes.get(node.input[0]) if node.input else None
         if transpose is None or size is None or not _fits(node, weights, size):
             nodes.append(node)
@@ -39,23 +39,27 @@ def multiply_patches(graph: Any, shapes: dict[str, Shape]) -> None:
         nodes += product
         replaced[transpose.output[0]] = product[-1].output[0]
     for node in nodes:
-        for place, name in enumerate(node.input):
-            node.input[place] = replaced.get(name, name)
+        for number, name in enumerate(node.input):
+            node.input[number] = replaced.get(name, name)
     set_nodes(graph, nodes)
 
 
-def _listing(node: onnx.NodeProto, readers: Any) -> onnx.NodeProto | None:
-    """The Transpose that ends the chain which begins with this convolution."""
-    if node.op_type != "Conv":
+def _tokens_of(
+    node: onnx.NodeProto, readers: Any, shapes: dict[str, Shape]
+) -> onnx.NodeProto | None:
+    """The Transpose that makes tokens of this convolution's windows; None where there is none."""
+    if node.op_type != "Conv" or len(readers[node.output[0]]) != 1:
         return None
-    reshape = [reader for reader in readers[node.output[0]] if reader.op_type == "Reshape"]
-    others = len(readers[node.output[0]]) - len(reshape)
-    if len(reshape) != 1 or others:
+    (reshape,) = readers[node.output[0]]
+    if reshape.op_type != "Reshape" or len(shapes.get(reshape.output[0], ())) != 3:
         return None
-    last = readers[reshape[0].output[0]]
-    if len(last) != 1 or last[0].op_type != "Transpose":
+    if shapes[reshape.output[0]][:2] != shapes.get(node.output[0], ())[:2]:
         return None
-    return last[0] if attributes(last[0]).get("perm") == [0, 2, 1] else None
+    if len(readers[reshape.output[0]]) != 1:
+        return None
+    (transpose,) = readers[reshape.output[0]]
+    swaps = transpose.op_type == "Transpose" and attributes(transpose).get("perm") == [0, 2, 1]
+    return transpose if swaps else None
 
 
 def _fits(node: onnx.NodeProto, weights: Any, size: Shape) -> bool:
@@ -76,23 +80,23 @@ def _fits(node: onnx.NodeProto, weights: Any, size: Shape) -> bool:
 
 def _product(graph: Any, node: onnx.NodeProto, kernel: Any, size: Shape) -> list[onnx.NodeProto]:
     """``(pictures, windows, features)``, as the Transpose gave it."""
-    name, (features, channels, high, wide) = node.output[0], kernel.shape
-    rows, columns = int(size[2] or 0) // high, int(size[3] or 0) // wide
+    name, (features, channels, height, width) = node.output[0], kernel.shape
+    rows, columns = int(size[2] or 0) // height, int(size[3] or 0) // width
     parts = {
-        "cut": np.array([-1, channels, rows, high, columns, wide], np.int64),
-        "listed": np.array([-1, rows * columns, channels * high * wide], np.int64),
+        "cut": np.array([-1, channels, rows, height, columns, width], np.int64),
+        "flat": np.array([-1, rows * columns, channels * height * width], np.int64),
         "matrix": np.ascontiguousarray(kernel.reshape(features, -1).T),
     }
-    cut, listed, matrix = (
+    cut, flat, matrix = (
         add_constant(graph, f"{name}.{part}", value) for part, value in parts.items()
     )
     make = helper.make_node
     nodes = [
         make("Reshape", [node.input[0], cut], [f"{name}.cut.out"]),
         make("Transpose", [f"{name}.cut.out"], [f"{name}.windows"], perm=[0, 2, 4, 1, 3, 5]),
-        make("Reshape", [f"{name}.windows", listed], [f"{name}.rows"]),
+        make("Reshape", [f"{name}.windows", flat], [f"{name}.rows"]),
         make("MatMul", [f"{name}.rows", matrix], [f"{name}.product"]),
     ]
-    if len(node.input) > 2:
+    if len(node.input) > 2 and node.input[2]:
         nodes.append(make("Add", [f"{name}.product", node.input[2]], [f"{name}.biased"]))
     return nodes

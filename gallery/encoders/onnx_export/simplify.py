@@ -12,9 +12,9 @@ import onnx
 import onnxruntime
 
 from gallery.encoders.onnx_export.fixed_reshapes import fix_reshapes
-from gallery.encoders.onnx_export.graph_view import shapes
 from gallery.encoders.onnx_export.patches import multiply_patches
-from gallery.encoders.onnx_export.pooled_row import compute_pooled_row
+from gallery.encoders.onnx_export.pooled_token import compute_pooled_token
+from gallery.encoders.onnx_export.rewriting import shapes
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +25,18 @@ _TOLERANCE = 1e-4
 
 def simplify(file: Path, feeds: Sequence[Feed]) -> bool:
     """Rewrite the graph in place; whether it was. The file stays as it is when a rewriting step
-    meets something it does not know, or when the vectors of any of the ``feeds`` change.
+    meets something it does not know, or when the vectors of any of the ``feeds`` change: each size
+    that is known at run time only must differ between them.
     """
     simpler = file.with_name(f"simpler-{file.name}")
     try:
         model = onnx.load(str(file))
+        _refuse_branches(model.graph)
         sizes = shapes(model)
-        for step in (fix_reshapes, multiply_patches, compute_pooled_row):
+        for step in (fix_reshapes, multiply_patches, compute_pooled_token):
             step(model.graph, sizes)
         onnx.save(model, str(simpler))
+        del model  # gigabytes, maybe, beside two sessions
         same = all(_alike(file, simpler, feed) for feed in feeds)
     except Exception as error:  # noqa: BLE001 - the shape inference raises bare Exceptions
         log.warning("%s stays as it was traced: %s", file.name, error)
@@ -42,6 +45,13 @@ def simplify(file: Path, feeds: Sequence[Feed]) -> bool:
         simpler.rename(file)
     simpler.unlink(missing_ok=True)
     return same
+
+
+def _refuse_branches(graph: Any) -> None:
+    """A branch that the feeds do not take could read what a step has changed."""
+    for node in graph.node:
+        if any(given.type == onnx.AttributeProto.GRAPH for given in node.attribute):
+            raise ValueError(f"{node.op_type} holds a graph of its own")
 
 
 def _alike(before: Path, after: Path, feed: Feed) -> bool:

@@ -1,7 +1,9 @@
-"""What a rewriting step needs to know of an ONNX graph: constants, consumers, shapes."""
+"""Reading and changing an ONNX graph: constants, consumers, shapes, nodes."""
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -35,8 +37,8 @@ def small_constants(graph: Any) -> dict[str, npt.NDArray[Any]]:
 
 
 def consumers(graph: Any) -> Mapping[str, list[onnx.NodeProto]]:
-    """The nodes that read each tensor. A tensor that is an output of the graph has one more: None
-    of its nodes may be changed as if nobody else read it.
+    """The nodes that read each tensor. An output of the graph has an empty node as one more reader,
+    so that no step takes the nodes for all of its readers.
     """
     readers: dict[str, list[onnx.NodeProto]] = defaultdict(list)
     for node in graph.node:
@@ -52,13 +54,16 @@ def attributes(node: onnx.NodeProto) -> dict[str, Any]:
 
 
 def shapes(model: onnx.ModelProto) -> dict[str, Shape]:
-    """Shapes by tensor. Sizes with the same name are equal.
+    """Shapes by tensor. Sizes with the same name are assumed to be equal; the inference guesses
+    some, and ``simplify`` compares the vectors.
 
-    Raises a bare ``Exception`` where the graph has operators that the inference does not know.
+    Raises a bare ``Exception`` where the graph has operators that the inference does not know. It
+    then leaves the whole model in the working directory, hence the temporary one.
     """
     from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
 
-    graph = SymbolicShapeInference.infer_shapes(model, auto_merge=True).graph
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        graph = SymbolicShapeInference.infer_shapes(model, auto_merge=True).graph
     inferred = {
         value.name: tuple(_dimension(size) for size in value.type.tensor_type.shape.dim)
         for value in (*graph.input, *graph.value_info, *graph.output)
