@@ -43,7 +43,7 @@ from gallery.media import picture, previews  # noqa: E402
 from gallery.media.decode import QUERY_SIDE  # noqa: E402
 
 Work = Callable[[], object]
-MODEL = Path("var/bench/vit-b-32-spread")
+MODEL = Path("var/bench/vit-b-32")
 # Multiplications and additions of one picture in the ViT-B/32's visual tower.
 GFLOP_A_PICTURE = 8.73
 BATCH = 32

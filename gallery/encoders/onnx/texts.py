@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gallery.encoders.base import WIDTH, Computations
+from gallery.encoders.contract import threads
 from gallery.encoders.onnx import files, measured
 from gallery.encoders.onnx.graph import Graph
 from gallery.encoders.onnx.tokens import Tokens
@@ -23,7 +24,7 @@ class OnnxTexts:
     def __init__(self, folder: Path, card: files.TextCard) -> None:
         """Raises ``EncoderUnavailable``."""
         self._tokens = Tokens(folder / files.TOKENIZER, card)
-        self.graph = Graph(folder / files.TEXT, threads=card.text_threads)
+        self.graph = Graph(folder / files.TEXT, threads=min(card.text_threads, threads()))
         self._card = card
 
     @property
