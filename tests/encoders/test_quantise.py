@@ -7,6 +7,7 @@ for them. Everything below holds for weights scaled so on every processor, and f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from gallery.encoders.onnx import quantise, terms
 from gallery.encoders.onnx.quantise import HowFine, coarse, fine, fine_attention
+from gallery.encoders.onnx_export.rewriting import inferred
 
 WIDTH = 64
 # As of CLIP: a few numbers are far larger than the others.
@@ -34,8 +36,9 @@ def fits(request: pytest.FixtureRequest, machine_saturates: bool) -> bool:
     return bool(request.param)
 
 
-@pytest.fixture
-def tower(tmp_path: Path) -> Path:
+# Tokens of an input: as many as it has, as of texts, or always four, as of pictures.
+@pytest.fixture(params=[None, 4], ids=["any number of tokens", "four tokens"])
+def tower(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A square matrix and an oblong one, then the projection, which stays as it is."""
     rng, names = np.random.default_rng(0), ("square", "oblong", "last")
     shapes = ((WIDTH, WIDTH), (WIDTH, 4 * WIDTH), (4 * WIDTH, 8))
@@ -48,16 +51,20 @@ def tower(tmp_path: Path) -> Path:
         helper.make_node("MatMul", [given[place], name], [given[place + 1]])
         for place, name in enumerate(names)
     ]
-    inputs = [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n", WIDTH])]
+    size: Sequence[str | int] = ["n", request.param, WIDTH] if request.param else ["n", WIDTH]
+    inputs = [helper.make_tensor_value_info("rows", TensorProto.FLOAT, size)]
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in given[1:]]
     graph = helper.make_graph(nodes, "tower", inputs, outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    onnx.save(model, str(tmp_path / "full.onnx"))
+    onnx.save(inferred(model), str(tmp_path / "full.onnx"))
     return tmp_path / "full.onnx"
 
 
 def computed(file: Path, rows: Any, product: str) -> Any:
-    return onnxruntime.InferenceSession(str(file)).run([product], {"rows": rows})[0]
+    session = onnxruntime.InferenceSession(str(file))
+    tokens = session.get_inputs()[0].shape[1:-1]
+    given = rows.reshape(-1, *tokens, WIDTH)
+    return session.run([product], {"rows": given})[0].reshape(len(rows), -1)
 
 
 def quantised(tower: Path, how_fine: HowFine, fits: bool) -> Path:
@@ -101,13 +108,14 @@ def test_a_row_does_not_depend_on_its_neighbours(
 ) -> None:
     integers = quantised(tower, how_fine, fits)
     together = computed(integers, ROWS, "of last")
-    alone = [computed(integers, ROWS[place : place + 1], "of last")[0] for place in range(3)]
-    assert np.array_equal(together[:3], np.stack(alone))
+    alone = [computed(integers, ROWS[first : first + 4], "of last") for first in (0, 4, 8)]
+    assert np.array_equal(together, np.concatenate(alone))
 
 
 def test_rows_of_zeros_stay_zeros(tower: Path, fits: bool) -> None:
-    nothing = np.zeros((2, WIDTH), np.float32)
-    assert not computed(quantised(tower, fine, fits), nothing, "of last").any()
+    nothing = np.zeros((4, WIDTH), np.float32)
+    for how_fine in (coarse, fine):
+        assert not computed(quantised(tower, how_fine, fits), nothing, "of last").any()
 
 
 def weights_of(tower: Path, fits: bool) -> Any:

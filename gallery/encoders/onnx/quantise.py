@@ -12,6 +12,7 @@ from onnx import helper, numpy_helper
 from gallery.encoders.onnx import terms
 from gallery.encoders.onnx.tables import tables_quantised
 from gallery.encoders.onnx.terms import Terms
+from gallery.encoders.onnx_export.rewriting import Shape, shapes
 
 # By a matrix's rows and columns.
 HowFine = Callable[[int, int], Terms]
@@ -43,11 +44,11 @@ def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) 
     model = onnx.load(str(source))
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
-    chosen = _chosen(graph, weights)
+    chosen, sizes = _chosen(graph, weights), shapes(graph)
     given, made = tables_quantised(graph.node, weights)
     made += terms.constants()
     nodes: list[onnx.NodeProto] = []
-    scaled: set[tuple[str, int]] = set()
+    scaled: set[str] = set()
     for node in given:
         product = node.output[0]
         if product not in chosen:
@@ -55,17 +56,28 @@ def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) 
             continue
         matrix = weights[node.input[1]]
         of = how_fine(*matrix.dims)
-        # Query, key and value share their input.
-        for term in range(1, of.activations + 1):
-            if (node.input[0], term) not in scaled:
-                scaled.add((node.input[0], term))
-                nodes += terms.rows(node.input[0], term)
-        made += terms.columns(
-            product, numpy_helper.to_array(matrix), of.weights, saturates=saturates
-        )
-        nodes += terms.multiplied(node.input[0], product, of)
+        tokens = _tokens(node.input[0], sizes) if of.activations == 1 else None
+        if node.input[0] not in scaled:  # query, key and value share their input
+            scaled.add(node.input[0])
+            nodes += _rows(node.input[0], of, tokens, width=matrix.dims[0])
+        values = numpy_helper.to_array(matrix)
+        made += terms.columns(product, values, of.weights, saturates=saturates)
+        shape = (tokens, matrix.dims[1]) if tokens else None
+        nodes += terms.multiplied(node.input[0], product, of, shape)
     _write(model, nodes, [*graph.initializer, *made], target)
     return len(chosen)
+
+
+def _rows(name: str, of: Terms, tokens: int | None, *, width: int) -> list[onnx.NodeProto]:
+    if tokens:
+        return terms.rows_at_once(name, width)
+    return [node for term in range(1, of.activations + 1) for node in terms.rows(name, term)]
+
+
+def _tokens(name: str, sizes: dict[str, Shape]) -> int | None:
+    """How many tokens every input has; None where that is known at run time only, as of texts."""
+    size = sizes.get(name, ())
+    return size[1] if len(size) == 3 and isinstance(size[1], int) else None
 
 
 def _chosen(graph: Any, weights: dict[str, onnx.TensorProto]) -> set[str]:
@@ -85,6 +97,7 @@ def _write(
 ) -> None:
     used = {name for node in nodes for name in node.input}
     _replace(model.graph.node, nodes)
+    _replace(model.graph.value_info, [])
     _replace(model.graph.initializer, [tensor for tensor in tensors if tensor.name in used])
     if all(known.domain != terms.DOMAIN for known in model.opset_import):
         model.opset_import.append(helper.make_opsetid(terms.DOMAIN, 1))

@@ -64,6 +64,38 @@ def rows(name: str, term: int) -> list[onnx.NodeProto]:
     ]
 
 
+def rows_at_once(name: str, width: int) -> list[onnx.NodeProto]:
+    """As ``rows(name, 1)``, of ``(inputs, tokens, width)``; each number is read three times and not
+    six. The term is ``(inputs * tokens, width)``, the scale ``(inputs * tokens, 1)``.
+    """
+    make, flat = helper.make_node, f"{name}.q8.flat"
+    return [
+        *_reshaped(name, flat, (-1, width)),
+        make("ReduceMax", [flat, _LAST_AXIS], [f"{name}.q8.most"], keepdims=1),
+        make("ReduceMin", [flat, _LAST_AXIS], [f"{name}.q8.least"], keepdims=1),
+        make("Neg", [f"{name}.q8.least"], [f"{name}.q8.opposite"]),
+        make("Max", [f"{name}.q8.most", f"{name}.q8.opposite", _TINY], [f"{name}.q8.scale"]),
+        make("Mul", [f"{name}.q8.scale", _STEP], [f"{name}.q8.column"]),
+        *_reshaped(f"{name}.q8.column", f"{name}.q8.steps", (-1,)),
+        make("Shape", [f"{name}.q8.steps"], [f"{name}.q8.count"]),
+        make("Expand", [_ZERO_POINT, f"{name}.q8.count"], [f"{name}.q8.zeros"]),
+        make(
+            "QuantizeLinear",
+            [flat, f"{name}.q8.steps", f"{name}.q8.zeros"],
+            [f"{name}.q8.1"],
+            axis=0,
+        ),
+    ]
+
+
+def _reshaped(name: str, result: str, shape: tuple[int, ...]) -> list[onnx.NodeProto]:
+    target = numpy_helper.from_array(np.array(shape, np.int64))
+    return [
+        helper.make_node("Constant", [], [f"{result}.target"], value=target),
+        helper.make_node("Reshape", [name, f"{result}.target"], [result]),
+    ]
+
+
 def columns(
     name: str, matrix: npt.NDArray[np.float32], terms: int, *, saturates: bool
 ) -> list[onnx.TensorProto]:
@@ -96,8 +128,13 @@ def _largest_pairs(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return largest
 
 
-def multiplied(given: str, product: str, terms: Terms) -> list[onnx.NodeProto]:
-    """The product, without that of both second terms, which is below what is kept anyway."""
+def multiplied(
+    given: str, product: str, terms: Terms, shape: tuple[int, int] | None = None
+) -> list[onnx.NodeProto]:
+    """The product, without that of both second terms, which is below what is kept anyway.
+
+    ``shape``: tokens and columns of a product of ``rows_at_once``.
+    """
     pairs = [(1, 1), *((1, term) for term in range(2, terms.weights + 1))]
     pairs += [(term, 1) for term in range(2, terms.activations + 1)]
     nodes = [_product(given, product, *pair) for pair in pairs]
@@ -105,7 +142,9 @@ def multiplied(given: str, product: str, terms: Terms) -> list[onnx.NodeProto]:
     if others:
         nodes.append(helper.make_node("Sum", [units, *others], [f"{product}.q8.units"]))
         units = f"{product}.q8.units"
-    return [*nodes, helper.make_node("Mul", [units, f"{given}.q8.scale"], [product])]
+    scaled = product if shape is None else f"{product}.q8.scaled"
+    nodes.append(helper.make_node("Mul", [units, f"{given}.q8.scale"], [scaled]))
+    return nodes if shape is None else [*nodes, *_reshaped(scaled, product, (-1, *shape))]
 
 
 def _product(given: str, product: str, activation: int, weight: int) -> onnx.NodeProto:

@@ -53,9 +53,9 @@ def attributes(node: onnx.NodeProto) -> dict[str, Any]:
     return {given.name: onnx.helper.get_attribute_value(given) for given in node.attribute}
 
 
-def shapes(model: onnx.ModelProto) -> dict[str, Shape]:
-    """Shapes by tensor. Sizes with the same name are assumed to be equal; the inference guesses
-    some, and ``simplify`` compares the vectors.
+def inferred(model: onnx.ModelProto) -> Any:
+    """A copy of the model that names the shape of each tensor. Sizes with the same name are assumed
+    to be equal; the inference guesses some, and ``simplify`` compares the vectors.
 
     Raises a bare ``Exception`` where the graph has operators that the inference does not know. It
     then leaves the whole model in the working directory, hence the temporary one.
@@ -63,13 +63,17 @@ def shapes(model: onnx.ModelProto) -> dict[str, Shape]:
     from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
 
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        graph = SymbolicShapeInference.infer_shapes(model, auto_merge=True).graph
-    inferred = {
+        return SymbolicShapeInference.infer_shapes(model, auto_merge=True)
+
+
+def shapes(graph: Any) -> dict[str, Shape]:
+    """By tensor, of those whose shape the graph names."""
+    named = {
         value.name: tuple(_dimension(size) for size in value.type.tensor_type.shape.dim)
         for value in (*graph.input, *graph.value_info, *graph.output)
         if value.type.tensor_type.HasField("shape")
     }
-    return inferred | {weight.name: tuple(weight.dims) for weight in graph.initializer}
+    return named | {weight.name: tuple(weight.dims) for weight in graph.initializer}
 
 
 def _dimension(size: Any) -> Dimension:

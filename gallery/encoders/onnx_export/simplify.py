@@ -14,7 +14,7 @@ import onnxruntime
 from gallery.encoders.onnx_export.fixed_reshapes import fix_reshapes
 from gallery.encoders.onnx_export.patches import multiply_patches
 from gallery.encoders.onnx_export.pooled_token import compute_pooled_token
-from gallery.encoders.onnx_export.rewriting import shapes
+from gallery.encoders.onnx_export.rewriting import inferred, shapes
 
 log = logging.getLogger(__name__)
 
@@ -26,16 +26,16 @@ _TOLERANCE = 1e-4
 def simplify(file: Path, feeds: Sequence[Feed]) -> bool:
     """Rewrite the graph in place; whether it was. The file stays as it is when a rewriting step
     meets something it does not know, or when the vectors of any of the ``feeds`` change: each size
-    that is known at run time only must differ between them.
+    that is known at run time only must differ between them. The rewritten graph names its shapes.
     """
     simpler = file.with_name(f"simpler-{file.name}")
     try:
         model = onnx.load(str(file))
         _refuse_branches(model.graph)
-        sizes = shapes(model)
+        sizes = shapes(inferred(model).graph)
         for step in (fix_reshapes, multiply_patches, compute_pooled_token):
             step(model.graph, sizes)
-        onnx.save(model, str(simpler))
+        onnx.save(inferred(model), str(simpler))
         del model  # gigabytes, maybe, beside two sessions
         same = all(_alike(file, simpler, feed) for feed in feeds)
     except Exception as error:  # noqa: BLE001 - the shape inference raises bare Exceptions
