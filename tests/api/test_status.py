@@ -32,8 +32,8 @@ def test_every_state_is_counted(client: Client, owner: User) -> None:
 
 
 def test_the_encoder_is_named(client: Client, space: EmbeddingSpace) -> None:
-    said = body(client.get(STATUS))["encoder"]
-    assert said == {"name": "builtin", "fingerprint": space.fingerprint, "computed_by": None}
+    encoder = body(client.get(STATUS))["encoder"]
+    assert encoder == {"name": "builtin", "fingerprint": space.fingerprint, "computed_by": None}
 
 
 class Loaded:
