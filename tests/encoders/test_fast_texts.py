@@ -206,10 +206,13 @@ def test_a_second_thread_must_pay(
     assert chosen.gate["texts"][card.text]["milliseconds"] >= 1000 * min(seconds, 0.02)
 
 
-def test_threads_of_the_card_compute_the_same(exported_texts: Path) -> None:
+@pytest.mark.parametrize(("cores", "used"), [(1, 1), (2, 2), (8, 2)])
+def test_a_text_uses_the_threads_of_the_card(
+    exported_texts: Path, monkeypatch: pytest.MonkeyPatch, cores: int, used: int
+) -> None:
     card = files.TextCard(**json.loads((exported_texts / files.CARD).read_text()))
-    one, two = (
-        OnnxTexts(exported_texts, replace(card, text_threads=count)).encode_texts(["a red car"])
-        for count in (1, 2)
-    )
-    assert float(one[0] @ two[0]) > 0.9999
+    alone = OnnxTexts(exported_texts, replace(card, text_threads=1)).encode_texts(["a red car"])
+    monkeypatch.setenv("GALLERY_TORCH_THREADS", str(cores))
+    texts = OnnxTexts(exported_texts, replace(card, text_threads=2))
+    assert texts.graph.read().get_session_options().intra_op_num_threads == used
+    assert float(texts.encode_texts(["a red car"])[0] @ alone[0]) > 0.9999

@@ -29,8 +29,8 @@ class TextCard:
     """What an export found out about a model's texts. ``text`` names the variant that serves, or
     is ``none`` when no variant passed the gate; ``gate`` holds the figures of each, for people.
     ``text_threads`` compute one batch of texts together. ``simplified`` tells, by file, whether
-    the traced graph could be simplified.
-    ``saturates`` is what ``kernel.saturates`` said where the variants were made and measured.
+    the traced graph could be simplified. ``saturates`` is the answer of ``kernel.saturates`` on the
+    machine that made and measured the variants.
     """
 
     fingerprint: str
@@ -139,7 +139,7 @@ def read_card(folder: Path, of: Place[AnyCard]) -> AnyCard | None:
 
 
 def _saturates(folder: Path) -> bool | None:
-    """None where the probe is lost. ONNX Runtime is imported where there are files to use only."""
+    """None where the probe cannot be read. Asked last, because it imports ONNX Runtime."""
     from gallery.encoders.onnx.kernel import saturates
 
     try:

@@ -22,6 +22,7 @@ from gallery.encoders.onnx.measured import MILLISECONDS
 from gallery.encoders.onnx.texts import OnnxTexts
 
 Fast = TypeVar("Fast")
+Name = TypeVar("Name")
 Figures = dict[str, dict[str, Any]]
 
 _SAMPLES = Path(__file__).resolve().parents[2] / "demo"
@@ -82,11 +83,11 @@ def choose(
     return min(times, key=lambda name: times[name], default=NONE), figures
 
 
-def _timed(candidates: dict[str, Fast], work: Callable[[Fast], Sized]) -> dict[str, float]:
+def _timed(candidates: dict[Name, Fast], work: Callable[[Fast], Sized]) -> dict[Name, float]:
     """Milliseconds of one vector, the best of some rounds; in turns, so that a busy moment hits
     all.
     """
-    times: dict[str, float] = {}
+    times: dict[Name, float] = {}
     for _ in range(_ROUNDS):
         for name, encoder in candidates.items():
             started = time.perf_counter()
@@ -110,10 +111,9 @@ def with_text_threads(card: AnyCard, folder: Path, texts: list[str]) -> AnyCard:
     """
     if threads() < 2:
         return card
-    cards = {str(count): replace(card, text_threads=count) for count in (1, 2)}
-    times = _timed(
-        {name: OnnxTexts(folder, one) for name, one in cards.items()}, encode_each(texts)
-    )
-    count = "2" if times["2"] <= _WORTH_TWO_THREADS * times["1"] else "1"
+    cards = {count: replace(card, text_threads=count) for count in (1, 2)}
+    candidates = {count: OnnxTexts(folder, each) for count, each in cards.items()}
+    times = _timed(candidates, encode_each(texts))
+    count = 2 if times[2] <= _WORTH_TWO_THREADS * times[1] else 1
     card.gate["texts"][card.text][MILLISECONDS] = round(times[count], 2)
     return cards[count]
