@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -16,7 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue("derive"), Queue("embed")],
     task_default_queue="derive",
-    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.FILL: {"queue": "embed"}},
+    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.BACKFILL: {"queue": "embed"}},
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
@@ -41,7 +41,7 @@ app.conf.update(
     },
     beat_schedule={
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
-        "fill": {"task": Stage.FILL, "schedule": 15.0, "options": {"expires": 15}},
+        "backfill": {"task": Stage.BACKFILL, "schedule": 15.0, "options": {"expires": 15}},
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
     },
 )
@@ -58,10 +58,3 @@ def _report_for_work(sender: Any, **_: Any) -> None:
         heartbeat.start(queue)
     if "embed" in queues:
         warm_up(pictures=True)
-
-
-@worker_shutting_down.connect
-def _end_in_order(**_: Any) -> None:
-    from gallery.embeddings import load_attempts
-
-    load_attempts.forgive_in_passing()

@@ -17,14 +17,14 @@ class Stage(StrEnum):
 
     DERIVE = "gallery.derive"
     EMBED = "gallery.embed"
-    FILL = "gallery.fill"
+    BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
 
 
-# A slice of filling offers the next one, and the clock offers some besides. What no worker has
-# taken after these seconds is one offer too many.
-_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.FILL: {"expires": 20}}
+# Each slice of a backfill queues the next one, and so does the clock. A message that no worker has
+# taken after these seconds is superfluous.
+_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.BACKFILL: {"expires": 20}}
 
 
 def hint(stage: Stage, *args: str) -> None:

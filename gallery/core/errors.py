@@ -74,6 +74,12 @@ class EncoderUnavailable(GalleryError):
     status = 503
 
 
+class NotEnoughMemory(EncoderUnavailable):
+    """A model needs more memory than is free; ``needed`` and ``free`` in MB."""
+
+    code = "not_enough_memory"
+
+
 class EncoderMismatch(GalleryError):
     """A model's width is not 512, or its fingerprint differs from the embedding space's."""
 
@@ -103,3 +109,34 @@ class StorageUnavailable(GalleryError):
 class StorageFull(GalleryError):
     code = "storage_full"
     status = 507
+
+
+class NotNow(GalleryError):
+    """The state of an embedding space does not allow what was requested."""
+
+    code = "not_now"
+    status = 409
+
+
+class BackfillNotRunning(NotNow):
+    code = "backfill_not_running"
+
+
+class BackfillNotPaused(NotNow):
+    code = "backfill_not_paused"
+
+
+class SpaceIncomplete(NotNow):
+    code = "space_incomplete"
+
+
+class SpaceActive(NotNow):
+    code = "space_active"
+
+
+class SpaceBeingDeleted(NotNow):
+    code = "space_being_deleted"
+
+
+class NoEarlierSpace(NotNow):
+    code = "no_earlier_space"

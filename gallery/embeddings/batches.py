@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
-from gallery.embeddings import spaces
+from gallery.embeddings import answering, spaces
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.refusals import refusal
 from gallery.media.decode import decode_query
@@ -39,10 +39,10 @@ class Batch:
 def of_texts(texts: Sequence[str]) -> Batch:
     """The vectors searching would use for these texts.
 
-    Raises as ``spaces.active`` and ``spaces.encoder_of`` do, and what one text raises
+    Raises as ``answering.space_to_search`` and ``spaces.encoder_of`` do, and what one text raises
     (``NoVector``, ``TooBusy``) with its ``index`` among the error's data.
     """
-    space = spaces.active()
+    space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
     asked = [normalised(text) for text in texts]
     return Batch(space, _all(one_by_one(encoder.encode_texts, asked)))
@@ -54,7 +54,7 @@ def of_pictures(pictures: Sequence[bytes]) -> Batch:
     Together they may take as many bytes and as long as one upload may. Raises as ``of_texts``
     does and, with the ``index``, what ``media.decode.decode_query`` raises and ``FileTooLarge``.
     """
-    space = spaces.active()
+    space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
     return Batch(space, _all(one_by_one(encoder.encode_images, _decoded(pictures))))
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, InvalidInput
-from gallery.embeddings import encode, spaces
+from gallery.embeddings import answering, encode, spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
 from gallery.media.decode import decode_query
@@ -55,7 +55,7 @@ def classify_image(
     direction, and as ``spaces.encoder_of`` does.
     """
     _check(labels, templates)
-    space = spaces.active()
+    space = answering.space_to_search()
     stored = Embedding.objects.filter(space=space, image_id=image.pk)
     vector = stored.values_list("vector", flat=True).first()
     if vector is None:
@@ -73,7 +73,7 @@ def classify_picture(
     most = config().max_file_size
     if len(data) > most:
         raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
-    space = spaces.active()
+    space = answering.space_to_search()
     picture = decode_query(data)
     vector = encode.image_vector(space, picture)
     return _scored(space, vector, _vectors(space, labels, templates))

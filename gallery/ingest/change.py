@@ -19,13 +19,6 @@ _CHUNK = 500
 # The sweeper offers the rest; a queue filled by one click would keep new uploads waiting.
 _MOST_HINTS = 500
 
-_AFRESH: dict[str, Any] = {
-    "attempts": 0,
-    "lease_until": None,
-    "error_code": "",
-    "error_message": "",
-}
-
 
 def delete(images: ImageQuerySet | Image) -> int:
     """Rows, vectors and (after commit) files, in transactions of at most 500 images."""
@@ -73,13 +66,9 @@ def _delete(keys: list[uuid.UUID]) -> int:
 
 @transaction.atomic
 def _move(keys: list[uuid.UUID], before: tuple[State, ...], after: State) -> list[uuid.UUID]:
-    """The keys of the rows that were in ``before`` and have been put to ``after``, due now."""
-    rows = Image.objects.filter(pk__in=keys, state__in=before).order_by("pk")
-    moved = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-    Image.objects.filter(pk__in=moved).update(
-        state=after, next_attempt_at=Now(), updated_at=Now(), **_AFRESH
-    )
-    return moved
+    """Restart the images that are in one of the states ``before``; returns their keys."""
+    images = Image.objects.filter(pk__in=keys, state__in=before)
+    return images.restart(after, updated_at=Now())
 
 
 def _chunks(images: ImageQuerySet | Image) -> Iterator[list[uuid.UUID]]:

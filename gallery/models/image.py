@@ -6,13 +6,15 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
 from gallery.models.work import Work, WorkQuerySet
+
+_ROWS_AT_ONCE = 5000
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -52,6 +54,23 @@ class ImageQuerySet(WorkQuerySet):
 
     def awaiting(self, state: State) -> Self:
         return self.filter(state=state)
+
+    def without_embedding_in(self, space: Model) -> Self:
+        """Images without a vector in the embedding space."""
+        return self.exclude(embeddings__space=space)
+
+    def restart(self, state: State, **changes: Any) -> list[uuid.UUID]:
+        """Put the images to ``state`` with all attempts left, due now; the keys of the images.
+
+        Locks the rows in the order of their keys, as a deletion does. Needs a transaction.
+        """
+        rows = self.order_by("pk").select_for_update(no_key=True, of=("self",))
+        keys = list(rows.values_list("pk", flat=True))
+        changes = {"state": state, "attempts": 0, "lease_until": None, "next_attempt_at": Now(),
+                   "error_code": "", "error_message": "", **changes}  # fmt: skip
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            Image.objects.filter(pk__in=keys[start : start + _ROWS_AT_ONCE]).update(**changes)
+        return keys
 
     def with_previews(self) -> Self:
         return self.filter(state__in=(State.DERIVED, State.READY))

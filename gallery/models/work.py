@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,6 +49,12 @@ class Work(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it could be claimed when this row was read."""
+        now = timezone.now()
+        return self.next_attempt_at <= now and (self.lease_until is None or self.lease_until < now)
 
     def release(self, **changes: Any) -> bool:
         """Give the lease back and apply ``changes``; False if the lease was lost meanwhile.

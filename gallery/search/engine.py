@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
-from gallery.embeddings import encode, spaces
+from gallery.embeddings import answering, encode, spaces
 from gallery.encoders.closeness import closeness_of
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
 from gallery.search import query_pictures
@@ -30,7 +30,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     """
     started = time.perf_counter()
     _check(query)
-    space = spaces.active()
+    space = spaces.active() if query.image_id else answering.space_to_search()
     visible = Image.objects.visible_to(user)
     vector = _vector_of(query, space, visible)
     hits = [] if vector is None else _hits(query, space, vector=vector, visible=visible)

@@ -13,7 +13,7 @@ from django.core.cache import cache
 
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, NotFound
-from gallery.embeddings import encode, spaces
+from gallery.embeddings import answering, encode
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -45,7 +45,7 @@ def remember(data: bytes) -> str:
     if len(data) > most:
         raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
     picture = decode_query(data)
-    space = spaces.active()
+    space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
     picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
     preview = io.BytesIO()
