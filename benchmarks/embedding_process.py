@@ -18,8 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 django.setup()
 
 from gallery.core.config import config  # noqa: E402
-from gallery.encoders.fingerprint import fingerprint_of  # noqa: E402
-from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
+from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
 from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
 from searchsite.celery import app  # noqa: E402

@@ -33,7 +33,7 @@ from benchmarks.protocol import milliseconds, revision, sgemm, table  # noqa: E4
 from benchmarks.random_clip import captions, vit_b_32  # noqa: E402
 from gallery.encoders import query_cache  # noqa: E402
 from gallery.encoders.base import Encoder, TextEncoder  # noqa: E402
-from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
 from gallery.encoders.onnx.both_towers import BothTowers  # noqa: E402
 from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402

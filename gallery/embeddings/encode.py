@@ -12,8 +12,8 @@ import numpy.typing as npt
 from gallery.embeddings import spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import query_cache
+from gallery.encoders.model.text_reader import reader_of
 from gallery.encoders.query_cache import Key
-from gallery.encoders.text_reader import reader_of
 from gallery.models import EmbeddingSpace
 
 if TYPE_CHECKING:

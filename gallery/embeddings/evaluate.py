@@ -14,8 +14,9 @@ from gallery.embeddings.caption_sources import Caption
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.retrieval_measures import Measures, measures, ranks
 from gallery.embeddings.set_vectors import Encoded, Progress
-from gallery.encoders import discovery, loader, towers
+from gallery.encoders import loader, towers
 from gallery.encoders.base import Encoder
+from gallery.encoders.model import discovery
 
 # Rows of pictures and of texts, by language.
 Pairs = dict[str, set[tuple[int, int]]]

@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import switch
-from gallery.encoders import discovery, loader, towers
+from gallery.encoders import loader, towers
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model import discovery
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import Embedding, EmbeddingSpace, Fill
 
 log = logging.getLogger(__name__)

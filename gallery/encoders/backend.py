@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
-from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.late import Late
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files, start
 from gallery.encoders.onnx.files import Card, TextCard
 

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import lookup, model_folder
+from gallery.encoders.model import lookup
+from gallery.encoders.model.folder import CALIBRATION
 
 log = logging.getLogger(__name__)
 
 Kind = Literal["text", "image"]
 
 # Not part of what the model is: fingerprint.py leaves it out.
-FILE = model_folder.CALIBRATION
+FILE = CALIBRATION
 _LIMITS = "nothing_close_below"
 
 

@@ -24,10 +24,10 @@ from transformers.utils import logging as transformers_logging
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders.base import BY_TORCH, USUAL_SCALE, WIDTH, Computations, Fingerprint
 from gallery.encoders.contract import checked, encodable, tamed, threads
-from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
-from gallery.encoders.model_folder import UNREADABLE, ModelFolder
-from gallery.encoders.parts import refuse_foreign_activation
-from gallery.encoders.width import is_cut, refuse_width
+from gallery.encoders.model.fingerprint import PROCESSOR_BACKEND, fingerprint_of
+from gallery.encoders.model.folder import UNREADABLE, ModelFolder
+from gallery.encoders.model.parts import refuse_foreign_activation
+from gallery.encoders.model.width import is_cut, refuse_width
 
 Vectors = npt.NDArray[np.float32]
 

@@ -15,9 +15,9 @@ import torch
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders.base import BY_TORCH, WIDTH, Computations
 from gallery.encoders.contract import checked, encodable, threads
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.width import refuse_width
 from gallery.encoders.reference import TEXTS_AT_ONCE, blaming, compute, read
-from gallery.encoders.width import refuse_width
 
 Vectors = npt.NDArray[np.float32]
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders import backend
 from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower
-from gallery.encoders.fingerprint import fingerprint_of
 from gallery.encoders.late import Late
-from gallery.encoders.learned_scale import learned_scale
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.learned_scale import learned_scale
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader, query_cache, text_reader
+from gallery.encoders import loader, query_cache
+from gallery.encoders.model import text_reader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.embeddings.conftest import MakeDerived
 from tests.encoders.tiny_texts import make_tiny_texts

@@ -8,9 +8,9 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.names import BUILTIN
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export import export, export_texts

@@ -14,8 +14,8 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files, gate, start
 from gallery.encoders.onnx.fidelity import Fidelity
 from gallery.encoders.onnx.machine import made_on

@@ -11,8 +11,8 @@ import pytest
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import loader
-from gallery.encoders.discovery import Choice, discover, obtain
-from gallery.encoders.presets import PRESETS
+from gallery.encoders.model.discovery import Choice, discover, obtain
+from gallery.encoders.model.presets import PRESETS
 from tests.encoders.conftest import UseHub
 from tests.encoders.hub_server import COMMIT, serve
 from tests.encoders.tiny_clip import make_hub_cache, make_hub_layout
@@ -111,7 +111,7 @@ def test_a_download_that_breaks_off_falls_back_with_the_reason(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", full)
-    monkeypatch.setattr("gallery.encoders.lookup.find", _not_here)
+    monkeypatch.setattr("gallery.encoders.model.lookup.find", _not_here)
     choice = discover()
     assert choice.name == "builtin"
     assert choice.reason == ("the download of clip-ViT-B-32 failed: No space left on device")

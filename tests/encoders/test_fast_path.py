@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from gallery.encoders import backend, loader, lookup
+from gallery.encoders import backend, loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model import lookup
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import fidelity, files, gate, start
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export import export
@@ -55,7 +56,7 @@ import sys
 from pathlib import Path
 from django.conf import settings
 settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
-from gallery.encoders import loader, model_folder
+from gallery.encoders import loader
 print(loader.load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch" in sys.modules)
 """
     said = subprocess.run(

@@ -17,8 +17,8 @@ from django.conf import settings
 
 from gallery.encoders import backend, loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import fidelity, files, gate, start
 from gallery.encoders.onnx.export import export_texts
 from gallery.encoders.onnx.machine import made_on

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from gallery.encoders import loader, lookup
-from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders import loader
+from gallery.encoders.model import lookup
+from gallery.encoders.model.fingerprint import PROCESSOR_BACKEND, fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from tests.encoders.tiny_clip import make_tiny_clip
 
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader, lookup, model_folder
-from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders import loader
+from gallery.encoders.model import lookup
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_clip import make_hub_cache
 
@@ -92,7 +94,7 @@ def test_a_download_without_the_merges_is_taken_up_again(tiny_clip: Path, hub_ho
     (snapshot,) = hub_home.glob("hub/*/snapshots/*")
     (snapshot / "0_CLIPModel" / "tokenizer.json").unlink(missing_ok=True)
     (snapshot / "tokenizer.json").unlink(missing_ok=True)
-    folder = model_folder.ModelFolder("clip", snapshot).transformer
+    folder = ModelFolder("clip", snapshot).transformer
     (folder / "vocab.json").write_text("{}")
     with pytest.raises(EncoderUnavailable, match=r"merges\.txt"):
         lookup.find("clip-ViT-B-32")

@@ -20,8 +20,8 @@ from django.conf import settings
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import loader
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files, start
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder

@@ -11,10 +11,11 @@ import PIL.Image
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader, lookup
-from gallery.encoders.discovery import obtain
-from gallery.encoders.names import hub_address
-from gallery.encoders.presets import PRESETS, Preset, preset_of
+from gallery.encoders import loader
+from gallery.encoders.model import lookup
+from gallery.encoders.model.discovery import obtain
+from gallery.encoders.model.names import hub_address
+from gallery.encoders.model.presets import PRESETS, Preset, preset_of
 from tests.encoders.conftest import UseHub
 from tests.encoders.hub_server import COMMIT, serve
 from tests.encoders.tiny_clip import make_hub_cache, make_hub_layout, make_laion_layout

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import export, fidelity, files, gate
 from gallery.encoders.onnx.export import export_texts
 from gallery.encoders.onnx.one_tower import OneTower

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import loader, towers
 from gallery.encoders.base import WIDTH, Encoder
-from gallery.encoders.names import Towers, towers_of
+from gallery.encoders.model.names import Towers, towers_of
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder

@@ -14,8 +14,8 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.texts import OnnxTexts
 from gallery.encoders.towers import TwoTowers

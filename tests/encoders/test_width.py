@@ -14,8 +14,8 @@ import pytest
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export import export
 from tests.encoders.tiny_clip import make_hub_layout, make_tiny_clip

@@ -21,8 +21,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.files import AnyCard, Card, TextCard
 

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx.files import Place
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import USUAL_SCALE
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.folder import ModelFolder
 
 
 def learned_scale(folder: ModelFolder) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders.base import WIDTH
-from gallery.encoders.model_folder import ModelFolder, modules_of, read_json
+from gallery.encoders.model.folder import ModelFolder, modules_of, read_json
 
 # As jina-clip-v2 and the servers of embedding models (vLLM, SGLang) have it in config.json.
 _WIDTHS = "matryoshka_dimensions"

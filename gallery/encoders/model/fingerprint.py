@@ -8,10 +8,10 @@ from typing import Any
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import WIDTH, Fingerprint
-from gallery.encoders.hub_cache import WANTED
-from gallery.encoders.model_folder import CALIBRATION, UNREADABLE, ModelFolder, read_json
-from gallery.encoders.names import hub_address
-from gallery.encoders.width import is_cut
+from gallery.encoders.model.folder import CALIBRATION, UNREADABLE, ModelFolder, read_json
+from gallery.encoders.model.hub_cache import WANTED
+from gallery.encoders.model.names import hub_address
+from gallery.encoders.model.width import is_cut
 
 # The other backend (torchvision) resizes a little differently, so it is never used.
 PROCESSOR_BACKEND = "pil"

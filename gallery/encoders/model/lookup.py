@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import hub_cache
-from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.names import folder_of, hub_address, towers_of
-from gallery.encoders.parts import missing_parts, missing_text_parts
-from gallery.encoders.presets import preset_of
+from gallery.encoders.model import hub_cache
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.names import folder_of, hub_address, towers_of
+from gallery.encoders.model.parts import missing_parts, missing_text_parts
+from gallery.encoders.model.presets import preset_of
 
 
 def find(name: str) -> ModelFolder:

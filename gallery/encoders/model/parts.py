@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.model_folder import ModelFolder, modules_of, read_json
+from gallery.encoders.model.folder import ModelFolder, modules_of, read_json
 
 _WITHOUT_WEIGHTS = {"Pooling", "Normalize", "Dropout"}
 _WITHOUT_SETTINGS = {"Normalize"}

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import hub_cache, lookup
-from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.names import BUILTIN, hub_address, is_local, towers_of
+from gallery.encoders.model import hub_cache, lookup
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.names import BUILTIN, hub_address, is_local, towers_of
 
 log = logging.getLogger(__name__)
 

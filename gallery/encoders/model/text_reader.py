@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.hub_cache import WANTED
-from gallery.encoders.lookup import find_texts
-from gallery.encoders.names import towers_of
+from gallery.encoders.model.hub_cache import WANTED
+from gallery.encoders.model.lookup import find_texts
+from gallery.encoders.model.names import towers_of
 
 
 def reader_of(name: str) -> str:

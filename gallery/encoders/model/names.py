@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.presets import preset_of
+from gallery.encoders.model.presets import preset_of
 
 BUILTIN = "builtin"
-_BUILTIN_FOLDER = Path(__file__).resolve().parent / "builtin"
+_BUILTIN_FOLDER = Path(__file__).resolve().parents[1] / "builtin"
 # What sentence-transformers puts before a hub name without an owner.
 _DEFAULT_OWNER = "sentence-transformers"
 # Between the model of the texts and the model of the pictures. No hub name can hold it.
