@@ -29,7 +29,7 @@ def main() -> None:
     app.loader.import_default_modules()
     model, folder = (Path(given) for given in sys.argv[1:])
     fingerprint = fingerprint_of(ModelFolder("vit", model))
-    card = files.read_card(folder, files.whole(fingerprint))
+    card = files.read_card(folder, files.export_folder(fingerprint))
     assert card is not None
     fast = OnnxEncoder(fingerprint, folder, card)
     for _ in range(8):

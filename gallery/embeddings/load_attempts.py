@@ -52,7 +52,7 @@ def load(space: EmbeddingSpace, *, pictures: bool) -> Encoder | None:
     What this process has in memory is given at once. Raises as ``spaces.encoder_of`` does.
     """
     held = loader.held(space.encoder, space.fingerprint)
-    if held is not None and towers.is_awake(held, pictures=pictures, texts=not pictures):
+    if held is not None and towers.is_loaded(held, pictures=pictures, texts=not pictures):
         return spaces.encoder_of(space)
     attempt = _begin(space)
     if attempt is None:
@@ -119,7 +119,7 @@ def _tried_out(space: EmbeddingSpace, *, pictures: bool) -> Encoder:
     """Much of the memory is taken by the first batch only, so that is a part of loading."""
     try:
         encoder = spaces.encoder_of(space)
-        towers.wake(encoder, pictures=pictures, texts=not pictures)
+        towers.load(encoder, pictures=pictures, texts=not pictures)
     except MemoryError as error:
         raise EncoderUnavailable(
             f"There is not enough memory for the model {space.encoder}.", encoder=space.encoder

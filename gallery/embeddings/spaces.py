@@ -139,7 +139,7 @@ def _renamed(current: EmbeddingSpace, name: str) -> EmbeddingSpace:
     if current.encoder != name:
         # The same files under another name, or another model for the texts.
         encoder = loader.load(name, fingerprint=current.fingerprint)
-        towers.wake(encoder, pictures=False)
+        towers.load(encoder, pictures=False)
         current.encoder = name
         current.save(update_fields=["encoder"])
     return current
@@ -168,7 +168,7 @@ def _change(
 ) -> EmbeddingSpace:
     """At once when there is nothing to lose by it, else by filling the space in the background."""
     fingerprint = space.fingerprint
-    towers.wake(loader.load(space.encoder, fingerprint=fingerprint))  # or refuse it now
+    towers.load(loader.load(space.encoder, fingerprint=fingerprint))  # or refuse it now
     if current is None:
         return switch.activate(space.encoder, fingerprint, space.reason)
     if current.encoder == space.encoder:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
-from gallery.encoders.onnx import start as fast_path
+from gallery.encoders.onnx import background_export as fast_path
 
 log = logging.getLogger(__name__)
 

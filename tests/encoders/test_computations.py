@@ -16,34 +16,35 @@ from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import files, gate, start
-from gallery.encoders.onnx.fidelity import Fidelity
-from gallery.encoders.onnx.machine import made_on
-from gallery.encoders.onnx.measured import MILLISECONDS
+from gallery.encoders.onnx import background_export, files
+from gallery.encoders.onnx.computations import MILLISECONDS
+from gallery.encoders.onnx.machine import measured_on
+from gallery.encoders.onnx_export import gate
+from gallery.encoders.onnx_export.fidelity import Fidelity
 
 PICTURE = PIL.Image.radial_gradient("L")
 GATE = {
     "pictures": {"fp32": {MILLISECONDS: 30.5}, "int8": {MILLISECONDS: 9.4}},
     "texts": {"int8-fine": {MILLISECONDS: 5.3}},
 }
-PICTURES = Computation("onnx", "int8", 9.4, made_on())
-TEXTS = Computation("onnx", "int8-fine", 5.3, made_on())
+PICTURES = Computation("onnx", "int8", 9.4, measured_on())
+TEXTS = Computation("onnx", "int8-fine", 5.3, measured_on())
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 Lines = pytest.LogCaptureFixture
-LayOut = Callable[[], files.Place[files.Card]]
+LayOut = Callable[[], files.ExportFolder[files.Card]]
 
 
 @pytest.fixture
 def lay_out(tiny_clip: Path, exported_tiny: Path) -> LayOut:
     """Puts the tiny CLIP's files where the site looks for them, with the figures of ``GATE``."""
-    place = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
 
-    def lay() -> files.Place[files.Card]:
-        shutil.copytree(exported_tiny, place.folder)
+    def lay() -> files.ExportFolder[files.Card]:
+        shutil.copytree(exported_tiny, place.path)
         card = place.card()
         assert card is not None
-        replace(card, visual="int8", text="int8-fine", gate=GATE).write(place.folder)
+        replace(card, visual="int8", text="int8-fine", gate=GATE).write(place.path)
         return place
 
     return lay
@@ -107,24 +108,24 @@ def test_the_takeover_of_one_tower_is_logged(
 def test_texts_alone_name_their_variant(
     tiny_clip: Path, tiny_texts: Path, exported_texts: Path
 ) -> None:
-    place = files.texts_alone(fingerprint_of(ModelFolder(str(tiny_texts), tiny_texts)))
-    shutil.copytree(exported_texts, place.folder)
+    place = files.text_export_folder(fingerprint_of(ModelFolder(str(tiny_texts), tiny_texts)))
+    shutil.copytree(exported_texts, place.path)
     card = place.card()
     assert card is not None
     encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_texts(["a cat"])
     speed = card.gate["texts"][card.text][MILLISECONDS]
-    expected = Computation("onnx", card.text, speed, made_on())
+    expected = Computation("onnx", card.text, speed, measured_on())
     assert encoder.computations == {"texts": expected}
 
 
 def test_torch_is_named_while_files_are_lost(
     tiny_clip: Path, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "begin", lambda model, place: None)
+    monkeypatch.setattr(background_export, "begin", lambda model, place: None)
     place = lay_out()
     encoder = loader.load(str(tiny_clip))
-    shutil.rmtree(place.folder)
+    shutil.rmtree(place.path)
     encoder.encode_images([PICTURE])
     assert encoder.computations == {"pictures": BY_TORCH, "texts": TEXTS}
     lay_out()

@@ -19,10 +19,11 @@ from gallery.encoders.base import Encoder
 from gallery.encoders.model import lookup
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import fidelity, files, gate, start
+from gallery.encoders.onnx import background_export, files
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export
-from gallery.encoders.onnx.machine import made_on
+from gallery.encoders.onnx.machine import measured_on
+from gallery.encoders.onnx_export import fidelity, gate
+from gallery.encoders.onnx_export.export import export
 from gallery.encoders.reference import SentenceTransformerEncoder
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 @pytest.fixture
 def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
     """Where the site looks for the tiny CLIP's fast path, with its files there."""
-    folder = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).folder
+    folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
     shutil.copytree(exported_tiny, folder)
     return folder
 
@@ -106,7 +107,7 @@ def test_files_that_were_cut_off_are_not_used(tiny_clip: Path, place: Path, dama
 
 def test_files_measured_on_another_machine_are_not_used(tiny_clip: Path, place: Path) -> None:
     card = (place / files.CARD).read_text()
-    (place / files.CARD).write_text(card.replace(made_on(), "another processor"))
+    (place / files.CARD).write_text(card.replace(measured_on(), "another processor"))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
 
 
@@ -121,10 +122,10 @@ def test_the_reference_answers_until_the_files_come(
     tiny_clip: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(start, "begin", lambda model, place: asked.append(model.name))
+    monkeypatch.setattr(background_export, "begin", lambda model, place: asked.append(model.name))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
     assert asked == [str(tiny_clip)]
-    target = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).folder
+    target = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
     shutil.copytree(exported_tiny, target)
     assert kind_of(tiny_clip) is OnnxEncoder
 
@@ -133,8 +134,8 @@ def test_the_reference_answers_until_the_files_come(
 def test_a_long_lived_process_has_the_files_made(
     tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "_tried", set())
-    start.allow()
+    monkeypatch.setattr(background_export, "_tried", set())
+    background_export.allow()
     try:
         assert kind_of(tiny_clip) is SentenceTransformerEncoder
         until = time.monotonic() + 120
@@ -142,7 +143,7 @@ def test_a_long_lived_process_has_the_files_made(
             assert time.monotonic() < until
             time.sleep(0.5)
     finally:
-        start._allowed.clear()
+        background_export._allowed.clear()
 
 
 def test_a_process_that_only_passes_by_makes_no_files(tiny_clip: Path, models_dir: Path) -> None:
@@ -190,13 +191,13 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
     tiny_clip: Path, place: Path
 ) -> None:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(place, files.whole(fingerprint))
+    card = files.read_card(place, files.export_folder(fingerprint))
     assert card is not None
     for name in (files.VISUAL, files.TEXT, files.TOKENIZER):
         (place / name).unlink()
     sizes = {files.PROBE: card.sizes[files.PROBE]}
     replace(card, visual=files.NONE, text=files.NONE, sizes=sizes).write(place)
-    found = files.read_card(place, files.whole(fingerprint))
+    found = files.read_card(place, files.export_folder(fingerprint))
     assert found is not None
     assert not found.usable
     assert kind_of(tiny_clip) is SentenceTransformerEncoder

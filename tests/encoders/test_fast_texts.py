@@ -19,24 +19,25 @@ from gallery.encoders import backend, loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import fidelity, files, gate, start
-from gallery.encoders.onnx.export import export_texts
-from gallery.encoders.onnx.machine import made_on
-from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.onnx import background_export, files
+from gallery.encoders.onnx.machine import measured_on
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
+from gallery.encoders.onnx_export import fidelity, gate
+from gallery.encoders.onnx_export.export import export_texts
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_texts import put_words_before
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 
-def place_of(texts: Path) -> files.Place[files.TextCard]:
-    return files.texts_alone(fingerprint_of(ModelFolder(str(texts), texts)))
+def place_of(texts: Path) -> files.ExportFolder[files.TextCard]:
+    return files.text_export_folder(fingerprint_of(ModelFolder(str(texts), texts)))
 
 
 @pytest.fixture
 def place(tiny_texts: Path, exported_texts: Path, models_dir: Path) -> Path:
     """Where the site looks for the fast path of the texts, with its files there."""
-    folder = place_of(tiny_texts).folder
+    folder = place_of(tiny_texts).path
     shutil.copytree(exported_texts, folder)
     return folder
 
@@ -80,7 +81,7 @@ def test_a_site_can_ask_for_torch(tiny_texts: Path, tiny_clip: Path, gallery_set
 def test_torch_keeps_the_work_where_it_has_a_gpu(
     tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert kind_of(tiny_texts, tiny_clip) is OnnxTexts
+    assert kind_of(tiny_texts, tiny_clip) is OnnxTextEncoder
     loader._loaded.clear()
     monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
     monkeypatch.setattr(TextTower, "on_gpu", True)
@@ -108,7 +109,7 @@ def test_files_that_cannot_be_read_are_not_used(
 def test_files_of_another_machine_or_model_are_not_used(
     tiny_texts: Path, tiny_clip: Path, place: Path, of: str
 ) -> None:
-    own = {"another machine": made_on(), "other weights": place_of(tiny_texts).fingerprint}
+    own = {"another machine": measured_on(), "other weights": place_of(tiny_texts).fingerprint}
     card = (place / files.CARD).read_text()
     (place / files.CARD).write_text(card.replace(own[of], "another"))
     assert kind_of(tiny_texts, tiny_clip) is TextTower
@@ -118,9 +119,9 @@ def test_files_of_both_towers_are_not_those_of_the_texts_alone(
     tiny_clip: Path, exported_tiny: Path
 ) -> None:
     alone = place_of(tiny_clip)
-    both_towers = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    assert both_towers.folder != alone.folder
-    shutil.copytree(exported_tiny, alone.folder)
+    both_towers = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    assert both_towers.path != alone.path
+    shutil.copytree(exported_tiny, alone.path)
     assert alone.card() is None
 
 
@@ -128,22 +129,24 @@ def test_the_reference_answers_until_the_files_come(
     tiny_texts: Path, tiny_clip: Path, exported_texts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(start, "begin", lambda model, place: asked.append((model.name, place.what)))
+    monkeypatch.setattr(
+        background_export, "begin", lambda model, place: asked.append((model.name, place.scope))
+    )
     assert kind_of(tiny_texts, tiny_clip) is TextTower
     assert asked == [(str(tiny_texts), "texts")]
     slow = both(tiny_texts, tiny_clip).texts().encode_texts(["a cat"])
-    shutil.copytree(exported_texts, place_of(tiny_texts).folder)
-    assert kind_of(tiny_texts, tiny_clip) is OnnxTexts
+    shutil.copytree(exported_texts, place_of(tiny_texts).path)
+    assert kind_of(tiny_texts, tiny_clip) is OnnxTextEncoder
     fast: Encoder = both(tiny_texts, tiny_clip)
     assert float(fast.encode_texts(["a cat"])[0] @ slow[0]) > 0.995
 
 
 @pytest.fixture
 def long_lived(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(start, "_tried", set())
-    start.allow()
+    monkeypatch.setattr(background_export, "_tried", set())
+    background_export.allow()
     yield
-    start._allowed.clear()
+    background_export._allowed.clear()
 
 
 def wait_for(happened: Any) -> None:
@@ -157,7 +160,7 @@ def wait_for(happened: Any) -> None:
 @pytest.mark.usefixtures("long_lived")
 def test_a_long_lived_process_has_the_files_made(tiny_texts: Path, tiny_clip: Path) -> None:
     assert kind_of(tiny_texts, tiny_clip) is TextTower
-    wait_for(lambda: kind_of(tiny_texts, tiny_clip) is OnnxTexts)
+    wait_for(lambda: kind_of(tiny_texts, tiny_clip) is OnnxTextEncoder)
 
 
 @pytest.mark.slow
@@ -181,7 +184,7 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
 ) -> None:
     monkeypatch.setattr(fidelity, "LEAST_COSINE", 1.01)
     place = place_of(tiny_texts)
-    card = export_texts(ModelFolder("texts", tiny_texts), place.folder)
+    card = export_texts(ModelFolder("texts", tiny_texts), place.path)
     assert (card.usable, list(card.sizes)) == (False, [files.PROBE])
     assert place.card() == card
     assert kind_of(tiny_texts, tiny_clip) is TextTower
@@ -198,7 +201,7 @@ def test_a_second_thread_must_pay(
         def encode_texts(self, texts: list[str]) -> None:
             time.sleep(self.seconds)
 
-    monkeypatch.setattr(gate, "OnnxTexts", Texts)
+    monkeypatch.setattr(gate, "OnnxTextEncoder", Texts)
     monkeypatch.setattr(gate, "threads", lambda: 2)
     card = files.TextCard(**json.loads((exported_texts / files.CARD).read_text()))
     chosen = gate.with_text_threads(card, exported_texts, gate.samples().texts)
@@ -211,8 +214,10 @@ def test_a_text_uses_the_threads_of_the_card(
     exported_texts: Path, monkeypatch: pytest.MonkeyPatch, cores: int, used: int
 ) -> None:
     card = files.TextCard(**json.loads((exported_texts / files.CARD).read_text()))
-    alone = OnnxTexts(exported_texts, replace(card, text_threads=1)).encode_texts(["a red car"])
+    alone = OnnxTextEncoder(exported_texts, replace(card, text_threads=1)).encode_texts(
+        ["a red car"]
+    )
     monkeypatch.setenv("GALLERY_TORCH_THREADS", str(cores))
-    texts = OnnxTexts(exported_texts, replace(card, text_threads=2))
-    assert texts.graph.read().get_session_options().intra_op_num_threads == used
+    texts = OnnxTextEncoder(exported_texts, replace(card, text_threads=2))
+    assert texts.session.read().get_session_options().intra_op_num_threads == used
     assert float(texts.encode_texts(["a red car"])[0] @ alone[0]) > 0.9999

@@ -22,7 +22,7 @@ from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import loader
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import files, start
+from gallery.encoders.onnx import background_export, files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder
 
@@ -32,9 +32,9 @@ PICTURE = PIL.Image.radial_gradient("L")
 
 
 @pytest.fixture
-def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.Place[files.Card]:
-    found = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    shutil.copytree(exported_tiny, found.folder)
+def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.ExportFolder[files.Card]:
+    found = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    shutil.copytree(exported_tiny, found.path)
     return found
 
 
@@ -49,7 +49,7 @@ def zeroed(folder: Path) -> None:
 )
 def test_the_reference_serves_until_the_files_are_there_again(
     tiny_clip: Path,
-    place: files.Place[files.Card],
+    place: files.ExportFolder[files.Card],
     exported_tiny: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -58,10 +58,10 @@ def test_the_reference_serves_until_the_files_are_there_again(
     asked: Any,
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(start, "begin", lambda model, place: begun.append(model.name))
+    monkeypatch.setattr(background_export, "begin", lambda model, place: begun.append(model.name))
     encoder = loader.load(str(tiny_clip))
     assert isinstance(encoder, OnnxEncoder)
-    damage(place.folder)
+    damage(place.path)
     with caplog.at_level(logging.WARNING):
         vectors = [getattr(encoder, method)([asked]) for _ in range(2)]
     reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
@@ -69,19 +69,19 @@ def test_the_reference_serves_until_the_files_are_there_again(
     assert sum(record.levelno == logging.WARNING for record in caplog.records) == 1
     assert begun == [str(tiny_clip)]
     assert place.card() is None
-    shutil.rmtree(place.folder, ignore_errors=True)
-    shutil.copytree(exported_tiny, place.folder)
+    shutil.rmtree(place.path, ignore_errors=True)
+    shutil.copytree(exported_tiny, place.path)
     monkeypatch.setattr(SentenceTransformerEncoder, method, None)
     assert getattr(encoder, method)([asked]).shape == (1, 512)
 
 
 def test_a_variant_under_test_has_nobody_in_its_place(
-    fast_tiny: OnnxEncoder, place: files.Place[files.Card]
+    fast_tiny: OnnxEncoder, place: files.ExportFolder[files.Card]
 ) -> None:
     card = place.card()
     assert card is not None
-    alone = OnnxEncoder(fast_tiny.fingerprint, place.folder, card)
-    zeroed(place.folder)
+    alone = OnnxEncoder(fast_tiny.fingerprint, place.path, card)
+    zeroed(place.path)
     with pytest.raises(EncoderUnavailable):
         alone.encode_images([PICTURE])
 
@@ -89,17 +89,17 @@ def test_a_variant_under_test_has_nobody_in_its_place(
 def test_an_export_that_was_killed_leaves_nothing_for_long(
     tiny_clip: Path, models_dir: Path
 ) -> None:
-    place = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    left = place.folder.parent / f".{place.folder.name}-killed"
+    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    left = place.path.parent / f".{place.path.name}-killed"
     left.mkdir(parents=True)
     (left / "visual.onnx").write_bytes(b"half")
-    export = _start_export(tiny_clip, place.folder)
-    while export.poll() is None and not _scratch(place.folder, but=left):
+    export = _start_export(tiny_clip, place.path)
+    while export.poll() is None and not _scratch(place.path, but=left):
         time.sleep(0.01)
     export.send_signal(signal.SIGTERM)
     export.wait(60)
     assert not left.exists()
-    assert not _scratch(place.folder)
+    assert not _scratch(place.path)
 
 
 def _scratch(folder: Path, but: Path | None = None) -> list[Path]:
@@ -107,7 +107,7 @@ def _scratch(folder: Path, but: Path | None = None) -> list[Path]:
 
 
 def _start_export(model: Path, folder: Path) -> subprocess.Popen[bytes]:
-    program = [sys.executable, "-m", "gallery.encoders.onnx.export", files.WHOLE]
+    program = [sys.executable, "-m", "gallery.encoders.onnx_export", files.WHOLE]
     return subprocess.Popen(
         [*program, str(model), str(model), "", str(folder)],
         cwd=settings.BASE_DIR,

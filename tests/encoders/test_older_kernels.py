@@ -25,10 +25,10 @@ PROGRAM = Path(__file__).parent / "loaded_encoder.py"
 
 
 @pytest.fixture
-def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.Place[files.Card]:
+def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.ExportFolder[files.Card]:
     """The fast path's files, made and measured by this process."""
-    place = files.whole(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    shutil.copytree(exported_tiny, place.folder)
+    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    shutil.copytree(exported_tiny, place.path)
     return place
 
 
@@ -44,7 +44,7 @@ def loaded(model: Path, models_dir: Path, level: str = "") -> str:
 
 
 def test_files_serve_where_they_were_made(
-    tiny_clip: Path, models_dir: Path, place: files.Place[files.Card]
+    tiny_clip: Path, models_dir: Path, place: files.ExportFolder[files.Card]
 ) -> None:
     assert loaded(tiny_clip, models_dir) == "OnnxEncoder"
 
@@ -53,7 +53,7 @@ def test_files_serve_where_they_were_made(
 def test_a_moved_volume_is_measured_again(
     tiny_clip: Path,
     models_dir: Path,
-    place: files.Place[files.Card],
+    place: files.ExportFolder[files.Card],
     machine_saturates: bool,
     level: str,
 ) -> None:
@@ -62,22 +62,22 @@ def test_a_moved_volume_is_measured_again(
     assert loaded(tiny_clip, models_dir, level) == "SentenceTransformerEncoder"
 
 
-def test_files_for_other_kernels_are_not_used(place: files.Place[files.Card]) -> None:
+def test_files_for_other_kernels_are_not_used(place: files.ExportFolder[files.Card]) -> None:
     card = place.card()
     assert card is not None
-    replace(card, saturates=not card.saturates).write(place.folder)
+    replace(card, saturates=not card.saturates).write(place.path)
     assert place.card() is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"\xff"])
-def test_a_damaged_probe_is_not_used(place: files.Place[files.Card], damage: bytes) -> None:
-    probe = place.folder / files.PROBE
+def test_a_damaged_probe_is_not_used(place: files.ExportFolder[files.Card], damage: bytes) -> None:
+    probe = place.path / files.PROBE
     probe.write_bytes(damage * probe.stat().st_size)
     assert place.card() is None
 
 
-def test_files_without_their_probe_are_not_used(place: files.Place[files.Card]) -> None:
-    (place.folder / files.PROBE).unlink()
+def test_files_without_their_probe_are_not_used(place: files.ExportFolder[files.Card]) -> None:
+    (place.path / files.PROBE).unlink()
     assert place.card() is None
 
 

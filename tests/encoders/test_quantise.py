@@ -17,9 +17,9 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from gallery.encoders.onnx import quantise, terms
-from gallery.encoders.onnx.quantise import HowFine, coarse, fine, fine_attention
-from gallery.encoders.onnx_export.rewriting import inferred
+from gallery.encoders.onnx_export.graph_tools import inferred
+from gallery.encoders.onnx_export.int8 import decomposition, quantise
+from gallery.encoders.onnx_export.int8.quantise import PartsOf, coarse, fine, fine_attention
 
 WIDTH = 64
 # As of CLIP: a few numbers are far larger than the others.
@@ -67,13 +67,13 @@ def computed(file: Path, rows: Any, product: str) -> Any:
     return session.run([product], {"rows": given})[0].reshape(len(rows), -1)
 
 
-def quantised(tower: Path, how_fine: HowFine, fits: bool) -> Path:
+def quantised(tower: Path, how_fine: PartsOf, fits: bool) -> Path:
     target = tower.with_name("int8.onnx")
     assert quantise.quantise(tower, target, how_fine, saturates=fits) == 2
     return target
 
 
-def error(tower: Path, how_fine: HowFine, fits: bool, product: str = "of last") -> float:
+def error(tower: Path, how_fine: PartsOf, fits: bool, product: str = "of last") -> float:
     exact = computed(tower, ROWS, product)
     wrong = computed(quantised(tower, how_fine, fits), ROWS, product) - exact
     return float(np.linalg.norm(wrong) / np.linalg.norm(exact))
@@ -104,7 +104,7 @@ def test_fine_attention_halves_the_weights_error(tower: Path, fits: bool) -> Non
 
 @pytest.mark.parametrize("how_fine", [coarse, fine_attention, fine])
 def test_a_row_does_not_depend_on_its_neighbours(
-    tower: Path, how_fine: HowFine, fits: bool
+    tower: Path, how_fine: PartsOf, fits: bool
 ) -> None:
     integers = quantised(tower, how_fine, fits)
     together = computed(integers, ROWS, "of last")
@@ -149,7 +149,7 @@ def test_full_8_bits_would_not_fit(tower: Path) -> None:
 
 def test_an_odd_number_of_rows_fits() -> None:
     matrix = np.random.default_rng(0).standard_normal((63, 8)).astype(np.float32)
-    tensor = terms.columns("product", matrix, 1, saturates=True)[0]
+    tensor = decomposition.columns("product", matrix, 1, saturates=True)[0]
     weights = numpy_helper.to_array(tensor).astype(np.int64)
     largest = np.where(weights[:, 0] > 0, 255, 0)
     even = np.vstack([weights, np.zeros_like(weights[:1])])

@@ -12,21 +12,23 @@ import numpy as np
 import pytest
 
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import export, fidelity, files, gate
-from gallery.encoders.onnx.export import export_texts
-from gallery.encoders.onnx.one_tower import OneTower
-from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
+from gallery.encoders.onnx_export import fidelity, gate
+from gallery.encoders.onnx_export.export import export_texts
+from gallery.encoders.onnx_export.lock import lock
+from gallery.encoders.onnx_export.text_model import TextModelExport
 from gallery.encoders.text_tower import TextTower
 from tests.encoders.tiny_texts import make_old_layout, make_tiny_texts, put_words_before
 
 LENGTHS = ["a", "", "Two Red Cars", "一只红色的猫", "word " * 500, "x" * 9000, "\ud800", "cat"]
 
 
-def exported(texts: Path, folder: Path) -> OnnxTexts:
-    return OnnxTexts(folder, export_texts(ModelFolder("texts", texts), folder))
+def exported(texts: Path, folder: Path) -> OnnxTextEncoder:
+    return OnnxTextEncoder(folder, export_texts(ModelFolder("texts", texts), folder))
 
 
-def assert_same(texts: Path, fast: OnnxTexts) -> None:
+def assert_same(texts: Path, fast: OnnxTextEncoder) -> None:
     reference, captions = TextTower(ModelFolder("texts", texts)), gate.samples().texts
     slow = reference.encode_texts(captions)
     assert fidelity.among_themselves(fast.encode_texts(captions), slow).passes
@@ -34,7 +36,7 @@ def assert_same(texts: Path, fast: OnnxTexts) -> None:
     assert np.einsum("ij,ij->i", fast.encode_texts(LENGTHS), slow).min() > 0.99
 
 
-def assert_alike(fast: OnnxTexts) -> None:
+def assert_alike(fast: OnnxTextEncoder) -> None:
     """In company, and therefore padded, each has the vector it has alone."""
     alone = np.concatenate([fast.encode_texts([text]) for text in LENGTHS])
     assert np.abs(fast.encode_texts(LENGTHS) - alone).max() < 1e-3
@@ -72,7 +74,7 @@ def test_the_texts_of_a_clip_are_translated_alone(tiny_clip: Path, tmp_path: Pat
 def test_a_large_vocabulary_takes_little_room(tmp_path: Path) -> None:
     texts = make_tiny_texts(tmp_path / "texts", words=20_000)
     reference = TextTower(ModelFolder("texts", texts))
-    tower = OneTower(reference, "texts", tmp_path)
+    tower = TextModelExport(reference, "texts", tmp_path)
     coarse = tower.variants.make("int8-attention")
     room = [
         (tmp_path / name / files.TEXT).stat().st_size for name in (files.FULL, "int8-attention")
@@ -106,12 +108,12 @@ def test_one_export_at_a_time_and_none_twice(tmp_path: Path) -> None:
     began: dict[str, list[bool]] = {"same": [], "other": []}
 
     def make(name: str) -> None:
-        with export._alone(tmp_path / name) as alone:
-            began[name].append(alone)
+        with lock(tmp_path / name) as is_first:
+            began[name].append(is_first)
 
     threads = [threading.Thread(target=make, args=(name,)) for name in began]
-    with export._alone(tmp_path / "same") as alone:
-        assert alone
+    with lock(tmp_path / "same") as is_first:
+        assert is_first
         for thread in threads:
             thread.start()
         threads[0].join()

@@ -116,16 +116,16 @@ def test_a_text_tower_of_another_width_is_refused(tiny_clip: Path, tmp_path: Pat
     narrow = make_tiny_texts(tmp_path / "narrow", width=256)
     encoder = loader.load(f"{narrow}+{tiny_clip}")
     with pytest.raises(EncoderMismatch, match=r"narrow gives vectors of 256 .*512"):
-        towers.wake(encoder)
+        towers.load(encoder)
 
 
 def test_a_model_for_pictures_of_another_width_is_refused(
     tiny_texts: Path, narrow_clip: Path
 ) -> None:
     encoder = loader.load(f"{tiny_texts}+{narrow_clip}")
-    towers.wake(encoder, pictures=False)
+    towers.load(encoder, pictures=False)
     with pytest.raises(EncoderMismatch, match=r"256 .*512"):
-        towers.wake(encoder, texts=False)
+        towers.load(encoder, texts=False)
 
 
 @pytest.mark.parametrize("part", ["model.safetensors", "2_Dense/model.safetensors"])
@@ -139,7 +139,7 @@ def test_weights_in_a_pickle_are_not_read(texts: Path, tiny_clip: Path, part: st
 def test_a_damaged_text_tower_is_refused(texts: Path, tiny_clip: Path, part: str) -> None:
     (texts / part).write_bytes(b"\x00" * 100)
     with pytest.raises(EncoderUnavailable, match=r"cannot be (loaded|read)"):
-        towers.wake(loader.load(f"{texts}+{tiny_clip}"))
+        towers.load(loader.load(f"{texts}+{tiny_clip}"))
 
 
 def test_code_of_a_text_tower_is_not_run(texts: Path, tiny_clip: Path, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_code_of_a_text_tower_is_not_run(texts: Path, tiny_clip: Path, tmp_path:
     (texts / "modules.json").write_text(json.dumps(modules))
     (texts / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Pooling: ...")
     with pytest.raises(EncoderUnavailable):
-        towers.wake(loader.load(f"{texts}+{tiny_clip}"))
+        towers.load(loader.load(f"{texts}+{tiny_clip}"))
     assert not (tmp_path / "ran").exists()
 
 
@@ -209,7 +209,7 @@ def test_pictures_take_the_fast_path_once_its_files_are_there(
     encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.whole(encoder.fingerprint).folder)
+    shutil.copytree(exported_tiny, files.export_folder(encoder.fingerprint).path)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995

@@ -17,7 +17,7 @@ from gallery.encoders.base import Encoder
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export
+from gallery.encoders.onnx_export.export import export
 from tests.encoders.tiny_clip import make_hub_layout, make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 

@@ -15,7 +15,7 @@ from sentence_transformers import SentenceTransformer
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export
+from gallery.encoders.onnx_export.export import export
 
 REPEATS = 60
 

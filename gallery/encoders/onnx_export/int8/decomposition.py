@@ -1,4 +1,4 @@
-"""A product of matrices in 8-bit integers, each number kept as one or two. Export child only.
+"""A product of matrices in 8-bit integers, each number kept as one or two.
 
 The second integer holds what the first leaves, 254 times finer. Weights have a scale per output
 column, as usual. Activations have a scale per row, that is per token, and not one per tensor as
@@ -26,7 +26,7 @@ _STEP, _FINE_STEP, _ZERO_POINT = "q8.step", "q8.fine", "q8.zero"
 _LAST_AXIS, _TINY = "q8.axis", "q8.tiny"
 
 
-class Terms(NamedTuple):
+class Parts(NamedTuple):
     """How many integers, 1 or 2, stand for a weight and for an activation."""
 
     weights: int
@@ -45,10 +45,10 @@ def constants() -> list[onnx.TensorProto]:
     return [numpy_helper.from_array(np.asarray(value), name) for name, value in values.items()]
 
 
-def rows(name: str, term: int) -> list[onnx.NodeProto]:
-    """An activation's first or second term; the second is made of what the first leaves."""
+def rows(name: str, part: int) -> list[onnx.NodeProto]:
+    """An activation's first or second part; the second is made of what the first leaves."""
     make = helper.make_node
-    if term == 1:
+    if part == 1:
         # Each row divided by its greatest number, which is kept, then 8 bits around 128.
         return [
             make("Abs", [name], [f"{name}.q8.abs"]),
@@ -66,7 +66,7 @@ def rows(name: str, term: int) -> list[onnx.NodeProto]:
 
 def rows_at_once(name: str, width: int) -> list[onnx.NodeProto]:
     """As ``rows(name, 1)``, of ``(inputs, tokens, width)``; each number is read three times and not
-    six. The term is ``(inputs * tokens, width)``, the scale ``(inputs * tokens, 1)``.
+    six. The part is ``(inputs * tokens, width)``, the scale ``(inputs * tokens, 1)``.
     """
     make, flat = helper.make_node, f"{name}.q8.flat"
     return [
@@ -97,17 +97,17 @@ def _reshaped(name: str, result: str, shape: tuple[int, ...]) -> list[onnx.NodeP
 
 
 def columns(
-    name: str, matrix: npt.NDArray[np.float32], terms: int, *, saturates: bool
+    name: str, matrix: npt.NDArray[np.float32], parts: int, *, saturates: bool
 ) -> list[onnx.TensorProto]:
-    """A constant matrix's terms and their scales, under the name of the product it is for."""
+    """A constant matrix's parts and their scales, under the name of the product it is for."""
     made, rest = [], matrix
-    for term in range(1, terms + 1):
+    for part in range(1, parts + 1):
         largest = _largest_pairs(rest) if saturates else np.abs(rest).max(axis=0)
         scales = np.maximum(largest, 1e-12) / _MOST
         integers = np.rint(rest / scales)
         made += [
-            numpy_helper.from_array(integers.astype(np.int8), f"{name}.q8.weights.{term}"),
-            numpy_helper.from_array(scales.astype(np.float32), f"{name}.q8.columns.{term}"),
+            numpy_helper.from_array(integers.astype(np.int8), f"{name}.q8.weights.{part}"),
+            numpy_helper.from_array(scales.astype(np.float32), f"{name}.q8.columns.{part}"),
         ]
         rest = rest - integers * scales
     return made
@@ -129,14 +129,14 @@ def _largest_pairs(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def multiplied(
-    given: str, product: str, terms: Terms, shape: tuple[int, int] | None = None
+    given: str, product: str, parts: Parts, shape: tuple[int, int] | None = None
 ) -> list[onnx.NodeProto]:
-    """The product, without that of both second terms, which is below what is kept anyway.
+    """The product, without that of both second parts, which is below what is kept anyway.
 
     ``shape``: tokens and columns of a product of ``rows_at_once``.
     """
-    pairs = [(1, 1), *((1, term) for term in range(2, terms.weights + 1))]
-    pairs += [(term, 1) for term in range(2, terms.activations + 1)]
+    pairs = [(1, 1), *((1, part) for part in range(2, parts.weights + 1))]
+    pairs += [(part, 1) for part in range(2, parts.activations + 1)]
     nodes = [_product(given, product, *pair) for pair in pairs]
     (units, *others) = (node.output[0] for node in nodes)
     if others:

@@ -1,4 +1,4 @@
-"""A tower's big matrices, and its table of words, as 8-bit integers. Export child only."""
+"""A tower's big matrices, and its table of words, as 8-bit integers."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from typing import Any
 import onnx
 from onnx import helper, numpy_helper
 
-from gallery.encoders.onnx import terms
-from gallery.encoders.onnx.tables import tables_quantised
-from gallery.encoders.onnx.terms import Terms
-from gallery.encoders.onnx_export.rewriting import Shape, shapes
+from gallery.encoders.onnx_export.graph_tools import Shape, shapes
+from gallery.encoders.onnx_export.int8 import decomposition
+from gallery.encoders.onnx_export.int8.decomposition import Parts
+from gallery.encoders.onnx_export.int8.embedding_table import quantise_embedding_tables
 
 # By a matrix's rows and columns.
-HowFine = Callable[[int, int], Terms]
+PartsOf = Callable[[int, int], Parts]
 
 
-def coarse(rows: int, columns: int) -> Terms:
-    return Terms(weights=1, activations=1)
+def coarse(rows: int, columns: int) -> Parts:
+    return Parts(weights=1, activations=1)
 
 
-def fine_attention(rows: int, columns: int) -> Terms:
+def fine_attention(rows: int, columns: int) -> Parts:
     """Two matrices of a transformer's MLP are oblong and most of the work; those of its attention
     are square, and gain more by fine weights than by fine activations.
     """
     oblong = max(rows, columns) >= 2 * min(rows, columns)
-    return Terms(weights=1 if oblong else 2, activations=1)
+    return Parts(weights=1 if oblong else 2, activations=1)
 
 
-def fine(rows: int, columns: int) -> Terms:
-    return Terms(weights=2, activations=2)
+def fine(rows: int, columns: int) -> Parts:
+    return Parts(weights=2, activations=2)
 
 
-def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) -> int:
+def quantise(source: Path, target: Path, parts_of: PartsOf, *, saturates: bool) -> int:
     """Write ``target`` and return how many matrices it holds as integers.
 
     The last matrix stays as it is: the projection into the shared space costs next to nothing.
@@ -45,8 +45,8 @@ def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) 
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
     chosen, sizes = _chosen(graph, weights), shapes(graph)
-    given, made = tables_quantised(graph.node, weights)
-    made += terms.constants()
+    given, made = quantise_embedding_tables(graph.node, weights)
+    made += decomposition.constants()
     nodes: list[onnx.NodeProto] = []
     scaled: set[str] = set()
     for node in given:
@@ -55,23 +55,25 @@ def quantise(source: Path, target: Path, how_fine: HowFine, *, saturates: bool) 
             nodes.append(node)
             continue
         matrix = weights[node.input[1]]
-        of = how_fine(*matrix.dims)
-        tokens = _tokens(node.input[0], sizes) if of.activations == 1 else None
+        parts = parts_of(*matrix.dims)
+        tokens = _tokens(node.input[0], sizes) if parts.activations == 1 else None
         if node.input[0] not in scaled:  # query, key and value share their input
             scaled.add(node.input[0])
-            nodes += _rows(node.input[0], of, tokens, width=matrix.dims[0])
+            nodes += _rows(node.input[0], parts, tokens, width=matrix.dims[0])
         values = numpy_helper.to_array(matrix)
-        made += terms.columns(product, values, of.weights, saturates=saturates)
+        made += decomposition.columns(product, values, parts.weights, saturates=saturates)
         shape = (tokens, matrix.dims[1]) if tokens else None
-        nodes += terms.multiplied(node.input[0], product, of, shape)
+        nodes += decomposition.multiplied(node.input[0], product, parts, shape)
     _write(model, nodes, [*graph.initializer, *made], target)
     return len(chosen)
 
 
-def _rows(name: str, of: Terms, tokens: int | None, *, width: int) -> list[onnx.NodeProto]:
+def _rows(name: str, parts: Parts, tokens: int | None, *, width: int) -> list[onnx.NodeProto]:
     if tokens:
-        return terms.rows_at_once(name, width)
-    return [node for term in range(1, of.activations + 1) for node in terms.rows(name, term)]
+        return decomposition.rows_at_once(name, width)
+    return [
+        node for part in range(1, parts.activations + 1) for node in decomposition.rows(name, part)
+    ]
 
 
 def _tokens(name: str, sizes: dict[str, Shape]) -> int | None:
@@ -99,8 +101,8 @@ def _write(
     _replace(model.graph.node, nodes)
     _replace(model.graph.value_info, [])
     _replace(model.graph.initializer, [tensor for tensor in tensors if tensor.name in used])
-    if all(known.domain != terms.DOMAIN for known in model.opset_import):
-        model.opset_import.append(helper.make_opsetid(terms.DOMAIN, 1))
+    if all(known.domain != decomposition.DOMAIN for known in model.opset_import):
+        model.opset_import.append(helper.make_opsetid(decomposition.DOMAIN, 1))
     onnx.save(model, str(target))
 
 

@@ -1,6 +1,6 @@
 """Which variant of a tower serves: the fastest whose vectors may stand for the reference's.
 
-Measured on the pictures and captions that come with the gallery. Export child only.
+Measured on the pictures and captions that come with the gallery.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import PIL.Image
 
 from gallery.encoders.base import Encoder, TextEncoder
 from gallery.encoders.contract import threads
-from gallery.encoders.onnx.fidelity import Fidelity
+from gallery.encoders.onnx.computations import MILLISECONDS
 from gallery.encoders.onnx.files import NONE, AnyCard
-from gallery.encoders.onnx.measured import MILLISECONDS
-from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
+from gallery.encoders.onnx_export.fidelity import Fidelity
 
 Fast = TypeVar("Fast")
 Name = TypeVar("Name")
@@ -65,7 +65,7 @@ def choose(
     """
     passed: dict[str, Fast] = {}
     figures: Figures = {}
-    for place, (name, make) in enumerate(variants.items()):
+    for index, (name, make) in enumerate(variants.items()):
         encoder = make()
         fidelity = measure(encoder)
         figures[name] = {
@@ -75,7 +75,7 @@ def choose(
         }
         if fidelity.passes:
             passed[name] = encoder
-            if place:
+            if index:
                 break
     times = _timed(passed, work)
     for name, milliseconds in times.items():
@@ -112,7 +112,7 @@ def with_text_threads(card: AnyCard, folder: Path, texts: list[str]) -> AnyCard:
     if threads() < 2:
         return card
     cards = {count: replace(card, text_threads=count) for count in (1, 2)}
-    candidates = {count: OnnxTexts(folder, each) for count, each in cards.items()}
+    candidates = {count: OnnxTextEncoder(folder, each) for count, each in cards.items()}
     times = _timed(candidates, encode_each(texts))
     count = 2 if times[2] <= _WORTH_TWO_THREADS * times[1] else 1
     card.gate["texts"][card.text][MILLISECONDS] = round(times[count], 2)

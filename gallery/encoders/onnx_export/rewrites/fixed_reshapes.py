@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gallery.encoders.onnx_export.rewriting import (
+from gallery.encoders.onnx_export.graph_tools import (
     Shape,
     add_constant,
     attributes,

@@ -1,4 +1,4 @@
-"""The text half of a model for ONNX Runtime: graph, tokenizer and card. Export child only."""
+"""The text half of a model for ONNX Runtime: graph, tokenizer and card."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gallery.encoders.onnx import files, graphs, kernel, machine
+from gallery.encoders.onnx import files, kernel, machine
 from gallery.encoders.onnx.files import TEXT, TOKENIZER, TextCard
-from gallery.encoders.onnx.tokens import Tokens
-from gallery.encoders.onnx_export.pair_sum_probe import write_probe
+from gallery.encoders.onnx.tokenizer import TextTokenizer
+from gallery.encoders.onnx_export.int8.pair_sum_probe import write_probe
+from gallery.encoders.onnx_export.tracing import trace_tower
 
 # For a tokenizer that says it has no limit.
 _MOST_TOKENS = 4096
@@ -21,19 +22,19 @@ _DIFFICULT = (
 )  # fmt: skip
 
 
-def export_texts(model: Any, fingerprint: str, folder: Path, variant: str) -> TextCard:
+def write_text_files(model: Any, fingerprint: str, folder: Path, variant: str) -> TextCard:
     """Into the folder. Raises what tracing a foreign model can end in, and ``ValueError`` for one
     whose texts become other tokens here than in sentence-transformers.
     """
     if model.prompts.get(model.default_prompt_name):
         raise ValueError("a model that puts words of its own before a text")
-    traced = graphs.export(model, "text", folder / TEXT)
+    traced = trace_tower(model, "text", folder / TEXT)
     tokenizer = model.tokenizer
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     write_probe(folder / files.PROBE)
     card = TextCard(
         fingerprint=fingerprint,
-        made_on=machine.made_on(),
+        measured_on=machine.measured_on(),
         saturates=kernel.saturates(folder / files.PROBE),
         text=variant,
         text_threads=1,
@@ -45,13 +46,13 @@ def export_texts(model: Any, fingerprint: str, folder: Path, variant: str) -> Te
         sizes={},
         versions={name: version(name) for name in _LIBRARIES},
     )
-    _compare_tokens(model, Tokens(folder / TOKENIZER, card))
+    _compare_tokens(model, TextTokenizer(folder / TOKENIZER, card))
     return card
 
 
-def _compare_tokens(model: Any, ours: Tokens) -> None:
+def _compare_tokens(model: Any, ours: TextTokenizer) -> None:
     for text in _DIFFICULT:
         theirs = model.preprocess([{"text": text}])
-        for name, row in ours.padded(ours.of([text])).items():
+        for name, row in ours.padded(ours.encode([text])).items():
             if row.tolist() != theirs[name].tolist():
                 raise ValueError(f"a tokenizer that cannot be reproduced ({name} of {text[:20]!r})")

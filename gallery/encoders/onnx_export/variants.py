@@ -1,4 +1,4 @@
-"""The ways to compute a model: in full precision and as integers. Export child only."""
+"""The ways to compute a model: in full precision and as integers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from gallery.encoders.onnx import kernel, quantise
+from gallery.encoders.onnx import kernel
 from gallery.encoders.onnx.files import FULL, PROBE, TEXT, TOKENIZER, VISUAL
+from gallery.encoders.onnx_export.int8 import quantise
 
 # From coarse and fast to fine, which is nearly full precision in half its time.
 _INTEGERS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gallery.encoders import closeness
-from gallery.encoders.closeness import FILE, Closeness, closeness_of
+from gallery.encoders import relevance_threshold
+from gallery.encoders.relevance_threshold import FILE, RelevanceThreshold, relevance_threshold_of
 
 
 @pytest.fixture
@@ -17,27 +17,27 @@ def folder(tiny_clip: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def measured() -> Closeness:
-    return Closeness(text=0.3, image=0.5)
+def measured() -> RelevanceThreshold:
+    return RelevanceThreshold(text=0.3, image=0.5)
 
 
-def test_what_was_written_is_read_again(folder: Path, measured: Closeness) -> None:
-    closeness.write(folder, measured)
-    assert closeness_of(str(folder), "") == measured
+def test_what_was_written_is_read_again(folder: Path, measured: RelevanceThreshold) -> None:
+    relevance_threshold.write(folder, measured)
+    assert relevance_threshold_of(str(folder), "") == measured
 
 
-def test_words_and_pictures_have_limits_of_their_own(measured: Closeness) -> None:
+def test_words_and_pictures_have_limits_of_their_own(measured: RelevanceThreshold) -> None:
     assert measured.is_answer("text", best=0.3)
     assert not measured.is_answer("text", best=0.29)
     assert not measured.is_answer("image", best=0.3)
 
 
 def test_a_model_nobody_measured_has_none(folder: Path) -> None:
-    assert closeness_of(str(folder), "") is None
+    assert relevance_threshold_of(str(folder), "") is None
 
 
 def test_a_model_that_is_not_here_has_none(tmp_path: Path) -> None:
-    assert closeness_of(str(tmp_path / "nowhere"), "") is None
+    assert relevance_threshold_of(str(tmp_path / "nowhere"), "") is None
 
 
 def limits(**changed: Any) -> dict[str, Any]:
@@ -59,20 +59,22 @@ BROKEN: list[Any] = [
 @pytest.mark.parametrize("said", BROKEN)
 def test_a_file_that_makes_no_sense_is_ignored(folder: Path, said: Any) -> None:
     (folder / FILE).write_text(json.dumps(said))
-    assert closeness_of(str(folder), "") is None
+    assert relevance_threshold_of(str(folder), "") is None
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_a_file_that_is_no_json_is_ignored(folder: Path, text: bytes) -> None:
     (folder / FILE).write_bytes(text)
-    assert closeness_of(str(folder), "") is None
+    assert relevance_threshold_of(str(folder), "") is None
 
 
 def test_the_builtin_model_is_measured() -> None:
-    assert closeness_of("builtin", "") is not None
+    assert relevance_threshold_of("builtin", "") is not None
 
 
-def test_measuring_again_is_seen_with_other_weights(folder: Path, measured: Closeness) -> None:
-    assert closeness_of(str(folder), "the old weights") is None
-    closeness.write(folder, measured)
-    assert closeness_of(str(folder), "the new weights") is not None
+def test_measuring_again_is_seen_with_other_weights(
+    folder: Path, measured: RelevanceThreshold
+) -> None:
+    assert relevance_threshold_of(str(folder), "the old weights") is None
+    relevance_threshold.write(folder, measured)
+    assert relevance_threshold_of(str(folder), "the new weights") is not None

@@ -18,7 +18,7 @@ from gallery.encoders.onnx.files import TextCard
 Feed = dict[str, npt.NDArray[np.int64]]
 
 
-class Tokens:
+class TextTokenizer:
     """As the model's own tokenizer, which the export has compared with this one."""
 
     def __init__(self, file: Path, card: TextCard) -> None:
@@ -32,7 +32,7 @@ class Tokens:
         self._pad = card.pad
         self._inputs = card.text_inputs
 
-    def of(self, texts: list[str]) -> list[Encoding]:
+    def encode(self, texts: list[str]) -> list[Encoding]:
         """One each, none padded."""
         found: list[Encoding] = self._tokenizer.encode_batch([encodable(text) for text in texts])
         return found

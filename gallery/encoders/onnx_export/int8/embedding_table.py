@@ -1,4 +1,4 @@
-"""A tower's table of words as 8-bit integers, with a scale per word. Export child only.
+"""A tower's table of words as 8-bit integers, with a scale per word.
 
 It is most of a text tower: of 104 languages 367 MB in full, which every process that searches
 would hold.
@@ -18,7 +18,7 @@ _MOST = 127
 _WORDS = 1024
 
 
-def tables_quantised(
+def quantise_embedding_tables(
     nodes: Iterable[onnx.NodeProto], weights: dict[str, onnx.TensorProto]
 ) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
     """The nodes, with other ones where words are looked up, and the tables that those need."""

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from gallery.encoders.onnx_export.rewriting import (
+from gallery.encoders.onnx_export.graph_tools import (
     Shape,
     add_constant,
     attributes,

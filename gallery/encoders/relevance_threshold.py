@@ -26,11 +26,11 @@ Kind = Literal["text", "image"]
 
 # Not part of what the model is: fingerprint.py leaves it out.
 FILE = CALIBRATION
-_LIMITS = "nothing_close_below"
+_KEY = "nothing_close_below"
 
 
 @dataclass(frozen=True)
-class Closeness:
+class RelevanceThreshold:
     """The cosine that the best hit of an answered question reaches."""
 
     text: float
@@ -41,8 +41,8 @@ class Closeness:
         return best >= (self.text if kind == "text" else self.image)
 
 
-def closeness_of(name: str, fingerprint: str) -> Closeness | None:
-    """None when nothing is measured, or cannot be read: then nothing is ever said.
+def relevance_threshold_of(name: str, fingerprint: str) -> RelevanceThreshold | None:
+    """None when nothing is measured or it cannot be read: then every best hit counts as an answer.
 
     Read once per process and fingerprint; no model is loaded.
     """
@@ -53,7 +53,7 @@ def closeness_of(name: str, fingerprint: str) -> Closeness | None:
 
 
 @lru_cache(maxsize=8)
-def _read(name: str, fingerprint: str) -> Closeness | None:
+def _read(name: str, fingerprint: str) -> RelevanceThreshold | None:
     folder = lookup.find(name)
     if folder.texts is not None:  # measured with the pictures' own text tower
         return None
@@ -67,15 +67,15 @@ def _read(name: str, fingerprint: str) -> Closeness | None:
         return None
 
 
-def _parsed(said: Any) -> Closeness:
+def _parsed(content: Any) -> RelevanceThreshold:
     """Raises ``ValueError``, ``TypeError`` or ``LookupError``."""
-    limits = Closeness(**{kind: float(said[_LIMITS][kind]) for kind in ("text", "image")})
+    limits = RelevanceThreshold(**{kind: float(content[_KEY][kind]) for kind in ("text", "image")})
     if not all(math.isfinite(limit) for limit in asdict(limits).values()):
         raise ValueError("its limits are not finite")
     return limits
 
 
-def write(folder: Path, closeness: Closeness) -> None:
+def write(folder: Path, threshold: RelevanceThreshold) -> None:
     """Beside the weights in ``folder``; raises ``OSError``."""
-    said = {_LIMITS: asdict(closeness)}
-    (folder / FILE).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    content = {_KEY: asdict(threshold)}
+    (folder / FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.contract import checked
-
-Vectors = npt.NDArray[np.float32]
+from gallery.encoders.base import Vectors, unit_vectors
 
 # The library's errors have no base of their own.
 _UNREADABLE = (
@@ -26,7 +23,7 @@ _UNREADABLE = (
 _OUT_OF_MEMORY = re.compile(r"bad_alloc|failed to allocate|out of memory", re.I)
 
 
-class Graph:
+class TowerSession:
     """Safe to share between threads. The file is read when it is first asked: a process that only
     searches by words has no need of the pictures' half.
     """
@@ -59,7 +56,7 @@ class Graph:
         """``(count, 512)``, rows of norm 1. Raises ``BadEmbedding``, ``EncoderUnavailable`` and,
         when the batch does not fit, ``MemoryError``.
         """
-        return checked(_unit(_run(self.read(), feed)), count)
+        return unit_vectors(_unit(_run(self.read(), feed)), count)
 
 
 def open_session(file: Path, *, threads: int = 1) -> Any:
@@ -85,7 +82,7 @@ def _run(session: Any, feed: dict[str, Any]) -> Vectors:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    """Rows of norm 1; a row without a direction stays zero and is refused by ``checked``."""
+    """Rows of norm 1; a row without a direction stays zero and is refused by ``unit_vectors``."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Vectors = vectors / np.maximum(norms, np.float32(1e-12))
     return unit

@@ -1,4 +1,4 @@
-"""The two towers as ONNX graphs, traced from the reference. Export child only: imports torch."""
+"""The two towers as ONNX graphs, traced from the reference with torch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Traced(NamedTuple):
     simplified: bool
 
 
-def export(model: Any, modality: str, file: Path) -> Traced:
+def trace_tower(model: Any, modality: str, file: Path) -> Traced:
     """Write one tower.
 
     ``modality`` is ``text`` (two dynamic axes: texts and tokens) or ``image`` (one: pictures).

@@ -1,21 +1,23 @@
-"""Which variants of a model's two towers serve. Export child only."""
+"""Which variants of a model's two towers serve."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from gallery.encoders.onnx import fidelity, gate, graphs
+from gallery.encoders.base import Vectors
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.files import FULL, NONE, VISUAL, Card
-from gallery.encoders.onnx.gate import Figures, Samples
 from gallery.encoders.onnx.preprocess import Preprocessing
-from gallery.encoders.onnx.text_export import export_texts
-from gallery.encoders.onnx.variants import Variants
-from gallery.encoders.reference import SentenceTransformerEncoder, Vectors
+from gallery.encoders.onnx_export import fidelity, gate
+from gallery.encoders.onnx_export.gate import Figures, Samples
+from gallery.encoders.onnx_export.text_files import write_text_files
+from gallery.encoders.onnx_export.tracing import trace_tower
+from gallery.encoders.onnx_export.variants import Variants
+from gallery.encoders.reference import SentenceTransformerEncoder
 
 
-class BothTowers:
+class WholeModelExport:
     """Exports in full at once; the other variants are made when they are asked for."""
 
     def __init__(self, reference: SentenceTransformerEncoder, scratch: Path) -> None:
@@ -63,8 +65,8 @@ class BothTowers:
     def _export_in_full(self, folder: Path) -> Card:
         folder.mkdir()
         model, fingerprint = self._reference.model, str(self._reference.fingerprint)
-        texts = export_texts(model, fingerprint, folder, FULL)
-        traced = graphs.export(model, "image", folder / VISUAL)
+        texts = write_text_files(model, fingerprint, folder, FULL)
+        traced = trace_tower(model, "image", folder / VISUAL)
         (picture_input,) = traced.inputs
         simplified = {VISUAL: traced.simplified, **texts.simplified}
         return Card(

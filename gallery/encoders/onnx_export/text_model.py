@@ -1,27 +1,27 @@
-"""Which variant of a model that only reads texts serves. Export child only."""
+"""Which variant of a model that only reads texts serves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from gallery.encoders.onnx import fidelity, gate
 from gallery.encoders.onnx.files import FULL, TextCard
-from gallery.encoders.onnx.text_export import export_texts
-from gallery.encoders.onnx.texts import OnnxTexts
-from gallery.encoders.onnx.variants import Variants
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
+from gallery.encoders.onnx_export import fidelity, gate
+from gallery.encoders.onnx_export.text_files import write_text_files
+from gallery.encoders.onnx_export.variants import Variants
 from gallery.encoders.text_tower import TextTower
 
 
-class OneTower:
+class TextModelExport:
     """Exports in full at once; the other variants are made when they are asked for."""
 
     def __init__(self, reference: TextTower, fingerprint: str, scratch: Path) -> None:
         self._reference = reference
-        self.variants = Variants(scratch, lambda folder: OnnxTexts(folder, self.card))
+        self.variants = Variants(scratch, lambda folder: OnnxTextEncoder(folder, self.card))
         full = self.variants.folder(FULL)
         full.mkdir()
-        self.card = export_texts(reference.model, fingerprint, full, FULL)
+        self.card = write_text_files(reference.model, fingerprint, full, FULL)
 
     def choose(self) -> TextCard:
         """The card with the variant that serves, and the figures that speak for it.

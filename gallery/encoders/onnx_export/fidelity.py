@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+from gallery.encoders.base import Vectors
 
 LEAST_COSINE = 0.995
 LEAST_OVERLAP = 0.95

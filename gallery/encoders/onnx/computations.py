@@ -9,14 +9,14 @@ from gallery.encoders.onnx.files import Card, TextCard
 MILLISECONDS = "milliseconds"
 
 
-def of_pictures(card: Card) -> Computation:
-    return _of(card, "pictures", card.visual)
+def picture_computation(card: Card) -> Computation:
+    return _computation(card, "pictures", card.visual)
 
 
-def of_texts(card: TextCard) -> Computation:
-    return _of(card, "texts", card.text)
+def text_computation(card: TextCard) -> Computation:
+    return _computation(card, "texts", card.text)
 
 
-def _of(card: TextCard, tower: Tower, variant: str) -> Computation:
+def _computation(card: TextCard, tower: Tower, variant: str) -> Computation:
     figures = card.gate.get(tower, {}).get(variant, {})
-    return Computation("onnx", variant, figures.get(MILLISECONDS), card.made_on)
+    return Computation("onnx", variant, figures.get(MILLISECONDS), card.measured_on)
