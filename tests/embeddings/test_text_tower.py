@@ -107,7 +107,7 @@ def test_a_search_by_words_does_not_read_the_model_for_pictures(embedded: Embedd
     loader._loaded.clear()
     encode.text_vector(space, "a dog")
     encoder: Any = loader.load(MULTILINGUAL)
-    assert (len(encoder.texts._made), len(encoder.pictures._made)) == (1, 0)
+    assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (True, False)
 
 
 def test_a_worker_does_not_read_the_model_for_texts(

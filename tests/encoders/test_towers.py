@@ -81,15 +81,15 @@ def test_the_scale_is_read_in_whatever_precision_it_is_kept(
     assert encoder.logit_scale == pytest.approx(both.logit_scale, rel=0.02)
 
 
-def test_neither_model_is_read_before_it_is_needed(
-    both: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_reads_no_model_for_pictures(both: Any) -> None:
     both.encode_texts(["a cat"])
     assert both.logit_scale > 1
-    assert (len(both.texts._made), len(both.pictures._made)) == (1, 0)
-    monkeypatch.setattr(both.texts, "_made", [])
+    assert (both.texts.is_loaded, both.pictures.is_loaded) == (True, False)
+
+
+def test_a_picture_reads_no_model_for_texts(both: Any) -> None:
     both.encode_images([PICTURE])
-    assert (len(both.texts._made), len(both.pictures._made)) == (0, 1)
+    assert (both.texts.is_loaded, both.pictures.is_loaded) == (False, True)
 
 
 def test_the_text_tower_of_the_hub_is_read(

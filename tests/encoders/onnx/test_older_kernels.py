@@ -21,15 +21,17 @@ from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
 from tests.older_cpu import environment
 
-PROGRAM = Path(__file__).parent / "loaded_encoder.py"
+PROGRAM = Path(__file__).parents[1] / "programs" / "loaded_encoder.py"
 
 
 @pytest.fixture
-def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.ExportFolder[files.Card]:
+def export_folder(
+    tiny_clip: Path, exported_tiny: Path, models_dir: Path
+) -> files.ExportFolder[files.Card]:
     """The fast path's files, made and measured by this process."""
-    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    shutil.copytree(exported_tiny, place.path)
-    return place
+    export_folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    shutil.copytree(exported_tiny, export_folder.path)
+    return export_folder
 
 
 def loaded(model: Path, models_dir: Path, level: str = "") -> str:
@@ -44,7 +46,7 @@ def loaded(model: Path, models_dir: Path, level: str = "") -> str:
 
 
 def test_files_serve_where_they_were_made(
-    tiny_clip: Path, models_dir: Path, place: files.ExportFolder[files.Card]
+    tiny_clip: Path, models_dir: Path, export_folder: files.ExportFolder[files.Card]
 ) -> None:
     assert loaded(tiny_clip, models_dir) == "OnnxEncoder"
 
@@ -53,7 +55,7 @@ def test_files_serve_where_they_were_made(
 def test_a_moved_volume_is_measured_again(
     tiny_clip: Path,
     models_dir: Path,
-    place: files.ExportFolder[files.Card],
+    export_folder: files.ExportFolder[files.Card],
     machine_saturates: bool,
     level: str,
 ) -> None:
@@ -62,28 +64,37 @@ def test_a_moved_volume_is_measured_again(
     assert loaded(tiny_clip, models_dir, level) == "SentenceTransformerEncoder"
 
 
-def test_files_for_other_kernels_are_not_used(place: files.ExportFolder[files.Card]) -> None:
-    card = place.card()
+def test_files_for_other_kernels_are_not_used(
+    export_folder: files.ExportFolder[files.Card],
+) -> None:
+    card = export_folder.card()
     assert card is not None
-    replace(card, saturates=not card.saturates).write(place.path)
-    assert place.card() is None
+    replace(card, saturates=not card.saturates).write(export_folder.path)
+    assert export_folder.card() is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"\xff"])
-def test_a_damaged_probe_is_not_used(place: files.ExportFolder[files.Card], damage: bytes) -> None:
-    probe = place.path / files.PROBE
+def test_a_damaged_probe_is_not_used(
+    export_folder: files.ExportFolder[files.Card], damage: bytes
+) -> None:
+    probe = export_folder.path / files.PROBE
     probe.write_bytes(damage * probe.stat().st_size)
-    assert place.card() is None
+    assert export_folder.card() is None
 
 
-def test_files_without_their_probe_are_not_used(place: files.ExportFolder[files.Card]) -> None:
-    (place.path / files.PROBE).unlink()
-    assert place.card() is None
+def test_files_without_their_probe_are_not_used(
+    export_folder: files.ExportFolder[files.Card],
+) -> None:
+    (export_folder.path / files.PROBE).unlink()
+    assert export_folder.card() is None
 
 
 @pytest.mark.parametrize("level", ["avx2", "avx512"])
 def test_integer_products_hold_on_older_kernels(level: str) -> None:
-    chosen = ["tests/encoders/test_quantise.py", "tests/encoders/test_simplify.py"]
+    chosen = [
+        "tests/encoders/onnx_export/test_quantise.py",
+        "tests/encoders/onnx_export/test_simplify.py",
+    ]
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *chosen, *options],
@@ -95,7 +106,7 @@ def test_integer_products_hold_on_older_kernels(level: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("level", ["avx2", "avx512"])
 def test_the_built_in_model_passes_on_older_kernels(level: str) -> None:
-    test = "tests/encoders/test_fast_path.py::test_the_built_in_model_passes_the_gate"
+    test = "tests/encoders/onnx/test_fast_path.py::test_the_built_in_model_passes_the_gate"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", test, "-q", "-p", "no:cacheprovider", "-p", "no:xdist"],
         cwd=settings.BASE_DIR, env=environment(level), capture_output=True, text=True, check=False,

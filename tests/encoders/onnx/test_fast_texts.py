@@ -30,14 +30,14 @@ from tests.encoders.tiny_texts import put_words_before
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 
-def place_of(texts: Path) -> files.ExportFolder[files.TextCard]:
+def export_folder_of(texts: Path) -> files.ExportFolder[files.TextCard]:
     return files.text_export_folder(fingerprint_of(ModelFolder(str(texts), texts)))
 
 
 @pytest.fixture
-def place(tiny_texts: Path, exported_texts: Path, models_dir: Path) -> Path:
+def export_path(tiny_texts: Path, exported_texts: Path, models_dir: Path) -> Path:
     """Where the site looks for the fast path of the texts, with its files there."""
-    folder = place_of(tiny_texts).path
+    folder = export_folder_of(tiny_texts).path
     shutil.copytree(exported_texts, folder)
     return folder
 
@@ -52,7 +52,7 @@ def kind_of(texts: Path, pictures: Path) -> type:
     return type(encoder.texts())
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_a_process_that_finds_the_files_needs_no_torch(
     tiny_texts: Path, tiny_clip: Path, models_dir: Path
 ) -> None:
@@ -71,13 +71,13 @@ print(encoder.encode_texts(["a red car"]).shape, encoder.logit_scale > 1, "torch
     assert said.stdout.decode().strip() == "(1, 512) True False"
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_a_site_can_ask_for_torch(tiny_texts: Path, tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_torch_keeps_the_work_where_it_has_a_gpu(
     tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -90,35 +90,38 @@ def test_torch_keeps_the_work_where_it_has_a_gpu(
 
 @pytest.mark.parametrize("damaged", [files.TEXT, files.TOKENIZER, files.CARD])
 def test_files_that_were_cut_off_are_not_used(
-    tiny_texts: Path, tiny_clip: Path, place: Path, damaged: str
+    tiny_texts: Path, tiny_clip: Path, export_path: Path, damaged: str
 ) -> None:
-    whole = (place / damaged).read_bytes()
-    (place / damaged).write_bytes(whole[: len(whole) // 2])
+    whole = (export_path / damaged).read_bytes()
+    (export_path / damaged).write_bytes(whole[: len(whole) // 2])
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 
 
 @pytest.mark.parametrize("damaged", [files.TEXT, files.TOKENIZER])
 def test_files_that_cannot_be_read_are_not_used(
-    tiny_texts: Path, tiny_clip: Path, place: Path, damaged: str
+    tiny_texts: Path, tiny_clip: Path, export_path: Path, damaged: str
 ) -> None:
-    (place / damaged).write_bytes(b"\xff" * (place / damaged).stat().st_size)
+    (export_path / damaged).write_bytes(b"\xff" * (export_path / damaged).stat().st_size)
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 
 
 @pytest.mark.parametrize("of", ["another machine", "other weights"])
 def test_files_of_another_machine_or_model_are_not_used(
-    tiny_texts: Path, tiny_clip: Path, place: Path, of: str
+    tiny_texts: Path, tiny_clip: Path, export_path: Path, of: str
 ) -> None:
-    own = {"another machine": measured_on(), "other weights": place_of(tiny_texts).fingerprint}
-    card = (place / files.CARD).read_text()
-    (place / files.CARD).write_text(card.replace(own[of], "another"))
+    own = {
+        "another machine": measured_on(),
+        "other weights": export_folder_of(tiny_texts).fingerprint,
+    }
+    card = (export_path / files.CARD).read_text()
+    (export_path / files.CARD).write_text(card.replace(own[of], "another"))
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 
 
 def test_files_of_both_towers_are_not_those_of_the_texts_alone(
     tiny_clip: Path, exported_tiny: Path
 ) -> None:
-    alone = place_of(tiny_clip)
+    alone = export_folder_of(tiny_clip)
     both_towers = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
     assert both_towers.path != alone.path
     shutil.copytree(exported_tiny, alone.path)
@@ -130,12 +133,12 @@ def test_the_reference_answers_until_the_files_come(
 ) -> None:
     asked = []
     monkeypatch.setattr(
-        background_export, "begin", lambda model, place: asked.append((model.name, place.scope))
+        background_export, "begin", lambda model, folder: asked.append((model.name, folder.scope))
     )
     assert kind_of(tiny_texts, tiny_clip) is TextTower
     assert asked == [(str(tiny_texts), "texts")]
     slow = both(tiny_texts, tiny_clip).texts().encode_texts(["a cat"])
-    shutil.copytree(exported_texts, place_of(tiny_texts).path)
+    shutil.copytree(exported_texts, export_folder_of(tiny_texts).path)
     assert kind_of(tiny_texts, tiny_clip) is OnnxTextEncoder
     fast: Encoder = both(tiny_texts, tiny_clip)
     assert float(fast.encode_texts(["a cat"])[0] @ slow[0]) > 0.995
@@ -176,17 +179,17 @@ def test_torch_goes_on_where_the_export_fails_and_one_line_says_why(
     (line,) = caplog.messages
     assert "words of its own" in line
     assert kind_of(texts, tiny_clip) is TextTower
-    assert place_of(texts).card() is None
+    assert export_folder_of(texts).card() is None
 
 
 def test_a_model_without_a_faithful_variant_stays_with_the_reference(
     tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fidelity, "LEAST_COSINE", 1.01)
-    place = place_of(tiny_texts)
-    card = export_texts(ModelFolder("texts", tiny_texts), place.path)
+    export_folder = export_folder_of(tiny_texts)
+    card = export_texts(ModelFolder("texts", tiny_texts), export_folder.path)
     assert (card.usable, list(card.sizes)) == (False, [files.PROBE])
-    assert place.card() == card
+    assert export_folder.card() == card
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 
 

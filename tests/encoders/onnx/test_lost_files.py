@@ -32,7 +32,9 @@ PICTURE = PIL.Image.radial_gradient("L")
 
 
 @pytest.fixture
-def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> files.ExportFolder[files.Card]:
+def export_folder(
+    tiny_clip: Path, exported_tiny: Path, models_dir: Path
+) -> files.ExportFolder[files.Card]:
     found = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
     shutil.copytree(exported_tiny, found.path)
     return found
@@ -49,7 +51,7 @@ def zeroed(folder: Path) -> None:
 )
 def test_the_reference_serves_until_the_files_are_there_again(
     tiny_clip: Path,
-    place: files.ExportFolder[files.Card],
+    export_folder: files.ExportFolder[files.Card],
     exported_tiny: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -58,30 +60,30 @@ def test_the_reference_serves_until_the_files_are_there_again(
     asked: Any,
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(background_export, "begin", lambda model, place: begun.append(model.name))
+    monkeypatch.setattr(background_export, "begin", lambda model, folder: begun.append(model.name))
     encoder = loader.load(str(tiny_clip))
     assert isinstance(encoder, OnnxEncoder)
-    damage(place.path)
+    damage(export_folder.path)
     with caplog.at_level(logging.WARNING):
         vectors = [getattr(encoder, method)([asked]) for _ in range(2)]
     reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
     assert np.allclose(vectors, getattr(reference, method)([asked]), atol=1e-5)
     assert sum(record.levelno == logging.WARNING for record in caplog.records) == 1
     assert begun == [str(tiny_clip)]
-    assert place.card() is None
-    shutil.rmtree(place.path, ignore_errors=True)
-    shutil.copytree(exported_tiny, place.path)
+    assert export_folder.card() is None
+    shutil.rmtree(export_folder.path, ignore_errors=True)
+    shutil.copytree(exported_tiny, export_folder.path)
     monkeypatch.setattr(SentenceTransformerEncoder, method, None)
     assert getattr(encoder, method)([asked]).shape == (1, 512)
 
 
 def test_a_variant_under_test_has_nobody_in_its_place(
-    fast_tiny: OnnxEncoder, place: files.ExportFolder[files.Card]
+    fast_tiny: OnnxEncoder, export_folder: files.ExportFolder[files.Card]
 ) -> None:
-    card = place.card()
+    card = export_folder.card()
     assert card is not None
-    alone = OnnxEncoder(fast_tiny.fingerprint, place.path, card)
-    zeroed(place.path)
+    alone = OnnxEncoder(fast_tiny.fingerprint, export_folder.path, card)
+    zeroed(export_folder.path)
     with pytest.raises(EncoderUnavailable):
         alone.encode_images([PICTURE])
 
@@ -89,17 +91,17 @@ def test_a_variant_under_test_has_nobody_in_its_place(
 def test_an_export_that_was_killed_leaves_nothing_for_long(
     tiny_clip: Path, models_dir: Path
 ) -> None:
-    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    left = place.path.parent / f".{place.path.name}-killed"
+    export_folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    left = export_folder.path.parent / f".{export_folder.path.name}-killed"
     left.mkdir(parents=True)
     (left / "visual.onnx").write_bytes(b"half")
-    export = _start_export(tiny_clip, place.path)
-    while export.poll() is None and not _scratch(place.path, but=left):
+    export = _start_export(tiny_clip, export_folder.path)
+    while export.poll() is None and not _scratch(export_folder.path, but=left):
         time.sleep(0.01)
     export.send_signal(signal.SIGTERM)
     export.wait(60)
     assert not left.exists()
-    assert not _scratch(place.path)
+    assert not _scratch(export_folder.path)
 
 
 def _scratch(folder: Path, but: Path | None = None) -> list[Path]:

@@ -38,14 +38,14 @@ LayOut = Callable[[], files.ExportFolder[files.Card]]
 @pytest.fixture
 def lay_out(tiny_clip: Path, exported_tiny: Path) -> LayOut:
     """Puts the tiny CLIP's files where the site looks for them, with the figures of ``GATE``."""
-    place = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
+    export_folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
 
     def lay() -> files.ExportFolder[files.Card]:
-        shutil.copytree(exported_tiny, place.path)
-        card = place.card()
+        shutil.copytree(exported_tiny, export_folder.path)
+        card = export_folder.card()
         assert card is not None
-        replace(card, visual="int8", text="int8-fine", gate=GATE).write(place.path)
-        return place
+        replace(card, visual="int8", text="int8-fine", gate=GATE).write(export_folder.path)
+        return export_folder
 
     return lay
 
@@ -108,9 +108,11 @@ def test_the_takeover_of_one_tower_is_logged(
 def test_texts_alone_name_their_variant(
     tiny_clip: Path, tiny_texts: Path, exported_texts: Path
 ) -> None:
-    place = files.text_export_folder(fingerprint_of(ModelFolder(str(tiny_texts), tiny_texts)))
-    shutil.copytree(exported_texts, place.path)
-    card = place.card()
+    export_folder = files.text_export_folder(
+        fingerprint_of(ModelFolder(str(tiny_texts), tiny_texts))
+    )
+    shutil.copytree(exported_texts, export_folder.path)
+    card = export_folder.card()
     assert card is not None
     encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_texts(["a cat"])
@@ -122,10 +124,10 @@ def test_texts_alone_name_their_variant(
 def test_torch_is_named_while_files_are_lost(
     tiny_clip: Path, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background_export, "begin", lambda model, place: None)
-    place = lay_out()
+    monkeypatch.setattr(background_export, "begin", lambda model, folder: None)
+    export_folder = lay_out()
     encoder = loader.load(str(tiny_clip))
-    shutil.rmtree(place.path)
+    shutil.rmtree(export_folder.path)
     encoder.encode_images([PICTURE])
     assert encoder.computations == {"pictures": BY_TORCH, "texts": TEXTS}
     lay_out()

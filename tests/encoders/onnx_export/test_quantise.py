@@ -48,8 +48,8 @@ def tower(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     ]
     given = ("rows", "of square", "of oblong", "of last")
     nodes = [
-        helper.make_node("MatMul", [given[place], name], [given[place + 1]])
-        for place, name in enumerate(names)
+        helper.make_node("MatMul", [given[index], name], [given[index + 1]])
+        for index, name in enumerate(names)
     ]
     size: Sequence[str | int] = ["n", request.param, WIDTH] if request.param else ["n", WIDTH]
     inputs = [helper.make_tensor_value_info("rows", TensorProto.FLOAT, size)]

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 
 @pytest.fixture
-def place(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
+def export_path(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
     """Where the site looks for the tiny CLIP's fast path, with its files there."""
     folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
     shutil.copytree(exported_tiny, folder)
@@ -50,7 +50,7 @@ def test_its_vectors_are_the_references(tiny_clip: Path, fast_tiny: OnnxEncoder)
         assert np.einsum("ij,ij->i", fast, slow).min() > 0.995
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_a_process_that_finds_the_files_needs_no_torch(tiny_clip: Path, models_dir: Path) -> None:
     program = f"""
 import sys
@@ -66,12 +66,12 @@ print(loader.load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch"
     assert said.stdout.decode().strip() == "(1, 512) False"
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_the_fast_path_serves_when_its_files_are_there(tiny_clip: Path) -> None:
     assert kind_of(tiny_clip) is OnnxEncoder
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("export_path")
 def test_a_site_can_ask_for_torch(tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
@@ -82,7 +82,7 @@ def card_in_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
 
 
-@pytest.mark.usefixtures("place", "card_in_the_machine")
+@pytest.mark.usefixtures("export_path", "card_in_the_machine")
 def test_torch_keeps_the_work_where_it_has_a_gpu(
     tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, gallery_setting: Any
 ) -> None:
@@ -93,28 +93,30 @@ def test_torch_keeps_the_work_where_it_has_a_gpu(
     assert kind_of(tiny_clip) is OnnxEncoder
 
 
-@pytest.mark.usefixtures("place", "card_in_the_machine")
+@pytest.mark.usefixtures("export_path", "card_in_the_machine")
 def test_a_card_that_torch_cannot_use_does_not_matter(tiny_clip: Path) -> None:
     assert kind_of(tiny_clip) is OnnxEncoder
 
 
 @pytest.mark.parametrize("damaged", [files.VISUAL, files.TEXT, files.TOKENIZER, files.CARD])
-def test_files_that_were_cut_off_are_not_used(tiny_clip: Path, place: Path, damaged: str) -> None:
-    whole = (place / damaged).read_bytes()
-    (place / damaged).write_bytes(whole[: len(whole) // 2])
+def test_files_that_were_cut_off_are_not_used(
+    tiny_clip: Path, export_path: Path, damaged: str
+) -> None:
+    whole = (export_path / damaged).read_bytes()
+    (export_path / damaged).write_bytes(whole[: len(whole) // 2])
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
 
 
-def test_files_measured_on_another_machine_are_not_used(tiny_clip: Path, place: Path) -> None:
-    card = (place / files.CARD).read_text()
-    (place / files.CARD).write_text(card.replace(measured_on(), "another processor"))
+def test_files_measured_on_another_machine_are_not_used(tiny_clip: Path, export_path: Path) -> None:
+    card = (export_path / files.CARD).read_text()
+    (export_path / files.CARD).write_text(card.replace(measured_on(), "another processor"))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
 
 
-def test_files_of_other_weights_are_not_used(tiny_clip: Path, place: Path) -> None:
-    card = (place / files.CARD).read_text()
+def test_files_of_other_weights_are_not_used(tiny_clip: Path, export_path: Path) -> None:
+    card = (export_path / files.CARD).read_text()
     name = str(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    (place / files.CARD).write_text(card.replace(name, "another model"))
+    (export_path / files.CARD).write_text(card.replace(name, "another model"))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
 
 
@@ -122,7 +124,7 @@ def test_the_reference_answers_until_the_files_come(
     tiny_clip: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(background_export, "begin", lambda model, place: asked.append(model.name))
+    monkeypatch.setattr(background_export, "begin", lambda model, folder: asked.append(model.name))
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
     assert asked == [str(tiny_clip)]
     target = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
@@ -188,16 +190,16 @@ def test_the_gate_keeps_out_what_finds_other_pictures() -> None:
 
 
 def test_a_model_without_a_faithful_variant_stays_with_the_reference(
-    tiny_clip: Path, place: Path
+    tiny_clip: Path, export_path: Path
 ) -> None:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(place, files.export_folder(fingerprint))
+    card = files.read_card(export_path, files.export_folder(fingerprint))
     assert card is not None
     for name in (files.VISUAL, files.TEXT, files.TOKENIZER):
-        (place / name).unlink()
+        (export_path / name).unlink()
     sizes = {files.PROBE: card.sizes[files.PROBE]}
-    replace(card, visual=files.NONE, text=files.NONE, sizes=sizes).write(place)
-    found = files.read_card(place, files.export_folder(fingerprint))
+    replace(card, visual=files.NONE, text=files.NONE, sizes=sizes).write(export_path)
+    found = files.read_card(export_path, files.export_folder(fingerprint))
     assert found is not None
     assert not found.usable
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
