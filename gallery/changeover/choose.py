@@ -7,9 +7,10 @@ import logging
 from gallery.changeover import control
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import spaces
-from gallery.encoders import discovery, loader, towers
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.names import BUILTIN
+from gallery.encoders import loader, towers
+from gallery.encoders.model import discovery
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import Embedding, EmbeddingSpace
 from gallery.models.locks import Lock, waiting_for
 
@@ -92,7 +93,7 @@ def _rename(active: EmbeddingSpace, name: str) -> EmbeddingSpace:
     """The same files under another name, or with another model for the texts."""
     if active.encoder != name:
         encoder = loader.load(name, fingerprint=active.fingerprint)
-        towers.wake(encoder, pictures=False)
+        towers.load(encoder, pictures=False)
         active.encoder = name
         active.save(update_fields=["encoder"])
     return active
@@ -105,7 +106,7 @@ def _change(
     switch_when_complete: bool | None = None,
 ) -> EmbeddingSpace:
     """Load the encoder, which may fail, before anything is changed."""
-    towers.wake(loader.load(chosen.encoder, fingerprint=chosen.fingerprint))
+    towers.load(loader.load(chosen.encoder, fingerprint=chosen.fingerprint))
     weights_changed = active is not None and active.encoder == chosen.encoder
     if weights_changed:
         chosen.reason = "its weights have changed"

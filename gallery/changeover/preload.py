@@ -14,8 +14,9 @@ import PIL.Image
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailable, NotEnoughMemory
 from gallery.embeddings import spaces
-from gallery.encoders import lookup, memory
+from gallery.encoders import memory
 from gallery.encoders.base import Encoder
+from gallery.encoders.model import lookup
 from gallery.jobs import problems, states
 from gallery.models import SpaceBackfill
 

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError, NotEnoughMemory
 from gallery.embeddings import spaces
-from gallery.encoders import loader, lookup, memory
+from gallery.encoders import loader, memory
+from gallery.encoders.model import lookup
 from gallery.models import EmbeddingSpace
 from gallery.models.locks import Lock, waiting_for
 

@@ -8,13 +8,13 @@ from time import monotonic as _now
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
 from gallery.embeddings import answering, spaces
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.refusals import refusal
+from gallery.encoders.base import Vectors
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import PIL.Image
 
 T = TypeVar("T")
-Vectors = npt.NDArray[np.float32]
 
 MOST_TEXTS = 64
 MOST_PICTURES = 16

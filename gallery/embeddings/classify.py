@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, InvalidInput
 from gallery.embeddings import answering, encode, spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
+from gallery.encoders.base import Vector
 from gallery.media.decode import decode_query
 from gallery.models import Embedding, EmbeddingSpace, Image
-
-Vector = npt.NDArray[np.float32]
 
 PLACE = zeroshot.PLACE
 LEAST_LABELS, MOST_LABELS = 2, 100

@@ -29,7 +29,7 @@ def embed_backlog() -> int:
         try:
             space = spaces.active()
             encoder = spaces.encoder_of(space)
-            towers.wake(encoder, texts=False)
+            towers.load(encoder, texts=False)
         except (EncoderUnavailable, EncoderMismatch) as error:
             failures.no_encoder(_backlog().due(), error)
             break

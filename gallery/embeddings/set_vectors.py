@@ -11,20 +11,18 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import PIL.Image
 
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput, NotFound
 from gallery.embeddings.batches import one_by_one
-from gallery.encoders.base import WIDTH, Encoder
+from gallery.encoders.base import WIDTH, Encoder, Vectors
 from gallery.media.decode import decode_query
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Input = TypeVar("Input")
-Vectors = npt.NDArray[np.float32]
 # What is being done, how many of how many are done.
 Progress = Callable[[str, int, int], None]
 

@@ -45,7 +45,7 @@ def encoder_of(space: EmbeddingSpace) -> Encoder:
 def loaded_encoder_of(space: EmbeddingSpace, *, pictures: bool) -> Encoder | None:
     """The encoder if this process has loaded it, for ``pictures`` or else for texts."""
     encoder = loader.held(space.encoder, space.fingerprint)
-    if encoder is None or not towers.is_awake(encoder, pictures=pictures, texts=not pictures):
+    if encoder is None or not towers.is_loaded(encoder, pictures=pictures, texts=not pictures):
         return None
     return encoder_of(space)
 

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
-from gallery.encoders.onnx import start as fast_path
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +20,7 @@ def warm_up(*, pictures: bool = False) -> None:
     Only processes that serve for a long time call this, so it also allows the export of the fast
     path, which takes minutes.
     """
-    fast_path.allow()
+    background_export.allow()
     threading.Thread(target=load_now, args=[pictures], daemon=True, name="warm-up").start()
 
 

@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 
-from gallery.encoders import backend, lookup
+from gallery.encoders import backend
 from gallery.encoders.base import Encoder, listed
-from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model import lookup
+from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.towers import composed
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from gallery.core.errors import NotEnoughMemory
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.folder import ModelFolder
 
 _MB = 1 << 20
 _CGROUP = Path("/sys/fs/cgroup")

@@ -7,18 +7,16 @@ import uuid
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
 from gallery.embeddings import answering, encode, spaces
-from gallery.encoders.closeness import closeness_of
+from gallery.encoders.base import Vector
+from gallery.encoders.relevance_threshold import relevance_threshold_of
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
 from gallery.search import query_pictures
 from gallery.search.query import Hit, ResultPage, SearchQuery
 from gallery.vectorindex.neighbours import nearest
-
-Vector = npt.NDArray[np.float32]
 
 
 def search(query: SearchQuery, user: User) -> ResultPage:
@@ -88,11 +86,11 @@ def _hits(
 
 
 def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
-    closeness = closeness_of(space.encoder, space.fingerprint)
-    if closeness is None or not hits:
+    threshold = relevance_threshold_of(space.encoder, space.fingerprint)
+    if threshold is None or not hits:
         return False
     kind: Literal["text", "image"] = "text" if query.text else "image"
-    return not closeness.is_answer(kind, best=hits[0].similarity)
+    return not threshold.is_answer(kind, best=hits[0].similarity)
 
 
 def _pending(visible: ImageQuerySet) -> int:

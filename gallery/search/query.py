@@ -34,7 +34,7 @@ class ResultPage:
     """Hits best first. ``pending`` counts visible images that are not searchable yet.
 
     ``nothing_close``: there are hits, but even the best is probably not what was asked for. Only
-    said where it was measured for the encoder (``encoders.closeness``).
+    said where it was measured for the encoder (``encoders.relevance_threshold``).
     """
 
     hits: list[Hit]

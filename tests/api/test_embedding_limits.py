@@ -10,7 +10,7 @@ from rest_framework.settings import api_settings
 
 from gallery.api import vector_questions
 from gallery.embeddings import batches, spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes
 from tests.api.answers import body, problem

@@ -12,7 +12,7 @@ from django.test import Client
 
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests.api.answers import body, problem
 from tests.api.embedding_questions import BLUE, EMBEDDINGS, RED, ask, file, text

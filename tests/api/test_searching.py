@@ -12,7 +12,7 @@ from django.test import Client
 
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests import scenes
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem

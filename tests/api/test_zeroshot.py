@@ -10,7 +10,7 @@ from rest_framework.settings import api_settings
 
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image, State
 from tests import scenes
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem

@@ -12,7 +12,8 @@ import pytest
 
 from gallery.embeddings import anticipate, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader, query_cache, text_reader
+from gallery.encoders import loader, query_cache
+from gallery.encoders.model import text_reader
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image

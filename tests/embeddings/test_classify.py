@@ -8,7 +8,7 @@ import pytest
 from gallery.core.errors import EncoderUnavailable, FileTooLarge, InvalidInput, UnsupportedType
 from gallery.embeddings import classify, encode, spaces
 from gallery.embeddings.classify import classify_image, classify_picture
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes
 from tests.builders import make_embedding, make_image, make_space, unit_vector

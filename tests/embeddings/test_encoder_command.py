@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import discovery
+from gallery.encoders.model import discovery
 from gallery.models import EmbeddingSpace
 from tests.embeddings.conftest import MakeDerived
 

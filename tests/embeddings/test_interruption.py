@@ -46,7 +46,7 @@ from gallery.embeddings import spaces
 print(spaces.choose("auto").pk)
 """
 CHOOSE_FIRST = """
-from gallery.encoders import discovery
+from gallery.encoders.model import discovery
 discovery.discover = lambda: discovery.Choice("one", "first of all")
 """
 

@@ -10,7 +10,8 @@ import pytest
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import discovery, loader
+from gallery.encoders import loader
+from gallery.encoders.model import discovery
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.builders import make_image
 from tests.embeddings.conftest import MakeDerived, spoil

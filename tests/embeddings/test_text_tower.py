@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader, query_cache, text_reader
+from gallery.encoders import loader, query_cache
+from gallery.encoders.model import text_reader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.embeddings.conftest import MakeDerived
 from tests.encoders.tiny_texts import make_tiny_texts
@@ -106,7 +107,7 @@ def test_a_search_by_words_does_not_read_the_model_for_pictures(embedded: Embedd
     loader._loaded.clear()
     encode.text_vector(space, "a dog")
     encoder: Any = loader.load(MULTILINGUAL)
-    assert (len(encoder.texts._made), len(encoder.pictures._made)) == (1, 0)
+    assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (True, False)
 
 
 def test_a_worker_does_not_read_the_model_for_texts(
@@ -117,7 +118,7 @@ def test_a_worker_does_not_read_the_model_for_texts(
     make_derived(next_attempt_at="2020-01-01T00:00Z")
     embed_backlog()
     encoder: Any = loader.load(MULTILINGUAL)
-    assert (len(encoder.texts._made), len(encoder.pictures._made)) == (0, 1)
+    assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (False, True)
 
 
 def test_a_text_tower_of_another_width_changes_nothing(
@@ -147,7 +148,7 @@ def test_pictures_wait_while_their_model_cannot_be_read(
     image = make_derived(next_attempt_at="2020-01-01T00:00Z")
     encoder: Any = spaces.encoder_of(spaces.active())
     (towers / PLAIN / "model.safetensors").write_bytes(b"")
-    assert len(encoder.pictures._made) == 0
+    assert not encoder.pictures.is_loaded
     assert embed_backlog() == 0
     image.refresh_from_db()
     assert (image.state, image.attempts) == (State.DERIVED, 0)

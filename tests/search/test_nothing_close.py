@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallery.embeddings import spaces
-from gallery.encoders import lookup
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model import lookup
+from gallery.encoders.model.folder import ModelFolder
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
