@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
+from gallery.core.size_limits import file_too_large
 from gallery.embeddings import spaces
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.refusals import refusal
@@ -40,7 +41,7 @@ def of_texts(texts: Sequence[str]) -> Batch:
     """The vectors searching would use for these texts.
 
     Raises as ``spaces.active`` and ``spaces.encoder_of`` do, and what one text raises
-    (``NoVector``, ``TooBusy``) with its ``index`` among the error's data.
+    (``NoVector``, ``OutOfMemory``) with its ``index`` among the error's data.
     """
     space = spaces.active()
     encoder = spaces.encoder_of(space)
@@ -90,9 +91,7 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
 
 
 def too_large() -> FileTooLarge:
-    most = config().max_file_size
-    words = f"The pictures together are larger than {most / (1 << 20):.4g} MB."
-    return FileTooLarge(words, limit=most)
+    return file_too_large("The pictures together are")
 
 
 def _all(found: list[Vectors | GalleryError]) -> Vectors:

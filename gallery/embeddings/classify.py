@@ -9,8 +9,8 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, InvalidInput
+from gallery.core.errors import InvalidInput
+from gallery.core.size_limits import check_file_size
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
@@ -70,9 +70,7 @@ def classify_picture(
     errors of ``ingest.accept.accept`` for what is no picture or too large.
     """
     _check(labels, templates)
-    most = config().max_file_size
-    if len(data) > most:
-        raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
+    check_file_size(len(data))
     space = spaces.active()
     picture = decode_query(data)
     vector = encode.image_vector(space, picture)

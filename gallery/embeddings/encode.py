@@ -24,7 +24,7 @@ Vector = npt.NDArray[np.float32]
 
 def text_vector(space: EmbeddingSpace, text: str) -> Vector:
     """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does, ``NoVector``
-    and ``TooBusy``.
+    and ``OutOfMemory``.
     """
     return text_vectors(space, [text])[0]
 
