@@ -35,7 +35,7 @@ def checked(**fields: Any) -> dict[str, Any]:
 def file_name(name: str) -> str:
     """The name of an uploaded file without folders and control characters, in NFC.
 
-    Of a name over 255 characters the last 255 are kept, and so its extension.
+    If it has more than 255 characters, it is cut to the last 255, which include the extension.
     """
     base = re.split(r"[/\\]", name)[-1]
     base = _LINE_BREAKS.sub(" ", _UNPRINTABLE.sub("", base)).strip()

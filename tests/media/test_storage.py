@@ -40,7 +40,7 @@ def test_an_upload_is_removed_unless_kept(own_media: Path) -> None:
     assert not files_in(own_media)
 
 
-def test_a_kept_upload_is_readable_by_its_owner_only(own_media: Path) -> None:
+def test_a_kept_upload_has_private_permissions(own_media: Path) -> None:
     key = uuid.uuid4()
     name = storage.original_name(key, "jpg")
     with storage.receive([b"abc"]) as received:

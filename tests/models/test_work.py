@@ -55,19 +55,19 @@ def test_release_writes_changes_and_ends_the_lease() -> None:
 
 def test_a_write_after_another_claim_is_refused() -> None:
     stored()
-    (late,) = Image.objects.claim(1, seconds=60)
+    (overtaken,) = Image.objects.claim(1, seconds=60)
     Image.objects.update(lease_until=Now() - timedelta(seconds=1))
     Image.objects.claim(1, seconds=60)
-    assert not late.release(state=State.READY)
+    assert not overtaken.release(state=State.READY)
     assert Image.objects.get().state == State.STORED
 
 
 def test_a_write_in_the_next_stage_is_refused() -> None:
     stored()
-    (late,) = Image.objects.claim(1, seconds=60)
+    (overtaken,) = Image.objects.claim(1, seconds=60)
     Image.objects.update(state=State.DERIVED, attempts=0, lease_until=None)
     Image.objects.claim(1, seconds=60)
-    assert not late.release(state=State.FAILED)
+    assert not overtaken.release(state=State.FAILED)
 
 
 def test_each_back_off_is_longer() -> None:
