@@ -39,8 +39,9 @@ from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder  # noqa: E402
 from gallery.encoders.onnx_export.whole_model import WholeModelExport  # noqa: E402
 from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
-from gallery.media import picture, previews  # noqa: E402
+from gallery.media import previews  # noqa: E402
 from gallery.media.decode import QUERY_SIDE  # noqa: E402
+from gallery.media.decoding_child import picture  # noqa: E402
 
 Work = Callable[[], object]
 MODEL = Path("var/bench/vit-b-32")

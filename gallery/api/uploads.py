@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from gallery.api.problems import LengthRequired
-from gallery.core.config import config
-from gallery.core.errors import FileTooLarge
+from gallery.core.size_limits import exceeds_limit, file_too_large
 from gallery.core.upload_cap import refused_files
 
 # What the other fields and the multipart wrapping may add to the file itself.
@@ -34,16 +32,10 @@ def _refuse_by_length(request: Request) -> None:
         # Django reads as much as the length says, so it would find nothing here.
         raise LengthRequired
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length.isdecimal() and int(length) > config().max_file_size + _WRAPPING:
-        raise _too_large()
+    if length.isdecimal() and exceeds_limit(int(length) - _WRAPPING):
+        raise file_too_large()
 
 
 def _refuse_skipped(request: Request) -> None:
     if refused_files(request._request):
-        raise _too_large()
-
-
-def _too_large() -> FileTooLarge:
-    most = config().max_file_size
-    message = _("The file is larger than %(limit)s MB, the most this site takes.")
-    return FileTooLarge(message % {"limit": f"{most / (1 << 20):g}"}, limit=most)
+        raise file_too_large()

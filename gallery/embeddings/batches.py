@@ -11,6 +11,7 @@ import numpy as np
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
+from gallery.core.size_limits import file_too_large
 from gallery.embeddings import answering, spaces
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.refusals import refusal
@@ -39,7 +40,7 @@ def of_texts(texts: Sequence[str]) -> Batch:
     """The vectors searching would use for these texts.
 
     Raises as ``answering.space_to_search`` and ``spaces.encoder_of`` do, and what one text raises
-    (``NoVector``, ``TooBusy``) with its ``index`` among the error's data.
+    (``NoVector``, ``OutOfMemory``) with its ``index`` among the error's data.
     """
     space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
@@ -89,9 +90,7 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
 
 
 def too_large() -> FileTooLarge:
-    most = config().max_file_size
-    words = f"The pictures together are larger than {most / (1 << 20):.4g} MB."
-    return FileTooLarge(words, limit=most)
+    return file_too_large("The pictures together are")
 
 
 def _all(found: list[Vectors | GalleryError]) -> Vectors:

@@ -8,8 +8,8 @@ from itertools import chain
 
 import numpy as np
 
-from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, InvalidInput
+from gallery.core.errors import InvalidInput
+from gallery.core.size_limits import check_file_size
 from gallery.embeddings import answering, encode, spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
@@ -68,9 +68,7 @@ def classify_picture(
     errors of ``ingest.accept.accept`` for what is no picture or too large.
     """
     _check(labels, templates)
-    most = config().max_file_size
-    if len(data) > most:
-        raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
+    check_file_size(len(data))
     space = answering.space_to_search()
     picture = decode_query(data)
     vector = encode.image_vector(space, picture)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def text_vector(space: EmbeddingSpace, text: str) -> Vector:
     """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does, ``NoVector``
-    and ``TooBusy``.
+    and ``OutOfMemory``.
     """
     return text_vectors(space, [text])[0]
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
+from gallery.encoders.onnx import background_export
 
 log = logging.getLogger(__name__)
 

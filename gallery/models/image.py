@@ -35,7 +35,7 @@ class Visibility(models.TextChoices):
 
 class ImageQuerySet(WorkQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Images the person may see; every list, page, file, search and task starts here."""
+        """Images the user may see. Every list, page, file response and search filters by this."""
         if not user.is_authenticated:
             if not config().anonymous_access:
                 return self.none()
@@ -45,7 +45,7 @@ class ImageQuerySet(WorkQuerySet):
         return self.filter(~Q(visibility=Visibility.PRIVATE) | Q(owner_id=user.pk))
 
     def changeable_by(self, user: User) -> Self:
-        """Images the person may edit and delete."""
+        """Images the user may edit and delete."""
         if not user.is_authenticated:
             return self.none()
         if getattr(user, "is_superuser", False):
@@ -72,12 +72,13 @@ class ImageQuerySet(WorkQuerySet):
             Image.objects.filter(pk__in=keys[start : start + _ROWS_AT_ONCE]).update(**changes)
         return keys
 
-    def with_previews(self) -> Self:
-        return self.filter(state__in=(State.DERIVED, State.READY))
-
 
 class Image(Work):
-    """One uploaded picture: its original, what was learnt of it, and where it stands."""
+    """One uploaded picture: its original, its metadata and the state of its processing.
+
+    ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
+    ``height`` are null until the image is derived.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(

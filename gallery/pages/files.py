@@ -1,4 +1,7 @@
-"""Originals and previews: permission first, then bytes that no browser may take for a page."""
+"""Serves originals and previews to those who may see them.
+
+The headers keep a browser from running a file as a page.
+"""
 
 from __future__ import annotations
 
@@ -11,50 +14,43 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from gallery.media import storage
+from gallery.media.formats import FORMATS
 from gallery.models import Image
 
 _SANDBOX = "default-src 'none'; sandbox"
-_CONTENT_TYPES = {
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "heic": "image/heic",
-    "avif": "image/avif",
-    "bmp": "image/bmp",
-    "tiff": "image/tiff",
-}
-# Private: what one person may see must not stay in a shared cache.
-_FOR_EVER = "private, max-age=31536000, immutable"
-_ASK_AGAIN = "private, no-cache"
+# Private, because a shared cache would serve one user's files to others.
+_KEEP = "private, max-age=31536000, immutable"
+_REVALIDATE = "private, no-cache"
 
 
 @require_safe
 def preview(request: HttpRequest, image_id: uuid.UUID, size: str) -> HttpResponseBase:
-    image = _seen_by(request, image_id)
+    image = _visible_image(request, image_id)
     path = storage.preview_path(image.pk, size)
-    response = _answer(request, path, etag=f'"{image.sha256[:32]}-{size}"')
+    response = _file_response(request, path, etag=f'"{image.sha256[:32]}-{size}"')
     response["Content-Type"] = "image/webp"
-    response["Cache-Control"] = _FOR_EVER
+    response["Cache-Control"] = _KEEP
     return response
 
 
 @require_safe
 def original(request: HttpRequest, image_id: uuid.UUID) -> HttpResponseBase:
-    image = _seen_by(request, image_id)
+    image = _visible_image(request, image_id)
     path = storage.original_path(image)
-    response = _answer(request, path, etag=f'"{image.sha256}"', name=_name(image))
-    response["Content-Type"] = _CONTENT_TYPES.get(image.format, "application/octet-stream")
-    response["Cache-Control"] = _ASK_AGAIN
+    response = _file_response(request, path, etag=f'"{image.sha256}"', name=_name(image))
+    response["Content-Type"] = FORMATS[image.format].mime_type
+    response["Cache-Control"] = _REVALIDATE
     return response
 
 
-def _seen_by(request: HttpRequest, image_id: uuid.UUID) -> Image:
+def _visible_image(request: HttpRequest, image_id: uuid.UUID) -> Image:
     image: Image = get_object_or_404(Image.objects.visible_to(request.user), pk=image_id)
     return image
 
 
-def _answer(request: HttpRequest, path: Path, *, etag: str, name: str = "") -> HttpResponseBase:
+def _file_response(
+    request: HttpRequest, path: Path, *, etag: str, name: str = ""
+) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     unchanged = get_conditional_response(request, etag=etag)
@@ -66,6 +62,6 @@ def _answer(request: HttpRequest, path: Path, *, etag: str, name: str = "") -> H
 
 
 def _name(image: Image) -> str:
-    """What the file was called, with the extension of what it really is."""
+    """The file's name at upload, with the extension of its real format."""
     stem = Path(image.file_name).stem or image.title or str(image.pk)
     return stem + Path(image.original).suffix

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.config import config
 from gallery.core.errors import EmptyFile, InvalidInput
-from gallery.core.upload_cap import file_too_large, refused_files
+from gallery.core.size_limits import file_too_large, format_size
+from gallery.core.upload_cap import refused_files
 from gallery.models import Image, User
 from gallery.pages.access import uploaders_only
 from gallery.pages.batch import Outcome, describe, keep, kept, refusal, take, take_each
@@ -42,7 +43,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "max_file_size": config().max_file_size,
-        "max_megabytes": config().max_file_size >> 20,
+        "max_size_text": format_size(config().max_file_size),
         "most_asked": MOST_ASKED,
     }
     return render(request, "gallery/upload/page.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import GalleryError
+from gallery.core.size_limits import format_size
 
 _SENTENCES: dict[str, Promise] = {
     "empty_file": _("The file is empty."),
@@ -22,12 +23,12 @@ _SENTENCES: dict[str, Promise] = {
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not fit the stored pictures."),
     "bad_embedding": _("The search model can make nothing of this."),
-    "too_busy": _("Too many pictures are being looked at right now. Try again soon."),
+    "too_busy": _("Too many pictures are being processed right now. Try again soon."),
     "storage_unavailable": _("The picture store cannot be reached right now."),
     "storage_full": _("The picture store is full."),
     "login_required": _("Log in first."),
     "embedding_interrupted": _("Making it searchable was interrupted too often."),
-    "out_of_memory": _("There was not enough memory to make the picture searchable."),
+    "out_of_memory": _("There was not enough memory. Try again later."),
     "preview_missing": _("Its preview was lost and is being made again."),
 }
 
@@ -40,7 +41,7 @@ def words(code: str, message: str = "", data: dict[str, Any] | None = None) -> s
     """A sentence for ``code``; ``message`` is the answer for codes without one of their own."""
     limit = (data or {}).get("limit")
     if code == "file_too_large" and isinstance(limit, int):
-        return gettext("The file is larger than %(limit)s MB.") % {"limit": limit >> 20}
+        return gettext("The file is larger than %(limit)s.") % {"limit": format_size(limit)}
     if code == "too_many_pixels" and isinstance(limit, int):
         limit = limit // 1_000_000
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": limit}

@@ -24,7 +24,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
 
     Raises ``InvalidInput`` for a question that is not one, ``NotFound`` for an image or query
     picture that does not exist or may not be seen, ``EncoderUnavailable`` when no vector can be
-    made, ``NoVector`` when none can be made of this question, ``TooBusy`` for want of memory.
+    made, ``NoVector`` when none can be made of this question, ``OutOfMemory``.
     """
     started = time.perf_counter()
     _check(query)

@@ -12,7 +12,8 @@ import PIL.Image
 from django.core.cache import cache
 
 from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, NotFound
+from gallery.core.errors import NotFound
+from gallery.core.size_limits import check_file_size
 from gallery.embeddings import answering, encode
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
@@ -41,9 +42,7 @@ def remember(data: bytes) -> str:
 
     Raises the errors of ``ingest.accept.accept`` for what is no picture or too large.
     """
-    most = config().max_file_size
-    if len(data) > most:
-        raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
+    check_file_size(len(data))
     picture = decode_query(data)
     space = answering.space_to_search()
     vector = encode.image_vector(space, picture)

@@ -143,7 +143,7 @@ def test_a_body_that_is_no_question_is_refused(owner_client: Client, db: None, s
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
-    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "too_busy")],
+    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
 def test_an_item_the_encoder_cannot_do_is_named(
     owner_client: Client,

@@ -209,7 +209,7 @@ def test_a_query_picture_has_the_cap_of_uploads(
 
 @pytest.mark.parametrize(
     ("failure", "status", "code"),
-    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "too_busy")],
+    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
 @pytest.mark.parametrize("asked", ["text", "picture"])
 def test_a_question_the_encoder_cannot_do_anything_with_is_no_fault_of_the_site(

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from gallery.core.errors import CorruptImage
-from gallery.media.colours import eight_bit, srgb_on_white
+from gallery.media.decoding_child.colours import eight_bit, srgb_on_white
 from tests import hostile
 from tests.scenes import BLUE, GREEN, RED, YELLOW, corners, encoded, near, opened, quadrants
 
@@ -14,7 +14,7 @@ WHITE = (255, 255, 255)
 
 
 def shown(image: Image.Image, format: str, **options: Any) -> Image.Image:
-    """The picture after a file of ``format`` and our conversion."""
+    """The image, written to a file of ``format``, read back and converted."""
     picture = opened(encoded(image, format, **options))
     return srgb_on_white(eight_bit(picture), picture.info.get("icc_profile"))
 
@@ -28,8 +28,8 @@ def shown(image: Image.Image, format: str, **options: Any) -> Image.Image:
 )  # fmt: skip
 def test_colours_survive_every_mode(mode: str, format: str) -> None:
     image = _lab() if mode == "LAB" else quadrants(mode=mode)
-    seen = corners(shown(image, format))
-    assert all(near(*pair, within=20) for pair in zip(seen, _QUADRANTS, strict=True)), seen
+    result = corners(shown(image, format))
+    assert all(near(*pair, within=20) for pair in zip(result, _QUADRANTS, strict=True)), result
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_deep_grey_is_scaled_and_not_clipped(mode: str, values: tuple[float, ...
     image = Image.new(mode, (3, 1))
     for x, value in enumerate(values):
         image.putpixel((x, 0), value)
-    seen = shown(image, "TIFF")
-    assert [seen.getpixel((x, 0))[0] for x in range(3)] == pytest.approx([0, 127, 255], abs=1)  # type: ignore[index]
+    result = shown(image, "TIFF")
+    assert [result.getpixel((x, 0))[0] for x in range(3)] == pytest.approx([0, 127, 255], abs=1)  # type: ignore[index]
 
 
 def test_grey_of_sixteen_bits_in_a_png() -> None:
@@ -49,13 +49,13 @@ def test_grey_of_sixteen_bits_in_a_png() -> None:
     assert near(shown(image, "PNG").getpixel((1, 1)), (128, 128, 128), within=1)  # type: ignore[arg-type]
 
 
-def test_numbers_that_are_no_numbers_are_refused() -> None:
+def test_pixels_that_are_nan_are_refused() -> None:
     with pytest.raises(CorruptImage):
         eight_bit(Image.new("F", (2, 2), float("nan")))
 
 
 @pytest.mark.parametrize("mode", ["LA", "RGBA", "PA"])
-def test_what_is_transparent_is_shown_on_white(mode: str) -> None:
+def test_transparent_pixels_are_shown_on_white(mode: str) -> None:
     clear = Image.new("RGBA", (8, 8), (*RED, 0)).convert(mode)
     assert srgb_on_white(eight_bit(clear), None).getpixel((4, 4)) == WHITE
 
@@ -72,8 +72,8 @@ def test_a_colour_declared_transparent_is_shown_on_white(mode: str, key: Any) ->
 def test_one_bit_is_black_and_white() -> None:
     image = Image.new("1", (8, 8), 1)
     image.paste(0, (0, 0, 4, 8))
-    seen = shown(image, "PNG")
-    assert (seen.getpixel((1, 1)), seen.getpixel((6, 1))) == ((0, 0, 0), WHITE)
+    result = shown(image, "PNG")
+    assert (result.getpixel((1, 1)), result.getpixel((6, 1))) == ((0, 0, 0), WHITE)
 
 
 def test_a_profile_is_applied() -> None:
@@ -85,16 +85,16 @@ def test_a_profile_is_applied() -> None:
 
 
 @pytest.mark.parametrize("profile", [b"not a profile", hostile.srgb_profile()[:200]])
-def test_a_broken_profile_is_left_aside(profile: bytes) -> None:
-    seen = corners(srgb_on_white(quadrants(), profile))
-    assert all(near(*pair) for pair in zip(seen, _QUADRANTS, strict=True))
+def test_a_broken_profile_is_ignored(profile: bytes) -> None:
+    result = corners(srgb_on_white(quadrants(), profile))
+    assert all(near(*pair) for pair in zip(result, _QUADRANTS, strict=True))
 
 
-def test_no_metadata_goes_along() -> None:
+def test_the_result_has_no_metadata() -> None:
     picture = quadrants()
     picture.info = {"comment": "x", "exif": b"x", "xmp": b"x"}
     assert srgb_on_white(picture, hostile.srgb_profile()).info == {}
-    assert picture.info, "the picture itself is left as it was"
+    assert picture.info, "the original picture is not changed"
 
 
 _QUADRANTS = [RED, GREEN, BLUE, YELLOW]

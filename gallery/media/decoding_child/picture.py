@@ -1,4 +1,4 @@
-"""Foreign bytes become one upright sRGB picture. Runs in the decoding child only."""
+"""Decodes foreign bytes to one upright sRGB picture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gallery.core.errors import CorruptImage, TooManyPixels
-from gallery.media import colours, metadata
+from gallery.media.decoding_child import colours, metadata
 
-# The plugin of one format is imported, and only that format is tried on the bytes.
+# Format → (Pillow's name of it, the plugin to import). No other format is tried on the bytes.
 _PLUGINS = {
     "jpeg": ("JPEG", "PIL.JpegImagePlugin"),
     "png": ("PNG", "PIL.PngImagePlugin"),
@@ -24,6 +24,7 @@ _PLUGINS = {
     "heic": ("HEIF", "pi_heif"),
 }
 
+# EXIF orientation → the transposition that makes the picture upright.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -37,7 +38,7 @@ _UPRIGHT = {
 
 @dataclass(frozen=True)
 class Picture:
-    """``pixels`` is RGB and upright, no side longer than asked; the size is the original's."""
+    """``pixels`` is upright RGB, reduced; ``width`` and ``height`` are the upright original's."""
 
     pixels: Image.Image
     width: int
@@ -46,27 +47,27 @@ class Picture:
 
 
 def read(file: BinaryIO, format: str, *, max_pixels: int, longest: int) -> Picture:
-    """The first frame of a picture. Raises ``TooManyPixels``, ``CorruptImage``, or whatever
-    Pillow raises for damaged bytes.
+    """The first frame of a picture, no side longer than ``longest`` pixels.
 
-    The order saves memory: shrink first, then turn and convert what is left.
+    Raises ``TooManyPixels``, ``CorruptImage``, or any error that Pillow raises for damaged
+    bytes. To save memory, the picture is reduced before it is converted and turned.
     """
     with _opened(file, format, max_pixels=max_pixels) as image:
         width, height = image.size
-        _check_budget(image, max_pixels)
+        _check_pixels(image, max_pixels)
         _draft(image, longest)
         image.load()
-        facts = metadata.chosen(image)
-        turn = _UPRIGHT.get(metadata.tag(image, ExifTags.Base.Orientation))
+        fields = metadata.read(image)
+        transposition = _UPRIGHT.get(metadata.tag(image, ExifTags.Base.Orientation))
         profile = image.info.get("icc_profile")
         pixels = colours.eight_bit(image)
         pixels.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3)
     pixels = colours.srgb_on_white(pixels, profile if isinstance(profile, bytes) else None)
-    if turn is not None:
-        pixels = pixels.transpose(turn)
-        if turn in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8]):
+    if transposition is not None:
+        pixels = pixels.transpose(transposition)
+        if transposition in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8]):
             width, height = height, width
-    return Picture(pixels, width, height, facts)
+    return Picture(pixels, width, height, fields)
 
 
 def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
@@ -78,7 +79,7 @@ def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
         )
     elif format == "avif":
         module.DEFAULT_MAX_THREADS = 1  # type: ignore[attr-defined]
-    # A second net below _check_budget: Pillow's own test, made an error instead of a warning.
+    # Pillow's own check, as an error instead of a warning, in case _check_pixels misses a case.
     Image.MAX_IMAGE_PIXELS = max_pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
@@ -87,11 +88,11 @@ def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
         raise CorruptImage("The picture's header is damaged.") from error
 
 
-def _check_budget(image: Image.Image, max_pixels: int) -> None:
+def _check_pixels(image: Image.Image, max_pixels: int) -> None:
     width, height = image.size
     if width < 1 or height < 1:
         raise CorruptImage("The picture has no pixels.")
-    # A JPEG may be followed by others (MPO); only its first is ever decoded.
+    # An MPO file is several JPEGs in a row; only the first is decoded.
     frames = 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
     if width * height * frames > max_pixels:
         size = f"{width} × {height}" + (f" × {frames} frames" if frames > 1 else "")
@@ -102,7 +103,7 @@ def _check_budget(image: Image.Image, max_pixels: int) -> None:
 
 
 def _draft(image: Image.Image, longest: int) -> None:
-    """Let libjpeg decode at a half, a quarter or an eighth while that is still large enough."""
+    """Let libjpeg decode at 1/2, 1/4 or 1/8 of the size if that is at least ``longest``."""
     scale = longest / max(image.size)
     if scale < 1:
         image.draft(None, (round(image.width * scale), round(image.height * scale)))

@@ -1,6 +1,6 @@
-"""What the camera noted, reduced to what may be shown. Runs in the decoding child only.
+"""The EXIF fields that the site stores.
 
-Never read: places (GPS), serial numbers, owner's names, comments.
+It never reads GPS positions, serial numbers, owners' names or comments.
 """
 
 from __future__ import annotations
@@ -13,48 +13,50 @@ from typing import Any
 from PIL import ExifTags, Image
 
 _TEXT_LENGTH = 100
-# Niépce's view from the window at Le Gras: no photograph is older.
+# The oldest known photograph, Niépce's "View from the Window at Le Gras", is of 1826.
 _FIRST_YEAR, _LAST_YEAR = 1826, 2200
 
-_BROKEN = (
+# Pillow raises any of these for damaged EXIF.
+_DAMAGED = (
     OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
     SyntaxError, EOFError, OverflowError, ZeroDivisionError, struct.error,
 )  # fmt: skip
 
 
-def chosen(image: Image.Image) -> dict[str, Any]:
-    """``{"exif": {...}, "taken_at": "..." | None}``, fit for JSON.
+def read(image: Image.Image) -> dict[str, Any]:
+    """``{"exif": {...}, "taken_at": "..." | None}``; all values can be written as JSON.
 
-    ``exif`` may have camera, lens (text), exposure (seconds, "1/250"), f_number, iso,
-    focal_length (millimetres). ``taken_at`` is ISO 8601, with an offset only if there was one.
+    ``exif`` may have camera, lens (text), exposure (seconds, for instance "1/250"), f_number,
+    iso, focal_length (millimetres). ``taken_at`` is ISO 8601; it has an offset only if the
+    camera recorded one. Damaged fields are left out.
     """
-    detail = _detail(image)
-    facts = {
+    exif = _exif_directory(image)
+    fields = {
         "camera": _camera(image),
-        "lens": _text(detail.get(ExifTags.Base.LensModel)),
-        "exposure": _exposure(_number(detail.get(ExifTags.Base.ExposureTime))),
-        "f_number": _number(detail.get(ExifTags.Base.FNumber)),
-        "iso": _whole(detail.get(ExifTags.Base.ISOSpeedRatings)),
-        "focal_length": _number(detail.get(ExifTags.Base.FocalLength)),
+        "lens": _text(exif.get(ExifTags.Base.LensModel)),
+        "exposure": _exposure(_number(exif.get(ExifTags.Base.ExposureTime))),
+        "f_number": _number(exif.get(ExifTags.Base.FNumber)),
+        "iso": _whole(exif.get(ExifTags.Base.ISOSpeedRatings)),
+        "focal_length": _number(exif.get(ExifTags.Base.FocalLength)),
     }
     return {
-        "exif": {name: value for name, value in facts.items() if value},
-        "taken_at": _taken_at(detail),
+        "exif": {name: value for name, value in fields.items() if value},
+        "taken_at": _taken_at(exif),
     }
 
 
 def tag(image: Image.Image, number: int) -> Any:
-    """One tag of the first directory; None when it is absent or the directory is damaged."""
+    """A tag of the first EXIF directory; None if it is absent or the directory is damaged."""
     try:
         return image.getexif().get(number)
-    except _BROKEN:
+    except _DAMAGED:
         return None
 
 
-def _detail(image: Image.Image) -> dict[int, Any]:
+def _exif_directory(image: Image.Image) -> dict[int, Any]:
     try:
         return dict(image.getexif().get_ifd(ExifTags.IFD.Exif))
-    except _BROKEN:
+    except _DAMAGED:
         return {}
 
 
@@ -75,10 +77,10 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    """A positive finite number of four significant digits."""
+    """``value`` rounded to four significant digits; None unless 0 < value < 1,000,000."""
     try:
         number = float(value)
-    except _BROKEN:
+    except _DAMAGED:
         return None
     return float(f"{number:.4g}") if math.isfinite(number) and 0 < number < 1e6 else None
 
@@ -94,9 +96,9 @@ def _exposure(seconds: float | None) -> str:
     return f"{seconds:g}" if seconds >= 0.4 else f"1/{round(1 / seconds)}"
 
 
-def _taken_at(detail: dict[int, Any]) -> str | None:
-    moment = _text(detail.get(ExifTags.Base.DateTimeOriginal))
-    offset = _text(detail.get(ExifTags.Base.OffsetTimeOriginal))
+def _taken_at(exif: dict[int, Any]) -> str | None:
+    moment = _text(exif.get(ExifTags.Base.DateTimeOriginal))
+    offset = _text(exif.get(ExifTags.Base.OffsetTimeOriginal))
     for text, pattern in ((moment + offset, "%Y:%m:%d %H:%M:%S%z"), (moment, "%Y:%m:%d %H:%M:%S")):
         try:
             taken = datetime.strptime(text, pattern)

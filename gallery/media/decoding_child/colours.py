@@ -1,4 +1,4 @@
-"""Any of Pillow's pixel modes becomes plain sRGB on white. Runs in the decoding child only."""
+"""Converts each of Pillow's pixel modes to plain sRGB on a white background."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from PIL import Image, ImageCms
 
 from gallery.core.errors import CorruptImage
 
-# Modes that an ICC profile of this colour space may be applied to.
+# ICC colour space of a profile → the pixel mode it may be applied to.
 _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _TRANSPARENT = {"LA", "La", "PA", "RGBA", "RGBa"}
 
 
 def eight_bit(picture: Image.Image) -> Image.Image:
-    """The picture in L, RGB, RGBA or CMYK with 8 bits per channel, values scaled, not clipped."""
+    """The picture in L, RGB, RGBA or CMYK with 8 bits per channel; values are scaled, not clipped.
+
+    Raises ``CorruptImage`` if the pixels hold NaN or infinity.
+    """
     mode = picture.mode
     if mode in {"L", "RGB", "RGBA", "CMYK"} and not _has_key_colour(picture):
         return picture
@@ -33,11 +36,14 @@ def eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def srgb_on_white(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """``picture`` (a mode of ``eight_bit``) as a new RGB image that carries no metadata."""
+    """``picture``, in a mode that ``eight_bit`` returns, as a new RGB image without metadata.
+
+    A profile that is broken or belongs to another pixel mode is ignored.
+    """
     if picture.mode == "RGBA":
-        ground = Image.new("RGB", picture.size, "white")
-        ground.paste(picture, mask=picture.getchannel("A"))
-        picture = ground
+        background = Image.new("RGB", picture.size, "white")
+        background.paste(picture, mask=picture.getchannel("A"))
+        picture = background
     converted = _through_profile(picture, profile) if profile else None
     if converted is None:
         converted = picture.convert("RGB")
@@ -46,24 +52,28 @@ def srgb_on_white(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def dominant(picture: Image.Image) -> str:
-    """The commonest of five colours that an RGB picture is reduced to, as ``#rrggbb``."""
+    """The most frequent colour of an RGB picture reduced to five colours, as ``#rrggbb``."""
     small = picture.resize((48, 48), Image.Resampling.BOX)
     reduced = small.quantize(5, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    _, commonest = max(reduced.convert("RGB").getcolors() or [(0, (255, 255, 255))])
-    red, green, blue = commonest if isinstance(commonest, tuple) else (255, 255, 255)
+    _, most_frequent = max(reduced.convert("RGB").getcolors() or [(0, (255, 255, 255))])
+    red, green, blue = most_frequent if isinstance(most_frequent, tuple) else (255, 255, 255)
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _has_key_colour(picture: Image.Image) -> bool:
-    """Transparency that is not a channel: a palette entry, or one colour declared clear."""
+    """Whether a palette entry or one colour is declared transparent, without an alpha channel."""
     return "transparency" in picture.info and picture.mode in {"1", "L", "P", "RGB"}
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
-    """32-bit numbers say nothing of their range: take the smallest usual one that holds them."""
+    """Scale a 32-bit picture to 8 bits.
+
+    The file does not say the range of its values, so it is the smallest of 0–1 (float pixels
+    only), 0–255, 0–65535 and minimum–maximum that contains them all.
+    """
     low, high = (float(value) for value in picture.getextrema()[:2])  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise CorruptImage("The picture holds values that are no numbers.")
+        raise CorruptImage("The picture contains pixel values that are not finite numbers.")
     if low >= 0 and picture.mode == "F" and high <= 1:
         return _scaled(picture, 255)
     if low >= 0 and high <= 255:
@@ -75,7 +85,7 @@ def _stretched(picture: Image.Image) -> Image.Image:
 
 
 def _scaled(picture: Image.Image, factor: float, offset: float = 0) -> Image.Image:
-    # point() understands nothing but "value * constant + constant" in these modes.
+    # In these modes, point() accepts only functions of the form "value * constant + constant".
     return picture.point(lambda value: value * factor + offset).convert("L")
 
 
@@ -88,7 +98,7 @@ def _from_lab(picture: Image.Image) -> Image.Image:
 
 
 def _through_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
-    """None when the profile is broken or belongs to another kind of picture."""
+    """None if the profile is broken or belongs to another pixel mode."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = source.profile.xcolor_space.strip()
