@@ -57,6 +57,12 @@ def forget(name: str) -> None:
     _used.pop(name, None)
 
 
+def forget_all() -> None:
+    """Forget all loaded encoders; used by tests and when settings change."""
+    _loaded.clear()
+    _used.clear()
+
+
 def _make_room(name: str) -> None:
     """Give the memory back before another model is kept."""
     others = sorted(set(_loaded) - {name}, key=lambda other: _used.get(other, 0.0))

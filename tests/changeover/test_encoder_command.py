@@ -20,32 +20,30 @@ def encoder(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_choose_says_what_and_why_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_choose_prints_the_model_and_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     reason = "the model hub did not answer within 10 s"
     monkeypatch.setattr(discovery, "discover", lambda: discovery.Choice("one", reason))
     assert encoder("choose", "--name", "auto") == f"encoder: one — {reason}\n"
 
 
-def test_choose_obeys_the_setting(gallery_setting: Any) -> None:
+def test_choose_uses_the_setting(gallery_setting: Any) -> None:
     gallery_setting(encoder="two")
-    assert encoder("choose") == "encoder: two — asked for by name\n"
+    assert encoder("choose") == "encoder: two — chosen by name\n"
 
 
-def test_a_refusal_is_one_sentence_and_an_exit_status() -> None:
+def test_a_refusal_is_a_command_error() -> None:
     with pytest.raises(CommandError, match="gives vectors of 256 numbers"):
         encoder("choose", "--name", "narrow")
 
 
-def test_show_tells_how_far_the_space_is_filled(
-    space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
+def test_show_prints_the_active_space(space: EmbeddingSpace, make_derived: MakeDerived) -> None:
     make_derived(), make_derived()
     embed_backlog()
-    told = encoder("show")
-    for word in ("one", space.fingerprint, "512", "2 of 2 ready", "asked for by name"):
-        assert word in told
+    output = encoder("show")
+    for word in ("one", space.fingerprint, "512", "2 of 2 pictures", "chosen by name"):
+        assert word in output
 
 
-def test_show_without_a_choice_says_what_to_do() -> None:
+def test_show_without_a_choice_names_the_command() -> None:
     with pytest.raises(CommandError, match="encoder choose"):
         encoder("show")

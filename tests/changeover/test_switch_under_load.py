@@ -1,4 +1,4 @@
-"""Somebody searches twenty times a second while the encoder changes, pictures come and go.
+"""Twenty searches a second while the encoder changes and pictures are uploaded and deleted.
 
 The site is what runs in production: gunicorn's process and Celery's worker for the encoder.
 """
@@ -23,46 +23,22 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.core.dispatch import Stage, hint
-from gallery.embeddings import progress, spaces
-from gallery.embeddings.embed import open_preview
+from gallery.embeddings import spaces
+from gallery.embeddings.coverage import without_vector
+from gallery.embeddings.encode_previews import open_preview
 from gallery.encoders import loader
 from gallery.ingest import change
-from gallery.models import Embedding, Image, State
-from tests.embeddings.conftest import MakeDerived, MakeFound
-from tests.embeddings.other_process import start
+from gallery.models import Embedding, Image, SpaceBackfill, State
+from tests.embeddings.conftest import MakeDerived, MakeSearchable
+from tests.other_process import start
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 A_SECOND = 20
 LIMIT = 20
 TEXTS = [f"{colour} {thing}" for colour in ("red", "green", "blue") for thing in ("car", "sea")]
-
-# Both look more often than they do at home, so that the test is over sooner.
-WEB = """
-from gallery.embeddings import anticipate
-anticipate._EVERY = 1
-from gunicorn.app.wsgiapp import run
-address = "127.0.0.1:{port}"
-sys.argv = ["gunicorn", "-c", "python:searchsite.local.gunicorn_config", "-b", address]
-sys.argv += ["searchsite.wsgi"]
-run()
-"""
-# The filling at a pace that leaves time to search meanwhile.
-EMBED_WORKER = """
-import time
-from datetime import timedelta
-from gallery.embeddings import anticipate, spaces
-anticipate.GRACE = timedelta(seconds=4)
-encoder = spaces.encoder_of(spaces.filling())
-encode_images = encoder.encode_images
-def slowly(images):
-    time.sleep(0.25)
-    return encode_images(images)
-encoder.encode_images = slowly
-from searchsite.celery import app
-app.worker_main(["--quiet", "worker", "-Q", "embed", "--pool=solo", "--loglevel=ERROR"])
-"""
 
 
 class Answer(NamedTuple):
@@ -72,14 +48,14 @@ class Answer(NamedTuple):
 
 
 class Searcher:
-    """Asks at a steady pace from several threads, whether the answers come or not."""
+    """Searches at a steady pace from several threads, without waiting for the answers."""
 
     def __init__(self, site: str, cookie: str) -> None:
         self.site, self.cookie = site, cookie
         self.answers, self.failures = list[Answer](), list[str]()
         self.took, self.seconds = list[float](), 0.0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._ask_steadily)
+        self._thread = threading.Thread(target=self._search_steadily)
 
     def __enter__(self) -> Searcher:
         self._thread.start()
@@ -89,29 +65,29 @@ class Searcher:
         self._stop.set()
         self._thread.join()
 
-    def _ask_steadily(self) -> None:
+    def _search_steadily(self) -> None:
         started = time.monotonic()
         with ThreadPoolExecutor(8) as threads:
             number = 0
             while not self._stop.wait(max(0, started + number / A_SECOND - time.monotonic())):
-                threads.submit(self._ask, TEXTS[number % len(TEXTS)])
+                threads.submit(self._search, TEXTS[number % len(TEXTS)])
                 number += 1
         self.seconds = time.monotonic() - started
 
-    def _ask(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         started = time.monotonic()
         try:
-            said = ask(f"{self.site}/api/v1/search/?q={quote(text)}&limit={LIMIT}", self.cookie)
+            answer = get(f"{self.site}/api/v1/search/?q={quote(text)}&limit={LIMIT}", self.cookie)
         except (OSError, ValueError) as error:
             self.failures.append(repr(error))
             return
         self.took.append(time.monotonic() - started)
-        hits = {uuid.UUID(hit["id"]): hit["similarity"] for hit in said["results"]}
-        self.answers.append(Answer(said["encoder"], text, hits))
+        hits = {uuid.UUID(hit["id"]): hit["similarity"] for hit in answer["results"]}
+        self.answers.append(Answer(answer["encoder"], text, hits))
 
 
 class Judge:
-    """Knows every similarity by both encoders, also of pictures that are deleted by now."""
+    """Knows every similarity by both encoders, also of pictures that were deleted."""
 
     def __init__(self) -> None:
         self.pictures: dict[str, dict[uuid.UUID, Any]] = {"one": {}, "two": {}}
@@ -120,7 +96,7 @@ class Judge:
             for name in self.pictures
         }
 
-    def look_at(self, images: list[Image]) -> None:
+    def learn(self, images: list[Image]) -> None:
         previews: list[PIL.Image.Image] = [open_preview(image, side=224) for image in images]
         for name, known in self.pictures.items():
             vectors = loader.load(name).encode_images(previews)
@@ -138,7 +114,7 @@ class Judge:
         }
 
 
-def ask(address: str, cookie: str) -> Any:
+def get(address: str, cookie: str) -> Any:
     request = urllib.request.Request(address, headers={"Cookie": f"sessionid={cookie}"})
     with urllib.request.urlopen(request, timeout=10) as response:
         return json.load(response)
@@ -146,7 +122,7 @@ def ask(address: str, cookie: str) -> Any:
 
 @pytest.fixture
 def cookie(owner: User) -> str:
-    """Of somebody who is logged in: strangers may not search that often."""
+    """The session of a user who is logged in: anonymous searches are throttled."""
     client = Client()
     client.force_login(owner)
     return client.cookies["sessionid"].value
@@ -160,14 +136,17 @@ def free_port() -> int:
 
 @contextmanager
 def site(cookie: str) -> Iterator[str]:
-    """The address of the web process, once it answers; the worker for the encoder runs beside."""
+    """The address of the web process, once it answers. The embed worker runs beside it."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    processes = [start(WEB.format(port=port)), start(EMBED_WORKER)]
+    processes = [
+        start("tests.changeover.programs.web", port=port),
+        start("tests.changeover.programs.slow_embed_worker"),
+    ]
     try:
         for _ in range(240):
             try:
-                ask(f"{address}/api/v1/search/?q=car", cookie)
+                get(f"{address}/api/v1/search/?q=car", cookie)
                 break
             except OSError:
                 time.sleep(0.25)
@@ -179,42 +158,42 @@ def site(cookie: str) -> Iterator[str]:
             process.communicate(timeout=60)
 
 
-def come_and_go(judge: Judge, images: list[Image], make_derived: MakeDerived) -> None:
-    """Two pictures are deleted and one is uploaded; the worker and the clock are told."""
-    judge.look_at([make_derived("orange")])
+def upload_and_delete(judge: Judge, images: list[Image], make_derived: MakeDerived) -> None:
+    """Upload one picture, delete two, and hint the embed and the backfill stage."""
+    judge.learn([make_derived("orange")])
     if len(images) > 2 * LIMIT:
         change.delete(Image.objects.filter(pk__in=[images.pop().pk, images.pop(0).pk]))
     hint(Stage.EMBED)
-    hint(Stage.FILL)
+    hint(Stage.BACKFILL)
     time.sleep(0.5)
 
 
 def change_over(judge: Judge, images: list[Image], make_derived: MakeDerived) -> None:
-    """Until the new space answers, and on for a while; then every upload is found."""
+    """Wait for the switch and for the last uploads, with uploads and deletions meanwhile."""
     deadline = time.monotonic() + 120
-    while spaces.filling() and time.monotonic() < deadline:
-        come_and_go(judge, images, make_derived)
-    assert spaces.filling() is None, "the worker has not filled the space"
+    while SpaceBackfill.objects.exists() and time.monotonic() < deadline:
+        upload_and_delete(judge, images, make_derived)
+    assert not SpaceBackfill.objects.exists(), "the backfill has not ended"
     for _ in range(4):
-        come_and_go(judge, images, make_derived)
+        upload_and_delete(judge, images, make_derived)
     while Image.objects.exclude(state=State.READY).exists() and time.monotonic() < deadline:
         time.sleep(0.2)
 
 
 def check_pace(searcher: Searcher) -> None:
-    asked = len(searcher.answers) + len(searcher.failures)
+    searches = len(searcher.answers) + len(searcher.failures)
     slowest = max(searcher.took)
-    print(f"{asked} searches in {searcher.seconds:.0f} s, the slowest {slowest:.2f} s")
-    assert asked > 0.9 * A_SECOND * searcher.seconds > 5 * A_SECOND
+    print(f"{searches} searches in {searcher.seconds:.0f} s, the slowest {slowest:.2f} s")
+    assert searches > 0.9 * A_SECOND * searcher.seconds > 5 * A_SECOND
 
 
-def test_no_search_fails_or_mixes_two_spaces(
-    make_found: MakeFound, make_derived: MakeDerived, cookie: str
+def test_no_search_fails_or_mixes_spaces(
+    make_searchable: MakeSearchable, make_derived: MakeDerived, cookie: str
 ) -> None:
-    images = make_found(80)
+    images = make_searchable(80)
     judge = Judge()
-    judge.look_at(images)
-    other = spaces.choose("two")
+    judge.learn(images)
+    other = choose("two")
     with site(cookie) as address, Searcher(address, cookie) as searcher:
         change_over(judge, images, make_derived)
     check_pace(searcher)
@@ -223,5 +202,5 @@ def test_no_search_fails_or_mixes_two_spaces(
     assert {answer.encoder for answer in searcher.answers} == {"one", "two"}
     assert min(len(answer.hits) for answer in searcher.answers) >= LIMIT - 2  # just deleted
     assert spaces.active() == other
-    assert not progress.without_vector(other).exists()
+    assert not without_vector(other).exists()
     assert Embedding.objects.filter(space=other).count() == Image.objects.count()
