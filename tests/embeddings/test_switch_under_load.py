@@ -44,7 +44,7 @@ from gallery.embeddings import anticipate
 anticipate._EVERY = 1
 from gunicorn.app.wsgiapp import run
 address = "127.0.0.1:{port}"
-sys.argv = ["gunicorn", "-c", "python:searchsite.local.gunicorn_config", "-b", address]
+sys.argv = ["gunicorn", "-c", "python:searchsite.gunicorn_config", "-b", address]
 sys.argv += ["searchsite.wsgi"]
 run()
 """
