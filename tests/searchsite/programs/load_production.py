@@ -18,7 +18,7 @@ else:
     importlib.import_module("searchsite").celery_app.loader.import_default_modules()
     assert "gallery.tasks" in sys.modules
 
-from django.conf import settings  # noqa: E402 - after the application
+from django.conf import settings
 
 assert settings.PRODUCTION
 for name in sorted(sys.modules):
