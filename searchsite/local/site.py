@@ -93,7 +93,7 @@ class LocalSite:
         return line.removeprefix("encoder: ")
 
     def _wait_until_healthy(self, supervisor: Supervisor, address: Address) -> None:
-        """Wait without a limit, restart children meanwhile, report what is missing every 30 s."""
+        """Wait without a limit, restart children, and report the reason every 30 s."""
         started = last_message = monotonic()
         while (reason := web.unhealthy_reason(address)) is not None:
             if monotonic() - last_message > _MESSAGE_INTERVAL:
