@@ -9,7 +9,7 @@ from django.test import Client
 from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation, Computations
 from gallery.jobs import problems
-from gallery.models import EmbeddingSpace, SpaceBackfill
+from gallery.models import EmbeddingSpace, Image, SpaceBackfill
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
 from tests.builders import make_backfill, make_embedding, make_image, make_space, unit_vector
 

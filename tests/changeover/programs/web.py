@@ -8,6 +8,6 @@ import sys
 from gunicorn.app.wsgiapp import run
 
 address = f"127.0.0.1:{json.loads(sys.argv[1])['port']}"
-sys.argv = ["gunicorn", "-c", "python:searchsite.local.gunicorn_config", "-b", address]
+sys.argv = ["gunicorn", "-c", "python:searchsite.gunicorn_config", "-b", address]
 sys.argv += ["searchsite.wsgi"]
 run()
