@@ -49,7 +49,7 @@ class Job(models.Model):
         if not self.problem_code:
             return ""
         sentence = str(self.Problem(self.problem_code).label)
-        return sentence % self.problem_data
+        return str(sentence % self.problem_data)
 
 
 class JobItem(Work):
