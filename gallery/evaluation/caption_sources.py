@@ -1,4 +1,4 @@
-"""Where captions are written: in tables, or in texts beside the pictures."""
+"""Read captions from tables, or from text files beside the pictures."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 
 from gallery.core.errors import InvalidInput
 
-# BCP 47 for a language that nobody has named.
+# The BCP 47 code of an undetermined language.
 UNKNOWN = "und"
 
 _PICTURES = {
     ".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
 }  # fmt: skip
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-\w+)?")
-# A caption longer than this is a table that was not understood.
-_LONGEST = 20_000
+# Longer captions are cut: the table was probably parsed wrongly.
+_MAX_LENGTH = 20_000
 
-# Columns and values in the order of the table; a column may come more than once.
+# Columns and values in the order of the table. A column may occur more than once.
 Row = list[tuple[str, Any]]
 
 
@@ -33,39 +33,39 @@ class Caption(NamedTuple):
 
 
 def in_table(table: Path) -> Iterator[Caption]:
-    """Raises ``InvalidInput``, ``OSError`` and ``ValueError``."""
+    """Raises ``InvalidInput`` for wrong columns, ``OSError``, and ``ValueError`` for bad JSON."""
     rows = _json_rows(table) if table.suffix.lower() == ".json" else _csv_rows(table)
     for number, row in rows:
-        named = dict(row)
-        file, language = named.get("file"), str(named.get("language") or "").strip()
+        values = dict(row)
+        file, language = values.get("file"), str(values.get("language") or "").strip()
         if not isinstance(file, str) or not file.strip() or "\0" in file:
             raise InvalidInput(f"{table}, entry {number}: there is no `file`.", entry=number)
-        yield from _of_row(table.parent / file.strip(), language or UNKNOWN, row)
+        yield from _captions_in_row(table.parent / file.strip(), language or UNKNOWN, row)
 
 
 def beside_pictures(folder: Path) -> Iterator[Caption]:
-    """Raises ``InvalidInput`` and ``OSError``."""
+    """Raises ``InvalidInput`` if a text file is not UTF-8, and ``OSError``."""
     files = sorted(folder.rglob("*"))
     texts = _texts_by_picture(files)
     for picture in files:
         if picture.suffix.lower() in _PICTURES:
             for name in (picture, picture.with_suffix("")):
                 for language, text in texts.get(name, []):
-                    yield from _filled(picture, language, _lines(text))
+                    yield from _captions_of(picture, language, _lines(text))
 
 
-def _of_row(picture: Path, language: str, row: Row) -> Iterator[Caption]:
+def _captions_in_row(picture: Path, language: str, row: Row) -> Iterator[Caption]:
     for column, value in row:
-        name, _, named = column.partition("_")
+        name, _, column_language = column.partition("_")
         if name == "caption":
             texts = value if isinstance(value, list) else [value]
-            yield from _filled(picture, (named or language).lower(), texts)
+            yield from _captions_of(picture, (column_language or language).lower(), texts)
 
 
-def _filled(picture: Path, language: str, texts: Iterable[object]) -> Iterator[Caption]:
+def _captions_of(picture: Path, language: str, texts: Iterable[object]) -> Iterator[Caption]:
     for text in texts:
         if isinstance(text, str) and text.strip():
-            yield Caption(picture, language, text.strip()[:_LONGEST])
+            yield Caption(picture, language, text.strip()[:_MAX_LENGTH])
 
 
 def _json_rows(table: Path) -> Iterator[tuple[int, Row]]:
@@ -77,33 +77,33 @@ def _json_rows(table: Path) -> Iterator[tuple[int, Row]]:
 
 
 def _csv_rows(table: Path) -> Iterator[tuple[int, Row]]:
-    # The mark of Excel's UTF-8 would else become part of the first column's name.
+    # utf-8-sig: Excel writes a byte order mark, which is not part of the first column's name.
     with table.open(encoding="utf-8-sig", newline="") as file:
         header = file.readline()
         file.seek(0)
         cells = csv.reader(file, delimiter=max("\t,;", key=header.count), strict=True)
         try:
             names = [_column(name) for name in next(cells, [])]
-            _refuse_header(table, names)
+            _check_header(table, names)
             for number, row in enumerate((row for row in cells if row), start=1):
-                yield number, _named(table, number, names, row)
+                yield number, _row(table, number, names, row)
         except csv.Error as error:
             raise InvalidInput(f"{table}, line {cells.line_num}: {error}.") from error
 
 
-def _refuse_header(table: Path, names: list[str]) -> None:
+def _check_header(table: Path, names: list[str]) -> None:
     if "file" not in names or not any(name.partition("_")[0] == "caption" for name in names):
         raise InvalidInput(
             f"{table} needs a header with `file` and `caption` or `caption_<language>`."
         )
 
 
-def _named(table: Path, number: int, names: list[str], cells: list[str]) -> Row:
-    """A caption with a comma that is not in quotes would be measured without its second half."""
+def _row(table: Path, number: int, names: list[str], cells: list[str]) -> Row:
+    """Refuses extra cells: an unquoted comma would silently cut a caption in two."""
     if any(cell.strip() for cell in cells[len(names) :]):
         raise InvalidInput(
             f"{table}, entry {number}: there are more cells than columns. "
-            "A caption with a separator in it is written in quotes.",
+            "Put a caption that contains a separator in quotes.",
             entry=number,
         )
     return list(zip_longest(names, cells[: len(names)]))
@@ -114,7 +114,7 @@ def _column(name: str) -> str:
 
 
 def _texts_by_picture(files: list[Path]) -> dict[Path, list[tuple[str, Path]]]:
-    """By the picture's path with or without its suffix: languages and files."""
+    """Languages and text files, by the picture's path with or without its suffix."""
     texts: dict[Path, list[tuple[str, Path]]] = {}
     for file in files:
         if file.suffix.lower() == ".txt":
@@ -129,4 +129,4 @@ def _lines(text: Path) -> list[str]:
     try:
         return text.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{text} is not understood: {error}.") from error
+        raise InvalidInput(f"{text} cannot be parsed: {error}.") from error

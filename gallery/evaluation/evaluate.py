@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from gallery.core.errors import InvalidInput
-from gallery.embeddings import set_vectors, spaces
-from gallery.embeddings.caption_sets import CaptionSet
-from gallery.embeddings.caption_sources import Caption
+from gallery.embeddings import spaces
 from gallery.embeddings.encode import normalised
-from gallery.embeddings.retrieval_measures import Measures, measures, ranks
-from gallery.embeddings.set_vectors import Encoded, Progress
 from gallery.encoders import discovery, loader, towers
 from gallery.encoders.base import Encoder
+from gallery.evaluation.caption_sets import CaptionSet
+from gallery.evaluation.caption_sources import Caption
+from gallery.evaluation.measures import Measures, Vectors, answer_ranks, measures
+from gallery.evaluation.set_vectors import Encoded, Progress, encode_pictures, encode_texts
 
-# Rows of pictures and of texts, by language.
+# By language: pairs of a row of the pictures and a row of the texts that belong together.
 Pairs = dict[str, set[tuple[int, int]]]
 
 ALL = "all"
@@ -34,8 +34,9 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """``captions`` counts different texts by language, ``skipped`` what was passed over by error
-    code; ``per_second`` has ``decoded``, ``pictures`` and ``captions`` (the encoder's own).
+    """``captions`` counts distinct texts by language, ``skipped`` counts items by error code.
+
+    ``per_second`` has ``decoded``, ``pictures`` and ``captions``; the last two are the encoder's.
     """
 
     encoder: str
@@ -58,23 +59,24 @@ class Evaluation:
 def evaluate(
     captioned: CaptionSet, *, encoder_name: str = "", progress: Progress = lambda *_: None
 ) -> Evaluation:
-    """Measure the named encoder, or the active space's.
+    """Measure the named encoder, or the active space's encoder when no name is given.
 
-    A named encoder may be any; it is loaded, downloaded if need be, without the database and
-    changes nothing. Equal texts are one caption, and right for each of their pictures. Per
-    language: its captions look for their pictures among all pictures, and pictures for their
-    captions among the captions in that language; ``all`` takes every language at once. Raises
-    ``InvalidInput`` when nothing can be read, and as ``spaces.encoder_of`` does.
+    A named encoder may be any model. It is downloaded if needed and loaded without the database,
+    and nothing is changed. Equal texts count as one caption, which is correct for each of their
+    pictures. For each language, its captions search among all pictures, and pictures search among
+    the captions in that language; ``all`` takes the captions of all languages together. Raises
+    ``InvalidInput`` when no captioned picture can be read, and the errors of
+    ``spaces.encoder_of``.
     """
     if encoder_name:
-        encoder = _named(encoder_name)
+        encoder = load_encoder(encoder_name)
     else:
         space = spaces.active()
         encoder_name, encoder = space.encoder, spaces.encoder_of(space)
     towers.wake(encoder)
-    pictures = set_vectors.of_pictures(encoder, captioned.pictures, progress)
-    wanted = list(dict.fromkeys(normalised(caption.text) for caption in captioned.captions))
-    texts = set_vectors.of_texts(encoder, wanted, progress)
+    pictures = encode_pictures(encoder, captioned.pictures, progress)
+    distinct = list(dict.fromkeys(normalised(caption.text) for caption in captioned.captions))
+    texts = encode_texts(encoder, distinct, progress)
     pairs = _pairs(captioned.captions, pictures, texts)
     if not pairs:
         raise InvalidInput(f"No picture of {captioned.source} with a caption can be read.")
@@ -83,20 +85,23 @@ def evaluate(
         fingerprint=str(encoder.fingerprint),
         source=str(captioned.source),
         pictures=len(pictures.kept),
-        captions={language: len({text for _, text in of}) for language, of in pairs.items()},
+        captions={
+            language: len({text for _, text in matches}) for language, matches in pairs.items()
+        },
         skipped=dict(pictures.skipped + texts.skipped),
         per_second=_rates(pictures, texts),
         results=_results(pairs, pictures, texts),
     )
 
 
-def _named(name: str) -> Encoder:
+def load_encoder(name: str) -> Encoder:
+    """Downloads the model first if this machine does not have it."""
     discovery.obtain(name)
     return loader.load(name)
 
 
 def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[str]) -> Pairs:
-    """What belongs together; nothing at all when nothing could be read."""
+    """Which picture and which text belong together; empty when nothing could be read."""
     picture_row = {picture: row for row, picture in enumerate(pictures.kept)}
     text_row = {text: row for row, text in enumerate(texts.kept)}
     pairs: Pairs = {}
@@ -109,30 +114,28 @@ def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[
 
 
 def _results(pairs: Pairs, pictures: Encoded[Path], texts: Encoded[str]) -> list[Result]:
-    shown, said = pictures.vectors, texts.vectors
+    shown, captions = pictures.vectors, texts.vectors
     results = []
-    for language, belonging in pairs.items():
-        asked = sorted({text for _, text in belonging})
-        row = {text: number for number, text in enumerate(asked)}
-        pictures_of = {(row[text], picture) for picture, text in belonging}
+    for language, matches in pairs.items():
+        text_rows = sorted({text for _, text in matches})
+        row_of = {text: row for row, text in enumerate(text_rows)}
+        pictures_of = {(row_of[text], picture) for picture, text in matches}
         texts_of = {(picture, text) for text, picture in pictures_of}
-        for direction, found in {
-            TEXT_TO_IMAGE: _found(said[asked], shown, pictures_of),
-            IMAGE_TO_TEXT: _found(shown, said[asked], texts_of),
+        for direction, measured in {
+            TEXT_TO_IMAGE: _measures(captions[text_rows], shown, pictures_of),
+            IMAGE_TO_TEXT: _measures(shown, captions[text_rows], texts_of),
         }.items():
-            results.append(Result(direction=direction, language=language, measures=found))
+            results.append(Result(direction=direction, language=language, measures=measured))
     return results
 
 
-def _found(
-    queries: set_vectors.Vectors, candidates: set_vectors.Vectors, right: set[tuple[int, int]]
-) -> Measures:
-    """``right`` pairs a row of ``queries`` with a row of ``candidates``; others do not ask."""
+def _measures(queries: Vectors, candidates: Vectors, matches: set[tuple[int, int]]) -> Measures:
+    """``matches`` pairs rows of ``queries`` and ``candidates``. Other queries are left out."""
     answers: dict[int, list[int]] = {}
-    for query, answer in sorted(right):
+    for query, answer in sorted(matches):
         answers.setdefault(query, []).append(answer)
-    places = ranks(queries[[*answers]], candidates, [*answers.values()])
-    return measures(places, len(candidates))
+    ranks = answer_ranks(queries[[*answers]], candidates, [*answers.values()])
+    return measures(ranks, len(candidates))
 
 
 def _rates(pictures: Encoded[Path], texts: Encoded[str]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How good a ranking is: pure functions over unit vectors and the right answers to them."""
+"""Retrieval measures: recall, median rank and mean reciprocal rank of a ranking by cosine."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 
-# Similarities held at a time: 32 MB, whatever the size of the set.
-_BLOCK = 8_000_000
-# Two sums of the same 512 products in another order differ by less.
+# Number of similarities computed in one step. As float32 they take 32 MB.
+BLOCK = 8_000_000
+# Two sums of the same 512 products, added in another order, differ by less than this.
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """Shares of queries answered within 1, 5 and 10 places, and where the answer stands.
+    """Recall is the share of queries whose correct answer is among the first 1, 5 or 10.
 
-    ``candidates`` is how many answers there were to choose from.
+    ``candidates`` is the number of possible answers that were ranked for each query.
     """
 
     queries: int
@@ -32,47 +32,52 @@ class Measures:
     mean_reciprocal_rank: float
 
 
-def ranks(
-    queries: Vectors, candidates: Vectors, right: Sequence[Sequence[int]]
+def answer_ranks(
+    queries: Vectors,
+    candidates: Vectors,
+    answers: Sequence[Sequence[int]],
+    *,
+    block: int = BLOCK,
 ) -> npt.NDArray[np.int64]:
-    """The place, from 1, of each query's best right answer among all candidates.
+    """The rank, from 1, of each query's best correct answer among all candidates.
 
-    ``right`` names the rows of ``candidates`` that answer each query, one at least. Right answers
-    do not stand in each other's way. Ties go against the encoder: every wrong candidate as
-    similar as the right one stands before it. Else an encoder that gives everything the same
-    vector would score 100 % (Sun et al. 2020, "A Re-evaluation of Knowledge Graph Completion
-    Methods", on models that did).
+    ``queries`` and ``candidates`` are rows of unit vectors. ``answers`` has, for each query, the
+    rows of ``candidates`` that are correct, at least one. Other correct answers do not count as
+    competitors. A tie counts against the encoder: every wrong candidate that is as similar as the
+    correct one is ranked before it. Otherwise an encoder that gives the same vector for everything
+    would score 100 % (Sun et al. 2020, "A Re-evaluation of Knowledge Graph Completion Methods",
+    describes models that did). At most ``block`` similarities are held in memory.
     """
-    rows = max(1, _BLOCK // max(1, len(candidates)))
-    found = [
-        _ranks(queries[start : start + rows], candidates, right[start : start + rows])
+    rows = max(1, block // max(1, len(candidates)))
+    blocks = [
+        _block_ranks(queries[start : start + rows], candidates, answers[start : start + rows])
         for start in range(0, len(queries), rows)
     ]
-    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    return np.concatenate(blocks) if blocks else np.empty(0, dtype=np.int64)
 
 
-def _ranks(
-    queries: Vectors, candidates: Vectors, right: Sequence[Sequence[int]]
+def _block_ranks(
+    queries: Vectors, candidates: Vectors, answers: Sequence[Sequence[int]]
 ) -> npt.NDArray[np.int64]:
     similarity = queries @ candidates.T
-    counts = [len(answers) for answers in right]
-    of_query = np.repeat(np.arange(len(right)), counts)
-    answers = np.concatenate([np.asarray(answers, dtype=np.int64) for answers in right])
+    counts = [len(correct) for correct in answers]
+    query_rows = np.repeat(np.arange(len(answers)), counts)
+    answer_rows = np.concatenate([np.asarray(correct, dtype=np.int64) for correct in answers])
     starts = np.cumsum([0, *counts[:-1]])
-    best = np.maximum.reduceat(similarity[of_query, answers], starts)
-    similarity[of_query, answers] = -np.inf
+    best = np.maximum.reduceat(similarity[query_rows, answer_rows], starts)
+    similarity[query_rows, answer_rows] = -np.inf
     before: npt.NDArray[np.int64] = (similarity >= best[:, None] - _ROUNDING).sum(axis=1)
     return before + 1
 
 
-def measures(places: npt.NDArray[np.int64], candidates: int) -> Measures:
-    """``places`` is what ``ranks`` gives, of one query at least."""
+def measures(ranks: npt.NDArray[np.int64], candidates: int) -> Measures:
+    """``ranks`` is a result of ``answer_ranks`` for at least one query."""
     return Measures(
-        queries=len(places),
+        queries=len(ranks),
         candidates=candidates,
-        recall_at_1=float((places <= 1).mean()),
-        recall_at_5=float((places <= 5).mean()),
-        recall_at_10=float((places <= 10).mean()),
-        median_rank=float(np.median(places)),
-        mean_reciprocal_rank=float((1 / places).mean()),
+        recall_at_1=float((ranks <= 1).mean()),
+        recall_at_5=float((ranks <= 5).mean()),
+        recall_at_10=float((ranks <= 10).mean()),
+        median_rank=float(np.median(ranks)),
+        mean_reciprocal_rank=float((1 / ranks).mean()),
     )

@@ -1,4 +1,4 @@
-"""Vectors of a captioned set's texts and picture files; what cannot be read is passed over."""
+"""Vectors of the texts and picture files of a captioned set. What cannot be read is skipped."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import PIL.Image
 
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput, NotFound
 from gallery.embeddings.batches import one_by_one
 from gallery.encoders.base import WIDTH, Encoder
+from gallery.evaluation.measures import Vectors
 from gallery.media.decode import decode_query
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Input = TypeVar("Input")
-Vectors = npt.NDArray[np.float32]
-# What is being done, how many of how many are done.
+# Called with the name of the stage, the number of items done and the number of all items.
 Progress = Callable[[str, int, int], None]
 
-_TEXTS_AT_ONCE = 256
-# As many as ``decode_query`` lets in at a time.
-_CHILDREN = 2
+_TEXTS_PER_BATCH = 256
+# ``decode_query`` admits two pictures at a time.
+_DECODE_THREADS = 2
 
 
 class Encoded(Generic[T]):
-    """``kept`` and the rows of ``vectors`` belong together; ``skipped`` counts by error code.
+    """``kept[i]`` is the item of row ``i`` of ``vectors``. ``skipped`` counts by error code.
 
-    Seconds are those of the clock.
+    ``vectors`` is float32 ``(len(kept), 512)``. The seconds are wall-clock time.
     """
 
     def __init__(self) -> None:
@@ -53,41 +52,42 @@ class Encoded(Generic[T]):
     def add(
         self, items: Sequence[T], encode: Callable[[list[Input]], Vectors], inputs: list[Input]
     ) -> None:
+        """Encode ``inputs``, one for each of ``items``, and keep or skip each item."""
         started = time.perf_counter()
-        found = one_by_one(encode, inputs) if inputs else []
+        results = one_by_one(encode, inputs) if inputs else []
         self.seconds_encoding += time.perf_counter() - started
-        for item, one in zip(items, found, strict=True):
-            if isinstance(one, GalleryError):
-                self.skip(item, one)
+        for item, result in zip(items, results, strict=True):
+            if isinstance(result, GalleryError):
+                self.skip(item, result)
             else:
                 self.kept.append(item)
-                self._rows.append(one)
+                self._rows.append(result)
 
     def skip(self, item: T, error: GalleryError) -> None:
-        log.warning("%s is passed over: %s", item, error)
+        log.warning("Skipped %s: %s", item, error)
         self.skipped[error.code] += 1
 
 
-def of_texts(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Encoded[str]:
+def encode_texts(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Encoded[str]:
     encoded = Encoded[str]()
-    for batch in _batches(texts, _TEXTS_AT_ONCE):
+    for batch in _batches(texts, _TEXTS_PER_BATCH):
         encoded.add(batch, encoder.encode_texts, list(batch))
         progress("captions", len(encoded.kept) + encoded.skipped.total(), len(texts))
     return encoded
 
 
-def of_pictures(encoder: Encoder, files: Sequence[Path], progress: Progress) -> Encoded[Path]:
-    """Each file is decoded in a child; only one batch of pictures is held at a time."""
+def encode_pictures(encoder: Encoder, files: Sequence[Path], progress: Progress) -> Encoded[Path]:
+    """Each file is decoded in a child process. Only one batch of pictures is held in memory."""
     encoded = Encoded[Path]()
-    with ThreadPoolExecutor(_CHILDREN) as pool:
+    with ThreadPoolExecutor(_DECODE_THREADS) as pool:
         for batch in _batches(files, config().embed_batch):
             started = time.perf_counter()
-            opened = list(zip(batch, pool.map(_opened, batch), strict=True))
+            results = list(zip(batch, pool.map(_decoded, batch), strict=True))
             encoded.seconds_decoding += time.perf_counter() - started
-            for file, error in opened:
-                if isinstance(error, GalleryError):
-                    encoded.skip(file, error)
-            good = [(file, one) for file, one in opened if not isinstance(one, GalleryError)]
+            for file, result in results:
+                if isinstance(result, GalleryError):
+                    encoded.skip(file, result)
+            good = [(file, one) for file, one in results if not isinstance(one, GalleryError)]
             encoded.add([file for file, _ in good], encoder.encode_images, [p for _, p in good])
             progress("pictures", len(encoded.kept) + encoded.skipped.total(), len(files))
     return encoded
@@ -97,14 +97,17 @@ def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _opened(file: Path) -> PIL.Image.Image | GalleryError:
-    """Raises what says nothing about the picture: a full disk, no memory for a child."""
+def _decoded(file: Path) -> PIL.Image.Image | GalleryError:
+    """The picture, or why this file cannot be used.
+
+    Raises errors that do not concern the file: a full disk, no memory for a child process.
+    """
     try:
-        if not file.is_file():  # a pipe would be waited for
+        if not file.is_file():  # opening a pipe would block
             return NotFound("There is no such file.")
-        most = config().max_file_size
-        if file.stat().st_size > most:
-            return FileTooLarge(f"The file is larger than {most >> 20} MB.", limit=most)
+        limit = config().max_file_size
+        if file.stat().st_size > limit:
+            return FileTooLarge(f"The file is larger than {limit >> 20} MB.", limit=limit)
         return decode_query(file.read_bytes())
     except InvalidInput as error:
         return error

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from gallery.core.errors import InvalidInput
-from gallery.embeddings.caption_sets import read
-from gallery.embeddings.caption_sources import Caption
+from gallery.evaluation.caption_sets import read
+from gallery.evaluation.caption_sources import Caption
 from gallery.management.commands.loaddemo import FOLDER
 
 
-def said(source: Path) -> list[tuple[str, str, str]]:
+def captions(source: Path) -> list[tuple[str, str, str]]:
     return [(entry.picture.name, entry.language, entry.text) for entry in read(source).captions]
 
 
@@ -23,52 +23,56 @@ def table(folder: Path, text: str, name: str = "set.csv") -> Path:
 
 def test_a_table_of_files_and_captions(tmp_path: Path) -> None:
     path = table(tmp_path, 'file,caption,language\na.jpg,A dog,en\nb.jpg,"一只狗, 坐",ZH\n')
-    assert said(path) == [("a.jpg", "en", "A dog"), ("b.jpg", "zh", "一只狗, 坐")]
+    assert captions(path) == [("a.jpg", "en", "A dog"), ("b.jpg", "zh", "一只狗, 坐")]
     assert read(path).captions[0].picture == tmp_path / "a.jpg"
 
 
-def test_without_a_language_it_is_undetermined(tmp_path: Path) -> None:
-    assert said(table(tmp_path, "caption,file\nA dog,a.jpg\n")) == [("a.jpg", "und", "A dog")]
+def test_a_missing_language_is_undetermined(tmp_path: Path) -> None:
+    assert captions(table(tmp_path, "caption,file\nA dog,a.jpg\n")) == [("a.jpg", "und", "A dog")]
 
 
 def test_a_column_per_language(tmp_path: Path) -> None:
     path = table(tmp_path, "file,caption_en,caption_zh\na.jpg,A dog,狗\nb.jpg,A cat,\n")
-    assert said(path) == [("a.jpg", "en", "A dog"), ("a.jpg", "zh", "狗"), ("b.jpg", "en", "A cat")]
+    assert captions(path) == [
+        ("a.jpg", "en", "A dog"),
+        ("a.jpg", "zh", "狗"),
+        ("b.jpg", "en", "A cat"),
+    ]
 
 
-def test_several_captions_of_one_picture_are_one_picture(tmp_path: Path) -> None:
-    found = read(table(tmp_path, "file,caption\na.jpg,A dog\na.jpg,A pet\nb.jpg,A cat\n"))
-    assert found.pictures == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
-    assert len(found.captions) == 3
+def test_a_picture_may_have_several_captions(tmp_path: Path) -> None:
+    captioned = read(table(tmp_path, "file,caption\na.jpg,A dog\na.jpg,A pet\nb.jpg,A cat\n"))
+    assert captioned.pictures == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    assert len(captioned.captions) == 3
 
 
 @pytest.mark.parametrize("name", ["set.tsv", "set.csv"])
-def test_tabs_and_the_mark_of_spreadsheets_are_understood(tmp_path: Path, name: str) -> None:
+def test_tabs_and_a_byte_order_mark_are_accepted(tmp_path: Path, name: str) -> None:
     path = table(tmp_path, "\ufefffile\tcaption\r\na.jpg\tA dog, a cat\r\n", name)
-    assert said(path) == [("a.jpg", "und", "A dog, a cat")]
+    assert captions(path) == [("a.jpg", "und", "A dog, a cat")]
 
 
-def test_semicolons_and_capital_letters_are_understood(tmp_path: Path) -> None:
+def test_semicolons_and_capital_letters_are_accepted(tmp_path: Path) -> None:
     path = table(tmp_path, "File;Caption;Language\na.jpg;A dog, a cat;EN\n\nb.jpg;A cow;EN;;\n")
-    assert said(path) == [("a.jpg", "en", "A dog, a cat"), ("b.jpg", "en", "A cow")]
+    assert captions(path) == [("a.jpg", "en", "A dog, a cat"), ("b.jpg", "en", "A cow")]
 
 
-def test_a_column_that_comes_twice_is_read_twice(tmp_path: Path) -> None:
+def test_a_repeated_column_is_read_twice(tmp_path: Path) -> None:
     path = table(tmp_path, "file,caption,caption\na.jpg,A dog,A pet\nb.jpg,A cat\n")
-    assert [text for _, _, text in said(path)] == ["A dog", "A pet", "A cat"]
+    assert [text for _, _, text in captions(path)] == ["A dog", "A pet", "A cat"]
 
 
 def test_json_may_list_several_captions(tmp_path: Path) -> None:
     rows = [{"file": "a.jpg", "caption": ["A dog", "A pet"], "caption_zh": "狗", "title_en": "no"}]
-    assert said(table(tmp_path, json.dumps(rows), "set.json")) == [
+    assert captions(table(tmp_path, json.dumps(rows), "set.json")) == [
         ("a.jpg", "und", "A dog"), ("a.jpg", "und", "A pet"), ("a.jpg", "zh", "狗"),
     ]  # fmt: skip
 
 
-def test_the_demo_is_a_captioned_set() -> None:
-    found = read(FOLDER)
-    assert len(found.pictures) == len(list(FOLDER.glob("*.webp")))
-    assert {entry.language for entry in found.captions} == {"en", "zh"}
+def test_the_demo_gallery_is_a_captioned_set() -> None:
+    captioned = read(FOLDER)
+    assert len(captioned.pictures) == len(list(FOLDER.glob("*.webp")))
+    assert {entry.language for entry in captioned.captions} == {"en", "zh"}
 
 
 def test_a_folder_with_texts_beside_its_pictures(tmp_path: Path) -> None:
@@ -80,7 +84,7 @@ def test_a_folder_with_texts_beside_its_pictures(tmp_path: Path) -> None:
         "sub/c[1].en.txt": "A cow", "orphan.txt": "no",
     }.items():  # fmt: skip
         (tmp_path / name).write_text(text)
-    assert sorted(said(tmp_path)) == [
+    assert sorted(captions(tmp_path)) == [
         ("a.b.png", "und", "A cat"), ("a.jpg", "und", "A dog"), ("a.jpg", "und", "A pet"),
         ("a.jpg", "zh", "狗"), ("c[1].webp", "en", "A cow"),
     ]  # fmt: skip
@@ -91,36 +95,36 @@ def test_texts_may_carry_the_suffix_of_their_picture(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     for name, text in {"a.jpg.txt": "A dog", "a.jpg.zh.txt": "狗", "b.txt": "A cat"}.items():
         (tmp_path / name).write_text(text)
-    assert sorted(said(tmp_path)) == [
+    assert sorted(captions(tmp_path)) == [
         ("a.jpg", "und", "A dog"), ("a.jpg", "zh", "狗"), ("b.webp", "und", "A cat"),
     ]  # fmt: skip
 
 
-def test_a_text_that_is_none_is_named(tmp_path: Path) -> None:
+def test_a_text_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a.txt").write_bytes(b"\xff\xfe")
-    with pytest.raises(InvalidInput, match=r"a\.txt is not understood"):
+    with pytest.raises(InvalidInput, match=r"a\.txt cannot be parsed"):
         read(tmp_path)
 
 
-def test_a_table_in_the_folder_comes_first(tmp_path: Path) -> None:
+def test_a_table_in_the_folder_takes_precedence(tmp_path: Path) -> None:
     table(tmp_path, "file,caption\na.jpg,A dog\n", "captions.csv")
     (tmp_path / "b.jpg").touch()
     table(tmp_path, "A cat", "b.txt")
-    assert said(tmp_path) == [("a.jpg", "und", "A dog")]
+    assert captions(tmp_path) == [("a.jpg", "und", "A dog")]
 
 
-def test_narrowing_is_first_to_languages_then_to_pictures(tmp_path: Path) -> None:
-    found = read(
+def test_languages_are_narrowed_before_pictures(tmp_path: Path) -> None:
+    captioned = read(
         table(tmp_path, "file,caption_en,caption_zh\na.jpg,,狗\nb.jpg,A cat,猫\nc.jpg,A cow,牛\n")
     )
-    narrowed = found.narrowed(languages=["en"], limit=1)
+    narrowed = captioned.narrowed(languages=["en"], limit=1)
     assert narrowed.captions == [Caption(tmp_path / "b.jpg", "en", "A cat")]
-    assert found.narrowed() == found
+    assert captioned.narrowed() == captioned
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "words"),
+    ("name", "text", "message"),
     [
         ("a.csv", "picture,text\na.jpg,A dog\n", "header with `file`"),
         ("a.csv", "file,text\na.jpg,A dog\n", "header with `file`"),
@@ -131,28 +135,26 @@ def test_narrowing_is_first_to_languages_then_to_pictures(tmp_path: Path) -> Non
         ("a.csv", "file,caption\na\0.jpg,A dog\n", "entry 1"),
         ("a.csv", "file,caption\na.jpg,A cat\nb.jpg,A dog, on a beach\n", "entry 2: .* quotes"),
         ("a.csv", 'file,caption\na.jpg,"A dog\nb.jpg,A cat\n', "line 3"),
-        ("a.json", "{", "not understood"),
-        ("a.json", f"[{'1' * 5000}]", "not understood"),
+        ("a.json", "{", "cannot be parsed"),
+        ("a.json", f"[{'1' * 5000}]", "cannot be parsed"),
         ("a.json", '{"a": 1}', "not a list of objects"),
         ("a.json", "[1]", "not a list of objects"),
         ("a.json", '[{"file": 5, "caption": "x"}]', "entry 1"),
     ],
 )
-def test_what_is_no_captioned_set_is_refused(
-    tmp_path: Path, name: str, text: str, words: str
-) -> None:
-    with pytest.raises(InvalidInput, match=words):
+def test_a_malformed_source_is_refused(tmp_path: Path, name: str, text: str, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
         read(table(tmp_path, text, name))
 
 
-def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+def test_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"file,caption\na.jpg,\xff\xfe\n")
-    with pytest.raises(InvalidInput, match="not understood"):
+    with pytest.raises(InvalidInput, match="cannot be parsed"):
         read(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "nothing.json", "nothing"])
-def test_a_set_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_missing_source_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidInput, match="No such file"):
         read(tmp_path / name)
 

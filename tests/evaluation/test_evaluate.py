@@ -10,19 +10,19 @@ import PIL.Image
 import pytest
 
 from gallery.core.errors import BadEmbedding, EncoderUnavailable, InvalidInput
-from gallery.embeddings import evaluate as evaluating
-from gallery.embeddings.caption_sets import CaptionSet, read
-from gallery.embeddings.evaluate import Evaluation, evaluate
-from gallery.embeddings.retrieval_measures import Measures
 from gallery.encoders import loader
 from gallery.encoders.base import WIDTH
+from gallery.evaluation import evaluate as evaluate_module
+from gallery.evaluation.caption_sets import CaptionSet, read
+from gallery.evaluation.evaluate import Evaluation, evaluate
+from gallery.evaluation.measures import Measures
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255)}
-WORDS = {"red": 0, "deep red": 0, "green": 1, "blue": 2, "grey": 3}
+DIRECTION_OF = {"red": 0, "deep red": 0, "green": 1, "blue": 2, "grey": 3}
 
 
-class ByColour:
-    """Finds every colour by its name, but takes whatever is asked in Chinese for blue."""
+class ColourEncoder:
+    """Finds every colour by its English name, and treats every Chinese text as "blue"."""
 
     fingerprint = "by colour"
     batches: list[int]
@@ -38,7 +38,7 @@ class ByColour:
         return _widened(pixels / np.linalg.norm(pixels, axis=1)[:, None])
 
     def encode_texts(self, texts: list[str]) -> np.ndarray:
-        numbers = [2 if not text.isascii() else WORDS[text] for text in texts]
+        numbers = [2 if not text.isascii() else DIRECTION_OF[text] for text in texts]
         return _widened(np.eye(4, dtype=np.float32)[numbers])
 
 
@@ -47,15 +47,15 @@ def _widened(vectors: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture
-def encoder(monkeypatch: pytest.MonkeyPatch) -> ByColour:
-    known = ByColour()
-    monkeypatch.setattr(evaluating, "_named", lambda name: known)
-    return known
+def encoder(monkeypatch: pytest.MonkeyPatch) -> ColourEncoder:
+    encoder = ColourEncoder()
+    monkeypatch.setattr(evaluate_module, "load_encoder", lambda name: encoder)
+    return encoder
 
 
 @pytest.fixture
 def make_set(tmp_path: Path) -> Callable[[str], CaptionSet]:
-    """A set of the table's rows; there is a picture of every colour."""
+    """Make a caption set from the rows of a table. There are two pictures of each colour."""
     for name, colour in COLOURS.items():
         PIL.Image.new("RGB", (16, 16), colour).save(tmp_path / f"{name}.png")
         PIL.Image.new("RGB", (16, 16), colour).save(tmp_path / f"{name}2.png")
@@ -67,7 +67,7 @@ def make_set(tmp_path: Path) -> Callable[[str], CaptionSet]:
     return make
 
 
-def found(evaluation: Evaluation, direction: str, language: str) -> Measures:
+def measures_of(evaluation: Evaluation, direction: str, language: str) -> Measures:
     (row,) = [
         result.measures
         for result in evaluation.results
@@ -76,129 +76,132 @@ def found(evaluation: Evaluation, direction: str, language: str) -> Measures:
     return row
 
 
-RIGHT = "red.png,red,en\ngreen.png,green,en\nblue.png,blue,en\n"
+CORRECT = "red.png,red,en\ngreen.png,green,en\nblue.png,blue,en\n"
 
 
-def test_right_captions_find_their_pictures_both_ways(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet]
+def test_correct_captions_and_pictures_find_each_other(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet]
 ) -> None:
-    evaluation = evaluate(make_set(RIGHT), encoder_name="any")
+    evaluation = evaluate(make_set(CORRECT), encoder_name="any")
     for direction in ("text_to_image", "image_to_text"):
-        row = found(evaluation, direction, "en")
+        row = measures_of(evaluation, direction, "en")
         assert (row.queries, row.candidates) == (3, 3)
         assert (row.recall_at_1, row.median_rank, row.mean_reciprocal_rank) == (1, 1, 1)
 
 
 def test_each_language_has_its_own_figures(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet]
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet]
 ) -> None:
-    evaluation = evaluate(make_set(f"{RIGHT}red.png,红,zh\n"), encoder_name="any")
+    evaluation = evaluate(make_set(f"{CORRECT}red.png,红,zh\n"), encoder_name="any")
     assert evaluation.captions == {"en": 3, "zh": 1, "all": 4}
-    assert found(evaluation, "text_to_image", "en").recall_at_1 == 1
-    chinese = found(evaluation, "text_to_image", "zh")
+    assert measures_of(evaluation, "text_to_image", "en").recall_at_1 == 1
+    chinese = measures_of(evaluation, "text_to_image", "zh")
     assert (chinese.queries, chinese.candidates, chinese.recall_at_1) == (1, 3, 0)
-    described = found(evaluation, "image_to_text", "zh")
+    described = measures_of(evaluation, "image_to_text", "zh")
     assert (described.queries, described.candidates, described.recall_at_1) == (1, 1, 1)
-    assert found(evaluation, "text_to_image", "all").recall_at_1 == 0.75
+    assert measures_of(evaluation, "text_to_image", "all").recall_at_1 == 0.75
 
 
-def test_a_caption_of_several_pictures_is_right_for_each(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet]
+def test_a_shared_caption_is_correct_for_each_picture(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet]
 ) -> None:
-    rows = RIGHT.replace(",red", ",deep red") + "red2.png, deep  red,en\n"
+    rows = CORRECT.replace(",red", ",deep red") + "red2.png, deep  red,en\n"
     evaluation = evaluate(make_set(rows), encoder_name="any")
-    words = found(evaluation, "text_to_image", "en")
-    assert (words.queries, words.candidates, words.recall_at_1) == (3, 4, 1)
-    pictures = found(evaluation, "image_to_text", "en")
+    captions = measures_of(evaluation, "text_to_image", "en")
+    assert (captions.queries, captions.candidates, captions.recall_at_1) == (3, 4, 1)
+    pictures = measures_of(evaluation, "image_to_text", "en")
     assert (pictures.queries, pictures.candidates, pictures.recall_at_1) == (4, 3, 1)
 
 
-def test_one_good_caption_of_a_picture_is_enough_to_describe_it(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet]
+def test_one_good_caption_describes_a_picture(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet]
 ) -> None:
-    evaluation = evaluate(make_set(f"{RIGHT}red.png,grey,en\n"), encoder_name="any")
-    assert found(evaluation, "image_to_text", "en").recall_at_1 == 1
-    assert found(evaluation, "text_to_image", "en").recall_at_1 == 0.75
+    evaluation = evaluate(make_set(f"{CORRECT}red.png,grey,en\n"), encoder_name="any")
+    assert measures_of(evaluation, "image_to_text", "en").recall_at_1 == 1
+    assert measures_of(evaluation, "text_to_image", "en").recall_at_1 == 0.75
 
 
-def test_what_cannot_be_read_is_passed_over_and_counted(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet], tmp_path: Path
+def test_unreadable_pictures_are_skipped_and_counted(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet], tmp_path: Path
 ) -> None:
     (tmp_path / "broken.png").write_bytes((tmp_path / "red.png").read_bytes()[:30])
     (tmp_path / "words.png").write_text("no picture")
     PIL.Image.new("RGB", (16, 16)).save(tmp_path / "black.png")
     others = [f"{name}.png,grey,en\n" for name in ("broken", "words", "missing", "black")]
-    evaluation = evaluate(make_set(RIGHT + "".join(others)), encoder_name="any")
+    evaluation = evaluate(make_set(CORRECT + "".join(others)), encoder_name="any")
     assert evaluation.pictures == 3
     assert evaluation.skipped == {
         "corrupt": 1, "unsupported_type": 1, "not_found": 1, "bad_embedding": 1,
     }  # fmt: skip
-    assert found(evaluation, "text_to_image", "en").queries == 3
+    assert measures_of(evaluation, "text_to_image", "en").queries == 3
 
 
-def test_a_file_over_the_site_s_cap_is_not_even_read(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet], gallery_setting: Any, tmp_path: Path
+def test_a_file_over_the_size_limit_is_skipped(
+    encoder: ColourEncoder,
+    make_set: Callable[[str], CaptionSet],
+    gallery_setting: Any,
+    tmp_path: Path,
 ) -> None:
     gallery_setting(max_file_size=5000)
     with (tmp_path / "green.png").open("ab") as file:
         file.truncate(1 << 40)
-    assert evaluate(make_set(RIGHT), encoder_name="any").skipped == {"file_too_large": 1}
+    assert evaluate(make_set(CORRECT), encoder_name="any").skipped == {"file_too_large": 1}
 
 
-def test_a_pipe_is_not_waited_for(
-    encoder: ByColour,
+def test_a_pipe_is_not_opened(
+    encoder: ColourEncoder,
     make_set: Callable[[str], CaptionSet],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    known = Path.read_bytes
+    original = Path.read_bytes
 
     def read_bytes(path: Path) -> bytes:
         assert path.name != "pipe.png"
-        return known(path)
+        return original(path)
 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
-    evaluation = evaluate(make_set(f"{RIGHT}pipe.png,red,en\n"), encoder_name="any")
+    evaluation = evaluate(make_set(f"{CORRECT}pipe.png,red,en\n"), encoder_name="any")
     assert evaluation.skipped == {"not_found": 1}
 
 
-def test_a_set_of_which_nothing_can_be_read_is_refused(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet]
+def test_a_set_without_readable_pictures_is_refused(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet]
 ) -> None:
     with pytest.raises(InvalidInput, match="can be read"):
         evaluate(make_set("missing.png,red,en\n"), encoder_name="any")
 
 
-def test_pictures_are_encoded_in_batches_and_progress_is_told(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet], gallery_setting: Any
+def test_pictures_are_encoded_in_batches_with_progress(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet], gallery_setting: Any
 ) -> None:
     gallery_setting(embed_batch=2)
-    told: list[tuple[str, int, int]] = []
-    evaluate(make_set(RIGHT), encoder_name="any", progress=lambda *args: told.append(args))
+    calls: list[tuple[str, int, int]] = []
+    evaluate(make_set(CORRECT), encoder_name="any", progress=lambda *args: calls.append(args))
     assert encoder.batches == [2, 1]
-    assert told == [("pictures", 2, 3), ("pictures", 3, 3), ("captions", 3, 3)]
+    assert calls == [("pictures", 2, 3), ("pictures", 3, 3), ("captions", 3, 3)]
 
 
-def test_foreign_pictures_are_never_decoded_in_this_process(
-    encoder: ByColour, make_set: Callable[[str], CaptionSet], monkeypatch: pytest.MonkeyPatch
+def test_pictures_are_not_decoded_in_this_process(
+    encoder: ColourEncoder, make_set: Callable[[str], CaptionSet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forbidden(*args: Any, **kwargs: Any) -> None:
-        raise AssertionError("a foreign picture was opened here")
+        raise AssertionError("a picture was opened in this process")
 
     monkeypatch.setattr(PIL.Image, "open", forbidden)
-    assert evaluate(make_set(RIGHT), encoder_name="any").pictures == 3
+    assert evaluate(make_set(CORRECT), encoder_name="any").pictures == 3
 
 
-def test_a_named_encoder_is_measured_without_the_database(
+def test_a_named_encoder_needs_no_database(
     make_set: Callable[[str], CaptionSet],
 ) -> None:
-    evaluation = evaluate(make_set(RIGHT), encoder_name="one")
+    evaluation = evaluate(make_set(CORRECT), encoder_name="one")
     assert evaluation.encoder == "one"
     assert evaluation.fingerprint == str(loader.load("one").fingerprint)
     assert set(evaluation.per_second) == {"decoded", "pictures", "captions"}
 
 
-def test_an_encoder_that_is_not_there_says_so(make_set: Callable[[str], CaptionSet]) -> None:
+def test_a_missing_encoder_is_reported(make_set: Callable[[str], CaptionSet]) -> None:
     with pytest.raises(EncoderUnavailable):
-        evaluate(make_set(RIGHT), encoder_name="/nowhere")
+        evaluate(make_set(CORRECT), encoder_name="/nowhere")
