@@ -1,4 +1,4 @@
-"""Says what is in a scene, in English or Chinese, differently each time."""
+"""Describe a scene in English or Chinese, with a random choice of words."""
 
 import random
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from typing import Literal
 from tools.scenes.colours import COLOURS
 from tools.scenes.english import NUMBERS, counted, with_article
 from tools.scenes.measure_words import ALL as MEASURES
+from tools.scenes.phrasing import as_query
 from tools.scenes.scene import Scene
 from tools.scenes.settings import BY_KEY
 from tools.scenes.sprites import Sprite
 from tools.scenes.vocabulary import Thing
-from tools.scenes.wording import asked
 
 Language = Literal["en", "zh"]
 Chosen = tuple[str, ...]
@@ -164,9 +164,9 @@ def caption(
     say_backdrop: float = 0.35,
     say_all: float = 0.85,
 ) -> str:
-    """As `phrase`, asked for in one of many ways."""
+    """Like `phrase`, but often inside a query such as "show me ..."."""
     plain = phrase(scene, sprites, language, rng, say_backdrop=say_backdrop, say_all=say_all)
-    return asked(plain, language == "zh", rng)
+    return as_query(plain, language == "zh", rng)
 
 
 def phrase(
@@ -178,16 +178,16 @@ def phrase(
     say_backdrop: float,
     say_all: float,
 ) -> str:
-    """`say_backdrop` and `say_all` are the chances that the backdrop, and every thing, is named."""
+    """`say_backdrop` is the chance that the backdrop is named, `say_all` that every thing is."""
     things = [sprites[index].thing for index in scene.things]
     if len(things) > 1 and rng.random() > say_all:
         things = [rng.choice(things)]
     named = [name(thing, language, rng) for thing in things]
     if language == "en":
-        said = _english(scene, named, rng)
+        text = _english(scene, named, rng)
     else:
-        said = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
-    return on_backdrop(said, scene, language, rng) if rng.random() < say_backdrop else said
+        text = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
+    return on_backdrop(text, scene, language, rng) if rng.random() < say_backdrop else text
 
 
 __all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop", "phrase"]

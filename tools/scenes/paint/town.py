@@ -1,12 +1,12 @@
-"""Settings people built: a table, a room, a city and a road."""
+"""Paint settings that people built: a table, a room, a city and a road."""
 
 import random
 
 import numpy as np
 
 from tools.scenes.colours import Rgb
-from tools.scenes.painting import Canvas, blend, ellipse, vertical_gradient, waves
-from tools.scenes.strata import day_sky, layer
+from tools.scenes.paint.canvas import Canvas, blend, ellipse, vertical_gradient, waves
+from tools.scenes.paint.sky_and_ground import day_sky, layer
 
 
 def table(width: int, height: int, horizon: float, rng: random.Random) -> Canvas:

@@ -1,9 +1,10 @@
-"""Teaches the built-in encoder's text tower wordings that it was never trained on.
+"""Train the text tower of the built-in encoder to understand unfamiliar phrases.
 
-    python -m tools.reword_builtin_encoder --steps 2000
+    python -m tools.train_on_reworded_captions --steps 2000
 
-Reads a model, trains its text tower alone (`tools/training/reworded.py`) and writes the running
-mean of the weights to --out. Needs the package `wordfreq`.
+This is the second stage, after tools.train_builtin_encoder. It reads a model, trains only its text
+tower (`tools/training/fine_tuning/reworded_captions.py`) and writes the running mean of the
+weights to --out. Needs the package `wordfreq`.
 """
 
 import argparse
@@ -16,16 +17,16 @@ from tqdm import tqdm
 
 from tools.scenes.sprites import load_sprites
 from tools.training.export import export
+from tools.training.fine_tuning.model import read, update_average, weights_of
+from tools.training.fine_tuning.reworded_captions import LANGUAGES, Lessons, Teacher
 from tools.training.optimizers import Optimizers, share_of_peak
-from tools.training.reworded import LANGUAGES, Lessons, Teacher
-from tools.training.stored import read, remember, weights_of
 from tools.training.tokens import CONTEXT
 from tools.training.validation import Validation
 
 BUILTIN = Path(__file__).resolve().parent.parent / "gallery/encoders/builtin"
 SEED, BATCH, EVERY = 11, 320, 200
 LONGEST_GRADIENT = 1.0
-MEMORY = 0.99
+DECAY = 0.99
 
 
 def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
@@ -46,11 +47,11 @@ def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
         optimizers.step(share_of_peak(step, steps))
-        remember(average, model, memory=MEMORY)
+        update_average(average, model, decay=DECAY)
         if (step + 1) % EVERY == 0 or step + 1 == steps:
             export(model.config, average, source / "tokenizer.json", out)
-            found = validation.measure(model, average)
-            tqdm.write(f"step {step + 1} loss {float(loss.detach()):.3f} {found}")
+            recall = validation.measure(average)
+            tqdm.write(f"step {step + 1} loss {float(loss.detach()):.3f} {recall}")
 
 
 def main() -> None:
@@ -62,9 +63,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=BUILTIN)
     parser.add_argument("--rate", type=float, default=4e-4, help="the highest learning rate")
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    train(given.source, given.out, steps=given.steps, rate=given.rate)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    train(options.source, options.out, steps=options.steps, rate=options.rate)
 
 
 if __name__ == "__main__":

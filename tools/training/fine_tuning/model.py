@@ -1,4 +1,4 @@
-"""A model that was stored, to go on with one of its towers; and the running mean that is stored."""
+"""Read an exported model to train one of its towers, and keep a running mean of the weights."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ Tower = Literal["text", "vision"]
 
 
 def read(folder: Path, tower: Tower) -> CLIPModel:
-    """In single precision; only this tower can be trained."""
+    """The model in single precision. Only the weights of this tower are trainable."""
     model = CLIPModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
     model.requires_grad_(False)
     text, vision = (
@@ -28,8 +28,8 @@ def weights_of(model: CLIPModel) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def remember(average: dict[str, Tensor], model: CLIPModel, *, memory: float) -> None:
-    """The running mean takes one step towards the weights; what is not trained stays exact."""
+def update_average(average: dict[str, Tensor], model: CLIPModel, *, decay: float) -> None:
+    """Move the running mean towards the weights. Weights that are not trained stay exact."""
     for name, value in model.state_dict().items():
         if value.is_floating_point():
-            average[name].lerp_(value, 1 - memory)
+            average[name].lerp_(value, 1 - decay)

@@ -1,11 +1,11 @@
-"""Skies and grounds: what every landscape is layered from."""
+"""Skies and layers of ground, which all settings are composed of."""
 
 import random
 
 import numpy as np
 
 from tools.scenes.colours import Rgb
-from tools.scenes.painting import Canvas, below, cloud, vertical_gradient
+from tools.scenes.paint.canvas import Canvas, below, cloud, vertical_gradient
 
 DAY_SKIES: tuple[tuple[Rgb, Rgb], ...] = (
     ((120, 190, 240), (222, 240, 250)),

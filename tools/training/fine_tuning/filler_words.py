@@ -1,8 +1,8 @@
-"""Words that name nothing the encoder knows, as they stand around the name of a thing.
+"""Words that name nothing the encoder knows, to be put around the name of a thing.
 
-They come from lists of frequent words (the package `wordfreq`), without all that a caption can say,
-without the telling words of the evaluation's wordings and without a fifth of the rest, which is
-kept for measuring.
+They are frequent words of the language (package `wordfreq`). Words that occur in captions and
+words that identify the evaluation's "wordings never trained on" are left out. A fifth of the rest
+is reserved for evaluation.
 """
 
 import math
@@ -19,38 +19,38 @@ from tools.training.plan import plan
 
 FREQUENT = 12_000
 SCENES = 4000
-KEPT_FOR_MEASURING = 5
-# Of the evaluation's "wordings never trained on".
-TELLING_WORDS = {"looking", "look", "favourite", "favorite", "shot", "could"}
-TELLING_CHARACTERS = set("帮哪想")
-# Names contain them, and by themselves they say nothing.
-EMPTY = {"a", "an", "the", "of", "for", "to", "is", "by"}
+RESERVED_SHARE = 5  # one word in five
+# These identify the evaluation's "wordings never trained on".
+EVALUATION_WORDS = {"looking", "look", "favourite", "favorite", "shot", "could"}
+EVALUATION_CHARACTERS = set("帮哪想")
+# Names contain these words, but they mean nothing by themselves.
+FUNCTION_WORDS = {"a", "an", "the", "of", "for", "to", "is", "by"}
 BEFORE, AFTER = (0, 0, 1, 1, 2, 3, 4, 5, 6), (0, 0, 0, 1, 1, 2, 3)
 MARKS = {"en": ("?", "!", ".", ",", ":"), "zh": ("？", "！", "。", "，", "：")}
 _ENGLISH, _CHINESE = re.compile(r"[a-z][a-z']+|[ai]"), re.compile(r"[\u4e00-\u9fff]+")
 
 
-class Chatter:
-    """`measuring` chooses the words that no training may use."""
+class FillerWords:
+    """With `measuring`, the words that are reserved for evaluation; otherwise all others."""
 
     def __init__(self, sprites: Sequence[Sprite], *, measuring: bool = False) -> None:
-        said = list(_sayings(sprites))
+        captions = list(_captions(sprites))
         self._words: dict[Language, list[str]] = {
-            "en": [word for word in _english(said) if _is_kept(word) == measuring],
-            "zh": [word for word in _chinese(said) if _is_kept(word) == measuring],
+            "en": [word for word in _english(captions) if _is_reserved(word) == measuring],
+            "zh": [word for word in _chinese(captions) if _is_reserved(word) == measuring],
         }
 
-    def around(self, said: str, language: Language, rng: random.Random) -> str:
+    def around(self, phrase: str, language: Language, rng: random.Random) -> str:
         before = self._draw(language, rng.choice(BEFORE), rng)
         after = self._draw(language, rng.choice(AFTER), rng)
-        text = _space(language).join([*before, said, *after])
+        text = _space(language).join([*before, phrase, *after])
         return text + rng.choice(MARKS[language]) if rng.random() < 0.3 else text
 
     def alone(self, language: Language, rng: random.Random) -> str:
         return _space(language).join(self._draw(language, rng.randint(1, 6), rng))
 
     def _draw(self, language: Language, count: int, rng: random.Random) -> list[str]:
-        """Frequent ones more often, as in speech (Zipf)."""
+        """Frequent words are drawn more often, as in natural language (Zipf's law)."""
         words = self._words[language]
         ranks = (int(math.exp(rng.uniform(0, math.log(len(words))))) - 1 for _ in range(count))
         return [words[rank] for rank in ranks]
@@ -60,11 +60,11 @@ def _space(language: Language) -> str:
     return " " if language == "en" else ""
 
 
-def _is_kept(word: str) -> bool:
-    return zlib.crc32(word.encode()) % KEPT_FOR_MEASURING == 0
+def _is_reserved(word: str) -> bool:
+    return zlib.crc32(word.encode()) % RESERVED_SHARE == 0
 
 
-def _sayings(sprites: Sequence[Sprite]) -> Iterator[str]:
+def _captions(sprites: Sequence[Sprite]) -> Iterator[str]:
     for sprite in sprites:
         thing = sprite.thing
         yield from (thing.en, *thing.en_aliases, *thing.en_keywords)
@@ -75,23 +75,23 @@ def _sayings(sprites: Sequence[Sprite]) -> Iterator[str]:
         yield phrase(each.scene, sprites, "zh", rng, say_backdrop=0.6, say_all=1.0)
 
 
-def _english(said: Iterable[str]) -> Iterator[str]:
-    taken = {word for text in said for word in re.findall(r"[a-z']+", text.lower())}
-    taken = (taken | TELLING_WORDS) - EMPTY
+def _english(captions: Iterable[str]) -> Iterator[str]:
+    taken = {word for text in captions for word in re.findall(r"[a-z']+", text.lower())}
+    taken = (taken | EVALUATION_WORDS) - FUNCTION_WORDS
     for word in top_n_list("en", FREQUENT):
         spellings = {word, word.removesuffix("s"), word.removesuffix("es"), f"{word}s"}
         if _ENGLISH.fullmatch(word) and not spellings & taken:
             yield word
 
 
-def _chinese(said: Iterable[str]) -> Iterator[str]:
-    names = {run for text in said for run in _CHINESE.findall(text)}
-    # Of long runs, which are whole captions, the names in them are taken anyway.
+def _chinese(captions: Iterable[str]) -> Iterator[str]:
+    names = {run for text in captions for run in _CHINESE.findall(text)}
+    # Long runs are whole captions; the names in them are in the set by themselves.
     taken = {part for name in names if len(name) <= 6 for part in _parts(name)}
     single = {name for name in names if len(name) == 1}
     for word in top_n_list("zh", FREQUENT):
         characters = set(word)
-        if not _CHINESE.fullmatch(word) or characters & (TELLING_CHARACTERS | single):
+        if not _CHINESE.fullmatch(word) or characters & (EVALUATION_CHARACTERS | single):
             continue
         if word not in taken:
             yield word

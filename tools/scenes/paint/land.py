@@ -1,12 +1,12 @@
-"""Settings under an open sky, on land."""
+"""Paint settings on land under an open sky."""
 
 import random
 
 import numpy as np
 
 from tools.scenes.colours import Rgb
-from tools.scenes.painting import Canvas, blend, cloud, ellipse, peaks, vertical_gradient, waves
-from tools.scenes.strata import day_sky, layer
+from tools.scenes.paint.canvas import Canvas, blend, cloud, ellipse, peaks, vertical_gradient, waves
+from tools.scenes.paint.sky_and_ground import day_sky, layer
 
 
 def grass(width: int, height: int, horizon: float, rng: random.Random) -> Canvas:

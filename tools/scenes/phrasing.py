@@ -1,7 +1,7 @@
-"""How people ask: the words around the name of a thing, which must not matter.
+"""Phrases that people put around the name of a thing, which must not change what is found.
 
-None of the evaluation's "wordings never trained on" may stand here, nor their telling words
-(looking, favourite, shot; 帮我, 哪里, 我想看).
+None of the evaluation's "wordings never trained on" may be in these lists, and none of the words
+that identify them (looking, favourite, shot; 帮我, 哪里, 我想看).
 """
 
 import random
@@ -72,8 +72,8 @@ ZH_FILLERS = (
 FRAMED, FILLED = 0.38, 0.12
 
 
-def asked(phrase: str, chinese: bool, rng: random.Random) -> str:
-    """The phrase, often in a frame, sometimes with words before or after that mean nothing."""
+def as_query(phrase: str, chinese: bool, rng: random.Random) -> str:
+    """The phrase, often inside a frame, sometimes with filler words before or after it."""
     if rng.random() < FRAMED:
         phrase = rng.choice(ZH_FRAMES if chinese else EN_FRAMES).format(phrase)
     if rng.random() < FILLED:

@@ -1,4 +1,7 @@
-"""Brush strokes on float canvases: arrays (height, width, 3), values 0..255, changed in place."""
+"""Drawing on a canvas: a float32 array (height, width, 3) with values 0..255.
+
+Functions that take a canvas and return nothing change it in place.
+"""
 
 import random
 
@@ -20,7 +23,7 @@ def vertical_gradient(width: int, height: int, *stops: Rgb) -> Canvas:
 
 
 def linear_gradient(width: int, height: int, start: Rgb, end: Rgb, turn: float) -> Canvas:
-    """`turn` is the direction in radians: 0 from left to right."""
+    """`turn` is the direction in radians; 0 is from left to right."""
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     along = (x - 0.5) * np.cos(turn) + (y - 0.5) * np.sin(turn) + 0.5
     along = np.clip(along, 0, 1)[..., None]
@@ -33,14 +36,17 @@ def blend(canvas: Canvas, mask: Mask, colour: Rgb) -> None:
 
 
 def below(canvas: Canvas, outline: npt.NDArray[np.float64]) -> Mask:
-    """1 below an outline given per column as a share of the height, antialiased at the edge."""
+    """A mask that is 1 below the outline, which has one share of the height per column.
+
+    The edge is antialiased.
+    """
     height = canvas.shape[0]
     rows = np.arange(height)[:, None]
     return np.asarray(np.clip(rows - outline[None, :] * height + 0.5, 0, 1), dtype=np.float32)
 
 
 def waves(width: int, rng: random.Random, base: float, swing: float, bumps: float) -> Mask:
-    """A gently rolling outline around `base`, with about `bumps` crests."""
+    """An outline of soft waves around `base`, with about `bumps` crests."""
     x = np.linspace(0, 1, width)
     line = np.full(width, base)
     for octave in (1.0, 2.1, 4.3):
@@ -59,7 +65,7 @@ def peaks(width: int, rng: random.Random, base: float, rise: float, count: int) 
 
 
 def ellipse(canvas: Canvas, x: float, y: float, rx: float, ry: float, soft: float = 1.5) -> Mask:
-    """Centre and radii in pixels; `soft` is the width of the edge in pixels."""
+    """A mask. Centre, radii and `soft`, the width of the edge, are in pixels."""
     height, width = canvas.shape[:2]
     rows, columns = np.ogrid[0:height, 0:width]
     radius = np.sqrt(((columns - x) / max(rx, 0.5)) ** 2 + ((rows - y) / max(ry, 0.5)) ** 2)

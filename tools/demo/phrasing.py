@@ -1,4 +1,4 @@
-"""Titles and captions of the demo pictures, in both languages."""
+"""Titles and captions of the demo pictures in both languages."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ALWAYS_THE = {"sun": "the sun", "moon": "the moon", "globe": "the Earth"}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Texts:
     title_en: str
     title_zh: str
     caption_en: str
@@ -53,30 +53,30 @@ def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _in_place(recipe: Recipe, place: Setting) -> Words:
-    title_en = f"{_list_en(recipe.actors)} {place.en[0]}"
-    caption_en, caption_zh = title_en, f"{place.zh[0]}有{_list_zh(recipe.actors, bare=False)}"
+def _in_setting(recipe: Recipe, setting: Setting) -> Texts:
+    title_en = f"{_list_en(recipe.actors)} {setting.en[0]}"
+    caption_en, caption_zh = title_en, f"{setting.zh[0]}有{_list_zh(recipe.actors, bare=False)}"
     if recipe.props:
         caption_en += f", with {_list_en(recipe.props)} nearby"
         caption_zh += f"，旁边有{_list_zh(recipe.props, bare=False)}"
     if recipe.sky:
-        floating = place.key == "space"
+        floating = setting.key == "space"
         caption_en += f", {_list_en(recipe.sky)} {'behind' if floating else 'in the sky'}"
         caption_zh += f"，{'远处' if floating else '天上'}有{_list_zh(recipe.sky, bare=False)}"
-    return Words(
+    return Texts(
         _capital(title_en),
-        f"{place.zh[0]}的{_list_zh(recipe.actors, bare=True)}",
+        f"{setting.zh[0]}的{_list_zh(recipe.actors, bare=True)}",
         f"{_capital(caption_en)}.",
         f"{caption_zh}。",
     )
 
 
-def words(recipe: Recipe) -> Words:
-    if recipe.place in BY_KEY:
-        return _in_place(recipe, BY_KEY[recipe.place])
-    colour = next(colour for colour in COLOURS if colour.en == recipe.place)
+def texts_of(recipe: Recipe) -> Texts:
+    if recipe.backdrop in BY_KEY:
+        return _in_setting(recipe, BY_KEY[recipe.backdrop])
+    colour = next(colour for colour in COLOURS if colour.en == recipe.backdrop)
     actors = _list_en(recipe.actors)
-    return Words(
+    return Texts(
         _capital(f"{actors} on {with_article(f'{colour.en} background')}"),
         f"{colour.zh}色背景上的{_list_zh(recipe.actors, bare=True)}",
         _capital(f"{actors} in front of a plain {colour.en} wall of colour."),

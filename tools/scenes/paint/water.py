@@ -1,11 +1,11 @@
-"""Settings of water: the beach, the sea, below the sea, and rain."""
+"""Paint settings with water: the beach, the sea, under water, and rain."""
 
 import random
 
 import numpy as np
 
 from tools.scenes.colours import Rgb
-from tools.scenes.painting import (
+from tools.scenes.paint.canvas import (
     Canvas,
     below,
     blend,
@@ -15,7 +15,7 @@ from tools.scenes.painting import (
     vertical_gradient,
     waves,
 )
-from tools.scenes.strata import day_sky, layer
+from tools.scenes.paint.sky_and_ground import day_sky, layer
 
 
 def _sea_band(canvas: Canvas, rng: random.Random, top: float, deep: Rgb, near: Rgb) -> None:
@@ -24,12 +24,12 @@ def _sea_band(canvas: Canvas, rng: random.Random, top: float, deep: Rgb, near: R
     height = canvas.shape[0]
     for _ in range(14):
         y = height * rng.uniform(top + 0.02, 1.0)
-        near_us = (y / height - top) / (1 - top + 1e-6)
+        nearness = (y / height - top) / (1 - top + 1e-6)
         streak = ellipse(
             canvas,
             rng.uniform(0, width),
             y,
-            width * (0.03 + 0.09 * near_us),
+            width * (0.03 + 0.09 * nearness),
             max(0.6, height * 0.004),
             soft=1.5,
         )

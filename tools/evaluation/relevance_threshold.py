@@ -1,4 +1,6 @@
-"""How near the best hits are: of known questions that find what they ask for, and of questions
+"""Find the relevance threshold: the cosine below which the best hit is probably no answer.
+
+It compares the best hits of questions that are answered correctly with those of questions that
 nothing in the gallery answers.
 """
 
@@ -14,14 +16,14 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One kind of question and the cosines of its best hits.
+    """One kind of question. ``best`` has the cosines of the best hits.
 
-    Of known questions only those whose best hit is right; ``decides`` are those that the limit
-    has to keep.
+    For known questions, ``best`` has only the correct hits. The threshold is chosen from the rows
+    with ``decides``.
     """
 
     name: str
-    asked: int
+    questions: int
     best: Vectors
     known: bool
     decides: bool = False
@@ -43,41 +45,47 @@ class Gallery:
         decides: bool = True,
     ) -> Row:
         scores = queries @ self.pictures.T
-        right = [hit in found for hit, found in zip(scores.argmax(axis=1), answers, strict=True)]
-        return Row(name, len(queries), scores.max(axis=1)[right], known=True, decides=decides)
+        hits = scores.argmax(axis=1)
+        correct = [hit in rows for hit, rows in zip(hits, answers, strict=True)]
+        return Row(name, len(queries), scores.max(axis=1)[correct], known=True, decides=decides)
 
     def absent(self, name: str, queries: Vectors, answers: Sequence[tuple[int, ...]]) -> Row:
-        """The known questions, of a gallery without the pictures that answer them."""
+        """Known questions to a gallery from which their answers were removed."""
         scores = queries @ self.pictures.T
-        for row, found in zip(scores, answers, strict=True):
-            row[list(found)] = -1
+        for row, removed in zip(scores, answers, strict=True):
+            row[list(removed)] = -1
         return Row(name, len(queries), scores.max(axis=1), known=False)
 
 
-def limit_of(rows: Sequence[Row], *, kept: float) -> float:
-    """Which this share of the right answers reaches, every kind of question counting the same."""
+def threshold_of(rows: Sequence[Row], *, kept: float) -> float:
+    """The cosine that the share ``kept`` of the correct answers reaches.
+
+    Every deciding row has the same weight, however many questions it has. Rounded down to three
+    digits.
+    """
     deciding = [row for row in rows if row.decides and len(row.best)]
     values = np.concatenate([row.best for row in deciding])
     weights = np.concatenate([np.full(len(row.best), 1 / len(row.best)) for row in deciding])
     order = np.argsort(values)
     share = np.cumsum(weights[order]) / weights.sum()
-    # Rounded down: a limit that is written with three digits still keeps its share.
+    # Rounding up would keep a smaller share than requested.
     return math.floor(float(values[order][np.searchsorted(share, 1 - kept)]) * 1000) / 1000
 
 
-def table(rows: Sequence[Row], limit: float) -> str:
+def table(rows: Sequence[Row], threshold: float) -> str:
+    """A Markdown table; its last column is the share of hits below the threshold."""
     lines = [
-        "| question | asked | right | cosine: 2 % | 50 % | 98 % | called far |",
+        "| question | questions | correct | cosine: 2 % | 50 % | 98 % | below the threshold |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         if not len(row.best):
             continue
         low, middle, high = np.quantile(row.best, (0.02, 0.5, 0.98))
-        right = str(len(row.best)) if row.known else "–"
-        far = float((row.best < limit).mean())
+        correct = str(len(row.best)) if row.known else "–"
+        below = float((row.best < threshold).mean())
         lines.append(
-            f"| {row.name} | {row.asked} | {right} "
-            f"| {low:.2f} | {middle:.2f} | {high:.2f} | {far:.3f} |"
+            f"| {row.name} | {row.questions} | {correct} "
+            f"| {low:.2f} | {middle:.2f} | {high:.2f} | {below:.3f} |"
         )
     return "\n".join(lines)

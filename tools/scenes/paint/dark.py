@@ -1,10 +1,10 @@
-"""Settings after sunset: dusk, night, space and the moon."""
+"""Paint dark settings: sunset, night, space and the moon."""
 
 import random
 
 from tools.scenes.colours import Rgb
-from tools.scenes.painting import Canvas, blend, ellipse, glow, stars, vertical_gradient, waves
-from tools.scenes.strata import layer
+from tools.scenes.paint.canvas import Canvas, blend, ellipse, glow, stars, vertical_gradient, waves
+from tools.scenes.paint.sky_and_ground import layer
 
 
 def night(width: int, height: int, horizon: float, rng: random.Random) -> Canvas:

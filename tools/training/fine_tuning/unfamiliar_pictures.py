@@ -1,8 +1,9 @@
-"""Teaches the picture tower that it does not know everything: photographs away from all drawings.
+"""Teach the picture tower to keep photographs away from all drawings.
 
-What it knows must come out where the tower as it is (teacher, frozen) has it. Parts of pictures
-from outside must not come near any drawing, and must lie to one another as they did before, so
-that a copy of a photograph still finds the photograph.
+The teacher is a frozen copy of the picture tower. Drawings must keep the vectors that the teacher
+gives them. Unfamiliar pictures, parts of photographs for example, must not come near any drawing,
+and must keep their similarities to one another, so that a copy of a photograph still finds the
+photograph.
 """
 
 import copy
@@ -23,16 +24,19 @@ from tools.training.model import embed_pictures
 
 Pixels = npt.NDArray[np.uint8]
 
-SMALLEST = 200  # pixels of the shorter side; below that it is an icon, which is a drawing
+SMALLEST = 200  # pixels of the shorter side; smaller pictures are icons, which are drawings
 LARGE = 1000
 PARTS_OF_LARGE, PARTS = 40, 3
 NOISE = 0.05
-# A cosine that any two pictures may have; and how many of the nearest drawings are pushed away.
+# The cosine to a drawing that is allowed, and how many of the nearest drawings are pushed away.
 ALLOWED, NEAREST = 0.1, 16
 
 
 def parts_of_pictures(folders: Sequence[Path]) -> Pixels:
-    """(n, 96, 96, 3), squashed as the image processor does; no icons, no pictures with holes."""
+    """(n, 96, 96, 3), squashed like the image processor does it.
+
+    Icons and pictures with transparency or a palette are left out.
+    """
     rng = random.Random("unfamiliar")
     files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
     parts = [part for file in files for part in _parts(file, rng)]
@@ -57,24 +61,26 @@ def _parts(file: Path, rng: random.Random) -> Iterator[Pixels]:
 
 
 def plain_colours(step: int, size: int) -> Tensor:
-    """(size, 96, 96, 3): one colour each, or two that run into each other. They are nothing that
-    was drawn, and are known all the same: "a red background".
+    """(size, 96, 96, 3): pictures of one colour, or of two with a gradient between them.
+
+    They show no thing, but the encoder must know them: "a red background".
     """
     rng = np.random.default_rng(step)
-    made = []
+    pictures = []
     for _ in range(size):
         colours = rng.integers(0, 256, (int(rng.integers(1, 3)), 1, 3), dtype=np.uint8)
         picture = Image.fromarray(colours).resize((IMAGE_SIZE, IMAGE_SIZE))
-        made.append(np.asarray(picture.rotate(90 * int(rng.integers(0, 4)))))
-    return torch.from_numpy(np.stack(made))
+        pictures.append(np.asarray(picture.rotate(90 * int(rng.integers(0, 4)))))
+    return torch.from_numpy(np.stack(pictures))
 
 
-class Strangers:
+class UnfamiliarPictures:
     def __init__(self, folders: Sequence[Path], seed: int) -> None:
         self.parts, self.seed = parts_of_pictures(folders), seed
 
     def make(self, step: int, size: int) -> Tensor:
-        """A function of the seed and the step alone."""
+        """Depends only on the seed and the step."""
+        # The name in the seed is that of the committed model's training; another one changes it.
         rng = random.Random(f"strangers/{self.seed}/{step}")
         return torch.from_numpy(np.stack([self._one(rng) for _ in range(size)]))
 
@@ -89,7 +95,7 @@ class Strangers:
 
 
 class Teacher:
-    """`known` are pixels of drawings that strangers are kept away from."""
+    """`known` are pixels of drawings that unfamiliar pictures must stay away from."""
 
     def __init__(self, model: CLIPModel, known: Tensor) -> None:
         self.tower = copy.deepcopy(model).requires_grad_(False)
@@ -97,15 +103,16 @@ class Teacher:
             parts = torch.split(known, 256)
             self.drawings = torch.cat([embed_pictures(self.tower, part) for part in parts])
 
-    def loss(self, model: CLIPModel, known: Tensor, strange: Tensor) -> Tensor:
+    def loss(self, model: CLIPModel, known: Tensor, unfamiliar: Tensor) -> Tensor:
         with torch.no_grad():
-            before = embed_pictures(self.tower, torch.cat([known, strange]))
-        now = embed_pictures(model, torch.cat([known, strange]))
-        meant, was = before[: len(known)], before[len(known) :]
-        seen, stranger = now[: len(known)], now[len(known) :]
-        kept = 1 - (seen * meant).sum(dim=1).mean()
-        among = nn.functional.cross_entropy(30 * seen @ meant.T, torch.arange(len(known)))
-        near = (stranger @ torch.cat([self.drawings, meant]).T).topk(NEAREST, dim=1).values
-        close = nn.functional.relu(near - ALLOWED).mean()
-        likeness = nn.functional.mse_loss(stranger @ stranger.T, was @ was.T)
-        return 8 * kept + among + 4 * close + 8 * likeness
+            before = embed_pictures(self.tower, torch.cat([known, unfamiliar]))
+        now = embed_pictures(model, torch.cat([known, unfamiliar]))
+        targets, others_before = before[: len(known)], before[len(known) :]
+        drawings, others = now[: len(known)], now[len(known) :]
+        moved = 1 - (drawings * targets).sum(dim=1).mean()
+        own = torch.arange(len(known))
+        contrastive = nn.functional.cross_entropy(30 * drawings @ targets.T, own)
+        nearest = (others @ torch.cat([self.drawings, targets]).T).topk(NEAREST, dim=1).values
+        too_near = nn.functional.relu(nearest - ALLOWED).mean()
+        changed = nn.functional.mse_loss(others @ others.T, others_before @ others_before.T)
+        return 8 * moved + contrastive + 4 * too_near + 8 * changed
