@@ -1,8 +1,8 @@
-"""What a change of encoder asks of PostgreSQL while a large gallery goes on searching.
+"""The PostgreSQL statements of an encoder change in a large gallery.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.changeover --rows 1000000
 
-No model takes part: rows and vectors are made inside PostgreSQL, and only statements are timed.
+No model is used: rows and vectors are made inside PostgreSQL, and only statements are timed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ FROM generate_series(1, %s) n
 _VECTORS = """
 INSERT INTO gallery_embedding (image_id, space_id, vector)
 SELECT id, %s, array_fill(0.0441941738, ARRAY[512])::vector FROM
-    (SELECT id, row_number() OVER (ORDER BY created_at DESC, id DESC) AS place FROM gallery_image) i
-WHERE place > %s AND place <= %s
+    (SELECT id, row_number() OVER (ORDER BY created_at DESC, id DESC) AS number
+     FROM gallery_image) numbered
+WHERE number > %s AND number <= %s
 """
 
 
@@ -54,17 +55,17 @@ def make(rows: int) -> tuple[EmbeddingSpace, EmbeddingSpace]:
 
 
 def at(share: float, space: EmbeddingSpace) -> list[str]:
-    """Milliseconds of each question while ``share`` of the newest images is in the space."""
-    questions: list[Callable[[], object]] = [
+    """Milliseconds of each statement while ``share`` of the newest images is in the space."""
+    statements: list[Callable[[], object]] = [
         lambda: progress.of(space),
         lambda: progress.outstanding(space).count(),
         lambda: make_jobs(space),
         lambda: make_jobs(space),
     ]
-    taken = [milliseconds(ask) for ask in questions]
+    times = [milliseconds(statement) for statement in statements]
     FillJob.objects.all().delete()
     EmbeddingSpace.objects.update(reached=None)
-    return [f"{share:.1%}", *(f"{each:.0f}" for each in taken)]
+    return [f"{share:.1%}", *(f"{each:.0f}" for each in times)]
 
 
 def make_jobs(space: EmbeddingSpace) -> int:
@@ -73,11 +74,13 @@ def make_jobs(space: EmbeddingSpace) -> int:
 
 
 def waiting(space: EmbeddingSpace) -> str:
-    """What the clock's steps cost while a full space waits for ``encoder switch``."""
+    """The cost of the periodic steps while a full space waits for ``encoder switch``."""
     EmbeddingSpace.objects.filter(pk=space.pk).update(full_at=timezone.now())
-    look = milliseconds(lambda: (make_jobs(space), progress.outstanding(space).count()))
+    count = milliseconds(lambda: (make_jobs(space), progress.outstanding(space).count()))
     step = milliseconds(changeover.carry_on)
-    return f"a full space that waits: {step:.1f} ms a step, {look:.0f} ms for a look among all"
+    return (
+        f"a full space that waits: {step:.1f} ms a step, {count:.0f} ms to look for missing images"
+    )
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
-"""Our way from pictures and texts to vectors, against sentence-transformers in the same run.
+"""From pictures and texts to vectors: this project against sentence-transformers in one run.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.encoding
 
-The architecture is the true ViT-B/32, the weights are random: costs are real, meaning is not.
-Rounds of all ways take turns and the best round of each counts, because the machine may have
-other work.
+The model has the architecture of ViT-B/32 and random weights, so costs are real and results mean
+nothing. The rounds of all methods alternate and the best round of each counts, because the machine
+may have other work.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from gallery.media.decode import QUERY_SIDE  # noqa: E402
 
 Work = Callable[[], object]
 MODEL = Path("var/bench/vit-b-32")
-# Multiplications and additions of one picture in the ViT-B/32's visual tower.
+# Multiplications and additions for one picture in the visual tower of ViT-B/32.
 GFLOP_A_PICTURE = 8.73
 BATCH = 32
 QUIETLY = {"normalize_embeddings": True, "show_progress_bar": False}
@@ -52,7 +52,7 @@ PHOTOGRAPHS = 4
 
 
 def photograph(width: int, height: int, seed: int) -> PIL.Image.Image:
-    """Soft shapes under fine grain, which compresses like a photograph."""
+    """Soft shapes with fine grain, which compress like a photograph."""
     rng = np.random.default_rng(seed)
     shapes = rng.integers(0, 256, (height // 80, width // 80, 3), dtype=np.uint8)
     grain = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -60,10 +60,10 @@ def photograph(width: int, height: int, seed: int) -> PIL.Image.Image:
     return PIL.Image.blend(PIL.Image.fromarray(shapes).resize((width, height), 3), soft, 0.25)
 
 
-def stored(image: PIL.Image.Image, format: str, **how: Any) -> bytes:
-    held = io.BytesIO()
-    image.save(held, format, **how)
-    return held.getvalue()
+def stored(image: PIL.Image.Image, format: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
 
 
 def opened(data: bytes, format: str) -> PIL.Image.Image:
@@ -71,11 +71,11 @@ def opened(data: bytes, format: str) -> PIL.Image.Image:
         return image.convert("RGB")
 
 
-def best(ways: dict[str, Work], rounds: int) -> dict[str, float]:
-    """Milliseconds of each way's best round; one round before does not count."""
-    times = dict.fromkeys(ways, float("inf"))
+def best(methods: dict[str, Work], rounds: int) -> dict[str, float]:
+    """Milliseconds of each method's best round, after one warm-up round."""
+    times = dict.fromkeys(methods, float("inf"))
     for number in range(rounds + 1):
-        for name, work in ways.items():
+        for name, work in methods.items():
             spent = milliseconds(work)
             times[name] = min(times[name], spent) if number else times[name]
     return times
@@ -84,34 +84,37 @@ def best(ways: dict[str, Work], rounds: int) -> dict[str, float]:
 def from_previews(
     model: Any, ours: dict[str, OnnxEncoder], count: int, rounds: int
 ) -> dict[str, float]:
-    """Milliseconds a picture, from the bytes of a stored preview to its vector."""
+    """Milliseconds per picture, from the bytes of a stored preview to the vector."""
     name = previews.smallest_showing(4000, 3000, side=224)
     shown = [photograph(1600, 1200, seed) for seed in range(8)]
     for image in shown:
         image.thumbnail((previews.SIZES[name],) * 2, PIL.Image.Resampling.LANCZOS)
-    kept = [stored(shown[i % 8], "WEBP", quality=80, method=4) for i in range(count)]
+    webp_files = [stored(shown[i % 8], "WEBP", quality=80, method=4) for i in range(count)]
 
     def one_by_one() -> None:
-        for data in kept:
+        for data in webp_files:
             model.encode([opened(data, "WEBP")], **QUIETLY)
 
     def batched() -> None:
-        for at in range(0, count, BATCH):
-            images = [opened(data, "WEBP") for data in kept[at : at + BATCH]]
+        for start in range(0, count, BATCH):
+            images = [opened(data, "WEBP") for data in webp_files[start : start + BATCH]]
             model.encode(images, batch_size=BATCH, **QUIETLY)
 
     def embedded(fast: Encoder) -> None:
-        for at in range(0, count, 16):  # GALLERY_EMBED_BATCH
-            fast.encode_images([opened(data, "WEBP") for data in kept[at : at + 16]])
+        for start in range(0, count, 16):  # GALLERY_EMBED_BATCH
+            batch = webp_files[start : start + 16]
+            fast.encode_images([opened(data, "WEBP") for data in batch])
 
-    ways: dict[str, Work] = {way: partial(embedded, fast) for way, fast in ours.items()}
-    times = best({"one by one": one_by_one, "batched": batched, **ways}, rounds)
-    return {way: spent / count for way, spent in times.items()}
+    methods: dict[str, Work] = {name: partial(embedded, fast) for name, fast in ours.items()}
+    times = best({"one by one": one_by_one, "batched": batched, **methods}, rounds)
+    return {name: spent / count for name, spent in times.items()}
 
 
 def from_originals(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
-    """Milliseconds a picture, from a 12-megapixel JPEG to its vector. A dropped picture becomes
-    800 pixels wide at most, an upload as wide as its largest preview.
+    """Milliseconds per picture, from a 12-megapixel JPEG to the vector.
+
+    A picture dropped on the search box is decoded to at most 800 pixels, an upload to the size of
+    its largest preview.
     """
     originals = [
         stored(photograph(4000, 3000, seed), "JPEG", quality=90) for seed in range(PHOTOGRAPHS)
@@ -126,34 +129,34 @@ def from_originals(model: Any, fast: Encoder, rounds: int) -> dict[str, float]:
             read = picture.read(io.BytesIO(data), "jpeg", max_pixels=10**8, longest=longest)
             fast.encode_images([read.pixels])
 
-    ways: dict[str, Work] = {
+    methods: dict[str, Work] = {
         "full decoding": in_full,
         "dropped": partial(ours, QUERY_SIDE),
         "uploaded": partial(ours, max(previews.SIZES.values())),
     }
-    return {way: spent / PHOTOGRAPHS for way, spent in best(ways, rounds).items()}
+    return {name: spent / PHOTOGRAPHS for name, spent in best(methods, rounds).items()}
 
 
 def from_texts(model: Any, ours: Mapping[str, TextEncoder], rounds: int) -> dict[str, float]:
-    """Milliseconds a text, one at a time as searches come."""
-    asked = captions()[:24]
+    """Milliseconds per text. Texts are encoded one at a time, like those of searches."""
+    queries = captions()[:24]
 
     def each(encode: Callable[[str], object]) -> None:
-        for text in asked:
+        for text in queries:
             encode(text)
 
     theirs = partial(each, lambda text: model.encode([{"text": text}], **QUIETLY))
-    ways = {way: partial(each, partial(_one, fast)) for way, fast in ours.items()}
-    times = best({"encode": theirs, **ways}, rounds)
-    return {way: spent / len(asked) for way, spent in times.items()}
+    methods = {name: partial(each, partial(_one, fast)) for name, fast in ours.items()}
+    times = best({"encode": theirs, **methods}, rounds)
+    return {name: spent / len(queries) for name, spent in times.items()}
 
 
 def _one(fast: TextEncoder, text: str) -> object:
     return fast.encode_texts([text])
 
 
-def from_memory() -> dict[str, float]:
-    """Milliseconds to find the vector of a text that was asked for before."""
+def from_cache() -> dict[str, float]:
+    """Milliseconds (p99) to get the vector of a cached text."""
     key = query_cache.Key("benchmark", "benchmark", "a dog on a beach")
     query_cache.put({key: np.ones(512, np.float32)})
 
@@ -167,18 +170,20 @@ def from_memory() -> dict[str, float]:
 
 
 def memory_of_a_worker(variant: Path) -> int:
-    """MB at the highest, of a process that embeds with the fast path as the worker does."""
-    said = subprocess.run(
+    """Peak memory in MB of a process that embeds with ONNX Runtime like the worker."""
+    result = subprocess.run(
         [sys.executable, "-m", "benchmarks.embedding_process", str(MODEL), str(variant)],
         capture_output=True,
         check=True,
     )
-    return int(said.stdout)
+    return int(result.stdout)
 
 
-def judged(towers: BothTowers) -> str:
-    """The gate's figures, and what it chose. Where the texts do not pass beside pictures in
-    integers, those of texts beside pictures in full precision are shown.
+def gate_report(towers: BothTowers) -> str:
+    """The figures of the gate, and the variants that it chose.
+
+    If no text variant passes together with integer pictures, the figures are those of texts with
+    pictures in full precision.
     """
     card = towers.choose()
     gate = card.gate
@@ -187,20 +192,20 @@ def judged(towers: BothTowers) -> str:
         for tower, tried in gate.items()
         for name, figures in tried.items()
     ]
-    return f"Serve: pictures {card.visual}, texts {card.text}.\n\n" + table(
+    return f"In use: pictures {card.visual}, texts {card.text}.\n\n" + table(
         ["tower", "variant", "mean cosine", "overlap", "passes"], rows
     )
 
 
-def row(way: str, spent: float, *rivals: tuple[str, float]) -> list[str]:
-    return [way, f"{spent:.1f}", ", ".join(f"{ms / spent:.1f} × {name}" for name, ms in rivals)]
+def row(method: str, spent: float, *rivals: tuple[str, float]) -> list[str]:
+    return [method, f"{spent:.1f}", ", ".join(f"{ms / spent:.1f} × {name}" for name, ms in rivals)]
 
 
 def report(scratch: Path, count: int, rounds: int) -> None:
     reference = SentenceTransformerEncoder(ModelFolder("vit", vit_b_32(MODEL)))
     model, towers = reference.model, BothTowers(reference, scratch)
     variants = towers.variants
-    print(f"Commit {revision()}.\n\n{judged(towers)}\n")
+    print(f"Commit {revision()}.\n\n{gate_report(towers)}\n")
     fast, full = variants.make("int8"), variants.make("fp32")
     replace(towers.card, sizes=files.sizes_in(variants.folder("int8"))).write(
         variants.folder("int8")
@@ -211,11 +216,11 @@ def report(scratch: Path, count: int, rounds: int) -> None:
     whole_jpeg = ("decoded in full", whole["full decoding"])
     finer = ("int8-attention", "int8-fine")
     two_threads = replace(towers.card, text_threads=2)
-    text_ways: dict[str, TextEncoder] = {
+    text_methods: dict[str, TextEncoder] = {
         "int8": fast,
         "int8, two threads": OnnxTexts(variants.folder("int8"), two_threads),
     }
-    texts = from_texts(model, text_ways | {one: variants.make(one) for one in finer}, rounds)
+    texts = from_texts(model, text_methods | {one: variants.make(one) for one in finer}, rounds)
     encode, others = ("`encode`", texts["encode"]), ("int8, two threads", *finer)
     rows = [
         row("preview → vector, `encode` one by one", shown["one by one"]),
@@ -229,13 +234,13 @@ def report(scratch: Path, count: int, rounds: int) -> None:
         row("**text → vector, ONNX int8**", texts["int8"], encode),
         *(row(f"text → vector, ONNX {one}", texts[one], encode) for one in others),
     ]
-    print(table(["way", "ms each", "times as fast as"], rows), "\n")
-    shares = ", ".join(f"{way} {texts[way] / encode[1]:.2f}" for way in ("int8", *others))
-    print(f"Text, share of `encode`'s time: {shares}.")
-    for where, spent in from_memory().items():
-        print(f"A text asked for before, found {where}: p99 {spent:.3f} ms.")
+    print(table(["method", "ms each", "times as fast as"], rows), "\n")
+    shares = ", ".join(f"{name} {texts[name] / encode[1]:.2f}" for name in ("int8", *others))
+    print(f"Texts, share of the time of `encode`: {shares}.")
+    for where, spent in from_cache().items():
+        print(f"A cached text, found {where}: p99 {spent:.3f} ms.")
     memory = memory_of_a_worker(variants.folder("int8"))
-    print(f"Embedding process, highest resident memory: {memory} MB.")
+    print(f"Embedding process, peak resident memory: {memory} MB.")
     ceiling, reached = sgemm(), GFLOP_A_PICTURE * 1000 / shown["ours"]
     print(f"SGEMM {ceiling:.0f} GFLOP/s; ONNX int8 from preview to vector {reached:.0f} GFLOP/s, "
           f"{reached / ceiling:.0%}; batched `encode` "
@@ -246,11 +251,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=4)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(
         dir=MODEL.parent if MODEL.parent.exists() else None
     ) as scratch:
-        report(Path(scratch), given.pictures, given.rounds)
+        report(Path(scratch), options.pictures, options.rounds)
 
 
 if __name__ == "__main__":
