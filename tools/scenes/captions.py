@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.scenes.colours import COLOURS
-from tools.scenes.english import NUMBERS, counted, with_article
+from tools.scenes.english import counted, with_article
 from tools.scenes.measure_words import ALL as MEASURES
 from tools.scenes.phrasing import as_query
 from tools.scenes.scene import Scene
@@ -14,7 +14,6 @@ from tools.scenes.sprites import Sprite
 from tools.scenes.vocabulary import Thing
 
 Language = Literal["en", "zh"]
-Chosen = tuple[str, ...]
 
 CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四"}
 ALIAS_CHANCE, KEYWORD_CHANCE = 0.30, 0.22
@@ -188,6 +187,3 @@ def phrase(
     else:
         text = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
     return on_backdrop(text, scene, language, rng) if rng.random() < say_backdrop else text
-
-
-__all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop", "phrase"]

@@ -36,8 +36,8 @@ def circles(graph: Graph) -> list[list[str]]:
 def _imports(node: ast.AST) -> Iterator[tuple[str, ...]]:
     """For each import, the possible module names, the most specific one first."""
     if isinstance(node, ast.If) and _is_type_checking(node.test):
-        for child in node.orelse:
-            yield from _imports(child)
+        for statement in node.orelse:
+            yield from _imports(statement)
         return
     if isinstance(node, ast.Import):
         for alias in node.names:

@@ -18,7 +18,6 @@ from tools.scenes.sprites import Sprite
 from tools.training.plan import plan
 
 FREQUENT = 12_000
-SCENES = 4000
 RESERVED_SHARE = 5  # one word in five
 # These identify the evaluation's "wordings never trained on".
 EVALUATION_WORDS = {"looking", "look", "favourite", "favorite", "shot", "could"}
