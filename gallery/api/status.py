@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.view import ApiView
-from gallery.embeddings import computations
+from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
 from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill, State
 from gallery.operations import health
@@ -109,7 +109,7 @@ def _encoder(*, staff: bool) -> dict[str, Any] | None:
     space = EmbeddingSpace.objects.filter(active=True).first()
     if space is None:
         return None
-    return {"space": space, "computed_by": computations.of(space) if staff else None}
+    return {"space": space, "computed_by": spaces.computations_of(space) if staff else None}
 
 
 def _next_encoder() -> dict[str, Any] | None:

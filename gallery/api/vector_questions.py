@@ -13,7 +13,8 @@ from rest_framework.parsers import BaseParser
 from gallery.api.problems import BodyTooLarge
 from gallery.api.questions import QueryText
 from gallery.api.view import ShallowJSONParser
-from gallery.embeddings import batches, classify
+from gallery.curation import classify
+from gallery.embeddings import batches
 
 # Pictures in base64 are longer than the 2.5 MB of other bodies; parsed, a body may take four
 # times its length. What is larger comes as multipart, which goes to the disk.

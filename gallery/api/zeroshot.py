@@ -19,7 +19,7 @@ from gallery.api.problems import Conflict
 from gallery.api.uploads import TakesPicture
 from gallery.api.vector_questions import LabelsSerializer, PictureLabelsSerializer
 from gallery.api.view import ApiView
-from gallery.embeddings import classify
+from gallery.curation import classify
 from gallery.models import Image, State
 
 

@@ -13,8 +13,7 @@ from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
 from gallery.core.size_limits import file_too_large
 from gallery.embeddings import answering, spaces
-from gallery.embeddings.encode import normalised
-from gallery.embeddings.refusals import refusal
+from gallery.embeddings.encode import error_about_the_input, normalised
 from gallery.encoders.base import Vectors
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
@@ -68,7 +67,7 @@ def one_by_one(
     except (BadEmbedding, MemoryError) as error:
         if len(items) > 1:
             return [found for item in items for found in one_by_one(encode, [item])]
-        return [refusal(error)]
+        return [error_about_the_input(error)]
 
 
 def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gallery.embeddings.known_models import KnownModel
+from gallery.operations.known_models import KnownModel
 
 _HEADINGS = ("name", "here", "size", "languages", "licence", "how obtained")
 _AFTER = (
