@@ -18,7 +18,10 @@ _TEXTS_PER_BATCH = 64
 
 
 class OnnxTextEncoder:
-    """Safe to share between threads. The tokenizer is read now, the graph on first use."""
+    """Safe to share between threads.
+
+    The tokenizer is read when the encoder is made, the graph on first use.
+    """
 
     def __init__(self, folder: Path, card: TextCard) -> None:
         """Raises ``EncoderUnavailable`` if the tokenizer cannot be read."""

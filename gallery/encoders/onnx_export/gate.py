@@ -58,8 +58,7 @@ def choose(
     measure: Callable[[AnyEncoder], Fidelity],
     workload: Callable[[AnyEncoder], Sized],
 ) -> tuple[str, Figures]:
-    """Return the name of the fastest variant that passes, or ``none``, and the figures of all
-    measured variants.
+    """Return the name of the fastest variant that passes, or ``none``, and all measured figures.
 
     ``variants`` must begin with full precision; the others follow from coarse to fine. The first
     of these that passes ends the search, because finer ones are slower. ``workload`` is timed and

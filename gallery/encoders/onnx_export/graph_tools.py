@@ -87,7 +87,7 @@ def _dimension(size: Any) -> Dimension:
 
 
 def add_constant(graph: Any, name: str, value: npt.ArrayLike) -> str:
-    """Returns the name."""
+    """Add a constant tensor to the graph and return its name."""
     graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
     return name
 

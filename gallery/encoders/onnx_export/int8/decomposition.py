@@ -34,7 +34,7 @@ class Parts(NamedTuple):
 
 
 def constants() -> list[onnx.TensorProto]:
-    """The tensors that the nodes below use by name."""
+    """The tensors that the nodes of this module read by name."""
     values: dict[str, Any] = {
         _STEP: np.float32(1 / MAX_INT8),
         _FINE_STEP: np.float32(1 / MAX_INT8 / _FINER),
