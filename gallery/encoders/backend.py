@@ -15,8 +15,13 @@ from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
 from gallery.encoders.lazy import Lazy
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import background_export, files
-from gallery.encoders.onnx.files import Card, ExportFolder, TextCard
+from gallery.encoders.onnx import background_export
+from gallery.encoders.onnx.card import Card, TextCard
+from gallery.encoders.onnx.export_folder import (
+    ExportFolder,
+    model_export_folder,
+    text_export_folder,
+)
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +63,7 @@ def load(model: ModelFolder) -> Encoder:
     a GPU) or ``auto``. Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
     fingerprint = fingerprint_of(model)
-    folder = files.export_folder(fingerprint)
+    folder = model_export_folder(fingerprint)
     return _faster(
         model,
         _Backends[Encoder](
@@ -69,7 +74,7 @@ def load(model: ModelFolder) -> Encoder:
 
 def load_texts(model: ModelFolder) -> TextEncoder:
     """Like ``load``, but for a model that only encodes texts."""
-    folder = files.text_export_folder(fingerprint_of(model))
+    folder = text_export_folder(fingerprint_of(model))
     return _faster(
         model,
         _Backends[TextEncoder](

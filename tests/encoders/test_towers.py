@@ -18,8 +18,8 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import loader, towers
 from gallery.encoders.base import WIDTH, Encoder
 from gallery.encoders.model.names import Towers, towers_of
-from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import model_export_folder
 from gallery.encoders.reference import SentenceTransformerEncoder
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_old_layout, make_tiny_texts
@@ -209,7 +209,7 @@ def test_pictures_take_the_fast_path_once_its_files_are_there(
     encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.export_folder(encoder.fingerprint).path)
+    shutil.copytree(exported_tiny, model_export_folder(encoder.fingerprint).path)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995
