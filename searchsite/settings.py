@@ -150,6 +150,7 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 GALLERY = {
+    "version": VERSION,
     "encoder": env.text("GALLERY_ENCODER", "auto"),
     "encoder_backend": env.choice("GALLERY_ENCODER_BACKEND", "auto", {"auto", "torch", "onnx"}),
     "models_dir": VAR / "models",
@@ -178,7 +179,7 @@ REST_FRAMEWORK = {
         "knox.auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.policy.ReadUnlessClosed"],
+    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.permissions.ReadUnlessClosed"],
     "DEFAULT_SCHEMA_CLASS": "gallery.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

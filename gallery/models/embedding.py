@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import uuid
+
+import numpy as np
+import numpy.typing as npt
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -105,6 +109,16 @@ class EmbeddingSpace(models.Model):
         }.get(Fill(self.fill), Phase.KEPT)
 
 
+class EmbeddingQuerySet(models.QuerySet["Embedding"]):
+    def vector_of(
+        self, image_id: uuid.UUID, space: EmbeddingSpace
+    ) -> npt.NDArray[np.float32] | None:
+        """The image's unit vector ``(512,)`` in ``space``, or None if it has none."""
+        rows = self.filter(space=space, image_id=image_id)
+        vector = rows.values_list("vector", flat=True).first()
+        return None if vector is None else np.asarray(vector, dtype=np.float32)
+
+
 class Embedding(models.Model):
     """One image's unit vector in one space.
 
@@ -117,6 +131,8 @@ class Embedding(models.Model):
     image = models.ForeignKey(Image, models.CASCADE, related_name="embeddings", db_index=False)
     space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="embeddings")
     vector = VectorField(dimensions=WIDTH)
+
+    objects = EmbeddingQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.image_id} in {self.space_id}"

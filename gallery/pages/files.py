@@ -1,4 +1,4 @@
-"""Originals and previews: permission first, then bytes that no browser may take for a page."""
+"""Originals and previews, with headers that keep a browser from running them as a page."""
 
 from __future__ import annotations
 
@@ -24,37 +24,39 @@ _CONTENT_TYPES = {
     "bmp": "image/bmp",
     "tiff": "image/tiff",
 }
-# Private: what one person may see must not stay in a shared cache.
-_FOR_EVER = "private, max-age=31536000, immutable"
-_ASK_AGAIN = "private, no-cache"
+# Shared caches must not keep a file that only some people may see.
+_FOREVER = "private, max-age=31536000, immutable"
+_REVALIDATE = "private, no-cache"
 
 
 @require_safe
 def preview(request: HttpRequest, image_id: uuid.UUID, size: str) -> HttpResponseBase:
-    image = _seen_by(request, image_id)
+    image = _visible(request, image_id)
     path = storage.preview_path(image.pk, size)
-    response = _answer(request, path, etag=f'"{image.sha256[:32]}-{size}"')
+    response = _file_response(request, path, etag=f'"{image.sha256[:32]}-{size}"')
     response["Content-Type"] = "image/webp"
-    response["Cache-Control"] = _FOR_EVER
+    response["Cache-Control"] = _FOREVER
     return response
 
 
 @require_safe
 def original(request: HttpRequest, image_id: uuid.UUID) -> HttpResponseBase:
-    image = _seen_by(request, image_id)
+    image = _visible(request, image_id)
     path = storage.original_path(image)
-    response = _answer(request, path, etag=f'"{image.sha256}"', name=_name(image))
+    response = _file_response(request, path, etag=f'"{image.sha256}"', name=_file_name(image))
     response["Content-Type"] = _CONTENT_TYPES.get(image.format, "application/octet-stream")
-    response["Cache-Control"] = _ASK_AGAIN
+    response["Cache-Control"] = _REVALIDATE
     return response
 
 
-def _seen_by(request: HttpRequest, image_id: uuid.UUID) -> Image:
+def _visible(request: HttpRequest, image_id: uuid.UUID) -> Image:
     image: Image = get_object_or_404(Image.objects.visible_to(request.user), pk=image_id)
     return image
 
 
-def _answer(request: HttpRequest, path: Path, *, etag: str, name: str = "") -> HttpResponseBase:
+def _file_response(
+    request: HttpRequest, path: Path, *, etag: str, name: str = ""
+) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     unchanged = get_conditional_response(request, etag=etag)
@@ -65,7 +67,7 @@ def _answer(request: HttpRequest, path: Path, *, etag: str, name: str = "") -> H
     return response
 
 
-def _name(image: Image) -> str:
-    """What the file was called, with the extension of what it really is."""
+def _file_name(image: Image) -> str:
+    """The uploaded file's name with the extension of its real format."""
     stem = Path(image.file_name).stem or image.title or str(image.pk)
     return stem + Path(image.original).suffix

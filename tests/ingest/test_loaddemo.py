@@ -39,7 +39,7 @@ def load(*options: str) -> str:
 
 def test_demonstration_pictures_are_public_and_bilingual() -> None:
     admin = make_user("admin")
-    assert load() == "1 of 1 demonstration pictures added.\n"
+    assert load() == "1 of 1 demo pictures added.\n"
     image = Image.objects.get()
     assert (image.owner, image.visibility) == (admin, Visibility.PUBLIC)
     assert image.title == "Dog on a beach · 海边的狗"
@@ -61,7 +61,7 @@ def test_a_gallery_with_pictures_is_left_alone_unless_asked() -> None:
 
 def test_loading_again_adds_no_duplicates() -> None:
     load()
-    assert load("--again") == "0 of 1 demonstration pictures added.\n"
+    assert load("--again") == "0 of 1 demo pictures added.\n"
     assert Image.objects.count() == 1
 
 
@@ -76,7 +76,7 @@ def test_what_was_interrupted_goes_on(demo: Path) -> None:
     second = {**DOG, "file": "red.webp", "title_en": "Red"}
     (demo / "red.webp").write_bytes(scenes.photo("WEBP", size=(40, 30)))
     (demo / "captions.json").write_text(json.dumps([DOG, second]))
-    assert load("--once", str(demo / "done")) == "1 of 2 demonstration pictures added.\n"
+    assert load("--once", str(demo / "done")) == "1 of 2 demo pictures added.\n"
 
 
 def test_what_was_deleted_after_it_was_done_stays_deleted(demo: Path) -> None:

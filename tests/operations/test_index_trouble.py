@@ -136,7 +136,7 @@ def test_the_command_says_it_without_a_traceback(spaces: Spaces) -> None:
         call_command("vectorindex", "build")
     out = io.StringIO()
     call_command("vectorindex", "keep", stdout=out)
-    assert "trouble: Its index cannot be built" in out.getvalue()
+    assert "problem: Its index cannot be built" in out.getvalue()
 
 
 def test_another_trouble_is_left_alone_by_an_index_that_stands(spaces: Spaces) -> None:

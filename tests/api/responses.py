@@ -6,19 +6,19 @@ from typing import Any
 
 # Who sees an image of the owner's, by its visibility.
 PEOPLE = ("anonymous", "owner", "stranger", "curator")
-SEEN_BY = {
+VISIBLE_TO = {
     "public": PEOPLE,
     "members": ("owner", "stranger", "curator"),
     "private": ("owner", "curator"),
 }
-CASES = [
-    (person, visibility, person in SEEN_BY[visibility])
-    for visibility in SEEN_BY
+VISIBILITY_CASES = [
+    (person, visibility, person in VISIBLE_TO[visibility])
+    for visibility in VISIBLE_TO
     for person in PEOPLE
 ]
 
 
-def body(response: Any, status: int = 200) -> Any:
+def json_body(response: Any, status: int = 200) -> Any:
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/json"
     return response.json()
@@ -28,9 +28,9 @@ def problem(response: Any, status: int, code: str) -> dict[str, Any]:
     """The body of an RFC 9457 answer with this status and code."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
-    found: dict[str, Any] = response.json()
-    assert set(found) - {"data"} == {"type", "title", "status", "detail", "code", "errors"}
-    assert (found["status"], found["code"]) == (status, code), found
-    assert found["detail"]
-    assert all(set(error) == {"code", "detail", "attr"} for error in found["errors"])
-    return found
+    document: dict[str, Any] = response.json()
+    assert set(document) - {"data"} == {"type", "title", "status", "detail", "code", "errors"}
+    assert (document["status"], document["code"]) == (status, code), document
+    assert document["detail"]
+    assert all(set(error) == {"code", "detail", "attr"} for error in document["errors"])
+    return document
