@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from gallery.core.config import config
-from gallery.models import Image
 from gallery.search.cursor import Cursor, ImagePage, page_at
 
 if TYPE_CHECKING:
@@ -22,7 +21,8 @@ class NewestFirst(CursorPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
-    page: ImagePage
+    image_page: ImagePage
+    base_url: str
 
     def get_page_size(self, request: Request) -> int:
         self.page_size = config().page_size
@@ -30,7 +30,7 @@ class NewestFirst(CursorPagination):
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
-    ) -> list[Image]:
+    ) -> list[Any]:
         """Raises ``NotFound`` for a cursor that is not valid."""
         self.base_url = request.build_absolute_uri()
         text = request.query_params.get(self.cursor_query_param)
@@ -38,14 +38,14 @@ class NewestFirst(CursorPagination):
             cursor = Cursor.parse(text) if text else None
         except ValueError:
             raise NotFound(self.invalid_cursor_message) from None
-        self.page = page_at(cursor, queryset, size=self.get_page_size(request))
-        return self.page.images
+        self.image_page = page_at(cursor, queryset, size=self.get_page_size(request))
+        return self.image_page.images
 
     def get_next_link(self) -> str | None:
-        return self._link(self.page.next)
+        return self._link(self.image_page.next)
 
     def get_previous_link(self) -> str | None:
-        return self._link(self.page.previous)
+        return self._link(self.image_page.previous)
 
     def _link(self, cursor: Cursor | None) -> str | None:
         if cursor is None:

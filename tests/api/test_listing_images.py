@@ -53,6 +53,15 @@ def test_pages_have_no_gaps_or_duplicates(owner_client: Client, owner: User) -> 
     assert sorted(titles_seen) == ["0", "1", "2", "3", "4"]
 
 
+def test_previous_leads_back(owner_client: Client, owner: User) -> None:
+    for _ in range(3):
+        make_image(owner)
+    first = json_body(owner_client.get(f"{IMAGES}?page_size=2"))
+    second = json_body(owner_client.get(first["next"]))
+    assert first["previous"] is None
+    assert json_body(owner_client.get(second["previous"]))["results"] == first["results"]
+
+
 def test_a_page_has_at_most_200_images(owner_client: Client, owner: User) -> None:
     for _ in range(201):
         make_image(owner)
