@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A private picture without an owner could be seen and changed by nobody.
+        # Nobody could see or change a private picture without an owner.
         offered = Visibility if user.is_authenticated else [Visibility.PUBLIC]
         field = cast(forms.ChoiceField, self.fields["visibility"])
         field.choices = [(choice.value, choice.label) for choice in offered]

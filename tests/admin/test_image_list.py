@@ -103,7 +103,7 @@ def test_digest_and_id_are_searched(curator_client: Client, owner: User) -> None
 
 @pytest.fixture
 def meanings(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """“tree” means 2 and a little of 1; the images mean 1 and 2."""
+    """Two images with different vectors. The text “green leaves” has the vector of “tree”."""
     space = make_space()
     for number, title in ((2, "tree"), (1, "boat")):
         make_embedding(make_image(owner, title=title), space, unit_vector(number))

@@ -1,10 +1,10 @@
-"""What every answer of the API must be, checked while it is read."""
+"""Read responses of the API and check what all of them have in common."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Who sees an image of the owner's, by its visibility.
+# Who can see an image of the owner, by its visibility.
 PEOPLE = ("anonymous", "owner", "stranger", "curator")
 VISIBLE_TO = {
     "public": PEOPLE,
@@ -25,7 +25,7 @@ def json_body(response: Any, status: int = 200) -> Any:
 
 
 def problem(response: Any, status: int, code: str) -> dict[str, Any]:
-    """The body of an RFC 9457 answer with this status and code."""
+    """The body of an RFC 9457 problem with this status and code."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     document: dict[str, Any] = response.json()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -69,10 +70,17 @@ def test_json_has_its_own_size_limit(
 
 
 def test_all_pictures_share_one_time_limit(
-    owner_client: Client, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+    owner_client: Client,
+    space: EmbeddingSpace,
+    gallery_setting: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = iter([0.0, 1.0, 1000.0])
-    monkeypatch.setattr(batches, "_now", lambda: next(clock))
+    def slow_decode(data: bytes) -> PIL.Image.Image:
+        time.sleep(0.4)
+        return PIL.Image.new("RGB", (8, 8))
+
+    gallery_setting(decode_seconds=0.3)
+    monkeypatch.setattr(batches, "decode_query", slow_decode)
     response = post_json(owner_client, images=[as_base64(RED), as_base64(RED)])
     assert problem(response, 422, "too_expensive")["data"]["index"] == 1
 

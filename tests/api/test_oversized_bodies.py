@@ -18,7 +18,7 @@ MB = 1 << 20
 
 
 class Endless(io.RawIOBase):
-    """A multipart body that counts what is read of it."""
+    """An endless multipart body that counts the bytes read from it."""
 
     def __init__(self) -> None:
         self.read_bytes = 0
@@ -31,7 +31,7 @@ class Endless(io.RawIOBase):
 
 
 class Recorder(TemporaryFileUploadHandler):
-    """What reaches the disk."""
+    """Counts the bytes that reach the disk."""
 
     received = 0
 

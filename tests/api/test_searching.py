@@ -31,7 +31,7 @@ def near(vector: Any, similarity: float) -> Any:
 
 @pytest.fixture
 def boats(owner: User, space: EmbeddingSpace, meanings: Meanings) -> list[Image]:
-    """Three images, ever less like “a boat”."""
+    """Three images with decreasing similarity to “a boat”."""
     meanings["a boat"] = unit_vector(1)
     images = []
     for title, similarity in (("boat", 0.9), ("ship", 0.6), ("tree", 0.1)):

@@ -37,7 +37,7 @@ def test_the_encoder_is_reported(client: Client, space: EmbeddingSpace) -> None:
 
 
 class Loaded:
-    """An encoder in the memory of this process; a test of the status needs no vectors."""
+    """A loaded encoder; the status reads only its computations."""
 
     computations: Computations = {"texts": Computation("onnx", "int8-fine", 5.3, "this processor")}
 

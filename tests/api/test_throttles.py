@@ -22,7 +22,7 @@ def stopped_clock() -> Any:
 
 @pytest.fixture
 def rates(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | None]:
-    """Limits of this test, as ``DEFAULT_THROTTLE_RATES`` would set them."""
+    """The ``DEFAULT_THROTTLE_RATES`` of this test."""
     chosen: dict[str, str | None] = {}
     monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", chosen, raising=False)
     return chosen

@@ -17,7 +17,7 @@ def shown(client: Client, address: str = "/") -> list[str]:
 
 
 def make_row(count: int, owner: User | None = None) -> None:
-    """Pictures titled 0, 1, … of which a later number is older."""
+    """Pictures with the titles 0, 1, …; a higher number is older."""
     now = timezone.now()
     for number in range(count):
         image = make_image(owner, title=str(number))

@@ -161,7 +161,7 @@ def test_the_theme_changes_without_a_reload(
 
 @pytest.fixture
 def plain(browser: Browser, live_server: LiveServer, owner: User) -> Iterator[Page]:
-    """A page without scripts on which the owner has logged in by the form."""
+    """A page without JavaScript, on which the owner is logged in."""
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto(f"{live_server.url}/login/?next=/upload/")
