@@ -26,23 +26,13 @@ from gallery.api.encoder_request_serializers import (
 )
 from gallery.api.parsers import LongJSONParser
 from gallery.api.problems import GalleryProblem
-from gallery.api.throttles import WindowThrottle
+from gallery.api.throttles import EncoderRequests
 from gallery.api.view import ApiView
 from gallery.core.config import config
 from gallery.core.errors import GalleryError, InvalidInput
 from gallery.embeddings import batches
 from gallery.embeddings.batches import Batch
 from gallery.models import WIDTH
-
-
-class EncoderRequests(WindowThrottle):
-    """Limits each account, because one request may occupy the processor for seconds."""
-
-    scope = "encoder"
-    rate = "60/m"
-
-    def subject(self, request: Request) -> str | None:
-        return f"user {request.user.pk}" if request.user.is_authenticated else None
 
 
 class NotBase64(InvalidInput):

@@ -113,3 +113,13 @@ class AnonymousUpload(_Anonymous):
 
     def subject(self, request: Request) -> str | None:
         return super().subject(request) if request.method == "POST" else None
+
+
+class EncoderRequests(WindowThrottle):
+    """Limits each account, because one request may occupy the processor for seconds."""
+
+    scope = "encoder"
+    rate = "60/m"
+
+    def subject(self, request: Request) -> str | None:
+        return f"user {request.user.pk}" if request.user.is_authenticated else None

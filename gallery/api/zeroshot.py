@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.body_limits import PictureBodyView
-from gallery.api.embeddings import EncoderRequests
 from gallery.api.encoder_request_serializers import LabelsSerializer, PictureLabelsSerializer
 from gallery.api.images import OneImageView
 from gallery.api.problems import Conflict
+from gallery.api.throttles import EncoderRequests
 from gallery.api.view import ApiView
 from gallery.embeddings import classify
 from gallery.models import Image, State

@@ -57,19 +57,19 @@ def page_at(cursor: Cursor | None, images: ImageQuerySet, *, size: int) -> Image
     if cursor:
         rows = rows.filter(_beyond(cursor))
     # One row more than needed shows whether another page follows.
-    found = list(rows[: size + 1])
-    more, page = len(found) > size, found[:size]
+    loaded = list(rows[: size + 1])
+    more, page = len(loaded) > size, loaded[:size]
     if newer:
         page.reverse()
     if not page:
         return ImagePage([], next=None, previous=None)
     first, last = page[0], page[-1]
+    has_older = newer or more
+    has_newer = more if newer else cursor is not None
     return ImagePage(
         page,
-        next=Cursor(last.created_at, last.pk) if newer or more else None,
-        previous=Cursor(first.created_at, first.pk, newer=True)
-        if (more if newer else cursor)
-        else None,
+        next=Cursor(last.created_at, last.pk) if has_older else None,
+        previous=Cursor(first.created_at, first.pk, newer=True) if has_newer else None,
     )
 
 

@@ -67,7 +67,7 @@ def test_loading_again_adds_no_duplicates() -> None:
 
 def test_a_missing_folder_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(loaddemo, "FOLDER", tmp_path / "missing")
-    with pytest.raises(CommandError, match="no demonstration pictures"):
+    with pytest.raises(CommandError, match="demo pictures are missing"):
         load()
 
 
