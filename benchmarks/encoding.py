@@ -33,14 +33,15 @@ from benchmarks.protocol import milliseconds, revision, sgemm, table  # noqa: E4
 from benchmarks.random_clip import captions, vit_b_32  # noqa: E402
 from gallery.encoders import query_cache  # noqa: E402
 from gallery.encoders.base import Encoder, TextEncoder  # noqa: E402
-from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
-from gallery.encoders.onnx.both_towers import BothTowers  # noqa: E402
 from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
-from gallery.encoders.onnx.texts import OnnxTexts  # noqa: E402
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder  # noqa: E402
+from gallery.encoders.onnx_export.whole_model import WholeModelExport  # noqa: E402
 from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
-from gallery.media import picture, previews  # noqa: E402
+from gallery.media import previews  # noqa: E402
 from gallery.media.decode import QUERY_SIDE  # noqa: E402
+from gallery.media.decoding_child import picture  # noqa: E402
 
 Work = Callable[[], object]
 MODEL = Path("var/bench/vit-b-32")
@@ -176,7 +177,7 @@ def memory_of_a_worker(variant: Path) -> int:
     return int(said.stdout)
 
 
-def judged(towers: BothTowers) -> str:
+def judged(towers: WholeModelExport) -> str:
     """The gate's figures, and what it chose. Where the texts do not pass beside pictures in
     integers, those of texts beside pictures in full precision are shown.
     """
@@ -198,7 +199,7 @@ def row(way: str, spent: float, *rivals: tuple[str, float]) -> list[str]:
 
 def report(scratch: Path, count: int, rounds: int) -> None:
     reference = SentenceTransformerEncoder(ModelFolder("vit", vit_b_32(MODEL)))
-    model, towers = reference.model, BothTowers(reference, scratch)
+    model, towers = reference.model, WholeModelExport(reference, scratch)
     variants = towers.variants
     print(f"Commit {revision()}.\n\n{judged(towers)}\n")
     fast, full = variants.make("int8"), variants.make("fp32")
@@ -213,7 +214,7 @@ def report(scratch: Path, count: int, rounds: int) -> None:
     two_threads = replace(towers.card, text_threads=2)
     text_ways: dict[str, TextEncoder] = {
         "int8": fast,
-        "int8, two threads": OnnxTexts(variants.folder("int8"), two_threads),
+        "int8, two threads": OnnxTextEncoder(variants.folder("int8"), two_threads),
     }
     texts = from_texts(model, text_ways | {one: variants.make(one) for one in finer}, rounds)
     encode, others = ("`encode`", texts["encode"]), ("int8, two threads", *finer)

@@ -19,7 +19,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.protocol import milliseconds, revision, sgemm, table
-from gallery.encoders.onnx import terms
+from gallery.encoders.onnx_export.int8 import decomposition
 
 ROUNDS = 30
 SHAPES = {"8 pictures": (400, 768, 3072), "1 text": (10, 512, 2048)}
@@ -44,11 +44,14 @@ def float32(matrix: Array) -> tuple[Nodes, Tensors]:
 
 def ours(*, saturates: bool) -> Callable[[Array], tuple[Nodes, Tensors]]:
     def build(matrix: Array) -> tuple[Nodes, Tensors]:
-        single = terms.Terms(weights=1, activations=1)
-        nodes = [*terms.rows("rows", 1), *terms.multiplied("rows", "product", single)]
+        single = decomposition.Parts(weights=1, activations=1)
+        nodes = [
+            *decomposition.rows("rows", 1),
+            *decomposition.multiplied("rows", "product", single),
+        ]
         return nodes, [
-            *terms.constants(),
-            *terms.columns("product", matrix, 1, saturates=saturates),
+            *decomposition.constants(),
+            *decomposition.columns("product", matrix, 1, saturates=saturates),
         ]
 
     return build
@@ -69,7 +72,10 @@ def scale_per_tensor(matrix: Array) -> tuple[Nodes, Tensors]:
     scales = np.abs(matrix).max(axis=0) / 127
     integers = np.rint(matrix / scales).astype(np.int8)
     node = helper.make_node(
-        "DynamicQuantizeMatMul", ["rows", "matrix", "scales"], ["product"], domain=terms.DOMAIN
+        "DynamicQuantizeMatMul",
+        ["rows", "matrix", "scales"],
+        ["product"],
+        domain=decomposition.DOMAIN,
     )
     tensors = {"matrix": integers, "scales": scales}
     return [node], [numpy_helper.from_array(value, name) for name, value in tensors.items()]
@@ -85,7 +91,7 @@ def blocks(bits: int, size: int = 128) -> Callable[[Array], tuple[Nodes, Tensors
         integers = (np.rint(parts / scales[..., None]) + middle).astype(np.uint8)
         packed = integers if bits == 8 else integers[..., 0::2] | (integers[..., 1::2] << 4)
         node = helper.make_node(
-            "MatMulNBits", ["rows", "matrix", "scales"], ["product"], domain=terms.DOMAIN,
+            "MatMulNBits", ["rows", "matrix", "scales"], ["product"], domain=decomposition.DOMAIN,
             K=length, N=width, bits=bits, block_size=size, accuracy_level=4,
         )  # fmt: skip
         tensors = {"matrix": packed, "scales": scales}
@@ -113,7 +119,7 @@ def session(way: Way, matrix: Array) -> Any:
     rows = helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n", len(matrix)])
     product = helper.make_tensor_value_info("product", TensorProto.FLOAT, None)
     graph = helper.make_graph(nodes, "product", [rows], [product], tensors)
-    domains = [helper.make_opsetid("", 18), helper.make_opsetid(terms.DOMAIN, 1)]
+    domains = [helper.make_opsetid("", 18), helper.make_opsetid(decomposition.DOMAIN, 1)]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 3
     for name, value in way.options.items():

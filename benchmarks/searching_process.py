@@ -23,7 +23,7 @@ application = get_wsgi_application()
 
 from benchmarks.protocol import milliseconds  # noqa: E402
 from benchmarks.random_clip import COMMIT, captions  # noqa: E402
-from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.towers import TwoTowers  # noqa: E402
 
 _ASKED = 40

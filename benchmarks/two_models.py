@@ -25,10 +25,10 @@ django.setup()
 from benchmarks.protocol import revision, sgemm, table  # noqa: E402
 from benchmarks.random_clip import COMMIT, vit_b_32  # noqa: E402
 from benchmarks.random_texts import multilingual  # noqa: E402
-from gallery.encoders.fingerprint import fingerprint_of  # noqa: E402
-from gallery.encoders.model_folder import ModelFolder  # noqa: E402
+from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
+from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
-from gallery.encoders.onnx.export import export_texts  # noqa: E402
+from gallery.encoders.onnx_export.export import export_texts  # noqa: E402
 
 _KEPT = Path("var/bench").resolve()
 TEXTS, PICTURES, MODELS = (_KEPT / name for name in ("multilingual", "vit-b-32", "models"))
@@ -39,8 +39,8 @@ DIGITS = {"ms": 1, "start": 1, "now": 0, "highest": 0}
 def exported() -> files.TextCard:
     """What the site's own export chooses, where the processes look for it."""
     model = ModelFolder(str(TEXTS), TEXTS, COMMIT)
-    place = files.texts_alone(fingerprint_of(model))
-    folder = MODELS / "onnx" / place.folder.name
+    place = files.text_export_folder(fingerprint_of(model))
+    folder = MODELS / "onnx" / place.path.name
     return files.read_card(folder, place) or export_texts(model, folder)
 
 

@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
+from gallery.changeover import run
 from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
-from gallery.operations import changeover, index_keeper
+from gallery.operations import index_keeper
 
 
 @shared_task(name=Stage.DERIVE)
@@ -19,9 +20,9 @@ def embed_images() -> None:
     embed_backlog()
 
 
-@shared_task(name=Stage.FILL)
-def fill_next_space() -> None:
-    changeover.carry_on()
+@shared_task(name=Stage.BACKFILL)
+def continue_changeover() -> None:
+    run.run()
 
 
 @shared_task(name=Stage.SWEEP)

@@ -1,10 +1,10 @@
-"""The Celery application: queues, routes, the beat schedule, worker heartbeats."""
+"""The Celery application: queues, routes, schedule, and what a worker does when it starts."""
 
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -16,11 +16,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue("derive"), Queue("embed")],
     task_default_queue="derive",
-    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.FILL: {"queue": "embed"}},
+    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.BACKFILL: {"queue": "embed"}},
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    # The row counts attempts, so redelivering after a crash cannot loop for ever.
+    # A message is delivered again after a crash. Rows count attempts, so this ends.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -33,7 +33,7 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 25,
-        # An upload must not wait for a broker that is down: its row is the truth.
+        # An upload must not wait for a broker that is down: the sweep finds its row later.
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0.1,
@@ -41,7 +41,7 @@ app.conf.update(
     },
     beat_schedule={
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
-        "fill": {"task": Stage.FILL, "schedule": 15.0, "options": {"expires": 15}},
+        "backfill": {"task": Stage.BACKFILL, "schedule": 15.0, "options": {"expires": 15}},
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
     },
 )
@@ -49,7 +49,7 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def _report_for_work(sender: Any, **_: Any) -> None:
+def _start_heartbeats_and_load(sender: Any, **_: Any) -> None:
     from gallery.embeddings.warm import warm_up
     from gallery.operations import heartbeat
 
@@ -58,10 +58,3 @@ def _report_for_work(sender: Any, **_: Any) -> None:
         heartbeat.start(queue)
     if "embed" in queues:
         warm_up(pictures=True)
-
-
-@worker_shutting_down.connect
-def _end_in_order(**_: Any) -> None:
-    from gallery.embeddings import load_attempts
-
-    load_attempts.forgive_in_passing()

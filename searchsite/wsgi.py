@@ -5,7 +5,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 application = get_wsgi_application()
 
-from gallery.embeddings import anticipate, warm  # noqa: E402 - models need the application first
+from gallery.embeddings import warm  # noqa: E402 - models need the application first
 
 warm.warm_up()
-anticipate.watch()

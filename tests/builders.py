@@ -1,4 +1,4 @@
-"""Rows for tests: typed, plain, with nothing hidden."""
+"""Functions that create rows for tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
-from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State, Visibility
+from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, SpaceBackfill, State, Visibility
 
 
 def make_user(name: str = "owner", **fields: Any) -> User:
@@ -19,7 +19,7 @@ def make_user(name: str = "owner", **fields: Any) -> User:
 
 
 def make_image(owner: User | None = None, **fields: Any) -> Image:
-    """A ready public image without files; every default can be overridden."""
+    """A ready public image without files; ``fields`` override the defaults."""
     key = fields.pop("id", uuid.uuid4())
     values: dict[str, Any] = {
         "title": "A picture",
@@ -46,6 +46,10 @@ def make_space(**fields: Any) -> EmbeddingSpace:
     return EmbeddingSpace.objects.create(**{**values, **fields})
 
 
+def make_backfill(space: EmbeddingSpace, **fields: Any) -> SpaceBackfill:
+    return SpaceBackfill.objects.create(space=space, **fields)
+
+
 def make_embedding(
     image: Image, space: EmbeddingSpace, vector: npt.NDArray[np.float32]
 ) -> Embedding:
@@ -53,10 +57,11 @@ def make_embedding(
 
 
 def unit_vector(seed: int) -> npt.NDArray[np.float32]:
-    """A repeatable direction, ``(512,) float32``, norm 1."""
+    """The same pseudo-random unit vector for the same seed, ``(512,) float32``."""
     return unit(np.random.default_rng(seed).standard_normal(WIDTH))
 
 
 def unit(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """``values`` scaled to norm 1, float32."""
     array = np.asarray(values, dtype=np.float64)
     return (array / np.linalg.norm(array)).astype(np.float32)

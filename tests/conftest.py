@@ -1,4 +1,4 @@
-"""The cast of people, the clients and clean services; PostgreSQL and Redis are real."""
+"""Users, clients and isolated services for all tests; PostgreSQL and Redis are real."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.signals import before_task_publish
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 from django.utils import translation
 
+from gallery.core.dispatch import Stage
 from tests.builders import make_user
+
+Hint = tuple[Stage, tuple[str, ...]]
 
 pytest_plugins = ["tests.browser"]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def static_folder() -> None:
-    """WhiteNoise warns while it is missing; what is in it comes from the finders."""
+    """WhiteNoise warns if the folder is missing; tests serve static files from the finders."""
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: LazySettings) -> None:
-    """The default hasher is slow on purpose; no test here is about that."""
+    """Django's default hasher is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
-    """A request in another language leaves its thread in that language."""
+    """A request in another language leaves that language active in its thread."""
     yield
     translation.deactivate()
 
@@ -82,14 +86,14 @@ def curator_client(curator: User) -> Client:
 
 @pytest.fixture(autouse=True)
 def own_media(settings: LazySettings, tmp_path: Path) -> Path:
-    """Every test has a media folder of its own."""
+    """A media folder for each test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
 
 
 @pytest.fixture(autouse=True)
 def own_cache(settings: LazySettings) -> None:
-    """Every test has cache keys of its own, also beside other test processes."""
+    """A prefix of cache keys for each test, so that test processes do not share keys."""
     caches = copy.deepcopy(settings.CACHES)
     caches["default"]["KEY_PREFIX"] = f"test-{uuid.uuid4().hex}"
     settings.CACHES = caches
@@ -103,3 +107,16 @@ def gallery_setting(settings: LazySettings) -> Any:
         settings.GALLERY = {**copy.copy(settings.GALLERY), **values}
 
     return change
+
+
+@pytest.fixture
+def hints() -> Iterator[list[Hint]]:
+    """The hints that are sent during the test: stage and arguments. No worker receives them."""
+    published: list[Hint] = []
+
+    def record(sender: str, body: tuple[Any, ...], **_: Any) -> None:
+        published.append((Stage(sender), tuple(body[0])))
+
+    before_task_publish.connect(record)
+    yield published
+    before_task_publish.disconnect(record)

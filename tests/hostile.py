@@ -1,4 +1,4 @@
-"""Files with known malice or damage, made by code; every maker returns the bytes of a file."""
+"""Malicious and damaged files, made by code. Each function returns the bytes of a file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GPS = {1: "N", 2: (IFDRational(52), IFDRational(31), IFDRational(12)), 29: CANA
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """A few dozen bytes whose header promises a picture of any size."""
+    """A PNG of under 100 bytes whose header states the given size."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     pixels = zlib.compress(bytes(1000))
     end = _png_chunk(b"IEND", b"")
@@ -32,7 +32,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 def bomb_png(side: int) -> bytes:
-    """A PNG that keeps its promise: side × side black pixels in about a thousandth of that."""
+    """A valid PNG of side × side black pixels; the file has about a thousandth as many bytes."""
     row = bytes(side // 8 + 1)
     packer = zlib.compressobj(9)
     pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
@@ -44,8 +44,8 @@ def bomb_png(side: int) -> bytes:
 def gif_of_frames(count: int, side: int = 400) -> bytes:
     """A GIF of ``count`` frames of one pixel each on a screen of side × side."""
     first = encoded(Image.new("P", (side, side)), "GIF")[:-1]
-    place = struct.pack("<HHHH", 0, 0, 1, 1)
-    frame = b"\x21\xf9\x04\0\0\0\0\0" + b"," + place + b"\0\x02\x02D\x01\0"
+    rectangle = struct.pack("<HHHH", 0, 0, 1, 1)
+    frame = b"\x21\xf9\x04\0\0\0\0\0" + b"," + rectangle + b"\0\x02\x02D\x01\0"
     return first + frame * count + b";"
 
 
@@ -55,15 +55,15 @@ def truncated_jpeg() -> bytes:
 
 
 def heic_behind_boxes(count: int) -> bytes:
-    """A good HEIC file with ``count`` empty boxes before what says its size."""
-    good = heic()
-    brand = int.from_bytes(good[:4], "big")
-    return good[:brand] + (struct.pack(">I", 8) + b"free") * count + good[brand:]
+    """A valid HEIC file with ``count`` empty boxes before the box that states its size."""
+    valid = heic()
+    brand_end = int.from_bytes(valid[:4], "big")
+    return valid[:brand_end] + (struct.pack(">I", 8) + b"free") * count + valid[brand_end:]
 
 
-def jpeg_that_tells_everything() -> bytes:
-    """GPS, owner, serial number, comments, XMP and a profile: all with ``CANARY``."""
-    exif = camera_notes(
+def jpeg_with_metadata() -> bytes:
+    """A JPEG with GPS, owner, serial number, comments and XMP that contain ``CANARY``."""
+    exif = exif_of(
         Make="Contoso",
         Model="Contoso X100",
         Artist=CANARY,
@@ -84,8 +84,8 @@ def jpeg_that_tells_everything() -> bytes:
     return photo("JPEG", exif=exif, comment=CANARY.encode(), xmp=xmp, icc_profile=srgb_profile())
 
 
-def camera_notes(**tags: Any) -> Image.Exif:
-    """EXIF by the tags' names, each in the directory it belongs to."""
+def exif_of(**tags: Any) -> Image.Exif:
+    """EXIF with these tags, given by name, each in the directory it belongs to."""
     exif = Image.Exif()
     for name, value in tags.items():
         first = name in {"Make", "Model", "Artist", "ImageDescription", "Orientation"}
@@ -94,7 +94,7 @@ def camera_notes(**tags: Any) -> Image.Exif:
     return exif
 
 
-def png_that_tells_everything() -> bytes:
+def png_with_metadata() -> bytes:
     text = PngInfo()
     text.add_text("Comment", CANARY)
     text.add_itxt("XML:com.adobe.xmp", CANARY, zip=True)
@@ -106,7 +106,7 @@ def srgb_profile() -> bytes:
 
 
 def linear_profile() -> bytes:
-    """sRGB's primaries with a straight tone curve: the same numbers mean lighter colours."""
+    """sRGB's primaries with a linear tone curve: the same values mean lighter colours."""
     profile = bytearray(srgb_profile())
     curve = struct.pack(">5i", *(round(value * 65536) for value in (1, 1, 0, 1, 0)))
     for entry in range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12):
@@ -122,17 +122,17 @@ def jpeg_with_broken_exif() -> bytes:
 
 
 def mpo() -> bytes:
-    """Two pictures in one JPEG, as some cameras write."""
+    """Two pictures in one JPEG file (Multi-Picture Object), as some cameras write."""
     file = io.BytesIO()
     quadrants().save(file, "MPO", save_all=True, append_images=[quadrants()])
     return file.getvalue()
 
 
-def flipped(data: bytes, places: list[int]) -> bytes:
-    """One bit changed at each place (taken modulo the length)."""
+def flipped(data: bytes, positions: list[int]) -> bytes:
+    """``data`` with one bit flipped in the byte at each position (modulo the length)."""
     damaged = bytearray(data)
-    for place in places:
-        damaged[place % len(damaged)] ^= 1 << (place % 8)
+    for position in positions:
+        damaged[position % len(damaged)] ^= 1 << (position % 8)
     return bytes(damaged)
 
 

@@ -1,4 +1,4 @@
-"""Small pictures with known content, made by code; every maker returns the bytes of a file."""
+"""Small pictures with known content, made by code."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
 
 
 def opened(data: bytes | Path) -> Image.Image:
-    """One of our own pictures, loaded; the file is closed again."""
+    """The loaded picture, for files from our own code only; the file is closed."""
     with Image.open(io.BytesIO(data) if isinstance(data, bytes) else data) as image:
         image.load()
         return image
 
 
 def quadrants(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
-    """Red and green above, blue and yellow below: any turn or mirroring shows."""
+    """Red and green above, blue and yellow below, so that a test sees any turn or mirroring."""
     image = Image.new("RGB", (width, height), RED)
     middle, centre = width // 2, height // 2
     image.paste(GREEN, (middle, 0, width, centre))
@@ -47,16 +47,17 @@ def corners(image: Image.Image) -> list[tuple[int, int, int]]:
     """The colours near top left, top right, bottom left, bottom right of a picture."""
     picture, (width, height) = image.convert("RGB"), image.size
     x, y = width // 8, height // 8
-    places = [(x, y), (width - 1 - x, y), (x, height - 1 - y), (width - 1 - x, height - 1 - y)]
-    return [picture.getpixel(place) for place in places]  # type: ignore[misc]
+    points = [(x, y), (width - 1 - x, y), (x, height - 1 - y), (width - 1 - x, height - 1 - y)]
+    return [picture.getpixel(point) for point in points]  # type: ignore[misc]
 
 
 def near(one: tuple[int, ...], other: tuple[int, ...], within: int = 12) -> bool:
+    """Whether no channel of the two colours differs by more than ``within``."""
     return all(abs(a - b) <= within for a, b in zip(one, other, strict=True))
 
 
 def heic() -> bytes:
-    """``quadrants(48, 32)`` as HEVC: recorded, because no installed library writes it."""
+    """``quadrants(48, 32)`` as HEIC. The bytes are recorded: no installed library writes HEIC."""
     return base64.b64decode(_HEIC)
 
 

@@ -14,8 +14,8 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from gallery.encoders import closeness
-from gallery.encoders.closeness import Closeness
+from gallery.encoders import relevance_threshold
+from gallery.encoders.relevance_threshold import RelevanceThreshold
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
 from tools.evaluation.closeness import Gallery, Row, Vectors, limit_of, table
 from tools.evaluation.names import single_things
@@ -120,10 +120,10 @@ def pictures_of(known: Known, packages: Path) -> list[Row]:
     return rows
 
 
-def calibrate(folder: Path, packages: Path) -> Closeness:
+def calibrate(folder: Path, packages: Path) -> RelevanceThreshold:
     """Prints the report."""
     known = known_things(folder)
-    return Closeness(
+    return RelevanceThreshold(
         text=_limit("Words", texts_of(known, packages), WORDS_KEPT),
         image=_limit("Pictures", pictures_of(known, packages), PICTURES_KEPT),
     )
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=BUILTIN)
     parser.add_argument("--packages", type=Path, required=True)
     asked = parser.parse_args()
-    closeness.write(asked.model, calibrate(asked.model, asked.packages))
+    relevance_threshold.write(asked.model, calibrate(asked.model, asked.packages))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The embedding spaces and their indexes: to look at, and to change over from one to another."""
+"""The admin pages of embedding spaces and their indexes, with buttons to change the encoder."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gallery.admin.space_actions import ACTIONS, SpaceAction
+from gallery.admin.space_actions import ACTIONS, SpaceAction, message_for
 from gallery.core.errors import GalleryError
-from gallery.embeddings import progress, trouble
-from gallery.models import EmbeddingSpace, IndexBuild, Phase
+from gallery.embeddings.coverage import coverage_of
+from gallery.models import EmbeddingSpace, IndexBuild, SpaceState
+from gallery.templatetags.durations import time_left
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -41,14 +42,24 @@ class EmbeddingSpaceAdmin(ReadOnly):
     class Media:
         css = {"all": ("gallery/admin/gallery.css",)}
 
-    list_display = ("encoder", "standing", "coverage", "time_left", "told", "reason", "fingerprint")
+    list_display = (
+        "encoder",
+        "status",
+        "embedded",
+        "time_left",
+        "problem",
+        "reason",
+        "fingerprint",
+    )
+    list_select_related = ("backfill", "index_failure")
     fields = (
-        "encoder", "standing", "coverage", "skipped", "time_left", "told", "switch_when_full",
-        "reason", "fingerprint", "created_at", "started_at", "full_at", "activated_at",
+        "encoder", "status", "embedded", "skipped", "time_left", "problem", "switches",
+        "reason", "fingerprint", "created_at", "backfill_started", "backfill_complete",
+        "activated_at",
     )  # fmt: skip
     readonly_fields = (
-        "standing", "coverage", "skipped", "time_left", "told", "created_at", "started_at",
-        "full_at", "activated_at",
+        "status", "embedded", "skipped", "time_left", "problem", "switches", "created_at",
+        "backfill_started", "backfill_complete", "activated_at",
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
@@ -69,7 +80,7 @@ class EmbeddingSpaceAdmin(ReadOnly):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
-        """Ask first, and do it when the answer is posted."""
+        """Show a confirmation page; do the action when its form is posted."""
         chosen = next((each for each in ACTIONS if each.name == action), None)
         if chosen is None:
             raise Http404
@@ -82,46 +93,58 @@ class EmbeddingSpaceAdmin(ReadOnly):
         context = {
             **self.admin_site.each_context(request),
             "title": chosen.label, "opts": self.opts, "space": space, "action": chosen,
-            "progress": progress.of(space),
+            "coverage": coverage_of(space),
             "back": reverse("admin:gallery_embeddingspace_change", args=[pk]),
         }  # fmt: skip
         return TemplateResponse(request, "admin/gallery/embeddingspace/confirm.html", context)
 
     def _do(self, request: HttpRequest, space: EmbeddingSpace, action: SpaceAction) -> None:
         if not action.offered(space):
-            words = gettext("This cannot be done with the space as it is now.")
-            self.message_user(request, words, messages.WARNING)
+            message = gettext("This is not possible in the space's current status.")
+            self.message_user(request, message, messages.WARNING)
             return
         try:
             action.do(space)
         except GalleryError as error:
-            self.message_user(request, error.message, messages.ERROR)
+            self.message_user(request, message_for(error), messages.ERROR)
         else:
             self.log_change(request, space, action.name)
             self.message_user(request, str(action.done), messages.SUCCESS)
 
-    @admin.display(description=_("Phase"))
-    def standing(self, space: EmbeddingSpace) -> str:
-        return str(space.phase.label)
+    @admin.display(description=_("Status"))
+    def status(self, space: EmbeddingSpace) -> str:
+        return str(space.state.label)
 
     @admin.display(description=_("Pictures with a vector"))
-    def coverage(self, space: EmbeddingSpace) -> str:
-        done = progress.of(space)
-        return f"{done.embedded} / {done.total} ({done.percent} %)"
+    def embedded(self, space: EmbeddingSpace) -> str:
+        coverage = coverage_of(space)
+        return f"{coverage.embedded} / {coverage.total} ({coverage.percent} %)"
 
     @admin.display(description=_("Pictures skipped"))
     def skipped(self, space: EmbeddingSpace) -> int:
-        return progress.of(space).skipped
+        return coverage_of(space).skipped
 
     @admin.display(description=_("Time left"))
     def time_left(self, space: EmbeddingSpace) -> str:
-        if space.phase != Phase.FILLING:
+        if space.state != SpaceState.BACKFILLING:
             return "–"
-        return progress.of(space).time_left
+        return time_left(coverage_of(space).seconds_left)
 
-    @admin.display(description=_("Trouble"))
-    def told(self, space: EmbeddingSpace) -> str:
-        return trouble.words(space) or "–"
+    @admin.display(description=_("Problem"))
+    def problem(self, space: EmbeddingSpace) -> str:
+        return space.problem or "–"
+
+    @admin.display(description=_("Switches automatically"), boolean=True)
+    def switches(self, space: EmbeddingSpace) -> bool | None:
+        return space.backfill.switch_when_complete if hasattr(space, "backfill") else None
+
+    @admin.display(description=_("Backfill started at"))
+    def backfill_started(self, space: EmbeddingSpace) -> Any:
+        return space.backfill.created_at if hasattr(space, "backfill") else None
+
+    @admin.display(description=_("Backfill complete since"))
+    def backfill_complete(self, space: EmbeddingSpace) -> Any:
+        return space.backfill.completed_at if hasattr(space, "backfill") else None
 
 
 @admin.register(IndexBuild)

@@ -1,4 +1,4 @@
-"""What may be done to an embedding space: when it is offered, to whom, and in which words."""
+"""The buttons of an embedding space: when each is offered, to whom, and its texts."""
 
 from __future__ import annotations
 
@@ -8,91 +8,101 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.embeddings import drop, switch
-from gallery.models import EmbeddingSpace, Phase
-from gallery.operations import changeover
+from gallery.changeover import control, drop, switch
+from gallery.core.errors import GalleryError
+from gallery.models import EmbeddingSpace, SpaceState
 
-Words = str | Promise
+Text = str | Promise
+
+_MESSAGES: dict[str, Promise] = {
+    "backfill_not_running": _("No backfill of %(space)s is running."),
+    "backfill_not_paused": _("The backfill of %(space)s is not paused."),
+    "space_incomplete": _("Pictures that have no vector of %(space)s yet: %(missing)s."),
+    "space_active": _("The space of %(space)s is active: choose another encoder first."),
+    "space_being_deleted": _("The space of %(space)s is being deleted: try again in a moment."),
+    "no_earlier_space": _("No earlier embedding space is kept."),
+}
 
 
 @dataclass(frozen=True)
 class SpaceAction:
-    """``permission`` is the one on embedding spaces that it takes: ``change`` or ``delete``."""
+    """``permission`` is the required permission on embedding spaces: ``change`` or ``delete``."""
 
     name: str
-    label: Words
-    question: Words
-    done: Words
+    label: Text
+    question: Text
+    done: Text
     do: Callable[[EmbeddingSpace], object]
     offered: Callable[[EmbeddingSpace], bool]
     permission: str = "change"
 
     @property
     def destroys(self) -> bool:
-        """Cannot be undone: its button is red."""
+        """Whether it cannot be undone; then its button is red."""
         return self.permission == "delete"
 
 
-def _is_full(space: EmbeddingSpace) -> bool:
-    """Or was a moment ago: the switch itself counts again, and refuses in words."""
-    return space.phase in (Phase.FILLING, Phase.PAUSED) and space.full_at is not None
+def message_for(error: GalleryError) -> str:
+    """The error in the reader's language, if there is a translation."""
+    return str(_MESSAGES[error.code]) % error.data if error.code in _MESSAGES else error.message
 
 
-def _is_spare(space: EmbeddingSpace) -> bool:
-    return space.phase not in (Phase.ACTIVE, Phase.DROPPING)
+def _was_complete(space: EmbeddingSpace) -> bool:
+    """The switch counts again, and refuses with a message if pictures were added."""
+    return hasattr(space, "backfill") and space.backfill.completed_at is not None
 
 
 ACTIONS = (
     SpaceAction(
         name="pause",
         label=_("Pause"),
-        question=_("Stop filling this space for a while? Searches are not affected."),
-        done=_("The filling is paused."),
-        do=switch.pause,
-        offered=lambda space: space.phase == Phase.FILLING,
+        question=_("Pause the backfill of this space? Searches are not affected."),
+        done=_("The backfill is paused."),
+        do=control.pause,
+        offered=lambda space: space.state == SpaceState.BACKFILLING,
     ),
     SpaceAction(
         name="resume",
         label=_("Resume"),
-        question=_("Go on filling this space, and try again the pictures that were skipped?"),
-        done=_("The filling goes on."),
-        do=switch.resume,
-        offered=lambda space: space.phase == Phase.PAUSED,
+        question=_("Resume the backfill of this space, and retry the skipped pictures?"),
+        done=_("The backfill is running again."),
+        do=control.resume,
+        offered=lambda space: space.state == SpaceState.PAUSED,
     ),
     SpaceAction(
-        name="fill",
-        label=_("Fill and change over"),
-        question=_("Fill this space, and search with it as soon as every picture is in it?"),
-        done=_("The space is being filled."),
-        do=switch.begin_again,
-        offered=lambda space: space.phase == Phase.KEPT,
+        name="backfill",
+        label=_("Backfill and switch"),
+        question=_("Embed every picture in this space, and search with it afterwards?"),
+        done=_("The backfill has started."),
+        do=lambda space: control.start(space, switch_when_complete=True),
+        offered=lambda space: space.state == SpaceState.KEPT,
     ),
     SpaceAction(
         name="switch",
-        label=_("Switch over"),
-        question=_("Search with this space from now on? The one before is kept."),
-        done=_("Searches are answered with this space now."),
-        do=changeover.switch_over,
-        offered=_is_full,
+        label=_("Switch"),
+        question=_("Search with this space from now on? The current one is kept."),
+        done=_("Searches use this space now."),
+        do=switch.switch,
+        offered=_was_complete,
     ),
     SpaceAction(
         name="rollback",
         label=_("Roll back"),
         question=_(
-            "Search with this earlier space again, at once? Pictures that came since are found "
-            "as they are embedded for it."
+            "Search with this earlier space again? This takes effect at once. Pictures uploaded "
+            "since are found when they are embedded in it."
         ),
-        done=_("Searches are answered with this space now."),
-        do=lambda space: changeover.roll_back(),
+        done=_("Searches use this space now."),
+        do=lambda space: switch.roll_back(),
         offered=lambda space: switch.previous() == space,
     ),
     SpaceAction(
         name="drop",
-        label=_("Drop"),
-        question=_("Delete this space with its vectors and its index? It cannot be undone."),
-        done=_("The space is being dropped."),
+        label=_("Delete"),
+        question=_("Delete this space with its vectors and its index? This cannot be undone."),
+        done=_("The space is being deleted."),
         do=drop.drop,
-        offered=_is_spare,
+        offered=lambda space: space.state not in (SpaceState.ACTIVE, SpaceState.DROPPING),
         permission="delete",
     ),
 )

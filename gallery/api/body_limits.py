@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from gallery.api.problems import LengthRequired
-from gallery.core.config import config
-from gallery.core.upload_cap import file_too_large, refused_files
+from gallery.core.size_limits import exceeds_limit, file_too_large
+from gallery.core.upload_cap import refused_files
 
 # What the other fields and the multipart boundaries may add to the file.
 _MULTIPART_OVERHEAD = 1 << 20
@@ -40,5 +40,5 @@ def _check_length(request: Request) -> None:
         # Django reads as many bytes as Content-Length says, so it would see an empty body.
         raise LengthRequired
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length.isdecimal() and int(length) > config().max_file_size + _MULTIPART_OVERHEAD:
+    if length.isdecimal() and exceeds_limit(int(length) - _MULTIPART_OVERHEAD):
         raise file_too_large()

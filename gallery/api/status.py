@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from gallery.api.view import ApiView
 from gallery.core.config import config
-from gallery.embeddings import computations, progress, spaces
-from gallery.models import EmbeddingSpace, Image, Phase, State, Trouble
+from gallery.embeddings import computations
+from gallery.embeddings.coverage import coverage_of
+from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill, State
 from gallery.operations import health
 
 
@@ -57,23 +58,23 @@ class EncoderSerializer(serializers.Serializer[Any]):
 
 
 class NextEncoderSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(source="space.encoder")
-    phase = serializers.ChoiceField(source="space.phase", choices=[Phase.FILLING, Phase.PAUSED])
-    total = serializers.IntegerField(source="progress.total", help_text="Searchable images.")
+    name = serializers.CharField(source="job.space.encoder")
+    state = serializers.ChoiceField(source="job.state", choices=JobState.values)
+    total = serializers.IntegerField(source="coverage.total", help_text="Searchable images.")
     embedded = serializers.IntegerField(
-        source="progress.embedded", help_text="Of these, images that have a vector already."
+        source="coverage.embedded", help_text="Images of these that have a vector already."
     )
     skipped = serializers.IntegerField(
-        source="progress.skipped", help_text="Images that cannot be given one."
+        source="coverage.skipped", help_text="Images that cannot be given a vector."
     )
     seconds_left = serializers.IntegerField(
-        source="progress.seconds_left", allow_null=True, help_text="Null while it cannot be told."
+        source="coverage.seconds_left", allow_null=True, help_text="Null while it is not known."
     )
-    # Its words may hold paths, and everybody may ask.
-    trouble = serializers.ChoiceField(
-        choices=[kind for kind in Trouble.values if kind],
+    # The code alone: the message may contain paths, and anybody may read the status.
+    problem = serializers.ChoiceField(
+        choices=SpaceBackfill.Problem.values,
         allow_null=True,
-        help_text="What is in the way; null when nothing is.",
+        help_text="What keeps the backfill from going on; null if nothing does.",
     )
 
 
@@ -82,7 +83,8 @@ class StatusSerializer(serializers.Serializer[Any]):
     images = ImageCountsSerializer(help_text="Images you can see, by status.")
     encoder = EncoderSerializer(allow_null=True)
     next_encoder = NextEncoderSerializer(
-        allow_null=True, help_text="The encoder that the site is changing over to."
+        allow_null=True,
+        help_text="The encoder that the site is changing to.",
     )
     health = serializers.DictField(
         child=serializers.CharField(), help_text="A reason for each component that is down."
@@ -114,8 +116,7 @@ def _encoder(*, staff: bool) -> dict[str, Any] | None:
 
 
 def _next_encoder() -> dict[str, Any] | None:
-    space = spaces.changing()
-    if space is None:
+    job = SpaceBackfill.objects.current()
+    if job is None:
         return None
-    trouble = space.trouble_code or None
-    return {"space": space, "progress": progress.of(space), "trouble": trouble}
+    return {"job": job, "coverage": coverage_of(job.space), "problem": job.problem_code or None}

@@ -1,4 +1,4 @@
-"""Frozen, typed limits and choices, read once from Django's settings."""
+"""The ``GALLERY`` setting as a frozen, typed value, read once from Django's settings."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +11,7 @@ from django.core.signals import setting_changed
 
 @dataclass(frozen=True, kw_only=True)
 class GalleryConfig:
-    """Values of the ``GALLERY`` setting; sizes in bytes, times in seconds."""
+    """The keys of the ``GALLERY`` setting; sizes are in bytes, times in seconds."""
 
     version: str
     encoder: str
@@ -41,9 +41,9 @@ def config() -> GalleryConfig:
     return GalleryConfig(**values)
 
 
-def _forget(*, setting: str, **_: Any) -> None:
+def _clear_cache(*, setting: str, **_: Any) -> None:
     if setting == "GALLERY":
         config.cache_clear()
 
 
-setting_changed.connect(_forget)
+setting_changed.connect(_clear_cache)

@@ -1,4 +1,7 @@
-"""Start the next stage by name, after commit: no capability ever imports a task."""
+"""Starts the next stage by the name of its task, after commit.
+
+So no capability imports a task, and tasks may import all capabilities.
+"""
 
 import functools
 import logging
@@ -13,32 +16,32 @@ log = logging.getLogger(__name__)
 
 
 class Stage(StrEnum):
-    """Names under which ``gallery.tasks`` registers the work."""
+    """Names under which ``gallery.tasks`` registers its tasks."""
 
     DERIVE = "gallery.derive"
     EMBED = "gallery.embed"
-    FILL = "gallery.fill"
+    BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
 
 
-# A slice of filling offers the next one, and the clock offers some besides. What no worker has
-# taken after these seconds is one offer too many.
-_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.FILL: {"expires": 20}}
+# Each slice of a backfill queues the next one, and so does the clock. A message that no worker has
+# taken after these seconds is superfluous.
+_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.BACKFILL: {"expires": 20}}
 
 
 def hint(stage: Stage, *args: str) -> None:
-    """Offer work to a worker once the current transaction has committed.
+    """Send a message to the workers when the current transaction has committed.
 
-    A hint may be lost (the broker may be down): the row is the truth and the sweeper offers it
-    again, so a broker failure is logged and never reaches the caller.
+    A hint may be lost, for instance while the broker is down: the row says what is to be done,
+    and the sweeper sends another hint for it. So an error of the broker is logged, not raised.
     """
     transaction.on_commit(functools.partial(_send, stage, args), robust=True)
 
 
 def _send(stage: Stage, args: tuple[str, ...]) -> None:
     try:
-        # A signature by name uses the real task where it is loaded and so honours eager mode.
+        # A signature by name uses the task itself if it is registered, and so honours eager mode.
         options = _OPTIONS.get(stage, {})
         signature(str(stage), args=args).apply_async(retry=False, **options)
     except (OperationalError, OSError) as error:

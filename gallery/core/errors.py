@@ -1,13 +1,14 @@
-"""What can go wrong, each with a stable code and the HTTP status a face answers with."""
+"""The application's errors, each with a stable code and an HTTP status."""
 
 from typing import Any, ClassVar
 
 
 class GalleryError(Exception):
-    """Base of every error this application raises on purpose.
+    """Base of all errors that this application raises on purpose.
 
-    ``code`` is stable and machine-readable, ``status`` is the HTTP status, ``message`` is for
-    people, ``data`` holds the figures behind the sentence (limits, sizes).
+    ``code`` is stable and machine-readable, ``status`` is the HTTP status. ``message`` is plain
+    English; pages translate by ``code``. ``data`` holds the figures of the message (limits,
+    sizes).
     """
 
     code: ClassVar[str] = "error"
@@ -49,21 +50,21 @@ class CorruptImage(InvalidInput):
 
 
 class TooExpensive(InvalidInput):
-    """The decoder ran into its time or memory limit."""
+    """The decoder reached its time or memory limit."""
 
     code = "too_expensive"
     status = 422
 
 
 class DecoderCrash(InvalidInput):
-    """The decoding child died of a signal."""
+    """The decoding child was killed by a signal or ended with an error status."""
 
     code = "decoder_crash"
     status = 422
 
 
 class NotFound(GalleryError):
-    """Also the answer for what exists but may not be seen: the two must look the same."""
+    """The thing does not exist, or the user may not see it; the two must look the same."""
 
     code = "not_found"
     status = 404
@@ -74,6 +75,12 @@ class EncoderUnavailable(GalleryError):
     status = 503
 
 
+class NotEnoughMemory(EncoderUnavailable):
+    """A model needs more memory than is free; ``needed`` and ``free`` in MB."""
+
+    code = "not_enough_memory"
+
+
 class EncoderMismatch(GalleryError):
     """A model's width is not 512, or its fingerprint differs from the embedding space's."""
 
@@ -82,16 +89,23 @@ class EncoderMismatch(GalleryError):
 
 
 class BadEmbedding(GalleryError):
-    """The encoder gave a vector that is not finite or has no direction."""
+    """The encoder returned a vector that is not finite or whose norm is 0."""
 
     code = "bad_embedding"
     status = 500
 
 
 class TooBusy(GalleryError):
-    """Too many are asking for what only a few can have at a time."""
+    """All slots for an expensive operation stayed occupied until the timeout."""
 
     code = "too_busy"
+    status = 503
+
+
+class OutOfMemory(GalleryError):
+    """The encoder could not allocate enough memory; the same input may succeed later."""
+
+    code = "out_of_memory"
     status = 503
 
 
@@ -103,3 +117,34 @@ class StorageUnavailable(GalleryError):
 class StorageFull(GalleryError):
     code = "storage_full"
     status = 507
+
+
+class NotNow(GalleryError):
+    """The state of an embedding space does not allow what was requested."""
+
+    code = "not_now"
+    status = 409
+
+
+class BackfillNotRunning(NotNow):
+    code = "backfill_not_running"
+
+
+class BackfillNotPaused(NotNow):
+    code = "backfill_not_paused"
+
+
+class SpaceIncomplete(NotNow):
+    code = "space_incomplete"
+
+
+class SpaceActive(NotNow):
+    code = "space_active"
+
+
+class SpaceBeingDeleted(NotNow):
+    code = "space_being_deleted"
+
+
+class NoEarlierSpace(NotNow):
+    code = "no_earlier_space"

@@ -1,4 +1,4 @@
-"""The size cap on uploads, held while the body arrives: a larger file is never written whole."""
+"""Drops files over the size limit while the body arrives, so that none is written whole."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from gallery.core.config import config
-from gallery.core.errors import FileTooLarge
+from gallery.core.size_limits import exceeds_limit
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Drops a file that grows past the cap and keeps its name for ``refused_files``.
+    """Drops a file that grows past the limit and records its name for ``refused_files``.
 
-    First in ``FILE_UPLOAD_HANDLERS``, so that those behind it never see more than the cap.
+    It must be first in ``FILE_UPLOAD_HANDLERS``: then the others receive no more than the limit.
     """
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) <= config().max_file_size:
+        if not exceeds_limit(start + len(raw_data)):
             return raw_data
         self.request.refused_files = [  # type: ignore[union-attr]
             *refused_files(self.request), self.file_name or ""
@@ -30,10 +29,5 @@ class CappedUploadHandler(FileUploadHandler):
 
 
 def refused_files(request: Any) -> list[str]:
-    """Names of the files of a parsed request that were dropped, in the order they came."""
+    """Names of the files of a parsed request that were dropped, in the order of the body."""
     return list(getattr(request, "refused_files", []))
-
-
-def file_too_large() -> FileTooLarge:
-    limit = config().max_file_size
-    return FileTooLarge(f"The file is larger than {limit / (1 << 20):.4g} MB.", limit=limit)

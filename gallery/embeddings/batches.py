@@ -8,13 +8,14 @@ from time import monotonic as _now
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
-from gallery.embeddings import spaces
+from gallery.core.size_limits import file_too_large
+from gallery.embeddings import answering, spaces
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.refusals import refusal
+from gallery.encoders.base import Vectors
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import PIL.Image
 
 T = TypeVar("T")
-Vectors = npt.NDArray[np.float32]
 
 MOST_TEXTS = 64
 MOST_PICTURES = 16
@@ -39,10 +39,10 @@ class Batch:
 def of_texts(texts: Sequence[str]) -> Batch:
     """The vectors searching would use for these texts.
 
-    Raises as ``spaces.active`` and ``spaces.encoder_of`` do, and what one text raises
-    (``NoVector``, ``TooBusy``) with its ``index`` among the error's data.
+    Raises as ``answering.space_to_search`` and ``spaces.encoder_of`` do, and what one text raises
+    (``NoVector``, ``OutOfMemory``) with its ``index`` among the error's data.
     """
-    space = spaces.active()
+    space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
     asked = [normalised(text) for text in texts]
     return Batch(space, _all(one_by_one(encoder.encode_texts, asked)))
@@ -54,7 +54,7 @@ def of_pictures(pictures: Sequence[bytes]) -> Batch:
     Together they may take as many bytes and as long as one upload may. Raises as ``of_texts``
     does and, with the ``index``, what ``media.decode.decode_query`` raises and ``FileTooLarge``.
     """
-    space = spaces.active()
+    space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
     return Batch(space, _all(one_by_one(encoder.encode_images, _decoded(pictures))))
 
@@ -90,9 +90,7 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
 
 
 def too_large() -> FileTooLarge:
-    most = config().max_file_size
-    words = f"The pictures together are larger than {most / (1 << 20):.4g} MB."
-    return FileTooLarge(words, limit=most)
+    return file_too_large("The pictures together are")
 
 
 def _all(found: list[Vectors | GalleryError]) -> Vectors:

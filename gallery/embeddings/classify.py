@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
-from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, InvalidInput
-from gallery.embeddings import encode, spaces
+from gallery.core.errors import InvalidInput
+from gallery.core.size_limits import check_file_size
+from gallery.embeddings import answering, encode, spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import zeroshot
+from gallery.encoders.base import Vector
 from gallery.media.decode import decode_query
 from gallery.models import Embedding, EmbeddingSpace, Image
-
-Vector = npt.NDArray[np.float32]
 
 PLACE = zeroshot.PLACE
 LEAST_LABELS, MOST_LABELS = 2, 100
@@ -55,7 +53,7 @@ def classify_image(
     direction, and as ``spaces.encoder_of`` does.
     """
     _check(labels, templates)
-    space = spaces.active()
+    space = answering.space_to_search()
     vector = Embedding.objects.vector_of(image.pk, space)
     if vector is None:
         return None
@@ -69,10 +67,8 @@ def classify_picture(
     errors of ``ingest.accept.accept`` for what is no picture or too large.
     """
     _check(labels, templates)
-    most = config().max_file_size
-    if len(data) > most:
-        raise FileTooLarge(f"The picture is larger than {most >> 20} MB.", limit=most)
-    space = spaces.active()
+    check_file_size(len(data))
+    space = answering.space_to_search()
     picture = decode_query(data)
     vector = encode.image_vector(space, picture)
     return _scored(space, vector, _vectors(space, labels, templates))

@@ -6,25 +6,21 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from gallery.embeddings import spaces
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import query_cache
+from gallery.encoders.base import Vector
+from gallery.encoders.model.text_reader import reader_of
 from gallery.encoders.query_cache import Key
-from gallery.encoders.text_reader import reader_of
 from gallery.models import EmbeddingSpace
 
 if TYPE_CHECKING:
     import PIL.Image
 
-Vector = npt.NDArray[np.float32]
-
 
 def text_vector(space: EmbeddingSpace, text: str) -> Vector:
     """``(512,) float32``, norm 1, read-only. Raises as ``spaces.encoder_of`` does, ``NoVector``
-    and ``TooBusy``.
+    and ``OutOfMemory``.
     """
     return text_vectors(space, [text])[0]
 

@@ -14,8 +14,9 @@ from gallery.embeddings.caption_sources import Caption
 from gallery.embeddings.encode import normalised
 from gallery.embeddings.retrieval_measures import Measures, measures, ranks
 from gallery.embeddings.set_vectors import Encoded, Progress
-from gallery.encoders import discovery, loader, towers
-from gallery.encoders.base import Encoder
+from gallery.encoders import loader, towers
+from gallery.encoders.base import Encoder, Vectors
+from gallery.encoders.model import discovery
 
 # Rows of pictures and of texts, by language.
 Pairs = dict[str, set[tuple[int, int]]]
@@ -71,7 +72,7 @@ def evaluate(
     else:
         space = spaces.active()
         encoder_name, encoder = space.encoder, spaces.encoder_of(space)
-    towers.wake(encoder)
+    towers.load(encoder)
     pictures = set_vectors.of_pictures(encoder, captioned.pictures, progress)
     wanted = list(dict.fromkeys(normalised(caption.text) for caption in captioned.captions))
     texts = set_vectors.of_texts(encoder, wanted, progress)
@@ -124,9 +125,7 @@ def _results(pairs: Pairs, pictures: Encoded[Path], texts: Encoded[str]) -> list
     return results
 
 
-def _found(
-    queries: set_vectors.Vectors, candidates: set_vectors.Vectors, right: set[tuple[int, int]]
-) -> Measures:
+def _found(queries: Vectors, candidates: Vectors, right: set[tuple[int, int]]) -> Measures:
     """``right`` pairs a row of ``queries`` with a row of ``candidates``; others do not ask."""
     answers: dict[int, list[int]] = {}
     for query, answer in sorted(right):

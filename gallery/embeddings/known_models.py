@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import lookup
-from gallery.encoders.presets import PRESETS
+from gallery.encoders.model import lookup
+from gallery.encoders.model.presets import PRESETS
 
 
 @dataclass(frozen=True, kw_only=True)

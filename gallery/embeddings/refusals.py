@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gallery.core.errors import BadEmbedding, GalleryError, TooBusy
+from gallery.core.errors import BadEmbedding, GalleryError, OutOfMemory
 
 
 class NoVector(BadEmbedding):
@@ -16,7 +16,7 @@ class NoVector(BadEmbedding):
 
 @contextmanager
 def blaming_the_input() -> Iterator[None]:
-    """``BadEmbedding`` and ``MemoryError`` become ``NoVector`` and ``TooBusy``."""
+    """``BadEmbedding`` and ``MemoryError`` become ``NoVector`` and ``OutOfMemory``."""
     try:
         yield
     except (BadEmbedding, MemoryError) as error:
@@ -26,4 +26,4 @@ def blaming_the_input() -> Iterator[None]:
 def refusal(error: BadEmbedding | MemoryError) -> GalleryError:
     if isinstance(error, BadEmbedding):
         return NoVector(error.message)
-    return TooBusy("The encoder ran out of memory. Try again soon.")
+    return OutOfMemory("The encoder ran out of memory. Try again later.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+from gallery.encoders.base import Vectors
 
 # Similarities held at a time: 32 MB, whatever the size of the set.
 _BLOCK = 8_000_000

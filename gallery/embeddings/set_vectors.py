@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import PIL.Image
 
 from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput, NotFound
+from gallery.core.errors import GalleryError, InvalidInput, NotFound
+from gallery.core.size_limits import check_file_size
 from gallery.embeddings.batches import one_by_one
-from gallery.encoders.base import WIDTH, Encoder
+from gallery.encoders.base import WIDTH, Encoder, Vectors
 from gallery.media.decode import decode_query
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Input = TypeVar("Input")
-Vectors = npt.NDArray[np.float32]
 # What is being done, how many of how many are done.
 Progress = Callable[[str, int, int], None]
 
@@ -102,9 +101,7 @@ def _opened(file: Path) -> PIL.Image.Image | GalleryError:
     try:
         if not file.is_file():  # a pipe would be waited for
             return NotFound("There is no such file.")
-        most = config().max_file_size
-        if file.stat().st_size > most:
-            return FileTooLarge(f"The file is larger than {most >> 20} MB.", limit=most)
+        check_file_size(file.stat().st_size)
         return decode_query(file.read_bytes())
     except InvalidInput as error:
         return error

@@ -1,4 +1,4 @@
-"""Load the model before somebody waits for it."""
+"""Load the active encoder when a process starts, before the first search waits for it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from django.db import DatabaseError, connection
 
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
-from gallery.encoders.onnx import start as fast_path
+from gallery.encoders.onnx import background_export
 
 log = logging.getLogger(__name__)
 
 
 def warm_up(*, pictures: bool = False) -> None:
-    """The half that reads texts, or the one for ``pictures``, in a thread of its own: the process
-    answers meanwhile, and without a model too.
+    """Load the encoder for texts, or else for ``pictures``, in a thread of its own.
 
-    A process that warms up will live long, so it may also have the fast path prepared.
+    Only processes that serve for a long time call this, so it also allows the export of the fast
+    path, which takes minutes.
     """
-    fast_path.allow()
+    background_export.allow()
     threading.Thread(target=load_now, args=[pictures], daemon=True, name="warm-up").start()
 
 
 def load_now(pictures: bool) -> None:
-    """Past the memory of query vectors: that the answer is known loads nothing."""
+    """Encode one input, without the cache of query vectors, which would load nothing."""
     try:
         encoder = spaces.encoder_of(spaces.active())
         if pictures:

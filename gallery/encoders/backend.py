@@ -12,11 +12,11 @@ from weakref import WeakKeyDictionary
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.late import Late
-from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.onnx import files, start
-from gallery.encoders.onnx.files import Card, TextCard
+from gallery.encoders.lazy import Lazy
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.onnx import background_export, files
+from gallery.encoders.onnx.files import Card, ExportFolder, TextCard
 
 log = logging.getLogger(__name__)
 
@@ -24,31 +24,31 @@ TORCH, ONNX = "torch", "onnx"
 # Of an NVIDIA and of an AMD card. Whether torch can use it, only torch knows.
 _SIGNS_OF_A_GPU = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
 
-Kind = TypeVar("Kind", bound=TextEncoder)
+AnyEncoder = TypeVar("AnyEncoder", bound=TextEncoder)
 
 
 @dataclass(frozen=True)
-class _Ways(Generic[Kind]):
-    """``reference`` also says whether it computes on a GPU."""
+class _Backends(Generic[AnyEncoder]):
+    """The two ways to load a model. ``load_reference`` also tells whether it computes on a GPU."""
 
-    place: files.Place[Any]
-    read: Callable[[Any], Kind]
-    reference: Callable[[], tuple[Kind, bool]]
+    export_folder: ExportFolder[Any]
+    load_fast: Callable[[Any], AnyEncoder]
+    load_reference: Callable[[], tuple[AnyEncoder, bool]]
 
-    def fast(self) -> Kind | None:
+    def fast(self) -> AnyEncoder | None:
         """None where there are no files, where they did not pass the gate or cannot be read."""
-        card = self.place.card()
+        card = self.export_folder.card()
         if card is None or not card.usable:
             return None
         try:
-            return self.read(card)
+            return self.load_fast(card)
         except EncoderUnavailable as error:
             log.warning("the reference serves instead: %s", error)
             return None
 
 
-# References in whose place a fast path may come.
-_awaiting: WeakKeyDictionary[TextEncoder, _Ways[Any]] = WeakKeyDictionary()
+# References that the fast path replaces once its files are there.
+_awaiting_export: WeakKeyDictionary[TextEncoder, _Backends[Any]] = WeakKeyDictionary()
 
 
 def load(model: ModelFolder) -> Encoder:
@@ -58,45 +58,51 @@ def load(model: ModelFolder) -> Encoder:
     a GPU) or ``auto``. Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
     fingerprint = fingerprint_of(model)
-    place = files.whole(fingerprint)
-    ways = _Ways[Encoder](
-        place, lambda card: _fast(model, fingerprint, place, card), lambda: _reference(model)
+    folder = files.export_folder(fingerprint)
+    return _faster(
+        model,
+        _Backends[Encoder](
+            folder, lambda card: _fast(model, fingerprint, folder, card), lambda: _reference(model)
+        ),
     )
-    return _better(model, ways)
 
 
 def load_texts(model: ModelFolder) -> TextEncoder:
-    """As ``load``, of a model that is used for its texts alone."""
-    place = files.texts_alone(fingerprint_of(model))
-    ways = _Ways[TextEncoder](
-        place, lambda card: _fast_texts(place.folder, card), lambda: _reference_texts(model)
+    """Like ``load``, but for a model that only encodes texts."""
+    folder = files.text_export_folder(fingerprint_of(model))
+    return _faster(
+        model,
+        _Backends[TextEncoder](
+            folder, lambda card: _fast_texts(folder.path, card), lambda: _reference_texts(model)
+        ),
     )
-    return _better(model, ways)
 
 
-def successor(encoder: Kind) -> Kind | None:
-    """The fast path, once its files have come since this reference was loaded; else None.
+def successor(encoder: AnyEncoder) -> AnyEncoder | None:
+    """The fast path, if its files have appeared since this reference was loaded; else None.
 
-    Given to one caller; those that come meanwhile go on with the reference.
+    Only one caller gets it. Callers at the same time go on with the reference.
     """
-    ways = _awaiting.get(encoder)
-    if ways is None or ways.place.card() is None or _awaiting.pop(encoder, None) is None:
+    backends = _awaiting_export.get(encoder)
+    if backends is None or backends.export_folder.card() is None:
         return None
-    better: Kind | None = ways.fast()
-    return better
+    if _awaiting_export.pop(encoder, None) is None:
+        return None
+    fast: AnyEncoder | None = backends.fast()
+    return fast
 
 
-def _better(model: ModelFolder, ways: _Ways[Kind]) -> Kind:
-    asked = config().encoder_backend
-    fast = None if asked == TORCH else ways.fast()
-    if fast is not None and (asked == ONNX or not _may_have_a_gpu()):
+def _faster(model: ModelFolder, backends: _Backends[AnyEncoder]) -> AnyEncoder:
+    setting = config().encoder_backend
+    fast = None if setting == TORCH else backends.fast()
+    if fast is not None and (setting == ONNX or not _may_have_a_gpu()):
         return fast
-    reference, on_gpu = ways.reference()
-    if asked == TORCH or (asked != ONNX and on_gpu):
+    reference, on_gpu = backends.load_reference()
+    if setting == TORCH or (setting != ONNX and on_gpu):
         return reference
-    if fast is None and ways.place.card() is None:
-        _awaiting[reference] = ways
-        start.begin(model, ways.place)
+    if fast is None and backends.export_folder.card() is None:
+        _awaiting_export[reference] = backends
+        background_export.begin(model, backends.export_folder)
     return fast or reference
 
 
@@ -105,26 +111,27 @@ def _better(model: ModelFolder, ways: _Ways[Kind]) -> Kind:
 
 
 def _fast(
-    model: ModelFolder, fingerprint: Fingerprint, place: files.Place[Any], card: Card
+    model: ModelFolder, fingerprint: Fingerprint, folder: ExportFolder[Any], card: Card
 ) -> Encoder:
     from gallery.encoders.onnx.encoder import OnnxEncoder
 
-    instead = Late(lambda: _in_place_of_lost_files(model, place))
-    return OnnxEncoder(fingerprint, place.folder, card, instead=instead)
+    fallback = Lazy(lambda: _replace_lost_files(model, folder))
+    return OnnxEncoder(fingerprint, folder.path, card, fallback=fallback)
 
 
-def _in_place_of_lost_files(model: ModelFolder, place: files.Place[Any]) -> Encoder:
-    log.warning("torch serves %s: the files in %s are lost or damaged", model.name, place.folder)
-    place.discard()
-    start.begin(model, place)
+def _replace_lost_files(model: ModelFolder, folder: ExportFolder[Any]) -> Encoder:
+    """The reference, which serves until a new export is complete."""
+    log.warning("torch serves %s: the files in %s are lost or damaged", model.name, folder.path)
+    folder.discard()
+    background_export.begin(model, folder)
     return _reference(model)[0]
 
 
 def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:
-    from gallery.encoders.onnx.texts import OnnxTexts
+    from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 
-    texts = OnnxTexts(folder, card)
-    texts.graph.read()  # or refuse it now, while the reference can still serve
+    texts = OnnxTextEncoder(folder, card)
+    texts.session.read()  # or refuse it now, while the reference can still serve
     return texts
 
 

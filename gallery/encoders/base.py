@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from gallery.core.errors import BadEmbedding
+
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import PIL.Image
 
 WIDTH = 512
+
+# One vector, ``(512,)``, and the rows of several, ``(n, 512)``.
+Vector = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
+
+_NORM_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,17 @@ def listed(computations: Computations) -> str:
     return ", ".join(f"{tower} {computation}" for tower, computation in computations.items())
 
 
+def unit_vectors(rows: Vectors, count: int) -> Vectors:
+    """The rows, unchanged. Raises ``BadEmbedding`` unless they are ``(count, 512)`` unit rows."""
+    if rows.shape != (count, WIDTH):
+        raise BadEmbedding(f"The encoder gave vectors of shape {rows.shape}.")
+    if not np.isfinite(rows).all():
+        raise BadEmbedding("The encoder gave a vector that is not finite.")
+    if (np.abs(np.linalg.norm(rows, axis=1) - 1) > _NORM_TOLERANCE).any():
+        raise BadEmbedding("The encoder gave a vector without a direction.")
+    return rows
+
+
 class TextEncoder(Protocol):
     """As ``Encoder``, for texts alone."""
 
@@ -80,7 +100,7 @@ class TextEncoder(Protocol):
         """
         ...
 
-    def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]: ...
+    def encode_texts(self, texts: list[str]) -> Vectors: ...
 
 
 class Encoder(TextEncoder, Protocol):
@@ -103,4 +123,4 @@ class Encoder(TextEncoder, Protocol):
         """Pixels: a picture whose shorter side is at least this loses no detail to the encoder."""
         ...
 
-    def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]: ...
+    def encode_images(self, images: list[PIL.Image.Image]) -> Vectors: ...

@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 
-from gallery.encoders import backend, lookup
+from gallery.encoders import backend
 from gallery.encoders.base import Encoder, listed
-from gallery.encoders.fingerprint import fingerprint_of
+from gallery.encoders.model import lookup
+from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.towers import composed
 
 log = logging.getLogger(__name__)
@@ -50,12 +51,23 @@ def held(name: str, fingerprint: str) -> Encoder | None:
     return encoder if encoder is not None and str(encoder.fingerprint) == fingerprint else None
 
 
+def forget(name: str) -> None:
+    """Give the memory of the encoder back, once nobody uses it any more."""
+    _loaded.pop(name, None)
+    _used.pop(name, None)
+
+
+def forget_all() -> None:
+    """Forget all loaded encoders; used by tests and when settings change."""
+    _loaded.clear()
+    _used.clear()
+
+
 def _make_room(name: str) -> None:
     """Give the memory back before another model is kept."""
     others = sorted(set(_loaded) - {name}, key=lambda other: _used.get(other, 0.0))
     for other in others[: max(0, len(others) + 1 - _MOST)]:
-        _loaded.pop(other, None)
-        _used.pop(other, None)
+        forget(other)
 
 
 def _improved(name: str, encoder: Encoder) -> Encoder:

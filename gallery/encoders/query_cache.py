@@ -19,16 +19,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from cachetools import LRUCache
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from gallery.encoders.base import WIDTH
+from gallery.encoders.base import WIDTH, Vector
 
 log = logging.getLogger(__name__)
 
-Vector = npt.NDArray[np.float32]
 
 # About 3 MB of vectors and texts in each process, enough for a site's favourite questions.
 _REMEMBERED = 1000

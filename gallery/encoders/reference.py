@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import PIL.Image
 import torch
 from safetensors import SafetensorError
@@ -22,14 +21,20 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.encoders.base import BY_TORCH, USUAL_SCALE, WIDTH, Computations, Fingerprint
-from gallery.encoders.contract import checked, encodable, tamed, threads
-from gallery.encoders.fingerprint import PROCESSOR_BACKEND, fingerprint_of
-from gallery.encoders.model_folder import UNREADABLE, ModelFolder
-from gallery.encoders.parts import refuse_foreign_activation
-from gallery.encoders.width import is_cut, refuse_width
-
-Vectors = npt.NDArray[np.float32]
+from gallery.encoders.base import (
+    BY_TORCH,
+    USUAL_SCALE,
+    WIDTH,
+    Computations,
+    Fingerprint,
+    Vectors,
+    unit_vectors,
+)
+from gallery.encoders.contract import cropped_rgb, encodable, threads
+from gallery.encoders.model.fingerprint import PROCESSOR_BACKEND, fingerprint_of
+from gallery.encoders.model.folder import UNREADABLE, ModelFolder
+from gallery.encoders.model.parts import refuse_foreign_activation
+from gallery.encoders.model.width import is_cut, refuse_width
 
 TEXTS_AT_ONCE = 64
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory", re.I)
@@ -61,7 +66,9 @@ class SentenceTransformerEncoder:
         return {"pictures": BY_TORCH, "texts": BY_TORCH}
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
-        return self._encode([tamed(image, crops=self._crops) for image in images], len(images))
+        return self._encode(
+            [cropped_rgb(image, crops=self._crops) for image in images], len(images)
+        )
 
     def encode_texts(self, texts: list[str]) -> Vectors:
         return self._encode([{"text": encodable(text)} for text in texts], TEXTS_AT_ONCE)
@@ -69,7 +76,7 @@ class SentenceTransformerEncoder:
     def _encode(self, inputs: list[Any], at_once: int) -> Vectors:
         if not inputs:
             return np.empty((0, WIDTH), dtype=np.float32)
-        return checked(self._run(inputs, at_once), len(inputs))
+        return unit_vectors(self._run(inputs, at_once), len(inputs))
 
     def _run(self, inputs: list[Any], at_once: int) -> Vectors:
         with self._lock:

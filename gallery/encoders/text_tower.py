@@ -9,17 +9,14 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from gallery.core.errors import EncoderMismatch
-from gallery.encoders.base import BY_TORCH, WIDTH, Computations
-from gallery.encoders.contract import checked, encodable, threads
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.base import BY_TORCH, WIDTH, Computations, Vectors, unit_vectors
+from gallery.encoders.contract import encodable, threads
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.width import refuse_width
 from gallery.encoders.reference import TEXTS_AT_ONCE, blaming, compute, read
-from gallery.encoders.width import refuse_width
-
-Vectors = npt.NDArray[np.float32]
 
 
 class TextTower:
@@ -52,7 +49,7 @@ class TextTower:
         """As ``Encoder.encode_texts``."""
         if not texts:
             return np.empty((0, WIDTH), dtype=np.float32)
-        return checked(self._run(texts), len(texts))
+        return unit_vectors(self._run(texts), len(texts))
 
     def _run(self, texts: list[str]) -> Vectors:
         typed = [{"text": encodable(text)} for text in texts]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders import backend
 from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.late import Late
-from gallery.encoders.learned_scale import learned_scale
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.lazy import Lazy
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.learned_scale import learned_scale
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,15 +31,15 @@ class TwoTowers:
 
     Each model is read when it is first asked: a process that searches by words never holds the
     one for pictures, a worker that embeds never the one for texts. Hence ``encode_images`` and
-    ``encode_texts`` may also raise what ``loader.load`` raises; ``wake`` has it happen earlier.
+    ``encode_texts`` may also raise what ``loader.load`` raises; ``load`` has it happen earlier.
     """
 
     def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
         alone = replace(folder, texts=None)
-        self.pictures = Late(lambda: self._unchanged(_logged("pictures", alone, backend.load)))
-        self.texts = Late(lambda: _logged("texts", texts, backend.load_texts))
-        self._scale = Late(lambda: learned_scale(folder))
+        self.pictures = Lazy(lambda: self._unchanged(_logged("pictures", alone, backend.load)))
+        self.texts = Lazy(lambda: _logged("texts", texts, backend.load_texts))
+        self._scale = Lazy(lambda: learned_scale(folder))
 
     @property
     def logit_scale(self) -> float:
@@ -55,8 +55,9 @@ class TwoTowers:
 
     @property
     def computations(self) -> Computations:
-        parts: dict[Tower, Late[Any]] = {"pictures": self.pictures, "texts": self.texts}
-        return {tower: part().computations[tower] for tower, part in parts.items() if part.made}
+        parts: dict[Tower, Lazy[Any]] = {"pictures": self.pictures, "texts": self.texts}
+        loaded = {tower: part for tower, part in parts.items() if part.is_loaded}
+        return {tower: part().computations[tower] for tower, part in loaded.items()}
 
     def _unchanged(self, pictures: Encoder) -> Encoder:
         """Read late, the files may have become another model's meanwhile."""
@@ -79,7 +80,7 @@ def composed(folder: ModelFolder) -> Encoder:
     return backend.load(folder) if folder.texts is None else TwoTowers(folder, folder.texts)
 
 
-def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None:
+def load(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None:
     """Read by now what would be read later. Raises as ``loader.load`` does."""
     if isinstance(encoder, TwoTowers):
         if pictures:
@@ -88,11 +89,11 @@ def wake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None
             encoder.texts()
 
 
-def is_awake(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> bool:
-    """Whether ``wake`` would read nothing."""
+def is_loaded(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> bool:
+    """Whether ``load`` would read nothing."""
     if not isinstance(encoder, TwoTowers):
         return True
-    return (encoder.pictures.made or not pictures) and (encoder.texts.made or not texts)
+    return (encoder.pictures.is_loaded or not pictures) and (encoder.texts.is_loaded or not texts)
 
 
 def _logged(tower: Tower, model: ModelFolder, load: Callable[[ModelFolder], Read]) -> Read:
@@ -103,7 +104,7 @@ def _logged(tower: Tower, model: ModelFolder, load: Callable[[ModelFolder], Read
     return encoder
 
 
-def _fastest(tower: Tower, part: Late[Read]) -> Read:
+def _fastest(tower: Tower, part: Lazy[Read]) -> Read:
     """As in ``loader``: the fast path takes the reference's place once it is there."""
     before = part()
     better = backend.successor(before)

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gallery.core.errors import BadEmbedding
-
-Vectors = npt.NDArray[np.float32]
+from gallery.encoders.base import Vectors
 
 PLACE = "{}"
 ENGLISH = "a photo of a {}"

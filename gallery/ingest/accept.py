@@ -1,4 +1,7 @@
-"""A picture comes in: bytes to disk, one row, a hint. The row exists only after its file does."""
+"""Accepts an upload: stores its bytes, then its row, then hints *derive*.
+
+The row is created only after its file is on disk.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from django.db import IntegrityError, transaction
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import StorageUnavailable, TooManyPixels
-from gallery.ingest import change, wording
+from gallery.ingest import change, metadata_fields
 from gallery.media import durable, sniff, storage
+from gallery.media.formats import Format
 from gallery.models import Image, ImageQuerySet, State, User
 
-# Finding neither our row nor the one that was in its way means that one was deleted meanwhile.
-_RACES = 5
+# An insert that conflicts with a row which is then deleted is tried again, this many times.
+_MAX_RACES = 5
 
 
 @dataclass(frozen=True)
@@ -40,60 +44,61 @@ def accept(  # noqa: PLR0913 - the fields of an upload, by name
     """Store a picture, or find the one of the same owner and bytes (``created`` is False).
 
     When this returns, the bytes are on disk and the row is committed (or part of the caller's
-    transaction). A duplicate of a failed or quarantined image gives it another chance, and a
-    duplicate of one whose original is missing restores the file.
+    transaction). A duplicate of a failed or quarantined image starts its processing again, and a
+    duplicate of an image whose original is missing restores the file.
 
     Raises ``EmptyFile``, ``UnsupportedType``, ``FileTooLarge``, ``TooManyPixels``,
-    ``CorruptImage``, ``StorageFull``, ``StorageUnavailable``, and ``InvalidInput`` for words
-    that do not fit. After an error nothing is left on disk.
+    ``CorruptImage``, ``StorageFull``, ``StorageUnavailable``, and ``InvalidInput`` for fields
+    that ``metadata_fields.checked`` refuses. After an error no file is left on disk.
     """
-    said = wording.checked(
+    fields = metadata_fields.checked(
         title=title,
         caption=caption,
         visibility=visibility or config().default_visibility,
         taken_at=taken_at,
     )
-    with storage.receive(chunks, config().max_file_size) as received:
-        kind = sniff.sniff(received.head)
-        _check_size(received)
-        said |= {
+    with storage.receive(chunks) as received:
+        format = sniff.sniff(received.head)
+        _check_pixels(received)
+        fields |= {
             "owner": owner if owner is not None and owner.is_authenticated else None,
-            "file_name": wording.file_name(file_name),
+            "file_name": metadata_fields.file_name(file_name),
             "sha256": received.sha256,
             "size": received.size,
-            "format": kind.format,
+            "format": format.name,
         }
-        return _find_or_create(received, kind, said)
+        return _find_or_create(received, format, fields)
 
 
-def _check_size(received: storage.Received) -> None:
-    """Refuse by the header alone; what it does not say the decoder finds out."""
-    with durable.faults():
+def _check_pixels(received: storage.Received) -> None:
+    """Refuse a picture by its header alone; the decoder checks what the header does not state."""
+    with durable.storage_errors():
         size = sniff.dimensions(received.path)
-    most = config().max_pixels
-    if size is not None and size[0] * size[1] > most:
+    limit = config().max_pixels
+    if size is not None and size[0] * size[1] > limit:
         raise TooManyPixels(
-            f"The picture has {size[0]} × {size[1]}, more than {most / 1e6:.4g} million pixels.",
-            limit=most,
+            f"The picture has {size[0]} × {size[1]}, more than {limit / 1e6:.4g} million pixels.",
+            limit=limit,
         )
 
 
-def _find_or_create(
-    received: storage.Received, kind: sniff.Kind, values: dict[str, Any]
-) -> Accepted:
-    same = Image.objects.filter(owner=values["owner"], sha256=values["sha256"])
-    for _ in range(_RACES):
+def _find_or_create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Accepted:
+    same = Image.objects.filter(owner=fields["owner"], sha256=fields["sha256"])
+    for _ in range(_MAX_RACES):
         existing = _revive(same, received)
         if existing is not None:
             return Accepted(existing, created=False)
-        created = _create(received, kind, values)
+        created = _create(received, format, fields)
         if created is not None:
             return Accepted(created, created=True)
-    raise StorageUnavailable("The same picture is being added and deleted: try again.")
+    raise StorageUnavailable("The same picture is being added and deleted. Try again.")
 
 
 def _revive(same: ImageQuerySet, received: storage.Received) -> Image | None:
-    """The existing row, usable again; locked, so that a deletion comes before or after it."""
+    """The existing row, with its file restored and its processing started again where needed.
+
+    The row is locked, so that a deletion happens entirely before or after.
+    """
     with transaction.atomic():
         image: Image | None = same.select_for_update().first()
         if image is None:
@@ -106,23 +111,23 @@ def _revive(same: ImageQuerySet, received: storage.Received) -> Image | None:
         return image
 
 
-def _create(received: storage.Received, kind: sniff.Kind, values: dict[str, Any]) -> Image | None:
-    """The new row, its original in place before it; None when another upload won the race."""
+def _create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Image | None:
+    """The new row, created after its original; None if another upload won the race."""
     key = uuid.uuid4()
-    name = storage.original_name(key, kind.extension)
+    name = storage.original_name(key, format.extension)
     storage.keep(received, name)
     try:
         with transaction.atomic():
-            # ON CONFLICT DO NOTHING: a lost race is no error, neither here nor in the server's log.
+            # ON CONFLICT DO NOTHING, so that a lost race is not an error in PostgreSQL's log.
             Image.objects.bulk_create(
-                [Image(id=key, original=name, **values)], ignore_conflicts=True
+                [Image(id=key, original=name, **fields)], ignore_conflicts=True
             )
             created: Image | None = Image.objects.filter(pk=key).first()
             if created is not None:
                 hint(Stage.DERIVE, str(key))
     except IntegrityError:
-        # Certainly not committed. After any other database error the row may well be there: a
-        # file without a row does no harm, a row without its file would.
+        # The row is certainly not committed. After other database errors it may be, so the file
+        # stays: a file without a row does no harm, a row without its file does.
         storage.put_back(received, name)
         raise
     if created is None:

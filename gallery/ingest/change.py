@@ -1,4 +1,4 @@
-"""Writes on existing images. Each takes a queryset or one image and returns the rows changed."""
+"""Changes existing images. Each function returns the number of rows changed."""
 
 from __future__ import annotations
 
@@ -11,38 +11,31 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
-from gallery.ingest import wording
+from gallery.ingest import metadata_fields
 from gallery.media import storage
 from gallery.models import Image, ImageQuerySet, State
 
-_CHUNK = 500
-# The sweeper offers the rest; a queue filled by one click would keep new uploads waiting.
-_MOST_HINTS = 500
-
-_AFRESH: dict[str, Any] = {
-    "attempts": 0,
-    "lease_until": None,
-    "error_code": "",
-    "error_message": "",
-}
+CHUNK_SIZE = 500
+# The sweeper hints the others later. More hints at once would delay new uploads.
+_MAX_HINTS = 500
 
 
 def delete(images: ImageQuerySet | Image) -> int:
-    """Rows, vectors and (after commit) files, in transactions of at most 500 images."""
+    """Delete rows, vectors and, after commit, files, in transactions of ``CHUNK_SIZE`` images."""
     return sum(_delete(keys) for keys in _chunks(images))
 
 
 def retry(images: ImageQuerySet | Image) -> int:
-    """Failed and quarantined images start again from their originals; others stay as they are."""
+    """Start failed and quarantined images again from their originals; others are not changed."""
     broken = (State.FAILED, State.QUARANTINED)
     changed = [key for keys in _chunks(images) for key in _move(keys, broken, State.STORED)]
-    for key in changed[:_MOST_HINTS]:
+    for key in changed[:_MAX_HINTS]:
         hint(Stage.DERIVE, str(key))
     return len(changed)
 
 
 def reembed(images: ImageQuerySet | Image) -> int:
-    """Ready images get a new vector; they are found by the old one until then."""
+    """Have ready images embedded again; searches use the old vector until then."""
     changed = sum(len(_move(keys, (State.READY,), State.DERIVED)) for keys in _chunks(images))
     if changed:
         hint(Stage.EMBED)
@@ -50,11 +43,11 @@ def reembed(images: ImageQuerySet | Image) -> int:
 
 
 def edit(image: Image, **fields: Any) -> int:
-    """Set title, caption, visibility, taken_at, on the row and on ``image``; 0 if it is gone.
+    """Set title, caption, visibility or taken_at in the row and on ``image``; 0 if it is deleted.
 
-    Raises ``InvalidInput`` for other fields and for values that do not fit.
+    Raises ``InvalidInput`` as ``metadata_fields.checked`` does.
     """
-    values = wording.checked(**fields)
+    values = metadata_fields.checked(**fields)
     changed: int = Image.objects.filter(pk=image.pk).update(**values, updated_at=Now())
     for name, value in values.items():
         setattr(image, name, value)
@@ -73,20 +66,16 @@ def _delete(keys: list[uuid.UUID]) -> int:
 
 @transaction.atomic
 def _move(keys: list[uuid.UUID], before: tuple[State, ...], after: State) -> list[uuid.UUID]:
-    """The keys of the rows that were in ``before`` and have been put to ``after``, due now."""
-    rows = Image.objects.filter(pk__in=keys, state__in=before).order_by("pk")
-    moved = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-    Image.objects.filter(pk__in=moved).update(
-        state=after, next_attempt_at=Now(), updated_at=Now(), **_AFRESH
-    )
-    return moved
+    """Restart the images that are in one of the states ``before``; returns their keys."""
+    images = Image.objects.filter(pk__in=keys, state__in=before)
+    return images.restart(after, updated_at=Now())
 
 
 def _chunks(images: ImageQuerySet | Image) -> Iterator[list[uuid.UUID]]:
-    """Keys first, all of them: a queryset by state would shrink while its rows are changed."""
+    """All keys are read first: a queryset filtered by state shrinks while its rows change."""
     if isinstance(images, Image):
         yield [images.pk]
         return
     keys = list(images.values_list("pk", flat=True))
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]
+    for start in range(0, len(keys), CHUNK_SIZE):
+        yield keys[start : start + CHUNK_SIZE]

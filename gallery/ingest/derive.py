@@ -1,4 +1,4 @@
-"""One picture from its original to its previews. The row says whose turn it is."""
+"""Derives the previews and metadata of one picture from its original."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from gallery.models import Image, State
 
 log = logging.getLogger(__name__)
 
-# Beside the decoding: start of the child, moving three files.
+# Time for everything except decoding: starting the child and moving three files.
 _MARGIN_SECONDS = 30
-# Between two looks at a store that does not answer.
+# Between two attempts while the store cannot be used.
 _STORAGE_PAUSE = timedelta(seconds=30)
 
 
 def derive(image_id: str | uuid.UUID) -> None:
-    """Decode a stored image that nobody works on, write its previews, hint *embed*.
+    """Claim a stored image, decode it, write its previews, hint *embed*.
 
-    The picture's own faults end in its row: damaged or too large is ``failed`` at once; a
-    decoder that dies or takes too long is tried again and ``quarantined`` after
-    ``max_attempts``. A store that does not answer leaves the row ``stored``, its reason
-    visible, however long it takes.
+    It does nothing if another worker holds the image. Problems with the picture are written to
+    its row: a damaged or too large picture becomes ``failed`` at once; if the decoder crashes or
+    takes too long, the image is tried again and becomes ``quarantined`` after ``max_attempts``.
+    While the store cannot be used, the row stays ``stored`` and shows the reason.
     """
     image = _claim(image_id)
     if image is None:
         return
     try:
-        with storage.job_folder() as folder:
+        with storage.decode_folder() as folder:
             decoded = decode.decode(storage.original_path(image), image.format, folder)
             storage.keep_previews(image.pk, decoded.previews)
     except (CorruptImage, TooManyPixels) as error:
-        _end(image, State.FAILED, error)
+        _stop(image, State.FAILED, error)
     except (DecoderCrash, TooExpensive) as error:
-        _again_or_quarantine(image, error)
+        _retry_or_quarantine(image, error)
     except (StorageFull, StorageUnavailable) as error:
         _wait_for_storage(image, error)
     else:
@@ -65,7 +65,7 @@ def _claim(image_id: str | uuid.UUID) -> Image | None:
 
 
 def _finish(image: Image, decoded: decode.Decoded) -> None:
-    kept = image.release(
+    released = image.release(
         state=State.DERIVED,
         attempts=0,
         next_attempt_at=Now(),
@@ -77,40 +77,40 @@ def _finish(image: Image, decoded: decode.Decoded) -> None:
         error_code="",
         error_message="",
     )
-    if kept:
-        _note_taken_at(image, decoded.taken_at)
+    if released:
+        _set_taken_at(image, decoded.taken_at)
         hint(Stage.EMBED)
     elif not Image.objects.filter(pk=image.pk).exists():
-        # Deleted while we worked: its files were removed before ours came.
+        # The image was deleted during the decoding, before these previews were written.
         storage.forget(image.pk)
 
 
-def _note_taken_at(image: Image, taken_at: str | None) -> None:
-    """A camera's clock knows no zone: without an offset it is read in the site's own."""
+def _set_taken_at(image: Image, taken_at: str | None) -> None:
+    """A time without an offset is taken to be in the site's time zone."""
     if taken_at is None:
         return
     moment = datetime.fromisoformat(taken_at)
     moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-    # Never over what a person has entered meanwhile.
+    # Does not overwrite a time that a person has entered.
     Image.objects.filter(pk=image.pk, taken_at=None).update(taken_at=moment)
 
 
-def _end(image: Image, state: State, error: GalleryError) -> None:
+def _stop(image: Image, state: State, error: GalleryError) -> None:
     log.info("image %s is %s: %s", image.pk, state, error.code)
     image.release(state=state, updated_at=Now(), **_reason(error))
 
 
-def _again_or_quarantine(image: Image, error: GalleryError) -> None:
+def _retry_or_quarantine(image: Image, error: GalleryError) -> None:
     log.warning("image %s, attempt %s: %s", image.pk, image.attempts, error.message)
     if image.attempts >= config().max_attempts:
-        _end(image, State.QUARANTINED, error)
+        _stop(image, State.QUARANTINED, error)
     else:
         image.back_off(updated_at=Now(), **_reason(error))
 
 
 def _wait_for_storage(image: Image, error: GalleryError) -> None:
-    """The attempt does not count: it says nothing about the picture."""
-    log.warning("image %s waits: %s", image.pk, error.message)
+    """The attempt does not count, because the picture did not cause the error."""
+    log.warning("image %s waits for storage: %s", image.pk, error.message)
     image.release(
         attempts=image.attempts - 1,
         next_attempt_at=Now() + _STORAGE_PAUSE,

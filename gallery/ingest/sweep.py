@@ -1,4 +1,4 @@
-"""What hints have missed: offered again. Any number of sweeps may run at once."""
+"""Hints again all work whose hint was lost. Sweeps may run at the same time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from gallery.models import Image, State
 
 log = logging.getLogger(__name__)
 
-_MOST_OFFERS = 500
-# A fresh upload has its own hint on the way; one that failed before has none.
-_PATIENCE = timedelta(seconds=30)
+MAX_HINTS = 500
+# A new upload has a hint under way, so the sweeper waits. An image that failed before has none.
+_GRACE = timedelta(seconds=30)
 _ABANDONED_SECONDS = 3600
 
 
 def sweep() -> None:
     _quarantine()
-    for key in _offer():
+    for key in _due_images():
         hint(Stage.DERIVE, str(key))
     if Image.objects.awaiting(State.DERIVED).due().exists():
         hint(Stage.EMBED)
@@ -34,7 +34,7 @@ def sweep() -> None:
 
 
 def _quarantine() -> None:
-    """Images whose last permitted worker never came back."""
+    """Quarantine images whose workers were lost ``max_attempts`` times."""
     lost = Image.objects.awaiting(State.STORED).filter(
         lease_until__lt=Now(), attempts__gte=config().max_attempts
     )
@@ -43,23 +43,23 @@ def _quarantine() -> None:
         lease_until=None,
         updated_at=Now(),
         error_code=DecoderCrash.code,
-        error_message="The process that decoded the picture was lost each time.",
+        error_message="The worker process was lost each time it decoded the picture.",
     )
     if count:
         log.warning("%s images quarantined: their workers were lost each time", count)
 
 
 @transaction.atomic
-def _offer() -> list[uuid.UUID]:
-    """Due images, longest waiting first.
+def _due_images() -> list[uuid.UUID]:
+    """Keys of due images, longest waiting first; their due time is set to now.
 
-    Offering one sets its due time to now: it may be claimed at once, but is not offered again
-    before others, nor (if fresh) for half a minute.
+    So they can be claimed at once, but the next sweep hints images that wait longer first, and
+    new uploads again after 30 seconds only.
     """
-    waiting = Q(attempts__gt=0) | Q(next_attempt_at__lte=Now() - _PATIENCE)
+    waiting = Q(attempts__gt=0) | Q(next_attempt_at__lte=Now() - _GRACE)
     due = Image.objects.awaiting(State.STORED).due().filter(waiting)
     locked = due.order_by("next_attempt_at").select_for_update(skip_locked=True, of=("self",))
-    keys = list(locked.values_list("pk", flat=True)[:_MOST_OFFERS])
+    keys = list(locked.values_list("pk", flat=True)[:MAX_HINTS])
     Image.objects.filter(pk__in=keys).update(next_attempt_at=Now())
     return keys
 
@@ -70,7 +70,7 @@ def _remove_abandoned() -> None:
         for path in abandoned:
             storage.discard(path)
     except StorageUnavailable as error:
-        log.warning("temporary files stay: %s", error.message)
+        log.warning("temporary files were not removed: %s", error.message)
         return
     if abandoned:
         log.info("%s abandoned temporary files removed", len(abandoned))

@@ -1,4 +1,4 @@
-"""Folders and names that survive a power cut, and what it means when the disk refuses."""
+"""File operations that survive a power cut, and the meaning of a disk's errors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MODE = 0o700
 
 
 @contextlib.contextmanager
-def faults(but: type[OSError] | tuple[()] = ()) -> Iterator[None]:
-    """Turn the operating system's refusals into ``StorageFull`` and ``StorageUnavailable``."""
+def storage_errors(but: type[OSError] | tuple[()] = ()) -> Iterator[None]:
+    """Turn ``OSError`` into ``StorageFull`` or ``StorageUnavailable``; ``but`` passes unchanged."""
     try:
         yield
     except but:
@@ -25,22 +25,25 @@ def faults(but: type[OSError] | tuple[()] = ()) -> Iterator[None]:
         if error.errno in _FULL:
             raise StorageFull("There is no space left for pictures.") from error
         reason = error.strerror or "input/output error"
-        raise StorageUnavailable(f"The picture store does not answer: {reason}.") from error
+        raise StorageUnavailable(f"The picture store cannot be used: {reason}.") from error
 
 
-def folder(path: Path) -> Path:
-    """Make a folder and those above it, each durable in its parent; racing makers agree."""
+def make_folder(path: Path) -> Path:
+    """Make a folder and its parents, and sync each new name to disk.
+
+    It is no error if the folder exists or another process makes it at the same time.
+    """
     if path.is_dir():
         return path
     if path != path.parent:
-        folder(path.parent)
+        make_folder(path.parent)
     path.mkdir(mode=_MODE, exist_ok=True)
     sync(path.parent)
     return path
 
 
 def sync(path: Path) -> None:
-    """Bring a file's bytes, or the names in a folder, to the disk."""
+    """Write a file's bytes, or the names in a folder, to the disk (``fsync``)."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

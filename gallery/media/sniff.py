@@ -1,44 +1,23 @@
-"""What a file is, told from its first bytes by pure Python: this runs in the web process."""
+"""Recognises a picture's format and size by its header, in pure Python.
+
+This runs in the web process, so it decodes nothing.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import imagesize
 
 from gallery.core.errors import EmptyFile, UnsupportedType
+from gallery.media.formats import FORMATS, Format
 
-# Enough for every signature below, the brands of an ISO media file included.
+# Bytes; enough for every signature below, including the brands of an ISO media file.
 HEAD_SIZE = 512
-
-
-@dataclass(frozen=True)
-class Kind:
-    """An accepted format: our name, the file's ending, the MIME type."""
-
-    format: str
-    extension: str
-    mime_type: str
-
-
-KINDS: dict[str, Kind] = {
-    name: Kind(name, extension, mime_type)
-    for name, extension, mime_type in (
-        ("jpeg", "jpg", "image/jpeg"),
-        ("png", "png", "image/png"),
-        ("webp", "webp", "image/webp"),
-        ("gif", "gif", "image/gif"),
-        ("bmp", "bmp", "image/bmp"),
-        ("tiff", "tif", "image/tiff"),
-        ("avif", "avif", "image/avif"),
-        ("heic", "heic", "image/heic"),
-    )
-}
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _AVIF_BRANDS = {b"avif", b"avis"}
@@ -54,8 +33,8 @@ _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("heic", lambda head: bool(_brands(head) & _HEIC_BRANDS)),
 )
 
-# Only to say what was found; none of these is ever opened.
-_REFUSED: tuple[tuple[str, re.Pattern[bytes]], ...] = (
+# Names for the error message. The site accepts none of these.
+_UNSUPPORTED: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("an HTML page", re.compile(rb"(?is)\s*<(!doctype\s+html|html|head|body|script)\b")),
     ("an SVG drawing", re.compile(rb"(?is)\s*<(svg|.*?<svg)[\s>]")),
     ("an XML file", re.compile(rb"\s*<\?xml")),
@@ -73,47 +52,49 @@ _REFUSED: tuple[tuple[str, re.Pattern[bytes]], ...] = (
 )
 
 
-def sniff(head: bytes) -> Kind:
-    """The accepted kind of a file that begins with ``head`` (``HEAD_SIZE`` bytes, or all of it).
+def sniff(head: bytes) -> Format:
+    """The format of a file that begins with ``head``: ``HEAD_SIZE`` bytes, or the whole file.
 
-    Raises ``EmptyFile``, or ``UnsupportedType`` with words that name what was found.
+    Raises ``EmptyFile``, or ``UnsupportedType`` with a message that names the type of the file.
     """
     if not head:
         raise EmptyFile("The file is empty.")
     for name, matches in _SIGNATURES:
         if matches(head):
-            return KINDS[name]
+            return FORMATS[name]
     raise UnsupportedType(
-        f"This is {_what_was_found(head)}. Pictures may be JPEG, PNG, WebP, GIF, BMP, TIFF, "
+        f"This is {_description(head)}. Pictures may be JPEG, PNG, WebP, GIF, BMP, TIFF, "
         "AVIF or HEIC.",
-        accepted=list(KINDS),
+        accepted=list(FORMATS),
     )
 
 
 def dimensions(path: Path) -> tuple[int, int] | None:
-    """Width and height that the header claims, unverified; None when it does not say."""
+    """Width and height according to the header, unverified; None if it does not state them."""
     with path.open("rb") as file:
-        # An open file, never a name: the library would fetch one that begins with "http://".
-        width, height = imagesize.get(_Frugal(file), exif_rotation=False)
+        # Pass an open file: given a name that begins with "http://", the library downloads it.
+        width, height = imagesize.get(_LimitedFile(file), exif_rotation=False)
     return (width, height) if width > 0 and height > 0 else None
 
 
-class _Frugal:
-    """A file of which only so much may be read: a header made of a million empty boxes must not
-    keep the web process busy."""
+class _LimitedFile:
+    """A file of which at most 1 MiB can be read.
 
-    _MOST = 1 << 20
-    # What a read costs at least, so that their number is bounded too.
-    _LEAST_COST = 256
+    A header of a million empty boxes would otherwise keep the web process busy. Each read counts
+    as 256 bytes at least, so that the number of reads is limited too.
+    """
+
+    _LIMIT = 1 << 20
+    _MIN_COST = 256
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._left = self._MOST
+        self._remaining = self._LIMIT
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= self._left:
+        if not 0 <= size <= self._remaining:
             raise ValueError("the header is too long")
-        self._left -= max(size, self._LEAST_COST)
+        self._remaining -= max(size, self._MIN_COST)
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -121,15 +102,15 @@ class _Frugal:
 
 
 def _brands(head: bytes) -> set[bytes]:
-    """Major and compatible brands of an ISO media file, none for other files."""
+    """Major and compatible brands of an ISO media file; empty for other files."""
     if head[4:8] != b"ftyp":
         return set()
     end = min(int.from_bytes(head[:4], "big"), len(head))
-    return {head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))}
+    return {head[8:12], *(head[start : start + 4] for start in range(16, end - 3, 4))}
 
 
-def _what_was_found(head: bytes) -> str:
-    for name, pattern in _REFUSED:
+def _description(head: bytes) -> str:
+    for name, pattern in _UNSUPPORTED:
         if pattern.match(head.removeprefix(b"\xef\xbb\xbf")):
             return name
     if _is_text(head):

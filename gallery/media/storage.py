@@ -1,6 +1,6 @@
-"""Where originals and previews lie, and the order of writes that survives a power cut.
+"""Stores originals and previews. The order of writes survives a power cut.
 
-Names are made of row ids and fixed words only; nothing a person typed becomes part of a path.
+Paths consist of row ids and fixed names only, never of user input.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from gallery.core.errors import FileTooLarge
+from gallery.core.size_limits import check_file_size
 from gallery.media import durable
 from gallery.media.previews import SIZES
 from gallery.media.sniff import HEAD_SIZE
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class HasOriginal(Protocol):
-    """An image row, as far as this floor needs to know it."""
+    """The part of an image row that this module needs; it may not import the models."""
 
     @property
     def original(self) -> str: ...
@@ -37,7 +37,10 @@ class HasOriginal(Protocol):
 
 @dataclass(frozen=True)
 class Received:
-    """A complete upload in a temporary file that is removed unless it is kept."""
+    """A complete upload in a temporary file, which is removed unless ``keep`` moves it.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal; ``head`` is the first ``HEAD_SIZE`` bytes.
+    """
 
     path: Path
     size: int
@@ -61,49 +64,52 @@ def preview_path(image_id: uuid.UUID, size: str) -> Path:
 
 
 @contextlib.contextmanager
-def receive(chunks: Iterable[bytes], limit: int) -> Iterator[Received]:
-    """Stream to a temporary file beside the originals, hashing and counting on the way.
+def receive(chunks: Iterable[bytes]) -> Iterator[Received]:
+    """Write the chunks to a temporary file in the media folder, and hash them.
 
-    The file is gone when the block ends, unless ``keep`` moved it. Raises ``FileTooLarge`` as
-    soon as more than ``limit`` bytes came, ``StorageFull``, ``StorageUnavailable``; what the
-    iterator itself raises passes unchanged.
+    The file is removed when the block ends, unless ``keep`` moved it. Raises ``FileTooLarge`` at
+    the first byte over the limit, ``StorageFull``, ``StorageUnavailable``; errors of the iterator
+    pass unchanged.
     """
-    with durable.faults():
-        descriptor, name = tempfile.mkstemp(prefix="upload-", dir=durable.folder(_temporary()))
+    with durable.storage_errors():
+        descriptor, name = tempfile.mkstemp(prefix="upload-", dir=durable.make_folder(_temporary()))
     path = Path(name)
     try:
         with open(descriptor, "wb", buffering=0) as file:
-            size, sha256, head = _copy(chunks, file.fileno(), limit=limit)
-            with durable.faults():
+            size, sha256, head = _copy(chunks, file.fileno())
+            with durable.storage_errors():
                 os.fsync(file.fileno())
         yield Received(path, size, sha256, head)
     finally:
-        # What cannot be removed now is found by ``abandoned``; the outcome is not its affair.
+        # ``abandoned`` finds a file that cannot be removed now; the upload's result still stands.
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def keep(received: Received, name: str) -> Path:
-    """Move an upload to its place under the media folder; it is durable when this returns."""
+    """Move an upload to ``name`` in the media folder; it is durable when this returns."""
     target = _root() / name
-    with durable.faults():
-        durable.folder(target.parent)
+    with durable.storage_errors():
+        durable.make_folder(target.parent)
         received.path.replace(target)
         durable.sync(target.parent)
     return target
 
 
 def put_back(received: Received, name: str) -> None:
-    """Undo ``keep``: the upload is temporary again."""
-    with durable.faults():
+    """Undo ``keep``: move the upload back to its temporary file."""
+    with durable.storage_errors():
         (_root() / name).replace(received.path)
 
 
 @contextlib.contextmanager
-def job_folder() -> Iterator[Path]:
-    """An empty folder beside the previews for one decoding, removed in any case."""
-    with durable.faults():
-        folder = Path(tempfile.mkdtemp(prefix="job-", dir=durable.folder(_temporary())))
+def decode_folder() -> Iterator[Path]:
+    """An empty temporary folder for one decoding, on the same disk as the previews.
+
+    It is removed when the block ends.
+    """
+    with durable.storage_errors():
+        folder = Path(tempfile.mkdtemp(prefix="decode-", dir=durable.make_folder(_temporary())))
     try:
         yield folder
     finally:
@@ -111,9 +117,9 @@ def job_folder() -> Iterator[Path]:
 
 
 def keep_previews(image_id: uuid.UUID, files: Mapping[str, Path]) -> None:
-    """Move previews (size to file) into place; each replaces its predecessor at one stroke."""
-    with durable.faults():
-        folder = durable.folder(_preview_folder(image_id))
+    """Move previews (size → file) to their paths; each replaces the old file atomically."""
+    with durable.storage_errors():
+        folder = durable.make_folder(_preview_folder(image_id))
         for size, file in files.items():
             durable.sync(file)
             file.replace(preview_path(image_id, size))
@@ -121,9 +127,9 @@ def keep_previews(image_id: uuid.UUID, files: Mapping[str, Path]) -> None:
 
 
 def forget(image_id: uuid.UUID, original: str = "") -> None:
-    """Delete an image's previews, and its original when that is named.
+    """Delete an image's previews and, if given, its original.
 
-    What cannot be deleted is logged and left to the search for orphans: the row is gone already.
+    The row is deleted already, so an error is only logged and the files stay as orphans.
     """
     try:
         if original:
@@ -132,47 +138,46 @@ def forget(image_id: uuid.UUID, original: str = "") -> None:
         if folder.exists():
             shutil.rmtree(folder)
     except OSError as error:
-        log.warning("files of image %s are not removed: %s", image_id, error)
+        log.warning("files of image %s were not removed: %s", image_id, error)
 
 
 def abandoned(older_than: float) -> list[Path]:
-    """Temporary files and folders that nobody has touched for ``older_than`` seconds."""
+    """Temporary files and folders that were last modified over ``older_than`` seconds ago."""
     latest = time.time() - older_than
-    found = []
-    with contextlib.suppress(FileNotFoundError), durable.faults(but=FileNotFoundError):
+    paths = []
+    with contextlib.suppress(FileNotFoundError), durable.storage_errors(but=FileNotFoundError):
         for path in _temporary().iterdir():
             with contextlib.suppress(FileNotFoundError):
                 if path.lstat().st_mtime < latest:
-                    found.append(path)
-    return found
+                    paths.append(path)
+    return paths
 
 
 def discard(path: Path) -> None:
-    """Remove one of ``abandoned``; a file that is already gone is no error."""
+    """Remove a path that ``abandoned`` returned; it is no error if it is gone."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
 
 
-def _copy(chunks: Iterable[bytes], descriptor: int, *, limit: int) -> tuple[int, str, bytes]:
+def _copy(chunks: Iterable[bytes], descriptor: int) -> tuple[int, str, bytes]:
     size, digest, head = 0, hashlib.sha256(), b""
     for chunk in chunks:
         size += len(chunk)
-        if size > limit:
-            raise FileTooLarge(f"The file is larger than {limit / (1 << 20):.4g} MB.", limit=limit)
+        check_file_size(size)
         digest.update(chunk)
         if len(head) < HEAD_SIZE:
             head += chunk[: HEAD_SIZE - len(head)]
-        with durable.faults():
+        with durable.storage_errors():
             _write_all(descriptor, chunk)
     return size, digest.hexdigest(), head
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
-    rest = memoryview(chunk)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    remaining = memoryview(chunk)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 def _root() -> Path:

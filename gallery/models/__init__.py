@@ -1,20 +1,24 @@
-from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, Fill, Phase, Trouble
-from gallery.models.filling import FillJob
+from gallery.models.backfill import BackfillItem, SpaceBackfill
+from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
-from gallery.models.index import IndexBuild
+from gallery.models.index import IndexBuild, IndexFailure
+from gallery.models.job import Job, JobItem, JobState
 
 __all__ = [
     "WIDTH",
+    "BackfillItem",
     "Embedding",
     "EmbeddingSpace",
-    "Fill",
-    "FillJob",
     "Image",
     "ImageQuerySet",
     "IndexBuild",
-    "Phase",
+    "IndexFailure",
+    "Job",
+    "JobItem",
+    "JobState",
+    "SpaceBackfill",
+    "SpaceState",
     "State",
-    "Trouble",
     "User",
     "Visibility",
 ]

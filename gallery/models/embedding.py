@@ -1,57 +1,46 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
 from gallery.models.image import Image
+from gallery.models.job import JobState
 
 WIDTH = 512
+# Deleting so many vectors takes about 0.2 s.
+_DELETED_AT_ONCE = 5000
 
 
-class Fill(models.TextChoices):
-    """What becomes of a space that does not answer searches; ``NONE`` also for the active one."""
+class SpaceState(models.TextChoices):
+    """What a space is used for at the moment."""
 
-    NONE = "", _("not being changed")
-    RUNNING = "running", _("being filled")
-    PAUSED = "paused", _("paused")
-    DROPPING = "dropping", _("being dropped")
-
-
-class Phase(models.TextChoices):
-    """Where a space stands, in one word for people."""
-
-    FILLING = "filling", _("being filled")
-    PAUSED = "paused", _("paused")
-    ACTIVE = "active", _("answers searches")
-    KEPT = "kept", _("kept")
-    DROPPING = "dropping", _("being dropped")
+    ACTIVE = "active", _("active")
+    BACKFILLING = "backfilling", _("backfill running")
+    PAUSED = "paused", _("backfill paused")
+    KEPT = "kept", _("not in use")
+    DROPPING = "dropping", _("being deleted")
 
 
-class Trouble(models.TextChoices):
-    """What is in the way of a space, by what has to happen before it is over."""
-
-    NONE = "", _("none")
-    ENCODER = "encoder", _("its model cannot be loaded")
-    LOST = "lost", _("processes were lost while loading its model")
-    SKIPPED = "skipped", _("too many pictures cannot be read")
-    INDEX = "index", _("its index cannot be built")
+class EmbeddingSpaceQuerySet(models.QuerySet["EmbeddingSpace"]):
+    def unused(self) -> Self:
+        """Neither active nor being backfilled nor being deleted."""
+        return self.filter(active=False, dropping=False, backfill=None)
 
 
 class EmbeddingSpace(models.Model):
     """What makes vectors comparable: model, revision, preprocessing and width.
 
-    ``missing`` and ``pace`` (images a second) are measurements of the moment ``counted_at``, good
-    for an estimate only, and ``reached`` is where the look for images without a vector goes on:
-    how far a space is filled is told by the vectors themselves. ``looked_at`` is when such a look
-    last found nothing. ``loads`` are the attempts to load the encoder since the last one that
-    succeeded, and until ``loading_until`` nobody begins another.
+    The active space answers searches. A space that is ``dropping`` is deleted in the background
+    and cannot be used any more.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -59,23 +48,11 @@ class EmbeddingSpace(models.Model):
     fingerprint = models.CharField(_("fingerprint"), max_length=200, unique=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     active = models.BooleanField(default=False)
-    fill = models.CharField(max_length=8, choices=Fill, default=Fill.NONE, blank=True)
-    trouble_code = models.CharField(max_length=8, choices=Trouble, default=Trouble.NONE, blank=True)
-    # The part of it that only who met it knows; for people: ``embeddings.trouble.words``.
-    trouble = models.CharField(max_length=300, blank=True)
-    trouble_at = models.DateTimeField(null=True, editable=False)
-    switch_when_full = models.BooleanField(_("changes over by itself"), default=True)
+    dropping = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
-    started_at = models.DateTimeField(_("filling began at"), null=True, editable=False)
-    full_at = models.DateTimeField(_("full since"), null=True, editable=False)
-    activated_at = models.DateTimeField(_("answers since"), null=True, editable=False)
-    counted_at = models.DateTimeField(null=True, editable=False)
-    missing = models.PositiveIntegerField(null=True, editable=False)
-    pace = models.FloatField(null=True, editable=False)
-    reached = models.DateTimeField(null=True, editable=False)
-    looked_at = models.DateTimeField(null=True, editable=False)
-    loads = models.PositiveSmallIntegerField(default=0, editable=False)
-    loading_until = models.DateTimeField(null=True, editable=False)
+    activated_at = models.DateTimeField(_("active since"), null=True, editable=False)
+
+    objects = EmbeddingSpaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("embedding space")
@@ -84,14 +61,9 @@ class EmbeddingSpace(models.Model):
             models.UniqueConstraint(
                 fields=["active"], condition=Q(active=True), name="one_active_embedding_space"
             ),
-            # All of them have the same ``active``, so there is one at most.
-            models.UniqueConstraint(
-                fields=["active"],
-                condition=Q(fill__in=["running", "paused"]),
-                name="one_filling_embedding_space",
-            ),
             models.CheckConstraint(
-                condition=Q(active=False) | Q(fill=""), name="the_active_space_is_not_filled"
+                condition=Q(active=False) | Q(dropping=False),
+                name="the_active_space_is_not_dropped",
             ),
         ]
 
@@ -99,14 +71,25 @@ class EmbeddingSpace(models.Model):
         return self.encoder
 
     @property
-    def phase(self) -> Phase:
+    def state(self) -> SpaceState:
         if self.active:
-            return Phase.ACTIVE
-        return {
-            Fill.RUNNING: Phase.FILLING,
-            Fill.PAUSED: Phase.PAUSED,
-            Fill.DROPPING: Phase.DROPPING,
-        }.get(Fill(self.fill), Phase.KEPT)
+            return SpaceState.ACTIVE
+        if self.dropping:
+            return SpaceState.DROPPING
+        backfill = getattr(self, "backfill", None)
+        if backfill is None:
+            return SpaceState.KEPT
+        running = backfill.state == JobState.RUNNING
+        return SpaceState.BACKFILLING if running else SpaceState.PAUSED
+
+    @property
+    def problem(self) -> str:
+        """The problem of its backfill or of its index, in the reader's language; else empty."""
+        if backfill_problem := getattr(getattr(self, "backfill", None), "problem", ""):
+            return str(backfill_problem)
+        if failure := getattr(self, "index_failure", None):
+            return gettext("The index cannot be built: %(detail)s") % {"detail": failure.detail}
+        return ""
 
 
 class EmbeddingQuerySet(models.QuerySet["Embedding"]):
@@ -117,6 +100,16 @@ class EmbeddingQuerySet(models.QuerySet["Embedding"]):
         rows = self.filter(space=space, image_id=image_id)
         vector = rows.values_list("vector", flat=True).first()
         return None if vector is None else np.asarray(vector, dtype=np.float32)
+
+    def delete_some(self, space: EmbeddingSpace, limit: int = _DELETED_AT_ONCE) -> int:
+        """Delete up to ``limit`` vectors of the space inside PostgreSQL; how many it were."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM gallery_embedding WHERE space_id = %s AND ctid = ANY (ARRAY("
+                "SELECT ctid FROM gallery_embedding WHERE space_id = %s LIMIT %s))",
+                [space.pk, space.pk, limit],
+            )
+            return int(cursor.rowcount)
 
 
 class Embedding(models.Model):

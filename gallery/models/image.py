@@ -6,13 +6,15 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
 from gallery.models.work import Work, WorkQuerySet
+
+_ROWS_AT_ONCE = 5000
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -33,7 +35,7 @@ class Visibility(models.TextChoices):
 
 class ImageQuerySet(WorkQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Images the person may see; every list, page, file, search and task starts here."""
+        """Images the user may see. Every list, page, file response and search filters by this."""
         if not user.is_authenticated:
             if not config().anonymous_access:
                 return self.none()
@@ -43,7 +45,7 @@ class ImageQuerySet(WorkQuerySet):
         return self.filter(~Q(visibility=Visibility.PRIVATE) | Q(owner_id=user.pk))
 
     def changeable_by(self, user: User) -> Self:
-        """Images the person may edit and delete."""
+        """Images the user may edit and delete."""
         if not user.is_authenticated:
             return self.none()
         if getattr(user, "is_superuser", False):
@@ -53,12 +55,30 @@ class ImageQuerySet(WorkQuerySet):
     def awaiting(self, state: State) -> Self:
         return self.filter(state=state)
 
-    def with_previews(self) -> Self:
-        return self.filter(state__in=(State.DERIVED, State.READY))
+    def without_embedding_in(self, space: Model) -> Self:
+        """Images without a vector in the embedding space."""
+        return self.exclude(embeddings__space=space)
+
+    def restart(self, state: State, **changes: Any) -> list[uuid.UUID]:
+        """Put the images to ``state`` with all attempts left, due now; the keys of the images.
+
+        Locks the rows in the order of their keys, as a deletion does. Needs a transaction.
+        """
+        rows = self.order_by("pk").select_for_update(no_key=True, of=("self",))
+        keys = list(rows.values_list("pk", flat=True))
+        changes = {"state": state, "attempts": 0, "lease_until": None, "next_attempt_at": Now(),
+                   "error_code": "", "error_message": "", **changes}  # fmt: skip
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            Image.objects.filter(pk__in=keys[start : start + _ROWS_AT_ONCE]).update(**changes)
+        return keys
 
 
 class Image(Work):
-    """One uploaded picture: its original, what was learnt of it, and where it stands."""
+    """One uploaded picture: its original, its metadata and the state of its processing.
+
+    ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
+    ``height`` are null until the image is derived.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(

@@ -25,3 +25,14 @@ class IndexBuild(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IndexFailure(models.Model):
+    """Why a space's index could not be built last time; deleted when a build succeeds."""
+
+    space = models.OneToOneField(EmbeddingSpace, models.CASCADE, related_name="index_failure")
+    detail = models.CharField(max_length=300)
+    failed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.detail

@@ -1,4 +1,4 @@
-"""Lease columns and the questions a worker puts to them. Truth is the row, not the queue."""
+"""Rows that workers claim by lease. The row, not the message queue, says what is to be done."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class WorkQuerySet(models.QuerySet[Any]):
-    """Claiming is ``FOR UPDATE SKIP LOCKED``; all times are the database's own."""
+    """Claims use ``FOR UPDATE SKIP LOCKED``; all times are those of the database's clock."""
 
     def due(self) -> Self:
-        """Rows nobody holds a live lease on and whose next attempt is not in the future."""
+        """Rows without an unexpired lease whose next attempt is not in the future."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
         return self.filter(free, next_attempt_at__lte=Now())
 
     def claim(self, limit: int, seconds: int) -> list[Any]:
         """Take up to ``limit`` due rows of this queryset for ``seconds``, oldest first.
 
-        The attempt is counted and committed *before* any work, so that a killed worker leaves
-        a trace. The returned rows carry the lease that ``release`` checks.
+        The attempt is counted and committed *before* any work, so that attempts of killed workers
+        count too. The returned rows carry the lease that ``release`` checks.
         """
         with transaction.atomic():
             keys = list(
@@ -40,7 +41,10 @@ class WorkQuerySet(models.QuerySet[Any]):
 
 
 class Work(models.Model):
-    """A row that is itself the job of its current stage."""
+    """A row that workers process; the lease columns say who may work on it and when.
+
+    ``attempts`` counts claims, ``lease_until`` is null while no worker holds the row.
+    """
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     lease_until = models.DateTimeField(_("held until"), null=True, editable=False)
@@ -49,18 +53,24 @@ class Work(models.Model):
     class Meta:
         abstract = True
 
-    def release(self, **changes: Any) -> bool:
-        """Give the lease back and apply ``changes``; False if the lease was lost meanwhile.
+    @property
+    def is_due(self) -> bool:
+        """Whether it could be claimed when this row was read."""
+        now = timezone.now()
+        return self.next_attempt_at <= now and (self.lease_until is None or self.lease_until < now)
 
-        The end of the lease is the token: a worker that was frozen and overtaken carries an old
-        one, and its late write is refused.
+    def release(self, **changes: Any) -> bool:
+        """End the lease and write ``changes``; False, and nothing is written, if it was lost.
+
+        ``attempts`` and ``lease_until`` identify the lease. A worker whose lease expired and was
+        claimed by another still holds the old values, so its late write is refused.
         """
-        held = type(self)._base_manager.filter(
+        own_lease = type(self)._base_manager.filter(
             pk=self.pk, attempts=self.attempts, lease_until=self.lease_until
         )
-        return held.update(**{"lease_until": None, **changes}) == 1
+        return own_lease.update(**{"lease_until": None, **changes}) == 1
 
     def back_off(self, **changes: Any) -> bool:
-        """Release for a later attempt: 2, 4, 8 … seconds, five minutes at most."""
+        """Release for another attempt in 2, 4, 8 … seconds, at most five minutes."""
         pause = timedelta(seconds=min(2**self.attempts, 300))
         return self.release(next_attempt_at=Now() + pause, **changes)

@@ -1,4 +1,4 @@
-"""Is everything up that an upload and a search need?"""
+"""Checks the services that uploads and searches need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gallery.operations import heartbeat
 
 
 def report() -> dict[str, str]:
-    """A reason per component that is down; empty when all is well."""
+    """Component → reason, for each component that is down; empty if all are up."""
     return {**_database(), **_broker_and_workers()}
 
 
@@ -29,4 +29,5 @@ def _broker_and_workers() -> dict[str, str]:
         missing = heartbeat.missing()
     except RedisError:
         return {"broker": "Redis does not answer", "workers": "unknown without Redis"}
-    return {f"worker {queue}": "no worker has reported within 12 seconds" for queue in missing}
+    reason = f"no worker has reported within {heartbeat.EXPIRY_SECONDS} seconds"
+    return {f"worker {queue}": reason for queue in missing}

@@ -1,87 +1,72 @@
-"""When to build the vector index: not before there are rows to train it, again when it aged."""
+"""When to build the vector index: when there are rows to train it, and again when they doubled."""
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
-from gallery.core.config import config
+from gallery.changeover import drop as drop_space
 from gallery.core.dispatch import Stage, hint
-from gallery.embeddings import drop as drop_space
-from gallery.embeddings import trouble
-from gallery.models import Embedding, EmbeddingSpace, Fill, IndexBuild, Trouble
+from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, JobState
+from gallery.models.locks import Lock, if_free
 from gallery.vectorindex import build
 
 log = logging.getLogger(__name__)
 
-# Centroids are frozen at build time; after this growth they describe another collection.
-_GROWTH = 2
-_LOCK = 0x5EA6C4
-# After a failure; by then the clock has asked again and again.
-_PAUSE = timedelta(minutes=5)
+# Between a failed build and the next one: a build may take minutes before it fails.
+_RETRY_AFTER = timedelta(minutes=5)
 
 
 def keep() -> IndexBuild | None:
-    """Build or rebuild the active space's index if that is due, and that of the space about to
-    follow it; None when nothing was done. Spaces that were given up are removed here too.
+    """Build or rebuild the indexes that are due, of the active space and of a space whose
+    backfill is complete; None if nothing was built. Also deletes the spaces marked for deletion.
 
-    One keeper works at a time (advisory lock); searches and uploads go on.
+    One process builds at a time. Searches and uploads go on.
     """
     drop_space.finish()
-    made = None
-    full = EmbeddingSpace.objects.filter(fill=Fill.RUNNING, full_at__isnull=False)
-    for space in (*EmbeddingSpace.objects.filter(active=True), *full):
-        if built := _keep(space):
-            made = built
+    newest = None
+    complete = EmbeddingSpace.objects.filter(
+        backfill__state=JobState.RUNNING, backfill__completed_at__isnull=False
+    )
+    for space in (*EmbeddingSpace.objects.filter(active=True), *complete):
+        if index := _keep(space):
+            newest = index
             if not space.active:
-                hint(Stage.FILL)
-    return made
+                hint(Stage.BACKFILL)
+    return newest
 
 
 def _keep(space: EmbeddingSpace) -> IndexBuild | None:
-    """One space's failure is told in its row, and holds no other space up."""
-    if _failed_lately(space):
+    """Record the failure of one space in its row, and go on with the next space."""
+    recently = timezone.now() - _RETRY_AFTER
+    if IndexFailure.objects.filter(space=space, failed_at__gt=recently).exists():
         return None
     try:
-        if not due(space):
-            trouble.over(space, Trouble.INDEX)
-            return None
-        return rebuild(space)
+        if build.is_due(space):
+            return rebuild(space)
     except DatabaseError as error:
-        trouble.tell(space, Trouble.INDEX, str(error))
+        log.warning("the index of embedding space %s cannot be built: %s", space.pk, error)
+        detail = " ".join(str(error).split())[:300]
+        failure = {"detail": detail, "failed_at": timezone.now()}
+        IndexFailure.objects.update_or_create(space=space, defaults=failure)
         return None
-
-
-def _failed_lately(space: EmbeddingSpace) -> bool:
-    if space.trouble_code != Trouble.INDEX or space.trouble_at is None:
-        return False
-    return timezone.now() - space.trouble_at < _PAUSE
+    IndexFailure.objects.filter(space=space).delete()
+    return None
 
 
 def rebuild(space: EmbeddingSpace) -> IndexBuild | None:
-    """Build now; None when another keeper is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        (held,) = cursor.fetchone() or (False,)
-        if not held:
+    """Build the index now; None if another process is building one."""
+    with if_free(Lock.BUILD_INDEX) as is_free:
+        if not is_free:
             return None
-        try:
-            made = build.build(space)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-    trouble.over(space, Trouble.INDEX)
-    log.info("index %s: %s rows, %s lists", made.name, made.rows, made.lists)
-    return made
+        index = build.build(space)
+    IndexFailure.objects.filter(space=space).delete()
+    log.info("index %s: %s rows, %s lists", index.name, index.rows, index.lists)
+    return index
 
 
 def drop(space: EmbeddingSpace) -> None:
     build.drop(space)
-
-
-def due(space: EmbeddingSpace) -> bool:
-    index = IndexBuild.objects.filter(space=space).first()
-    enough = config().index_min_rows if index is None else index.rows * _GROWTH
-    return Embedding.objects.filter(space=space)[:enough].count() >= enough

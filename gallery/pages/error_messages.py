@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import GalleryError
+from gallery.core.size_limits import format_size
 
 _MESSAGES: dict[str, Promise] = {
     "empty_file": _("The file is empty."),
@@ -30,7 +31,7 @@ _MESSAGES: dict[str, Promise] = {
     "storage_full": _("The storage is full."),
     "login_required": _("Log in to continue."),
     "embedding_interrupted": _("Processing was interrupted too many times."),
-    "out_of_memory": _("The server ran out of memory."),
+    "out_of_memory": _("There was not enough memory. Try again later."),
     "preview_missing": _("The preview is missing and is being created again."),
 }
 # Search parameters out of range: the code is ``invalid``, the data has ``field`` and ``limit``.
@@ -53,7 +54,7 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     data = data or {}
     limit = data.get("limit")
     if code == "file_too_large" and isinstance(limit, int):
-        return gettext("The file is larger than %(limit)s MB.") % {"limit": megabytes(limit)}
+        return gettext("The file is larger than %(limit)s.") % {"limit": format_size(limit)}
     if code == "too_many_pixels" and isinstance(limit, int):
         millions = f"{limit / 1e6:.4g}"
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
@@ -62,8 +63,3 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")
-
-
-def megabytes(size: int) -> str:
-    """Bytes as a number of megabytes; small limits keep their decimals."""
-    return f"{size / (1 << 20):.4g}"

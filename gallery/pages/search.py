@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.config import config
 from gallery.core.errors import EmptyFile
-from gallery.core.upload_cap import file_too_large, refused_files
+from gallery.core.size_limits import file_too_large
+from gallery.core.upload_cap import refused_files
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm, SearchForm

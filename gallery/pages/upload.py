@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.config import config
 from gallery.core.errors import EmptyFile, InvalidInput
-from gallery.core.upload_cap import file_too_large, refused_files
+from gallery.core.size_limits import file_too_large, format_size
+from gallery.core.upload_cap import refused_files
 from gallery.models import Image, User
 from gallery.pages.access import uploaders_only
-from gallery.pages.error_messages import error_message, megabytes
+from gallery.pages.error_messages import error_message
 from gallery.pages.errors import prefers_json
 from gallery.pages.forms import UploadForm
 from gallery.pages.upload_results import (
@@ -50,7 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "max_file_size": config().max_file_size,
-        "max_megabytes": megabytes(config().max_file_size),
+        "max_size_text": format_size(config().max_file_size),
         "max_status_ids": MAX_STATUS_IDS,
     }
     return render(request, "gallery/upload/page.html", context)

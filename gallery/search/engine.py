@@ -6,19 +6,15 @@ import time
 import uuid
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
-from gallery.embeddings import encode, spaces
-from gallery.encoders.closeness import closeness_of
+from gallery.embeddings import answering, encode, spaces
+from gallery.encoders.base import Vector
+from gallery.encoders.relevance_threshold import relevance_threshold_of
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
 from gallery.search import query_pictures
 from gallery.search.query import Hit, ResultPage, SearchQuery
 from gallery.vectorindex.neighbours import nearest
-
-Vector = npt.NDArray[np.float32]
 
 
 def search(query: SearchQuery, user: User) -> ResultPage:
@@ -27,11 +23,11 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     Raises ``InvalidInput`` for a query that is not valid (``data`` has the ``field`` and its
     ``limit``), ``NotFound`` for an image or query picture that does not exist or is not visible,
     ``EncoderUnavailable`` if no vector can be computed, ``NoVector`` if this query has none and
-    ``TooBusy`` if there is not enough memory.
+    ``OutOfMemory``.
     """
     started = time.perf_counter()
     _check(query)
-    space = spaces.active()
+    space = spaces.active() if query.image_id else answering.space_to_search()
     visible = Image.objects.visible_to(user)
     vector = _query_vector(query, space, visible)
     hits = [] if vector is None else _hits(query, space, vector=vector, visible=visible)
@@ -92,11 +88,11 @@ def _hits(
 
 
 def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
-    closeness = closeness_of(space.encoder, space.fingerprint)
-    if closeness is None or not hits:
+    threshold = relevance_threshold_of(space.encoder, space.fingerprint)
+    if threshold is None or not hits:
         return False
     kind: Literal["text", "image"] = "text" if query.text else "image"
-    return not closeness.is_answer(kind, best=hits[0].similarity)
+    return not threshold.is_answer(kind, best=hits[0].similarity)
 
 
 def _pending(visible: ImageQuerySet) -> int:

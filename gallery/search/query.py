@@ -36,7 +36,7 @@ class ResultPage:
     """Hits, best first. ``pending`` counts visible images that are not searchable yet.
 
     ``nothing_close`` is True if even the best hit probably does not match the query. It stays
-    False for encoders without a measured threshold (``encoders.closeness``).
+    False for encoders without a measured threshold (``encoders.relevance_threshold``).
     """
 
     hits: list[Hit]

@@ -13,8 +13,8 @@ from django.core.cache import cache
 
 from gallery.core.config import config
 from gallery.core.errors import NotFound
-from gallery.core.upload_cap import file_too_large
-from gallery.embeddings import encode, spaces
+from gallery.core.size_limits import check_file_size
+from gallery.embeddings import answering, encode
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -44,10 +44,9 @@ def remember(data: bytes) -> str:
     Returns a key that cannot be guessed. Raises the errors of ``ingest.accept.accept`` if the
     data is not a picture or too large.
     """
-    if len(data) > config().max_file_size:
-        raise file_too_large()
+    check_file_size(len(data))
     picture = decode_query(data)
-    space = spaces.active()
+    space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
     picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
     preview = io.BytesIO()

@@ -6,9 +6,20 @@ import math
 
 from django.db import connection
 
+from gallery.core.config import config
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild
 
 _MAINTENANCE_MEMORY = "1GB"
+# The centroids of the lists do not change after the build. After this growth they describe
+# another collection.
+_GROWTH = 2
+
+
+def is_due(space: EmbeddingSpace) -> bool:
+    """Whether the space has enough vectors for its first index, or twice as many as it indexed."""
+    index = IndexBuild.objects.filter(space=space).first()
+    enough = config().index_min_rows if index is None else index.rows * _GROWTH
+    return Embedding.objects.filter(space=space)[:enough].count() >= enough
 
 
 def lists_for(rows: int) -> int:

@@ -10,8 +10,9 @@ from django.test import Client
 from rest_framework.settings import api_settings
 
 from gallery.api import parsers
-from gallery.embeddings import batches, spaces
-from gallery.encoders.names import BUILTIN
+from gallery.changeover.choose import choose
+from gallery.embeddings import batches
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes
 from tests.api.embedding_requests import EMBEDDINGS, RED, as_base64, as_file, post_json
@@ -20,7 +21,7 @@ from tests.api.responses import json_body, problem
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose(BUILTIN)
+    return choose(BUILTIN)
 
 
 def test_too_many_pixels_are_reported_by_index(

@@ -10,9 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests.api.embedding_requests import BLUE, EMBEDDINGS, RED, as_base64, as_file, post_json
 from tests.api.responses import json_body, problem
@@ -20,7 +21,7 @@ from tests.api.responses import json_body, problem
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose(BUILTIN)
+    return choose(BUILTIN)
 
 
 def vectors(body: dict[str, Any]) -> np.ndarray:
@@ -143,7 +144,7 @@ def test_a_malformed_body_is_rejected(owner_client: Client, db: None, sent: byte
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
-    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "too_busy")],
+    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
 def test_a_failing_item_is_reported_by_index(
     owner_client: Client,

@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import spaces
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests import scenes
 from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
@@ -209,7 +210,7 @@ def test_query_pictures_have_the_upload_limit(
 
 @pytest.mark.parametrize(
     ("failure", "status", "code"),
-    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "too_busy")],
+    [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
 @pytest.mark.parametrize("input_kind", ["text", "picture"])
 def test_an_encoder_failure_is_no_server_error(
@@ -224,7 +225,7 @@ def test_an_encoder_failure_is_no_server_error(
     def failing(inputs: list[Any]) -> Any:
         raise failure
 
-    encoder = spaces.encoder_of(spaces.choose(BUILTIN))
+    encoder = spaces.encoder_of(choose(BUILTIN))
     monkeypatch.setattr(encoder, "encode_texts", failing)
     monkeypatch.setattr(encoder, "encode_images", failing)
     if input_kind == "text":

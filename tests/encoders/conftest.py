@@ -8,14 +8,14 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
-from gallery.encoders.names import BUILTIN
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.names import BUILTIN
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export, export_texts
 from gallery.encoders.onnx.kernel import saturates
-from gallery.encoders.onnx_export.pair_sum_probe import write_probe
+from gallery.encoders.onnx_export.export import export, export_texts
+from gallery.encoders.onnx_export.int8.pair_sum_probe import write_probe
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
@@ -61,7 +61,7 @@ def exported_texts(tiny_texts: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(exported_tiny, files.whole(fingerprint))
+    card = files.read_card(exported_tiny, files.export_folder(fingerprint))
     assert card is not None
     return OnnxEncoder(fingerprint, exported_tiny, card)
 

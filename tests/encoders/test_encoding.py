@@ -13,7 +13,7 @@ from gallery import encoders
 from gallery.core.errors import BadEmbedding
 from gallery.encoders import loader
 from gallery.encoders.base import WIDTH, Encoder
-from gallery.encoders.contract import tamed
+from gallery.encoders.contract import cropped_rgb
 from gallery.models import WIDTH as COLUMN_WIDTH
 
 
@@ -101,9 +101,9 @@ def test_pictures_of_any_shape_are_read(encoder: Encoder, size: tuple[int, int])
 
 
 def test_only_the_middle_of_a_long_strip_is_resized() -> None:
-    assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=True).size == (40, 10)
-    assert tamed(PIL.Image.new("RGB", (2000, 10)), crops=False).size == (2000, 10)
-    assert tamed(PIL.Image.new("RGB", (400, 100)), crops=True).size == (400, 100)
+    assert cropped_rgb(PIL.Image.new("RGB", (2000, 10)), crops=True).size == (40, 10)
+    assert cropped_rgb(PIL.Image.new("RGB", (2000, 10)), crops=False).size == (2000, 10)
+    assert cropped_rgb(PIL.Image.new("RGB", (400, 100)), crops=True).size == (400, 100)
 
 
 def test_a_vector_that_is_no_direction_is_refused(

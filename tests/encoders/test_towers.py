@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import loader, towers
 from gallery.encoders.base import WIDTH, Encoder
-from gallery.encoders.names import Towers, towers_of
+from gallery.encoders.model.names import Towers, towers_of
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder
@@ -81,15 +81,15 @@ def test_the_scale_is_read_in_whatever_precision_it_is_kept(
     assert encoder.logit_scale == pytest.approx(both.logit_scale, rel=0.02)
 
 
-def test_neither_model_is_read_before_it_is_needed(
-    both: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_reads_no_model_for_pictures(both: Any) -> None:
     both.encode_texts(["a cat"])
     assert both.logit_scale > 1
-    assert (len(both.texts._made), len(both.pictures._made)) == (1, 0)
-    monkeypatch.setattr(both.texts, "_made", [])
+    assert (both.texts.is_loaded, both.pictures.is_loaded) == (True, False)
+
+
+def test_a_picture_reads_no_model_for_texts(both: Any) -> None:
     both.encode_images([PICTURE])
-    assert (len(both.texts._made), len(both.pictures._made)) == (0, 1)
+    assert (both.texts.is_loaded, both.pictures.is_loaded) == (False, True)
 
 
 def test_the_text_tower_of_the_hub_is_read(
@@ -116,16 +116,16 @@ def test_a_text_tower_of_another_width_is_refused(tiny_clip: Path, tmp_path: Pat
     narrow = make_tiny_texts(tmp_path / "narrow", width=256)
     encoder = loader.load(f"{narrow}+{tiny_clip}")
     with pytest.raises(EncoderMismatch, match=r"narrow gives vectors of 256 .*512"):
-        towers.wake(encoder)
+        towers.load(encoder)
 
 
 def test_a_model_for_pictures_of_another_width_is_refused(
     tiny_texts: Path, narrow_clip: Path
 ) -> None:
     encoder = loader.load(f"{tiny_texts}+{narrow_clip}")
-    towers.wake(encoder, pictures=False)
+    towers.load(encoder, pictures=False)
     with pytest.raises(EncoderMismatch, match=r"256 .*512"):
-        towers.wake(encoder, texts=False)
+        towers.load(encoder, texts=False)
 
 
 @pytest.mark.parametrize("part", ["model.safetensors", "2_Dense/model.safetensors"])
@@ -139,7 +139,7 @@ def test_weights_in_a_pickle_are_not_read(texts: Path, tiny_clip: Path, part: st
 def test_a_damaged_text_tower_is_refused(texts: Path, tiny_clip: Path, part: str) -> None:
     (texts / part).write_bytes(b"\x00" * 100)
     with pytest.raises(EncoderUnavailable, match=r"cannot be (loaded|read)"):
-        towers.wake(loader.load(f"{texts}+{tiny_clip}"))
+        towers.load(loader.load(f"{texts}+{tiny_clip}"))
 
 
 def test_code_of_a_text_tower_is_not_run(texts: Path, tiny_clip: Path, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_code_of_a_text_tower_is_not_run(texts: Path, tiny_clip: Path, tmp_path:
     (texts / "modules.json").write_text(json.dumps(modules))
     (texts / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Pooling: ...")
     with pytest.raises(EncoderUnavailable):
-        towers.wake(loader.load(f"{texts}+{tiny_clip}"))
+        towers.load(loader.load(f"{texts}+{tiny_clip}"))
     assert not (tmp_path / "ran").exists()
 
 
@@ -209,7 +209,7 @@ def test_pictures_take_the_fast_path_once_its_files_are_there(
     encoder: Any = loader.load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.whole(encoder.fingerprint).folder)
+    shutil.copytree(exported_tiny, files.export_folder(encoder.fingerprint).path)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995

@@ -14,10 +14,10 @@ import pytest
 
 from gallery.encoders import loader
 from gallery.encoders.base import Encoder
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
-from gallery.encoders.onnx.texts import OnnxTexts
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.towers import TwoTowers
 
 
@@ -39,9 +39,9 @@ def encoder(request: pytest.FixtureRequest, tiny_clip: Path, tiny_texts: Path) -
     both = TwoTowers(ModelFolder("clip", tiny_clip), folder)
     if request.param == "two models, fast path":
         exported: Path = request.getfixturevalue("exported_texts")
-        card = files.read_card(exported, files.texts_alone(fingerprint_of(folder)))
+        card = files.read_card(exported, files.text_export_folder(fingerprint_of(folder)))
         assert card is not None
-        both.texts.replace(OnnxTexts(exported, card))
+        both.texts.replace(OnnxTextEncoder(exported, card))
     return both
 
 

@@ -26,14 +26,14 @@ from gallery.ingest.accept import accept
 from gallery.media import storage
 from gallery.models import Image, State, Visibility
 from tests import hostile, scenes
-from tests.ingest.conftest import Hint
+from tests.conftest import Hint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Files = Callable[[], list[Path]]
 
 
-def test_a_picture_is_stored_with_what_was_said_of_it(owner: User) -> None:
+def test_a_picture_is_stored_with_its_fields(owner: User) -> None:
     data = scenes.photo("PNG")
     accepted = accept(
         [data], owner=owner, file_name="beach.png", title="Beach", visibility="private"
@@ -47,22 +47,22 @@ def test_a_picture_is_stored_with_what_was_said_of_it(owner: User) -> None:
     assert (image.title, image.visibility) == ("Beach", Visibility.PRIVATE)
 
 
-def test_the_derive_stage_is_hinted_once_the_row_is_there(hints: list[Hint]) -> None:
+def test_the_derive_stage_is_hinted(hints: list[Hint]) -> None:
     image = accept([scenes.photo()], owner=None).image
     assert hints == [(Stage.DERIVE, (str(image.pk),))]
 
 
-def test_the_sites_default_decides_who_may_see(gallery_setting: Callable[..., None]) -> None:
+def test_the_default_visibility_is_the_sites(gallery_setting: Callable[..., None]) -> None:
     gallery_setting(default_visibility="members")
     assert accept([scenes.photo()], owner=None).image.visibility == Visibility.MEMBERS
 
 
-def test_an_anonymous_visitor_is_no_owner() -> None:
+def test_an_anonymous_upload_has_no_owner() -> None:
     assert accept([scenes.photo()], owner=AnonymousUser()).image.owner is None
 
 
 @pytest.mark.parametrize(
-    ("data", "kind"),
+    ("data", "error_type"),
     [
         (b"", EmptyFile),
         (b"x", UnsupportedType),
@@ -72,18 +72,21 @@ def test_an_anonymous_visitor_is_no_owner() -> None:
         (scenes.photo("PNG") + bytes(5_000), FileTooLarge),
     ],
 )
-def test_what_cannot_be_a_picture_leaves_nothing(
-    data: bytes, kind: type[GalleryError], files: Files, gallery_setting: Callable[..., None]
+def test_a_refused_upload_leaves_nothing(
+    data: bytes,
+    error_type: type[GalleryError],
+    files: Files,
+    gallery_setting: Callable[..., None],
 ) -> None:
     gallery_setting(max_file_size=5_000)
-    with pytest.raises(kind):
+    with pytest.raises(error_type):
         accept([data], owner=None, file_name="holiday.jpg")
     assert not Image.objects.exists()
     assert not files()
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\pictures\\a.jpg", "a.jpg"),
@@ -94,29 +97,27 @@ def test_what_cannot_be_a_picture_leaves_nothing(
         ("x" * 300 + ".jpg", "x" * 251 + ".jpg"),
     ],
 )
-def test_a_file_name_is_data(sent: str, kept: str, own_media: Path) -> None:
+def test_file_names_are_cleaned(sent: str, stored: str, own_media: Path) -> None:
     image = accept([scenes.photo()], owner=None, file_name=sent).image
-    assert image.file_name == kept
+    assert image.file_name == stored
     assert storage.original_path(image).parent.parent == own_media / "originals"
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [{"title": "x" * 201}, {"caption": "x" * 2001}, {"visibility": "nobody"}, {"taken_at": "now"}],
 )
-def test_words_that_do_not_fit_are_refused(said: dict[str, Any]) -> None:
+def test_invalid_fields_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
-        accept([scenes.photo()], owner=None, **said)
+        accept([scenes.photo()], owner=None, **fields)
 
 
-def test_characters_that_the_database_refuses_are_dropped() -> None:
+def test_unstorable_characters_are_dropped() -> None:
     image = accept([scenes.photo()], owner=None, title="a\0b\ud83d", caption="c\0\nd").image
     assert (image.title, image.caption) == ("ab", "c\nd")
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(
-    files: Files, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -128,8 +129,8 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     assert not files()
 
 
-def test_a_missing_store_is_said(own_media: Path) -> None:
-    own_media.write_text("a file where the folder should be")
+def test_a_missing_media_folder_is_an_error(own_media: Path) -> None:
+    own_media.write_text("a file instead of the folder")
     with pytest.raises(StorageUnavailable):
         accept([scenes.photo()], owner=None)
 
@@ -144,17 +145,15 @@ def test_an_aborted_upload_leaves_nothing(files: Files) -> None:
     assert not files()
 
 
-def test_the_file_lies_in_place_before_its_row_is_written(
-    files: Files, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A lost answer to COMMIT may hide a committed row: its file must stay."""
+def test_the_file_is_stored_before_its_row(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row may be committed although the answer to COMMIT was lost, so its file must stay."""
 
-    def lost(*_: Any, **__: Any) -> None:
+    def lose_connection(*_: Any, **__: Any) -> None:
         assert [path.suffix for path in files()] == [".jpg"]
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(type(Image.objects.all()), "bulk_create", lost)
-    monkeypatch.setattr(type(Image.objects), "bulk_create", lost)
+    monkeypatch.setattr(type(Image.objects.all()), "bulk_create", lose_connection)
+    monkeypatch.setattr(type(Image.objects), "bulk_create", lose_connection)
     with pytest.raises(OperationalError):
         accept([scenes.photo()], owner=None)
     assert [os.path.splitext(path)[1] for path in files()] == [".jpg"]

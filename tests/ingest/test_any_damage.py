@@ -1,4 +1,4 @@
-"""Good pictures, cut and flipped at random: always a picture or a reason, never an accident."""
+"""Randomly cut and bit-flipped pictures end as a picture or with one of the expected errors."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.media.test_sniff import GOOD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REASONS = {"corrupt", "too_many_pixels"}
-REFUSALS = {"empty_file", "unsupported_type", "too_many_pixels"}
+DERIVE_ERRORS = {"corrupt", "too_many_pixels"}
+ACCEPT_ERRORS = {"empty_file", "unsupported_type", "too_many_pixels"}
 
-_EVERYDAY = settings(
+_SETTINGS = settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -26,29 +26,29 @@ _EVERYDAY = settings(
 formats = st.sampled_from(sorted(GOOD))
 
 
-@_EVERYDAY
+@_SETTINGS
 @given(formats, st.floats(0, 0.99))
-def test_a_cut_picture_ends_with_a_reason(format: str, part: float) -> None:
+def test_a_cut_picture_ends_as_expected(format: str, fraction: float) -> None:
     data = GOOD[format]
-    _check(data[: int(len(data) * part)])
+    _check(data[: int(len(data) * fraction)])
 
 
-@_EVERYDAY
+@_SETTINGS
 @given(formats, st.lists(st.integers(0, 10_000), min_size=1, max_size=16))
-def test_a_picture_with_flipped_bits_ends_with_a_reason(format: str, places: list[int]) -> None:
-    _check(hostile.flipped(GOOD[format], places))
+def test_flipped_bits_end_as_expected(format: str, positions: list[int]) -> None:
+    _check(hostile.flipped(GOOD[format], positions))
 
 
 def _check(data: bytes) -> None:
     try:
         image = accept([data], owner=None).image
     except GalleryError as error:
-        assert error.code in REFUSALS  # noqa: PT017 - either outcome is allowed
+        assert error.code in ACCEPT_ERRORS  # noqa: PT017 - either outcome is allowed
         return
     derive(image.pk)
     image.refresh_from_db()
     if image.state == State.FAILED:
-        assert image.error_code in REASONS
+        assert image.error_code in DERIVE_ERRORS
         assert image.error_message
     else:
         assert image.state == State.DERIVED

@@ -13,7 +13,7 @@ from gallery.core.errors import InvalidInput
 from gallery.ingest import change
 from gallery.models import Embedding, Image, State
 from tests.builders import make_embedding, make_image, make_space, unit_vector
-from tests.ingest.conftest import Hint
+from tests.conftest import Hint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ def test_deletion_removes_row_vectors_and_files(
     assert not files()
 
 
-def test_files_stay_when_the_deletion_is_rolled_back(
+def test_a_deletion_rolled_back_keeps_the_files(
     derived: Callable[..., Image], files: Callable[[], list[Path]]
 ) -> None:
     image = derived()
@@ -43,13 +43,13 @@ def test_files_stay_when_the_deletion_is_rolled_back(
 def test_other_images_keep_their_files(
     stored: Callable[..., Image], owner: User, files: Callable[[], list[Path]]
 ) -> None:
-    gone, kept = stored(), stored(owner=owner)
-    change.delete(gone)
+    deleted, kept = stored(), stored(owner=owner)
+    change.delete(deleted)
     assert [path.stem for path in files()] == [str(kept.pk)]
 
 
-def test_thousands_are_changed_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change, "_CHUNK", 2)
+def test_many_images_are_changed_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change, "CHUNK_SIZE", 2)
     for _ in range(5):
         make_image(state=State.FAILED)
     assert change.retry(Image.objects.filter(state=State.FAILED)) == 5
@@ -67,14 +67,14 @@ def test_a_broken_image_starts_again(state: State, hints: list[Hint]) -> None:
 
 
 @pytest.mark.parametrize("state", [State.STORED, State.DERIVED, State.READY])
-def test_only_broken_images_are_tried_again(state: State, hints: list[Hint]) -> None:
+def test_only_broken_images_are_retried(state: State, hints: list[Hint]) -> None:
     image = make_image(state=state, attempts=1)
     assert change.retry(image) == 0
     image.refresh_from_db()
     assert (image.state, image.attempts, hints) == (state, 1, [])
 
 
-def test_a_ready_image_waits_for_a_new_vector_and_keeps_the_old(hints: list[Hint]) -> None:
+def test_reembedding_keeps_the_old_vector(hints: list[Hint]) -> None:
     image = make_image()
     make_embedding(image, make_space(), unit_vector(1))
     make_image(state=State.FAILED)
@@ -84,7 +84,7 @@ def test_a_ready_image_waits_for_a_new_vector_and_keeps_the_old(hints: list[Hint
     assert hints == [(Stage.EMBED, ())]
 
 
-def test_words_are_edited_on_the_row_and_the_object() -> None:
+def test_fields_are_edited_on_row_and_object() -> None:
     image, taken_at = make_image(), datetime(2020, 1, 2, tzinfo=UTC)
     before = image.updated_at
     assert change.edit(image, title=" New\nname ", visibility="private", taken_at=taken_at) == 1
@@ -95,12 +95,12 @@ def test_words_are_edited_on_the_row_and_the_object() -> None:
 
 
 @pytest.mark.parametrize("field", ["state", "owner", "original", "sha256"])
-def test_nothing_else_can_be_edited(field: str) -> None:
+def test_other_fields_cannot_be_edited(field: str) -> None:
     with pytest.raises(InvalidInput):
         change.edit(make_image(), **{field: "x"})
 
 
-def test_an_image_that_is_gone_is_not_edited() -> None:
+def test_a_deleted_image_is_not_edited() -> None:
     image = make_image()
     Image.objects.all().delete()
     assert change.edit(image, title="x") == 0

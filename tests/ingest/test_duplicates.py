@@ -10,13 +10,12 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from gallery.core.dispatch import Stage
-from gallery.ingest import accept as acceptance
 from gallery.ingest import change
 from gallery.ingest.accept import Accepted, accept
 from gallery.media import storage
 from gallery.models import Image, State
 from tests import scenes
-from tests.ingest.conftest import Hint
+from tests.conftest import Hint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,20 +29,20 @@ def test_the_same_bytes_give_the_same_image(owner: User, files: Files) -> None:
     assert len(files()) == 1
 
 
-def test_another_owner_has_an_image_of_his_own(owner: User, stranger: User) -> None:
+def test_each_owner_has_an_own_image(owner: User, stranger: User) -> None:
     assert accept([scenes.photo()], owner=owner).created
     assert accept([scenes.photo()], owner=stranger).created
     assert accept([scenes.photo()], owner=None).created
 
 
-def test_pictures_without_an_owner_are_one_too() -> None:
+def test_pictures_without_owner_are_deduplicated() -> None:
     assert accept([scenes.photo()], owner=None).created
     assert not accept([scenes.photo()], owner=None).created
 
 
-def test_racing_uploads_of_the_same_bytes_are_one_image(owner: User, files: Files) -> None:
-    racers = 32
-    start = threading.Barrier(racers)
+def test_racing_uploads_create_one_image(owner: User, files: Files) -> None:
+    threads = 32
+    start = threading.Barrier(threads)
 
     def upload(_: int) -> Accepted:
         start.wait()
@@ -52,22 +51,22 @@ def test_racing_uploads_of_the_same_bytes_are_one_image(owner: User, files: File
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(racers) as pool:
-        answers = list(pool.map(upload, range(racers)))
-    assert {answer.image for answer in answers} == {Image.objects.get()}
-    assert sum(answer.created for answer in answers) == 1
+    with ThreadPoolExecutor(threads) as pool:
+        results = list(pool.map(upload, range(threads)))
+    assert {result.image for result in results} == {Image.objects.get()}
+    assert sum(result.created for result in results) == 1
     assert len(files()) == 1
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.QUARANTINED])
-def test_a_duplicate_of_a_broken_image_gives_it_another_chance(
+def test_a_duplicate_retries_a_broken_image(
     state: State, stored: Callable[..., Image], hints: list[Hint]
 ) -> None:
     image = stored()
     Image.objects.update(state=state, attempts=3, error_code="corrupt", error_message="x")
     hints.clear()
-    again = accept([scenes.photo()], owner=None)
-    assert (again.image.state, again.image.attempts, again.image.error) == ("stored", 0, None)
+    duplicate = accept([scenes.photo()], owner=None).image
+    assert (duplicate.state, duplicate.attempts, duplicate.error) == ("stored", 0, None)
     assert hints == [(Stage.DERIVE, (str(image.pk),))]
 
 
@@ -78,21 +77,25 @@ def test_a_duplicate_restores_a_missing_original(stored: Callable[..., Image]) -
     assert storage.original_path(image).read_bytes() == scenes.photo()
 
 
-def test_an_upload_that_meets_a_deletion_is_a_new_image(
-    stored: Callable[..., Image], files: Files, monkeypatch: pytest.MonkeyPatch
+def test_a_conflicting_row_may_be_deleted_meanwhile(
+    files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The row that was in the way is deleted between the insert and the second look."""
-    old, look = stored(), acceptance._revive
-    looks: list[int] = []
+    """Another upload of the same bytes wins the race, but its image is deleted at once."""
+    keep, put_back = storage.keep, storage.put_back
+    others: list[Image] = []
 
-    def blind_once(*args: object) -> Image | None:
-        looks.append(1)
-        if len(looks) == 1:
-            return None
-        change.delete(Image.objects.filter(pk=old.pk))
-        return look(*args)  # type: ignore[arg-type]
+    def keep_after_another_upload(received: storage.Received, name: str) -> Path:
+        monkeypatch.setattr(storage, "keep", keep)
+        others.append(accept([scenes.photo()], owner=None).image)
+        return keep(received, name)
 
-    monkeypatch.setattr(acceptance, "_revive", blind_once)
+    def put_back_and_delete(received: storage.Received, name: str) -> None:
+        put_back(received, name)
+        change.delete(others[0])
+
+    monkeypatch.setattr(storage, "keep", keep_after_another_upload)
+    monkeypatch.setattr(storage, "put_back", put_back_and_delete)
     accepted = accept([scenes.photo()], owner=None)
     assert accepted.created
+    assert accepted.image not in others
     assert files() == [storage.original_path(accepted.image)]

@@ -37,7 +37,7 @@ def load(*options: str) -> str:
     return out.getvalue()
 
 
-def test_demonstration_pictures_are_public_and_bilingual() -> None:
+def test_demo_pictures_are_public_and_bilingual() -> None:
     admin = make_user("admin")
     assert load() == "1 of 1 demo pictures added.\n"
     image = Image.objects.get()
@@ -46,12 +46,12 @@ def test_demonstration_pictures_are_public_and_bilingual() -> None:
     assert image.caption == "A dog runs.\n一只狗在跑。"
 
 
-def test_without_an_admin_they_belong_to_nobody() -> None:
+def test_without_an_admin_they_have_no_owner() -> None:
     load()
     assert Image.objects.get().owner is None
 
 
-def test_a_gallery_with_pictures_is_left_alone_unless_asked() -> None:
+def test_a_gallery_with_pictures_needs_again() -> None:
     make_image()
     assert load().count("\n") == 1
     assert Image.objects.count() == 1
@@ -65,13 +65,13 @@ def test_loading_again_adds_no_duplicates() -> None:
     assert Image.objects.count() == 1
 
 
-def test_a_missing_folder_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(loaddemo, "FOLDER", tmp_path / "missing")
     with pytest.raises(CommandError, match="demo pictures are missing"):
         load()
 
 
-def test_what_was_interrupted_goes_on(demo: Path) -> None:
+def test_an_interrupted_load_continues(demo: Path) -> None:
     load()
     second = {**DOG, "file": "red.webp", "title_en": "Red"}
     (demo / "red.webp").write_bytes(scenes.photo("WEBP", size=(40, 30)))
@@ -79,14 +79,14 @@ def test_what_was_interrupted_goes_on(demo: Path) -> None:
     assert load("--once", str(demo / "done")) == "1 of 2 demo pictures added.\n"
 
 
-def test_what_was_deleted_after_it_was_done_stays_deleted(demo: Path) -> None:
+def test_deleted_pictures_are_not_loaded_again(demo: Path) -> None:
     load("--once", str(demo / "done"))
     Image.objects.all().delete()
     assert load("--once", str(demo / "done")) == ""
     assert not Image.objects.exists()
 
 
-def test_a_gallery_in_use_is_left_alone_for_good(demo: Path) -> None:
+def test_a_used_gallery_stays_without_demo_pictures(demo: Path) -> None:
     own = make_image()
     load("--once", str(demo / "done"))
     own.delete()

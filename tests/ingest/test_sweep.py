@@ -14,12 +14,12 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage
-from gallery.ingest import sweep as sweeping
+from gallery.ingest import sweep as sweep_module
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
 from gallery.models import Image, State
 from tests.builders import make_image
-from tests.ingest.conftest import Hint
+from tests.conftest import Hint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,17 +30,17 @@ def waiting(**fields: Any) -> Image:
     return make_image(**values)
 
 
-def offered(hints: list[Hint]) -> list[str]:
+def hinted_ids(hints: list[Hint]) -> list[str]:
     return [args[0] for stage, args in hints if stage == Stage.DERIVE]
 
 
-def test_an_image_whose_hint_was_lost_is_offered_again(hints: list[Hint]) -> None:
+def test_a_lost_hint_is_sent_again(hints: list[Hint]) -> None:
     image = waiting()
     sweep()
-    assert offered(hints) == [str(image.pk)]
+    assert hinted_ids(hints) == [str(image.pk)]
 
 
-def test_what_is_offered_can_be_claimed_at_once(stored: Callable[..., Image]) -> None:
+def test_a_hinted_image_can_be_claimed(stored: Callable[..., Image]) -> None:
     image = stored()
     Image.objects.update(next_attempt_at=Now() - timedelta(seconds=60))
     sweep()
@@ -48,38 +48,38 @@ def test_what_is_offered_can_be_claimed_at_once(stored: Callable[..., Image]) ->
     assert Image.objects.get().state == State.DERIVED
 
 
-def test_a_fresh_upload_is_left_to_its_own_hint(hints: list[Hint]) -> None:
+def test_a_new_upload_is_not_hinted_again(hints: list[Hint]) -> None:
     waiting(next_attempt_at=Now())
     sweep()
     assert not hints
 
 
-def test_an_image_is_not_offered_with_every_sweep(hints: list[Hint]) -> None:
+def test_an_image_is_not_hinted_every_sweep(hints: list[Hint]) -> None:
     waiting()
     for _ in range(3):
         sweep()
     assert len(hints) == 1
 
 
-def test_those_that_wait_longest_come_first(
+def test_longest_waiting_images_come_first(
     hints: list[Hint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweeping, "_MOST_OFFERS", 2)
+    monkeypatch.setattr(sweep_module, "MAX_HINTS", 2)
     images = [waiting(next_attempt_at=Now() - timedelta(hours=hours)) for hours in (1, 3, 2)]
     sweep()
-    assert offered(hints) == [str(images[1].pk), str(images[2].pk)]
+    assert hinted_ids(hints) == [str(images[1].pk), str(images[2].pk)]
     sweep()
-    assert str(images[0].pk) in offered(hints)[2:]
+    assert str(images[0].pk) in hinted_ids(hints)[2:]
 
 
-def test_a_lost_workers_image_is_offered_after_its_lease(hints: list[Hint]) -> None:
+def test_an_expired_lease_is_hinted_again(hints: list[Hint]) -> None:
     image = waiting(attempts=1, lease_until=Now() - timedelta(seconds=1))
     waiting(attempts=1, lease_until=Now() + timedelta(seconds=60))
     sweep()
-    assert offered(hints) == [str(image.pk)]
+    assert hinted_ids(hints) == [str(image.pk)]
 
 
-def test_an_image_that_has_lost_its_last_worker_is_quarantined(hints: list[Hint]) -> None:
+def test_losing_the_last_worker_quarantines_the_image(hints: list[Hint]) -> None:
     image = waiting(attempts=3, lease_until=Now() - timedelta(seconds=1))
     sweep()
     image.refresh_from_db()
@@ -88,28 +88,28 @@ def test_an_image_that_has_lost_its_last_worker_is_quarantined(hints: list[Hint]
     assert not hints
 
 
-def test_an_image_at_its_last_attempt_is_not_taken_from_its_worker() -> None:
+def test_a_worker_keeps_its_last_attempt() -> None:
     image = waiting(attempts=3, lease_until=Now() + timedelta(seconds=60))
     sweep()
     image.refresh_from_db()
     assert image.state == State.STORED
 
 
-def test_one_hint_is_enough_for_all_that_wait_for_their_vectors(hints: list[Hint]) -> None:
+def test_one_embed_hint_serves_all_images(hints: list[Hint]) -> None:
     for _ in range(3):
         make_image(state=State.DERIVED)
     sweep()
     assert hints == [(Stage.EMBED, ())]
 
 
-def test_what_is_finished_is_left_alone(hints: list[Hint]) -> None:
+def test_finished_images_are_not_hinted(hints: list[Hint]) -> None:
     for state in (State.READY, State.FAILED, State.QUARANTINED):
         make_image(state=state)
     sweep()
     assert not hints
 
 
-def test_sweeps_at_the_same_time_offer_each_image_once(hints: list[Hint]) -> None:
+def test_parallel_sweeps_hint_each_image_once(hints: list[Hint]) -> None:
     images = [waiting() for _ in range(40)]
     start = threading.Barrier(4)
 
@@ -120,14 +120,14 @@ def test_sweeps_at_the_same_time_offer_each_image_once(hints: list[Hint]) -> Non
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(run, range(4)))
-    assert sorted(offered(hints)) == sorted(str(image.pk) for image in images)
+    assert sorted(hinted_ids(hints)) == sorted(str(image.pk) for image in images)
 
 
 def test_abandoned_temporary_files_are_removed(own_media: Path) -> None:
     folder = own_media / "tmp"
     folder.mkdir(parents=True)
-    for name, age in (("upload-old", 7200), ("upload-young", 60)):
+    for name, age in (("upload-old", 7200), ("upload-new", 60)):
         (folder / name).touch()
         os.utime(folder / name, (time.time() - age,) * 2)
     sweep()
-    assert [path.name for path in folder.iterdir()] == ["upload-young"]
+    assert [path.name for path in folder.iterdir()] == ["upload-new"]

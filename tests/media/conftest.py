@@ -15,14 +15,14 @@ Decode = Callable[[bytes], Decoded]
 
 @pytest.fixture
 def decoded(tmp_path: Path) -> Decode:
-    """Decodes the bytes of a file through a real child."""
+    """Decodes the bytes of a file in a real child process."""
 
     def run(data: bytes) -> Decoded:
         source = tmp_path / "original"
         source.write_bytes(data)
-        folder = tmp_path / "job"
+        folder = tmp_path / "previews"
         folder.mkdir(exist_ok=True)
-        return decode(source, sniff(data[:HEAD_SIZE]).format, folder)
+        return decode(source, sniff(data[:HEAD_SIZE]).name, folder)
 
     return run
 

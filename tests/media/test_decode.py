@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from gallery.core.errors import TooBusy
 from gallery.media import decode
 from gallery.media.decode import QUERY_SIDE, decode_query
 from gallery.media.previews import SIZES
+from gallery.media.slots import Slots
 from tests import hostile, scenes
 from tests.media.conftest import Decode
 from tests.media.test_sniff import GOOD
@@ -20,8 +20,8 @@ Preview = Callable[[bytes], Image.Image]
 
 @pytest.mark.parametrize("format", GOOD)
 def test_every_accepted_format_gives_the_same_picture(format: str, preview: Preview) -> None:
-    seen = corners(preview(GOOD[format]))
-    assert all(near(*pair, within=24) for pair in zip(seen, _QUADRANTS, strict=True)), seen
+    colours = corners(preview(GOOD[format]))
+    assert all(near(*pair, within=24) for pair in zip(colours, _QUADRANTS, strict=True)), colours
 
 
 @pytest.mark.parametrize("format", ["JPEG", "WEBP", "PNG", "TIFF", "AVIF"])
@@ -53,7 +53,7 @@ def test_extreme_shapes_have_previews(size: tuple[int, int], decoded: Decode) ->
     assert all(min(scenes.opened(path).size) == 1 for path in result.previews.values())
 
 
-def test_the_colour_is_the_commonest(decoded: Decode) -> None:
+def test_the_colour_is_the_most_frequent(decoded: Decode) -> None:
     picture = Image.new("RGB", (50, 50), BLUE)
     picture.paste(RED, (0, 0, 50, 10))
     assert decoded(scenes.encoded(picture)).colour == "#{:02x}{:02x}{:02x}".format(*BLUE)
@@ -65,7 +65,7 @@ def test_the_first_frame_of_an_animation_is_shown(preview: Preview) -> None:
     assert near(preview(data).getpixel((20, 20)), GREEN)  # type: ignore[arg-type]
 
 
-def test_a_second_picture_behind_a_jpeg_does_not_matter(
+def test_a_second_picture_in_a_jpeg_is_ignored(
     decoded: Decode, gallery_setting: Callable[..., None]
 ) -> None:
     gallery_setting(max_pixels=60 * 40)
@@ -91,7 +91,7 @@ _STORED_AS = {
 
 
 def _turned(format: str, orientation: int, size: tuple[int, int] = (60, 40)) -> bytes:
-    """``quadrants`` stored turned, with the EXIF note that undoes it."""
+    """``quadrants``, turned, with the EXIF orientation that makes it upright again."""
     image = scenes.quadrants(*size)
     if orientation in _STORED_AS:
         image = image.transpose(_STORED_AS[orientation])
@@ -103,15 +103,13 @@ def _turned(format: str, orientation: int, size: tuple[int, int] = (60, 40)) -> 
 def _check_upright(format: str, orientation: int, decoded: Decode) -> None:
     result = decoded(_turned(format, orientation))
     assert (result.width, result.height) == (60, 40)
-    seen = corners(scenes.opened(result.previews["large"]))
-    assert all(near(*pair, within=24) for pair in zip(seen, _QUADRANTS, strict=True)), seen
+    colours = corners(scenes.opened(result.previews["large"]))
+    assert all(near(*pair, within=24) for pair in zip(colours, _QUADRANTS, strict=True)), colours
 
 
-def test_more_query_pictures_than_there_are_places_are_asked_to_come_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(decode, "_query_places", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(decode, "_PATIENCE", 0.05)
-    with decode._a_place(), pytest.raises(TooBusy):
+def test_too_many_query_pictures_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(1, timeout=0.05)
+    monkeypatch.setattr(decode, "QUERY_SLOTS", slots)
+    with slots.occupied(), pytest.raises(TooBusy):
         decode_query(scenes.photo())
     assert decode_query(scenes.photo()).size == (60, 40)

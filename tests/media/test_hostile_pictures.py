@@ -11,23 +11,21 @@ from tests import hostile, scenes
 from tests.hostile import CANARY
 from tests.media.conftest import Decode
 
-TELLING = {
-    "jpeg": hostile.jpeg_that_tells_everything,
-    "png": hostile.png_that_tells_everything,
+WITH_METADATA = {
+    "jpeg": hostile.jpeg_with_metadata,
+    "png": hostile.png_with_metadata,
 }
 
 
-@pytest.mark.parametrize("claim", [(32_768, 32_768), (65_535, 65_535), (2**31 - 1, 1)])
-def test_a_header_that_claims_too_much_is_refused_at_once(
-    claim: tuple[int, int], decoded: Decode
-) -> None:
+@pytest.mark.parametrize("size", [(32_768, 32_768), (65_535, 65_535), (2**31 - 1, 1)])
+def test_a_header_with_too_many_pixels_is_refused(size: tuple[int, int], decoded: Decode) -> None:
     started = time.perf_counter()
     with pytest.raises(TooManyPixels):
-        decoded(hostile.png_claiming(*claim))
+        decoded(hostile.png_claiming(*size))
     assert time.perf_counter() - started < 2
 
 
-def test_frames_count_against_the_pixel_budget(decoded: Decode) -> None:
+def test_frames_count_as_pixels(decoded: Decode) -> None:
     with pytest.raises(TooManyPixels, match="2001 frames"):
         decoded(hostile.gif_of_frames(2000))
 
@@ -46,28 +44,28 @@ def test_frames_count_against_the_pixel_budget(decoded: Decode) -> None:
         scenes.photo("WEBP")[:60],
     ],
 )
-def test_damage_is_an_error_and_never_half_a_picture(data: bytes, decoded: Decode) -> None:
+def test_a_damaged_picture_is_an_error(data: bytes, decoded: Decode) -> None:
     with pytest.raises(CorruptImage) as error:
         decoded(data)
-    assert "/" not in error.value.message, "no path of ours is shown"
+    assert "/" not in error.value.message, "the message shows no path"
 
 
-def test_damaged_notes_of_a_camera_do_not_spoil_the_picture(decoded: Decode) -> None:
+def test_damaged_exif_is_ignored(decoded: Decode) -> None:
     assert decoded(hostile.jpeg_with_broken_exif()).exif == {}
 
 
-@pytest.mark.parametrize("format", TELLING)
-def test_previews_tell_nothing(format: str, decoded: Decode) -> None:
-    result = decoded(TELLING[format]())
+@pytest.mark.parametrize("format", WITH_METADATA)
+def test_previews_contain_no_metadata(format: str, decoded: Decode) -> None:
+    result = decoded(WITH_METADATA[format]())
     for path in result.previews.values():
         data = path.read_bytes()
         assert data[12:16] in (b"VP8 ", b"VP8L"), "a plain file, without extension chunks"
-        for canary in _spellings(CANARY):
-            assert canary not in data
+        for encoding in _encodings(CANARY):
+            assert encoding not in data
 
 
-def test_only_the_camera_is_shown_of_what_it_noted(decoded: Decode) -> None:
-    result = decoded(hostile.jpeg_that_tells_everything())
+def test_only_permitted_exif_fields_are_read(decoded: Decode) -> None:
+    result = decoded(hostile.jpeg_with_metadata())
     assert result.exif == {
         "camera": "Contoso X100",
         "lens": "Contoso 35 mm f/2",
@@ -79,14 +77,14 @@ def test_only_the_camera_is_shown_of_what_it_noted(decoded: Decode) -> None:
     assert result.taken_at == "2021-05-06T07:08:09+02:00"
 
 
-def test_a_bomb_below_the_budget_stays_below_the_memory_limit(
+def test_a_large_bomb_stays_below_the_memory_limit(
     decoded: Decode, gallery_setting: Callable[..., None]
 ) -> None:
     gallery_setting(decode_memory=1 << 30)
     assert decoded(hostile.bomb_png(8_000)).width == 8_000
 
 
-def _spellings(word: str) -> list[bytes]:
+def _encodings(word: str) -> list[bytes]:
     plain = word.encode()
-    # Without padding and first letters, which depend on what stands before.
+    # Without the first characters and the padding, which depend on the surrounding bytes.
     return [plain, word.encode("utf-16-le"), base64.b64encode(plain)[4:-4]]

@@ -1,5 +1,3 @@
-"""Which preview is enough for an encoder."""
-
 import pytest
 
 from gallery.media.previews import smallest_showing
@@ -16,7 +14,7 @@ from gallery.media.previews import smallest_showing
         ((9000, 100), 224, "large"),
     ],
 )
-def test_the_smallest_that_covers_the_encoders_square(
+def test_the_smallest_sufficient_preview_is_chosen(
     size: tuple[int, int], side: int, name: str
 ) -> None:
     assert smallest_showing(*size, side=side) == name

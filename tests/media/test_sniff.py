@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gallery.core.errors import EmptyFile, UnsupportedType
-from gallery.media.sniff import HEAD_SIZE, KINDS, dimensions, sniff
+from gallery.media.formats import FORMATS
+from gallery.media.sniff import HEAD_SIZE, dimensions, sniff
 from tests import hostile, scenes
 
 GOOD = {
@@ -20,13 +21,13 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize("format", KINDS)
-def test_an_accepted_format_is_known_by_its_bytes(format: str) -> None:
-    assert sniff(GOOD[format][:HEAD_SIZE]).format == format
+@pytest.mark.parametrize("format", FORMATS)
+def test_accepted_formats_are_recognised_by_their_bytes(format: str) -> None:
+    assert sniff(GOOD[format][:HEAD_SIZE]).name == format
 
 
 @pytest.mark.parametrize(
-    ("head", "words"),
+    ("head", "description"),
     [
         (hostile.TEXT, "a text file"),
         (hostile.SVG, "an SVG drawing"),
@@ -40,8 +41,8 @@ def test_an_accepted_format_is_known_by_its_bytes(format: str) -> None:
         (b"\xff", "not a picture"),
     ],
 )
-def test_what_is_no_picture_is_refused_by_its_name(head: bytes, words: str) -> None:
-    with pytest.raises(UnsupportedType, match=words):
+def test_other_files_are_refused_with_their_type(head: bytes, description: str) -> None:
+    with pytest.raises(UnsupportedType, match=description):
         sniff(head)
 
 
@@ -50,11 +51,11 @@ def test_an_empty_file_is_refused() -> None:
         sniff(b"")
 
 
-@pytest.mark.parametrize("format", KINDS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_dimensions_are_read_from_the_header(format: str, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(GOOD[format])
-    # The HEVC coder works in blocks of 64 and crops afterwards; only the former is in the header.
+    # HEVC encodes blocks of 64 pixels and crops the result; the header has the size before.
     assert dimensions(file) == ((64, 64) if format == "heic" else (60, 40))
 
 
@@ -64,19 +65,19 @@ def test_dimensions_of_a_damaged_header_are_unknown(tmp_path: Path) -> None:
     assert dimensions(file) is None
 
 
-@pytest.mark.parametrize(("boxes", "found"), [(100, (64, 64)), (10_000, None)])
-def test_a_header_of_endless_boxes_does_not_keep_the_web_process_busy(
-    boxes: int, found: tuple[int, int] | None, tmp_path: Path
+@pytest.mark.parametrize(("boxes", "size"), [(100, (64, 64)), (10_000, None)])
+def test_only_part_of_a_long_header_is_read(
+    boxes: int, size: tuple[int, int] | None, tmp_path: Path
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(hostile.heic_behind_boxes(boxes))
-    assert dimensions(file) == found
+    assert dimensions(file) == size
 
 
-def test_a_file_name_that_looks_like_an_address_is_not_fetched(
+def test_a_path_like_a_url_is_not_downloaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imagesize.imagesize.urlopen", lambda *_: pytest.fail("fetched"))
+    monkeypatch.setattr("imagesize.imagesize.urlopen", lambda *_: pytest.fail("downloaded"))
     folder = tmp_path / "http:" / "host"
     folder.mkdir(parents=True)
     (folder / "a.png").write_bytes(GOOD["png"])

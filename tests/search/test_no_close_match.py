@@ -10,9 +10,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gallery.embeddings import spaces
-from gallery.encoders import lookup
-from gallery.encoders.model_folder import ModelFolder
+from gallery.changeover.choose import choose
+from gallery.encoders.model import lookup
+from gallery.encoders.model.folder import ModelFolder
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def space() -> EmbeddingSpace:
-    return spaces.choose("builtin")
+    return choose("builtin")
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import torch
 from PIL import Image
 from sentence_transformers import SentenceTransformer
 
-from gallery.encoders.fingerprint import fingerprint_of
-from gallery.encoders.model_folder import ModelFolder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.export import export
+from gallery.encoders.onnx_export.export import export
 
 REPEATS = 60
 

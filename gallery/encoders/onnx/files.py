@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import Fingerprint
-from gallery.encoders.onnx.machine import made_on
+from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx.preprocess import Preprocessing
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class TextCard:
     """
 
     fingerprint: str
-    made_on: str
+    measured_on: str
     saturates: bool
     text: str
     text_threads: int
@@ -84,39 +84,41 @@ AnyCard = TypeVar("AnyCard", bound=TextCard)
 
 
 @dataclass(frozen=True)
-class Place(Generic[AnyCard]):
-    """Where the files of a model belong, or of its texts alone: a CLIP model may be used both
-    ways, and its texts alone were compared with other texts only.
+class ExportFolder(Generic[AnyCard]):
+    """The folder of a model's files, or of the files of its text half.
+
+    ``scope`` is ``whole`` or ``texts``. A CLIP model may be used both ways. The vectors of a text
+    half were compared with vectors of other texts only, so its files are kept apart.
     """
 
-    what: str
+    scope: str
     fingerprint: str
-    kind: type[AnyCard]
+    card_type: type[AnyCard]
 
     @property
-    def folder(self) -> Path:
+    def path(self) -> Path:
         digest = hashlib.sha256(self.fingerprint.encode()).hexdigest()[:24]
         return config().models_dir / "onnx" / digest
 
     def card(self) -> AnyCard | None:
         """As ``read_card``."""
-        return read_card(self.folder, self)
+        return read_card(self.path, self)
 
     def discard(self) -> None:
         """Without their card the files are made anew by the next process that wants them."""
         with suppress(OSError):
-            (self.folder / CARD).unlink()
+            (self.path / CARD).unlink()
 
 
-def whole(fingerprint: Fingerprint) -> Place[Card]:
-    return Place(WHOLE, str(fingerprint), Card)
+def export_folder(fingerprint: Fingerprint) -> ExportFolder[Card]:
+    return ExportFolder(WHOLE, str(fingerprint), Card)
 
 
-def texts_alone(fingerprint: Fingerprint) -> Place[TextCard]:
-    return Place(TEXTS, f"texts of {fingerprint}", TextCard)
+def text_export_folder(fingerprint: Fingerprint) -> ExportFolder[TextCard]:
+    return ExportFolder(TEXTS, f"texts of {fingerprint}", TextCard)
 
 
-def read_card(folder: Path, of: Place[AnyCard]) -> AnyCard | None:
+def read_card(folder: Path, export: ExportFolder[AnyCard]) -> AnyCard | None:
     """None when there are no files yet, or none that were measured on a machine like this.
 
     What a variant is worth depends on the processor's instructions and on the library.
@@ -129,11 +131,11 @@ def read_card(folder: Path, of: Place[AnyCard]) -> AnyCard | None:
     except (OSError, ValueError) as error:
         log.warning("the card %s cannot be read: %s", path, error)
         return None
-    names = {field.name for field in fields(of.kind)}
-    if not isinstance(given, dict) or set(given) != names or given["made_on"] != made_on():
+    names = {field.name for field in fields(export.card_type)}
+    if not isinstance(given, dict) or set(given) != names or given["measured_on"] != measured_on():
         return None
-    card = of.kind(**given)
-    if card.fingerprint != of.fingerprint or card.sizes != sizes_in(folder):
+    card = export.card_type(**given)
+    if card.fingerprint != export.fingerprint or card.sizes != sizes_in(folder):
         return None
     return card if card.saturates == _saturates(folder) else None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gallery.encoders.onnx.graph import open_session
+from gallery.encoders.onnx.session import open_session
 
 _LARGEST = 255
 

@@ -15,7 +15,7 @@ _INSTRUCTION_SETS = (
 )  # fmt: skip
 
 
-def made_on() -> str:
+def measured_on() -> str:
     """Format, library and processor: what must not change between the gate and the use."""
     return f"{_FORMAT} onnxruntime {version('onnxruntime')} {_processor()}"
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-from gallery.encoders.contract import tamed
+from gallery.encoders.contract import cropped_rgb
 
 Pixels = npt.NDArray[np.float32]
 
@@ -91,7 +91,7 @@ def pixel_values(images: list[PIL.Image.Image], asked: Preprocessing) -> Pixels:
 
 
 def _shaped(image: PIL.Image.Image, asked: Preprocessing) -> PIL.Image.Image:
-    image = tamed(image, crops=asked.crop is not None)
+    image = cropped_rgb(image, crops=asked.crop is not None)
     height, width = _resized(image.height, image.width, asked)
     image = image.resize((width, height), PIL.Image.Resampling(asked.resample))
     if asked.crop is None:

@@ -11,10 +11,10 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from gallery.encoders.onnx_export.fixed_reshapes import fix_reshapes
-from gallery.encoders.onnx_export.patches import multiply_patches
-from gallery.encoders.onnx_export.pooled_token import compute_pooled_token
-from gallery.encoders.onnx_export.rewriting import inferred, shapes
+from gallery.encoders.onnx_export.graph_tools import inferred, shapes
+from gallery.encoders.onnx_export.rewrites.fixed_reshapes import fix_reshapes
+from gallery.encoders.onnx_export.rewrites.patches import multiply_patches
+from gallery.encoders.onnx_export.rewrites.pooled_token import compute_pooled_token
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from gallery.embeddings import trouble
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_keeper
 
@@ -28,8 +27,8 @@ class Command(BaseCommand):
         elif action == "drop":
             index_keeper.drop(space)
         space.refresh_from_db()
-        if problem := trouble.words(space):
-            self.stdout.write(f"problem: {problem}")
+        if space.problem:
+            self.stdout.write(f"problem: {space.problem}")
         index = IndexBuild.objects.filter(space=space).first()
         self.stdout.write(
             f"{index.name}: {index.rows} rows, {index.lists} lists, {index.probes} probes"

@@ -1,0 +1,64 @@
+"""One step of a change of encoder: backfill, wait for the index, switch."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from gallery.changeover import preload
+from gallery.changeover.backfill import backfill, missing
+from gallery.changeover.switch import switch
+from gallery.core.dispatch import Stage, hint
+from gallery.core.errors import EncoderMismatch, EncoderUnavailable, SpaceIncomplete
+from gallery.jobs import problems, scan
+from gallery.models import JobState, SpaceBackfill
+from gallery.vectorindex import build
+
+log = logging.getLogger(__name__)
+
+# A worker that is stopped finishes its slice; it is killed ten seconds later.
+_SLICE_SECONDS = 7.0
+
+
+def run(seconds: float = _SLICE_SECONDS) -> None:
+    """Do the next step of the change of encoder, if there is one.
+
+    Called repeatedly, by the clock and by itself while there is work, in any number of workers.
+    A worker may be killed at any moment.
+    """
+    job = SpaceBackfill.objects.running()
+    if job is None or _waits_for_a_person(job):
+        return
+    more = backfill(seconds)
+    job = SpaceBackfill.objects.running()
+    if job is None:
+        return
+    if more:
+        hint(Stage.BACKFILL)
+    elif not missing(job):
+        _complete(job)
+
+
+def _waits_for_a_person(job: SpaceBackfill) -> bool:
+    """Complete, to be switched by hand, and no image was added. Reads no image and no vector."""
+    complete = job.completed_at is not None and scan.is_recent(job)
+    return complete and not job.switch_when_complete and not missing(job)
+
+
+def _complete(job: SpaceBackfill) -> None:
+    rows = SpaceBackfill.objects.filter(pk=job.pk, state=JobState.RUNNING)
+    rows.filter(completed_at=None).update(completed_at=timezone.now())
+    if build.is_due(job.space):
+        hint(Stage.KEEP_INDEX)
+    elif job.switch_when_complete and preload.encoder_of(job) is not None:
+        _switch(job)
+
+
+def _switch(job: SpaceBackfill) -> None:
+    try:
+        switch(job.space)
+    except SpaceIncomplete as error:
+        log.info("the switch to embedding space %s waits: %s", job.space_id, error)
+    except (EncoderUnavailable, EncoderMismatch) as error:
+        problems.report(job, SpaceBackfill.Problem.MODEL_UNAVAILABLE, detail=error.message)

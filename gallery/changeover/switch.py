@@ -1,0 +1,55 @@
+"""Switch to a complete space, and roll back to the one before."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from gallery.core.dispatch import Stage, hint
+from gallery.core.errors import NoEarlierSpace, SpaceIncomplete
+from gallery.embeddings import coverage, spaces
+from gallery.models import EmbeddingSpace, SpaceBackfill
+
+
+def switch(space: EmbeddingSpace) -> EmbeddingSpace:
+    """Make a complete space active; the space before is kept as it is.
+
+    Raises ``SpaceIncomplete``, and like ``spaces.encoder_of`` if its encoder cannot be loaded.
+    """
+    spaces.encoder_of(space)
+    try:
+        return _switch(space)
+    except SpaceIncomplete:
+        # Scan for the missing images now, not when the next scan would be due.
+        SpaceBackfill.objects.filter(space=space).update(scanned_at=None)
+        hint(Stage.BACKFILL)
+        raise
+
+
+@transaction.atomic
+def _switch(space: EmbeddingSpace) -> EmbeddingSpace:
+    """Count with the spaces locked, so that the count still holds when the switch is made."""
+    target = spaces.lock(space)
+    if target.active:
+        return target
+    if missing := coverage.outstanding(target).count():
+        message = f"Pictures that have no vector of {target} yet: {missing}."
+        raise SpaceIncomplete(message, space=str(target), missing=missing)
+    return spaces.activate(target)
+
+
+def previous() -> EmbeddingSpace | None:
+    """The space that was active before, if it is kept."""
+    kept = EmbeddingSpace.objects.unused().filter(activated_at__isnull=False)
+    return kept.order_by("-activated_at", "-pk").first()
+
+
+def roll_back() -> EmbeddingSpace:
+    """Make the previous space active at once. Images uploaded since are embedded in it again.
+
+    Raises ``NoEarlierSpace``, and like ``spaces.encoder_of`` if its encoder cannot be loaded.
+    """
+    space = previous()
+    if space is None:
+        raise NoEarlierSpace("No earlier embedding space is kept.")
+    spaces.encoder_of(space)
+    return spaces.activate(space)

@@ -1,0 +1,84 @@
+"""Vectors of images from the previews that we made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
+
+import PIL.Image
+
+from gallery.core.errors import BadEmbedding
+from gallery.encoders.base import Encoder, Vectors
+from gallery.jobs import items
+from gallery.media import previews
+from gallery.media.storage import preview_path
+from gallery.models import Image
+from gallery.models.work import Work
+
+Item = TypeVar("Item", bound=Work)
+Claimed = TypeVar("Claimed", bound=Work, contravariant=True)
+
+
+class Failures(Protocol[Claimed]):
+    """What to do with a claimed item that gets no vector. Each function releases the item."""
+
+    def interrupted(self, item: Claimed, /) -> None: ...
+
+    def no_preview(self, item: Claimed, error: Exception, /) -> None: ...
+
+    def no_vector(self, item: Claimed, error: BadEmbedding | MemoryError, /) -> None: ...
+
+
+def encode_previews(
+    claimed: list[tuple[Item, Image]], encoder: Encoder, failures: Failures[Item]
+) -> list[tuple[Item, Vectors]]:
+    """The items with their vectors ``(512,) float32``, without those that went to ``failures``.
+
+    All pictures are encoded in one batch. If that fails, each is encoded alone.
+    Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
+    """
+    pictures = [
+        (item, picture)
+        for item, image in claimed
+        if (picture := _open(item, image, encoder.picture_side, failures))
+    ]
+    return list(_encode(pictures, encoder, failures))
+
+
+def open_preview(image: Image, *, side: int) -> PIL.Image.Image:
+    """The smallest preview that still fills an encoder's square of ``side`` pixels.
+
+    We made the file, so it is opened in this process. Raises ``OSError`` or ``ValueError`` if it
+    is missing or damaged.
+    """
+    name = previews.smallest_showing(image.width or side, image.height or side, side=side)
+    with PIL.Image.open(preview_path(image.pk, name), formats=["WEBP"]) as preview:
+        return preview.convert("RGB")
+
+
+def _open(item: Item, image: Image, side: int, failures: Failures[Item]) -> PIL.Image.Image | None:
+    if items.was_interrupted(item):
+        failures.interrupted(item)
+        return None
+    try:
+        return open_preview(image, side=side)
+    except (OSError, ValueError) as error:
+        failures.no_preview(item, error)
+        return None
+
+
+def _encode(
+    pictures: list[tuple[Item, PIL.Image.Image]], encoder: Encoder, failures: Failures[Item]
+) -> Iterator[tuple[Item, Vectors]]:
+    if not pictures:
+        return
+    try:
+        vectors = encoder.encode_images([picture for _, picture in pictures])
+    except (BadEmbedding, MemoryError) as error:
+        if len(pictures) == 1:
+            failures.no_vector(pictures[0][0], error)
+            return
+        for pair in pictures:
+            yield from _encode([pair], encoder, failures)
+    else:
+        yield from ((item, vector) for (item, _), vector in zip(pictures, vectors, strict=True))

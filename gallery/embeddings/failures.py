@@ -1,0 +1,80 @@
+"""What the embed stage does with images without a vector: retry, derive again, fail, quarantine."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from gallery.core.config import config
+from gallery.core.errors import BadEmbedding, GalleryError
+from gallery.models import Image, ImageQuerySet, State
+
+log = logging.getLogger(__name__)
+
+# Between two attempts to load an encoder that is not available.
+_RETRY_AFTER = timedelta(seconds=30)
+_JUST_DERIVED = timedelta(seconds=60)
+
+
+def no_encoder(waiting: ImageQuerySet, error: GalleryError) -> None:
+    """Let the images wait. They keep their attempts, because the pictures are not the cause."""
+    count = waiting.update(
+        error_code=error.code,
+        error_message=error.message[:300],
+        next_attempt_at=Now() + _RETRY_AFTER,
+    )
+    log.warning("%s images wait for an encoder: %s", count, error)
+
+
+def lost_encoder(claimed: list[Image], error: GalleryError) -> None:
+    """Like ``no_encoder``, for images that are already claimed."""
+    for image in claimed:
+        image.release(
+            attempts=image.attempts - 1,
+            error_code=error.code,
+            error_message=error.message[:300],
+            next_attempt_at=Now() + _RETRY_AFTER,
+        )
+    log.warning("%s images go back to wait for an encoder: %s", len(claimed), error)
+
+
+def no_preview(image: Image, error: Exception) -> None:
+    """Derive the image again, unless the unreadable preview was made a moment ago."""
+    log.warning("the preview of image %s cannot be read: %s", image.pk, error)
+    code = "preview_missing"
+    if timezone.now() - image.updated_at > _JUST_DERIVED:
+        release = {"state": State.STORED, "attempts": 0, "next_attempt_at": Now()}
+        message = "The preview was lost and is made again."
+        image.release(**release, error_code=code, error_message=message)
+    else:
+        message = "The preview just made cannot be read: do the workers share a folder?"
+        _retry_or_fail(image, code, message)
+
+
+def no_vector(image: Image, error: BadEmbedding | MemoryError) -> None:
+    log.warning("image %s cannot be embedded: %s", image.pk, error)
+    if isinstance(error, BadEmbedding):
+        _end(image, State.FAILED, error.code, error.message)
+    else:
+        _retry_or_fail(image, "out_of_memory", "The encoder ran out of memory.")
+
+
+def interrupted(image: Image) -> None:
+    """Quarantine an image whose workers were killed, although they encoded it alone."""
+    reason = f"The process that embedded the picture was killed {image.attempts - 1} times."
+    log.warning("image %s quarantined: %s", image.pk, reason)
+    _end(image, State.QUARANTINED, "embedding_interrupted", reason)
+
+
+def _retry_or_fail(image: Image, code: str, message: str) -> None:
+    if image.attempts < config().max_attempts:
+        image.back_off(error_code=code, error_message=message)
+    else:
+        _end(image, State.FAILED, code, message)
+
+
+def _end(image: Image, state: State, code: str, message: str) -> None:
+    image.release(state=state, error_code=code, error_message=message[:300], updated_at=Now())

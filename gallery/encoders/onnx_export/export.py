@@ -1,0 +1,67 @@
+"""Export a model into a folder. Torch is imported inside the functions: it takes seconds."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.files import AnyCard, Card, TextCard
+
+if TYPE_CHECKING:
+    from gallery.encoders.onnx_export.variants import Variants
+
+
+def export(model: ModelFolder, target: Path) -> Card:
+    """Replaces the target folder. Raises whatever a foreign model ends in."""
+    from gallery.encoders.onnx_export.whole_model import WholeModelExport
+    from gallery.encoders.reference import SentenceTransformerEncoder
+
+    reference = SentenceTransformerEncoder(model)
+    with _scratch(target) as scratch:
+        towers = WholeModelExport(reference, scratch)
+        return _publish(towers.choose(), towers.variants, scratch, target)
+
+
+def export_texts(model: ModelFolder, target: Path) -> TextCard:
+    """Like ``export``, but for a model that only encodes texts."""
+    from gallery.encoders.onnx_export.text_model import TextModelExport
+    from gallery.encoders.text_tower import TextTower
+
+    fingerprint = files.text_export_folder(fingerprint_of(model)).fingerprint
+    reference = TextTower(model)
+    with _scratch(target) as scratch:
+        tower = TextModelExport(reference, fingerprint, scratch)
+        return _publish(tower.choose(), tower.variants, scratch, target)
+
+
+@contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder of its own; those of exports that were killed, gigabytes maybe, are taken away."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
+        yield Path(scratch)
+
+
+def _publish(card: AnyCard, variants: Variants[Any], scratch: Path, target: Path) -> AnyCard:
+    ready = scratch / "ready"
+    ready.mkdir(mode=0o755)
+    (variants.folder(files.FULL) / files.PROBE).rename(ready / files.PROBE)
+    if card.usable:
+        for tower, variant in {**card.towers, files.TOKENIZER: files.FULL}.items():
+            (variants.folder(variant) / tower).rename(ready / tower)
+    card = replace(card, sizes=files.sizes_in(ready))
+    card.write(ready)
+    if target.exists():  # made on another machine, or of an older format
+        target.rename(scratch / "old")
+    ready.rename(target)
+    return card

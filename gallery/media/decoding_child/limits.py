@@ -1,0 +1,33 @@
+"""The limits of the decoding child, which it sets before it reads a byte of the picture."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+
+_OPEN_FILES = 64
+_LARGEST_FILE = 64 << 20
+
+
+def set_limits(*, seconds: int, memory: int) -> None:
+    """Limit CPU time and wall time to ``seconds``, and the address space to ``memory`` bytes."""
+    os.umask(0o077)
+    _lower(resource.RLIMIT_CORE, 0)
+    # At the soft limit the kernel sends SIGXCPU, which the parent can tell from a crash. If the
+    # hard limit were the same, it would send SIGKILL.
+    _lower(resource.RLIMIT_CPU, seconds, hard=seconds + 1)
+    _lower(resource.RLIMIT_FSIZE, _LARGEST_FILE)
+    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _lower(resource.RLIMIT_AS, memory)
+    # The parent enforces the wall time. This alarm ends the child if the parent was killed.
+    signal.alarm(seconds + 2)
+
+
+def _lower(limit: int, soft: int, *, hard: int | None = None) -> None:
+    """``hard`` defaults to ``soft``. Neither is set above the hard limit of the parent."""
+    _, allowed = resource.getrlimit(limit)
+    new = (soft, soft if hard is None else hard)
+    if allowed != resource.RLIM_INFINITY:
+        new = (min(new[0], allowed), min(new[1], allowed))
+    resource.setrlimit(limit, new)

@@ -1,0 +1,108 @@
+"""The EXIF fields that the site stores.
+
+It never reads GPS positions, serial numbers, owners' names or comments.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from datetime import datetime
+from typing import Any
+
+from PIL import ExifTags, Image
+
+_TEXT_LENGTH = 100
+# The oldest known photograph, Niépce's "View from the Window at Le Gras", is of 1826.
+_FIRST_YEAR, _LAST_YEAR = 1826, 2200
+
+# Pillow raises any of these for damaged EXIF.
+_DAMAGED = (
+    OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
+    SyntaxError, EOFError, OverflowError, ZeroDivisionError, struct.error,
+)  # fmt: skip
+
+
+def read(image: Image.Image) -> dict[str, Any]:
+    """``{"exif": {...}, "taken_at": "..." | None}``; all values can be written as JSON.
+
+    ``exif`` may have camera, lens (text), exposure (seconds, for instance "1/250"), f_number,
+    iso, focal_length (millimetres). ``taken_at`` is ISO 8601; it has an offset only if the
+    camera recorded one. Damaged fields are left out.
+    """
+    exif = _exif_directory(image)
+    fields = {
+        "camera": _camera(image),
+        "lens": _text(exif.get(ExifTags.Base.LensModel)),
+        "exposure": _exposure(_number(exif.get(ExifTags.Base.ExposureTime))),
+        "f_number": _number(exif.get(ExifTags.Base.FNumber)),
+        "iso": _whole(exif.get(ExifTags.Base.ISOSpeedRatings)),
+        "focal_length": _number(exif.get(ExifTags.Base.FocalLength)),
+    }
+    return {
+        "exif": {name: value for name, value in fields.items() if value},
+        "taken_at": _taken_at(exif),
+    }
+
+
+def tag(image: Image.Image, number: int) -> Any:
+    """A tag of the first EXIF directory; None if it is absent or the directory is damaged."""
+    try:
+        return image.getexif().get(number)
+    except _DAMAGED:
+        return None
+
+
+def _exif_directory(image: Image.Image) -> dict[int, Any]:
+    try:
+        return dict(image.getexif().get_ifd(ExifTags.IFD.Exif))
+    except _DAMAGED:
+        return {}
+
+
+def _camera(image: Image.Image) -> str:
+    make = _text(tag(image, ExifTags.Base.Make))
+    model = _text(tag(image, ExifTags.Base.Model))
+    first = make.split(" ")[0].casefold()
+    return model if first and model.casefold().startswith(first) else f"{make} {model}".strip()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        return ""
+    printable = "".join(letter if letter.isprintable() else " " for letter in value)
+    return " ".join(printable.split())[:_TEXT_LENGTH]
+
+
+def _number(value: Any) -> float | None:
+    """``value`` rounded to four significant digits; None unless 0 < value < 1,000,000."""
+    try:
+        number = float(value)
+    except _DAMAGED:
+        return None
+    return float(f"{number:.4g}") if math.isfinite(number) and 0 < number < 1e6 else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value[0] if isinstance(value, tuple) and value else value)
+    return round(number) if number else None
+
+
+def _exposure(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:g}" if seconds >= 0.4 else f"1/{round(1 / seconds)}"
+
+
+def _taken_at(exif: dict[int, Any]) -> str | None:
+    moment = _text(exif.get(ExifTags.Base.DateTimeOriginal))
+    offset = _text(exif.get(ExifTags.Base.OffsetTimeOriginal))
+    for text, pattern in ((moment + offset, "%Y:%m:%d %H:%M:%S%z"), (moment, "%Y:%m:%d %H:%M:%S")):
+        try:
+            taken = datetime.strptime(text, pattern)
+        except ValueError:
+            continue
+        return taken.isoformat() if _FIRST_YEAR <= taken.year <= _LAST_YEAR else None
+    return None

@@ -1,0 +1,109 @@
+"""Decodes foreign bytes to one upright sRGB picture."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from gallery.core.errors import CorruptImage, TooManyPixels
+from gallery.media.decoding_child import colours, metadata
+
+# Format → (Pillow's name of it, the plugin to import). No other format is tried on the bytes.
+_PLUGINS = {
+    "jpeg": ("JPEG", "PIL.JpegImagePlugin"),
+    "png": ("PNG", "PIL.PngImagePlugin"),
+    "webp": ("WEBP", "PIL.WebPImagePlugin"),
+    "gif": ("GIF", "PIL.GifImagePlugin"),
+    "bmp": ("BMP", "PIL.BmpImagePlugin"),
+    "tiff": ("TIFF", "PIL.TiffImagePlugin"),
+    "avif": ("AVIF", "PIL.AvifImagePlugin"),
+    "heic": ("HEIF", "pi_heif"),
+}
+
+# EXIF orientation → the transposition that makes the picture upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``pixels`` is upright RGB, reduced; ``width`` and ``height`` are the upright original's."""
+
+    pixels: Image.Image
+    width: int
+    height: int
+    metadata: dict[str, Any]
+
+
+def read(file: BinaryIO, format: str, *, max_pixels: int, longest: int) -> Picture:
+    """The first frame of a picture, no side longer than ``longest`` pixels.
+
+    Raises ``TooManyPixels``, ``CorruptImage``, or any error that Pillow raises for damaged
+    bytes. To save memory, the picture is reduced before it is converted and turned.
+    """
+    with _opened(file, format, max_pixels=max_pixels) as image:
+        width, height = image.size
+        _check_pixels(image, max_pixels)
+        _draft(image, longest)
+        image.load()
+        fields = metadata.read(image)
+        transposition = _UPRIGHT.get(metadata.tag(image, ExifTags.Base.Orientation))
+        profile = image.info.get("icc_profile")
+        pixels = colours.eight_bit(image)
+        pixels.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3)
+    pixels = colours.srgb_on_white(pixels, profile if isinstance(profile, bytes) else None)
+    if transposition is not None:
+        pixels = pixels.transpose(transposition)
+        if transposition in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8]):
+            width, height = height, width
+    return Picture(pixels, width, height, fields)
+
+
+def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
+    name, plugin = _PLUGINS[format]
+    module = importlib.import_module(plugin)
+    if format == "heic":
+        module.register_heif_opener(
+            decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
+        )
+    elif format == "avif":
+        module.DEFAULT_MAX_THREADS = 1  # type: ignore[attr-defined]
+    # Pillow's own check, as an error instead of a warning, in case _check_pixels misses a case.
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    try:
+        return Image.open(file, formats=[name])
+    except UnidentifiedImageError as error:
+        raise CorruptImage("The picture's header is damaged.") from error
+
+
+def _check_pixels(image: Image.Image, max_pixels: int) -> None:
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise CorruptImage("The picture has no pixels.")
+    # An MPO file is several JPEGs in a row; only the first is decoded.
+    frames = 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
+    if width * height * frames > max_pixels:
+        size = f"{width} × {height}" + (f" × {frames} frames" if frames > 1 else "")
+        raise TooManyPixels(
+            f"The picture has {size}, more than {max_pixels / 1e6:.4g} million pixels.",
+            limit=max_pixels,
+        )
+
+
+def _draft(image: Image.Image, longest: int) -> None:
+    """Let libjpeg decode at 1/2, 1/4 or 1/8 of the size if that is at least ``longest``."""
+    scale = longest / max(image.size)
+    if scale < 1:
+        image.draft(None, (round(image.width * scale), round(image.height * scale)))

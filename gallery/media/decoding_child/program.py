@@ -1,0 +1,95 @@
+"""The program that opens foreign bytes: ``python -m gallery.media.decoding_child.program REQUEST``.
+
+It limits itself before it reads a byte of the picture. It prints one line of JSON and, for a
+query, the pixels after it. It imports neither Django nor anything that needs the database.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image, WebPImagePlugin  # noqa: F401 - the plugin registers the writer
+
+from gallery.core import errors
+from gallery.media.decode_request import DecodeRequest
+from gallery.media.decoding_child import colours, picture
+from gallery.media.decoding_child.limits import set_limits
+
+Answer = tuple[dict[str, Any], bytes]
+
+
+def decode(request: DecodeRequest) -> Answer:
+    """The fields of ``media.decode.Decoded`` without its previews, which are written to files.
+
+    For a query: the size of the reduced picture, and its pixels.
+    """
+    with _source(request) as file:
+        read = picture.read(
+            file, request.format, max_pixels=request.max_pixels, longest=request.longest
+        )
+    if not request.sizes:
+        size = {"width": read.pixels.width, "height": read.pixels.height}
+        return size, read.pixels.tobytes()
+    fields = {
+        "width": read.width,
+        "height": read.height,
+        "colour": colours.dominant(read.pixels),
+        **read.metadata,
+    }
+    _write_previews(read.pixels, request.sizes, Path(request.folder))
+    return fields, b""
+
+
+def main(decode: Callable[[DecodeRequest], Answer] = decode) -> None:
+    request = DecodeRequest.from_json(sys.argv[1])
+    set_limits(seconds=request.seconds, memory=request.memory)
+    fields: dict[str, Any]
+    try:
+        fields, pixels = decode(request)
+    except Exception as error:  # noqa: BLE001 - damaged bytes make Pillow raise almost anything
+        fields, pixels = _report(error), b""
+    sys.stdout.buffer.write(json.dumps(fields).encode() + b"\n" + pixels)
+
+
+def _source(request: DecodeRequest) -> BinaryIO:
+    if request.source:
+        return Path(request.source).open("rb")
+    return io.BytesIO(sys.stdin.buffer.read())
+
+
+def _write_previews(pixels: Image.Image, sizes: dict[str, int], folder: Path) -> None:
+    # Largest first: each preview is made from the one before.
+    for name, side in sorted(sizes.items(), key=lambda item: -item[1]):
+        pixels.thumbnail((side, side), Image.Resampling.LANCZOS)
+        pixels.save(folder / f"{name}.webp", "WEBP", quality=80, method=4)
+
+
+def _report(error: Exception) -> dict[str, Any]:
+    """The error's code and message, or its ``errno`` if the disk caused it.
+
+    An error of an unknown type means that the picture is damaged.
+    """
+    if isinstance(error, errors.GalleryError):
+        return _fields(type(error), error.message)
+    if isinstance(error, MemoryError):
+        return _fields(errors.TooExpensive, "Decoding the picture needs too much memory.")
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return _fields(errors.TooManyPixels, "The picture has too many pixels.")
+    if isinstance(error, OSError) and error.errno is not None:
+        # Pillow raises OSError without errno for a damaged file, so this error is the disk's.
+        return {"errno": error.errno}
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return _fields(errors.CorruptImage, f"The picture is damaged: {reason}")
+
+
+def _fields(error_type: type[errors.GalleryError], message: str) -> dict[str, Any]:
+    return {"error": error_type.code, "message": message}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""PostgreSQL advisory locks: work that one process at a time may do, whatever its transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Lock(IntEnum):
+    """One number for each kind of work, among all advisory locks of the database."""
+
+    CHOOSE_ENCODER = 0x5EA2C4
+    BUILD_INDEX = 0x5EA6C4
+    DROP_SPACE = 0x5EA7D0
+    LOAD_ENCODER = 0x5EA8E0
+
+
+@contextmanager
+def waiting_for(lock: Lock) -> Iterator[None]:
+    """Hold the lock in this block; wait until another session has released it.
+
+    The session holds the lock, not a transaction, so the block may take minutes. PostgreSQL
+    releases it when the process dies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+@contextmanager
+def if_free(lock: Lock) -> Iterator[bool]:
+    """Like ``waiting_for``, but give False instead of waiting if another session holds the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+        (is_held,) = cursor.fetchone() or (False,)
+        try:
+            yield bool(is_held)
+        finally:
+            if is_held:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -1,0 +1,6 @@
+"""Crashes instead of decoding."""
+
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGSEGV)
