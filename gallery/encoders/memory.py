@@ -36,7 +36,7 @@ def weights_size(model: ModelFolder) -> int:
 
 def free_memory() -> int:
     """Bytes that this process can still allocate: of the machine, or of its container."""
-    return min(psutil.virtual_memory().available, _free_in_container())
+    return min(int(psutil.virtual_memory().available), _free_in_container())
 
 
 def _free_in_container() -> int:

@@ -24,8 +24,9 @@ class Loading:
     """Holds the loading of a model up until the test lets it go on, or fail."""
 
     def __init__(self) -> None:
-        self.may_end, self.error = threading.Event(), None  # type: tuple[threading.Event, Any]
-        self.read_model: Any = reference.SentenceTransformer
+        self.may_end = threading.Event()
+        self.error: OSError | None = None
+        self.read_model = getattr(reference, "SentenceTransformer")  # noqa: B009 - not exported
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         assert self.may_end.wait(60)
