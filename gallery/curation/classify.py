@@ -54,11 +54,10 @@ def classify_image(
     """
     check(labels, templates)
     space = answering.space_to_search()
-    stored = Embedding.objects.filter(space=space, image_id=image.pk)
-    vector = stored.values_list("vector", flat=True).first()
+    vector = Embedding.objects.vector_of(image.pk, space)
     if vector is None:
         return None
-    return _scored(space, np.asarray(vector, dtype=np.float32), _vectors(space, labels, templates))
+    return _scored(space, vector, _vectors(space, labels, templates))
 
 
 def classify_picture(
