@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from gallery.changeover import failures, preload
 from gallery.core.config import config
+from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import coverage
 from gallery.embeddings.embed import embed_backlog
 from gallery.embeddings.encode_previews import encode_previews
@@ -50,7 +51,11 @@ def _batch(job: SpaceBackfill) -> bool:
     if encoder is None:
         return False
     claimed = _claim(job)
-    _store(encode_previews(_with_images(claimed, job), encoder, failures), job)
+    try:
+        _store(encode_previews(_with_images(claimed, job), encoder, failures), job)
+    except (EncoderUnavailable, EncoderMismatch) as error:
+        failures.lost_encoder(claimed, job, error)
+        return False
     if BackfillItem.objects.filter(pk__in=[item.pk for item in claimed], skipped=True).exists():
         _pause_if_too_many_were_skipped(job)
     return bool(claimed)

@@ -52,7 +52,6 @@ def pause(space: EmbeddingSpace) -> None:
 def resume(space: EmbeddingSpace) -> None:
     """Continue a paused backfill, and retry what was skipped. Raises ``BackfillNotPaused``."""
     job = SpaceBackfill.objects.filter(space=space).first()
-
     if job is None or not states.resume(job, attempts=0, lease_until=None):
         raise BackfillNotPaused(f"The backfill of {space} is not paused.", space=str(space))
     BackfillItem.objects.filter(backfill=job, skipped=True).delete()

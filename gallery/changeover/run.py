@@ -10,8 +10,8 @@ from gallery.changeover import preload
 from gallery.changeover.backfill import backfill, missing
 from gallery.changeover.switch import switch
 from gallery.core.dispatch import Stage, hint
-from gallery.core.errors import EncoderMismatch, EncoderUnavailable, SpaceIncomplete
-from gallery.jobs import problems, scan
+from gallery.core.errors import SpaceIncomplete
+from gallery.jobs import scan
 from gallery.models import JobState, SpaceBackfill
 from gallery.vectorindex import build
 
@@ -52,13 +52,7 @@ def _complete(job: SpaceBackfill) -> None:
     if build.is_due(job.space):
         hint(Stage.KEEP_INDEX)
     elif job.switch_when_complete and preload.encoder_of(job) is not None:
-        _switch(job)
-
-
-def _switch(job: SpaceBackfill) -> None:
-    try:
-        switch(job.space)
-    except SpaceIncomplete as error:
-        log.info("the switch to embedding space %s waits: %s", job.space_id, error)
-    except (EncoderUnavailable, EncoderMismatch) as error:
-        problems.report(job, SpaceBackfill.Problem.MODEL_UNAVAILABLE, detail=error.message)
+        try:
+            switch(job.space)
+        except SpaceIncomplete as error:  # an image was added meanwhile
+            log.info("the switch to embedding space %s waits: %s", job.space_id, error)

@@ -9,7 +9,7 @@ from django.db import connection
 from gallery.core.config import config
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild
 
-_MAINTENANCE_MEMORY = "1GB"
+MAINTENANCE_MEMORY = "1GB"
 # The centroids of the lists do not change after the build. After this growth they describe
 # another collection.
 _GROWTH = 2
@@ -47,7 +47,7 @@ def build(space: EmbeddingSpace) -> IndexBuild:
     _drop_orphans(space)
     name = _free_name(space)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET maintenance_work_mem = '{_MAINTENANCE_MEMORY}'")
+        cursor.execute(f"SET maintenance_work_mem = '{MAINTENANCE_MEMORY}'")
         try:
             cursor.execute(
                 f'CREATE INDEX CONCURRENTLY "{name}" ON gallery_embedding'

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Loading:
-    """Holds the loading of a model up until the test lets it go on, or fail."""
+    """Delays the loading of a model until the test lets it end, or fail."""
 
     def __init__(self) -> None:
         self.may_end = threading.Event()
@@ -43,7 +43,7 @@ class Loading:
 
 @pytest.fixture
 def switched(make_searchable: MakeSearchable) -> EmbeddingSpace:
-    """The database has switched from ``one``, which this process searches, to ``two``."""
+    """The active space ``two``. This process has searched ``one`` and has its encoder."""
     make_searchable(2)
     answering.space_to_search()
     other = choose("two")

@@ -138,7 +138,7 @@ def test_a_paused_backfill_can_be_resumed(
     assert batches == [4, 2]
 
 
-def test_a_picture_deleted_while_it_is_encoded_leaves_nothing(
+def test_a_picture_deleted_during_encoding_leaves_nothing(
     make_searchable: MakeSearchable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images = make_searchable(3)

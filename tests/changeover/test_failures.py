@@ -14,11 +14,11 @@ from django.db.models.functions import Now
 from gallery.changeover import control
 from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
-from gallery.core.errors import BadEmbedding
+from gallery.core.errors import BadEmbedding, EncoderUnavailable
 from gallery.embeddings.coverage import coverage_of
 from gallery.encoders import loader
 from gallery.media.storage import preview_path
-from gallery.models import BackfillItem, SpaceState, State
+from gallery.models import BackfillItem, SpaceBackfill, SpaceState, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,25 @@ def test_uploads_go_on_without_the_next_encoder(
     other.refresh_from_db()
     assert (upload.state, other.state) == (State.READY, SpaceState.BACKFILLING)
     assert message in other.problem
+
+
+def test_an_encoder_lost_midway_costs_no_attempt(
+    make_searchable: MakeSearchable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_searchable(2)
+    other = choose("two")
+
+    def lose(images: list[PIL.Image.Image]) -> Any:
+        raise EncoderUnavailable("The disk is gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loader.load("two"), "encode_images", lose)
+        for _ in range(5):
+            assert backfill(LONG) is False
+    assert "The disk is gone." in SpaceBackfill.objects.get().problem
+    assert set(BackfillItem.objects.values_list("attempts", "skipped")) == {(0, False)}
+    backfill(LONG)
+    assert (SpaceBackfill.objects.get().problem, coverage_of(other).missing) == ("", 0)
 
 
 def test_the_problem_ends_when_the_encoder_is_back(

@@ -31,7 +31,7 @@ def test_a_killed_backfill_repeats_nothing_finished(
     assert len(finished) == 4
     batches = count_encoded(monkeypatch, "two")
     backfill(600)
-    assert batches == [2]  # what the killed worker had in hand waits for its lease to end
+    assert batches == [2]  # the killed worker still holds the lease of four
     BackfillItem.objects.update(lease_until=Now() - timedelta(seconds=1))
     backfill(600)
     assert batches == [2, 1, 1, 1, 1]

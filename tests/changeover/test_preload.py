@@ -1,4 +1,4 @@
-"""Loading a second model: it needs free memory, and the kernel kills processes without any."""
+"""Loading a second model, which needs free memory."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_lost_workers_pause_the_backfill(
     assert backfill(LONG) is False
     assert (job().state, Embedding.objects.filter(space=other).exists()) == ("paused", False)
     assert job().problem.startswith("The process was killed 3 times while it loaded the model")
-    # No picture was blamed for it.
+    # The pictures keep their attempts.
     assert not BackfillItem.objects.exists()
 
 

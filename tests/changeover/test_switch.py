@@ -210,7 +210,7 @@ def test_the_index_stands_before_the_switch(
     assert IndexBuild.objects.filter(space=other).exists()
     change_over()
     assert spaces.active() == other
-    for space in EmbeddingSpace.objects.all():  # emptying the tables would leave the indexes
+    for space in EmbeddingSpace.objects.all():  # the end of the test empties tables, not indexes
         index_keeper.drop(space)
 
 

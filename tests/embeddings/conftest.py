@@ -37,7 +37,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def site_models(models: Path, tmp_path: Path, gallery_setting: Any) -> Path:
-    """The models by their bare names, in a folder that a test may change."""
+    """A copy of the models in the models directory, which a test may change."""
     folder = tmp_path / "models"
     shutil.copytree(models, folder)
     gallery_setting(models_dir=folder, embed_batch=4)
@@ -54,7 +54,7 @@ def space(db: None) -> EmbeddingSpace:
 
 @pytest.fixture
 def make_derived() -> MakeDerived:
-    """An image that waits to be embedded, with its preview on disk."""
+    """``make_derived(colour)``: an image that waits to be embedded, with its preview."""
 
     def make(colour: str = "red", **fields: Any) -> Image:
         image = make_image(**{"state": State.DERIVED, **fields})
@@ -67,7 +67,7 @@ def make_derived() -> MakeDerived:
 
 
 def upgrade(model: Path) -> None:
-    """Change a file that counts for the fingerprint: it is another model then."""
+    """Change a file that is part of the fingerprint, so that it is another model."""
     settings = json.loads((model / "tokenizer_config.json").read_text())
     (model / "tokenizer_config.json").write_text(json.dumps({**settings, "changed": True}))
 
@@ -88,7 +88,7 @@ def make_searchable(space: EmbeddingSpace, make_derived: MakeDerived) -> Callabl
 
 
 def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
-    """Sizes of the batches of pictures that this model is given from now on."""
+    """The sizes of the batches that this model encodes from now on."""
     encoder, batches = loader.load(name), list[int]()
     encode_images = encoder.encode_images
 

@@ -1,4 +1,4 @@
-"""An encoder that fails as a test wants it to, in the place of the real one."""
+"""A stand-in for the encoder that fails when a test tells it to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.builders import unit_vector
 
 
 class StubEncoder:
-    """Fails for pictures of one colour, as told; remembers the sizes of its batches."""
+    """Raises ``failure`` for blue pictures, and ``MemoryError`` above ``largest`` pictures."""
 
     picture_side = 224
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Death(BaseException):
-    """Stands for a kill: nothing after it runs."""
+    """Simulates a killed process: no code handles it."""
 
 
 def states() -> list[str]:
@@ -47,7 +47,7 @@ def test_waiting_images_become_ready_with_the_encoders_vectors(
         assert np.allclose(vector, expected, atol=1e-5)
 
 
-def test_an_image_that_is_embedded_again_gets_a_new_vector(
+def test_embedding_again_gives_a_new_vector(
     space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     image = make_derived()
@@ -56,9 +56,7 @@ def test_an_image_that_is_embedded_again_gets_a_new_vector(
     assert not np.allclose(Embedding.objects.get(image=image).vector, unit_vector(1), atol=1e-3)
 
 
-def test_an_old_error_is_gone_once_the_image_is_ready(
-    space: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
+def test_a_ready_image_has_no_error(space: EmbeddingSpace, make_derived: MakeDerived) -> None:
     image = make_derived(error_code="encoder_unavailable", error_message="No encoder.")
     embed_backlog()
     image.refresh_from_db()
@@ -100,7 +98,7 @@ def test_what_failed_before_is_encoded_alone(
     assert encoder.batches == [2, 1, 1]
 
 
-def test_a_picture_that_kills_workers_takes_no_other_down(
+def test_a_picture_that_kills_workers_is_quarantined(
     use: Any, space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     use(StubEncoder(failure=Death()))

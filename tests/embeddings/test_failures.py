@@ -36,7 +36,7 @@ def test_a_bad_vector_fails_its_own_image_only(
     assert (bad.state, bad.error_code) == (State.FAILED, "bad_embedding")
 
 
-def test_a_batch_too_large_for_the_memory_is_encoded_one_by_one(
+def test_pictures_of_a_large_batch_are_encoded_alone(
     use: Any, space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     encoder = use(StubEncoder(largest=1))
@@ -46,7 +46,7 @@ def test_a_batch_too_large_for_the_memory_is_encoded_one_by_one(
     assert encoder.batches == [3, 1, 1, 1]
 
 
-def test_a_picture_too_large_for_the_memory_is_tried_later_and_fails_in_the_end(
+def test_a_picture_that_is_too_large_fails(
     use: Any, space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     use(StubEncoder(largest=0))
@@ -74,7 +74,7 @@ def test_a_lost_or_damaged_preview_is_derived_again(
     assert other.state == State.READY
 
 
-def test_a_preview_that_never_appears_fails_in_the_end(
+def test_a_preview_that_never_appears_fails(
     space: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
     image = make_derived()

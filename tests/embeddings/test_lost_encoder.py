@@ -14,7 +14,7 @@ from tests.embeddings.conftest import MakeDerived
 pytestmark = pytest.mark.django_db
 
 
-def test_an_encoder_that_is_lost_between_two_batches_costs_the_pictures_nothing(
+def test_a_lost_encoder_costs_no_attempt(
     space: EmbeddingSpace, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(images: list[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Another model for the texts: no vector of any picture changes, and every search is new."""
+"""Another model for the texts: no vector of a picture changes, but the query vectors do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def towers(site_models: Path, texts: Path) -> Path:
-    """The presets' names, brought to this machine as folders."""
+    """Folders with the names of the presets."""
     shutil.copytree(texts, site_models / MULTILINGUAL)
     shutil.copytree(site_models / "one", site_models / PLAIN)
     return site_models
@@ -63,11 +63,9 @@ def test_no_vector_of_a_picture_changes(embedded: EmbeddingSpace) -> None:
     assert len(before) == 2
 
 
-def test_texts_go_through_the_other_model_at_once_in_a_running_process(
-    embedded: EmbeddingSpace, towers: Path
-) -> None:
+def test_a_running_process_uses_the_new_texts(embedded: EmbeddingSpace, towers: Path) -> None:
     before = encode.text_vector(spaces.active(), "a cat")
-    # All that this process sees of a choice made in another one.
+    # What this process sees of a choice that another process made.
     EmbeddingSpace.objects.update(encoder=MULTILINGUAL)
     after = encode.text_vector(spaces.active(), "a cat")
     assert np.abs(after - before).max() > 0.01
@@ -77,7 +75,7 @@ def test_texts_go_through_the_other_model_at_once_in_a_running_process(
     assert np.array_equal(encode.text_vector(spaces.active(), "a cat"), before)
 
 
-def test_a_text_model_replaced_under_its_name_answers_from_the_next_start_on(
+def test_a_replaced_text_model_serves_after_a_restart(
     embedded: EmbeddingSpace, towers: Path
 ) -> None:
     space = choose(MULTILINGUAL)
@@ -103,7 +101,7 @@ def test_new_pictures_are_comparable_with_the_old_ones(
     assert max(float(new @ old) for old in stored.values()) == pytest.approx(1, abs=1e-4)
 
 
-def test_a_search_by_words_does_not_read_the_model_for_pictures(embedded: EmbeddingSpace) -> None:
+def test_a_text_search_loads_no_picture_model(embedded: EmbeddingSpace) -> None:
     space = choose(MULTILINGUAL)
     loader.forget_all()
     encode.text_vector(space, "a dog")
@@ -111,9 +109,7 @@ def test_a_search_by_words_does_not_read_the_model_for_pictures(embedded: Embedd
     assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (True, False)
 
 
-def test_a_worker_does_not_read_the_model_for_texts(
-    embedded: EmbeddingSpace, make_derived: MakeDerived
-) -> None:
+def test_a_worker_loads_no_text_model(embedded: EmbeddingSpace, make_derived: MakeDerived) -> None:
     choose(MULTILINGUAL)
     loader.forget_all()
     make_derived(next_attempt_at="2020-01-01T00:00Z")
@@ -132,9 +128,7 @@ def test_a_text_tower_of_another_width_changes_nothing(
 
 
 @pytest.mark.parametrize("name", [f"{MULTILINGUAL}+narrow", "narrow+one"])
-def test_a_pair_with_another_width_in_it_is_refused_when_it_is_chosen(
-    towers: Path, name: str
-) -> None:
+def test_a_pair_with_another_width_is_refused(towers: Path, name: str) -> None:
     with pytest.raises(CommandError, match="256"):
         call_command("encoder", "choose", "--name", name)
     with pytest.raises(EncoderUnavailable, match="No encoder is chosen"):

@@ -100,7 +100,7 @@ def test_a_failed_build_is_retried_after_five_minutes(spaces: Spaces) -> None:
     assert problem(spaces["new"]) == ""
 
 
-def test_an_index_that_is_not_due_is_no_problem(spaces: Spaces, gallery_setting: Any) -> None:
+def test_an_undue_index_is_no_problem(spaces: Spaces, gallery_setting: Any) -> None:
     create_table(spaces["new"])
     index_keeper.keep()
     gallery_setting(index_min_rows=4)
@@ -128,7 +128,7 @@ def test_without_its_index_a_space_is_not_activated(
 def test_the_message_of_postgresql_is_shown(
     spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_MAINTENANCE_MEMORY", "1MB")
+    monkeypatch.setattr(build, "MAINTENANCE_MEMORY", "1MB")
     monkeypatch.setattr(build, "lists_for", lambda rows: 2000)
     index_keeper.keep()
     assert "maintenance_work_mem is 1 MB" in problem(spaces["new"])

@@ -26,12 +26,12 @@ def test_the_builtin_model_is_always_here() -> None:
     assert here() == {"builtin"}
 
 
-def test_a_model_put_into_the_models_directory_is_here(site_models: Path) -> None:
+def test_a_model_in_the_models_directory_is_here(site_models: Path) -> None:
     shutil.copytree(site_models / "one", site_models / PLAIN)
     assert here() == {"builtin", PLAIN}
 
 
-def test_a_text_tower_is_here_when_both_models_are(site_models: Path) -> None:
+def test_a_text_model_needs_its_picture_model(site_models: Path) -> None:
     make_tiny_texts(site_models / MULTILINGUAL)
     assert here() == {"builtin"}
     shutil.copytree(site_models / "one", site_models / PLAIN)

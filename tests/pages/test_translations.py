@@ -37,7 +37,9 @@ def test_states_are_translated(owner: User, owner_client: Client) -> None:
 
 def test_every_message_is_translated() -> None:
     entries = CATALOGUE.read_text().split("\n\n")[1:]
-    assert [entry for entry in entries if re.search(r'^msgstr(\[0\])? ""(?!\n")', entry, re.M)] == []
+    assert [
+        entry for entry in entries if re.search(r'^msgstr(\[0\])? ""(?!\n")', entry, re.M)
+    ] == []
     assert "fuzzy" not in CATALOGUE.read_text()
 
 
