@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gallery.embeddings import spaces
+from gallery.embeddings.model_facts import facts_of
 from gallery.embeddings.refusals import blaming_the_input
 from gallery.encoders import query_cache
 from gallery.encoders.base import Vector
-from gallery.encoders.model.text_reader import reader_of
 from gallery.encoders.query_cache import Key
 from gallery.models import EmbeddingSpace
 
@@ -27,7 +27,7 @@ def text_vector(space: EmbeddingSpace, text: str) -> Vector:
 
 def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
     """One each, as ``text_vector``; those that nobody asked for before go in one batch."""
-    reader = reader_of(space.encoder)
+    reader = facts_of(space).text_reader
     keys = [Key(space.fingerprint, reader, normalised(text)) for text in texts]
     known = query_cache.get(keys)
     unknown = list(dict.fromkeys(key for key in keys if key not in known))

@@ -15,7 +15,7 @@ from gallery.embeddings.encode import normalised
 from gallery.embeddings.retrieval_measures import Measures, measures, ranks
 from gallery.embeddings.set_vectors import Encoded, Progress
 from gallery.encoders import loader, towers
-from gallery.encoders.base import Encoder, Vectors
+from gallery.encoders.base import Vectors
 from gallery.encoders.model import discovery
 
 # Rows of pictures and of texts, by language.
@@ -68,7 +68,7 @@ def evaluate(
     ``InvalidInput`` when nothing can be read, and as ``spaces.encoder_of`` does.
     """
     if encoder_name:
-        encoder = _named(encoder_name)
+        encoder = loader.load(discovery.obtain(encoder_name))
     else:
         space = spaces.active()
         encoder_name, encoder = space.encoder, spaces.encoder_of(space)
@@ -89,11 +89,6 @@ def evaluate(
         per_second=_rates(pictures, texts),
         results=_results(pairs, pictures, texts),
     )
-
-
-def _named(name: str) -> Encoder:
-    discovery.obtain(name)
-    return loader.load(name)
 
 
 def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[str]) -> Pairs:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from gallery.embeddings.fill import fill
 
 from gallery.embeddings import spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.embeddings.fill import fill
 from gallery.models import EmbeddingSpace, FillJob
 from gallery.operations import changeover
 from tests.embeddings.conftest import MakeDerived, MakeFound, spoil

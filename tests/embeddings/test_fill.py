@@ -9,9 +9,9 @@ import numpy as np
 import PIL.Image
 import pytest
 from django.db.models.functions import Now
+from gallery.embeddings.fill import fill
 
 from gallery.embeddings import fill_jobs, progress, spaces, switch
-from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.ingest import change
 from gallery.media.storage import preview_path

@@ -10,10 +10,10 @@ from typing import Any
 import PIL.Image
 import pytest
 from django.db.models.functions import Now
+from gallery.embeddings.fill import fill
 
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import progress, spaces, switch, trouble
-from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import FillJob, Phase, State

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
+from gallery.embeddings.fill import fill
 
 from gallery.embeddings import progress, spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.embeddings.fill import fill
 from gallery.models import Embedding, EmbeddingSpace, FillJob, Image, State
 from tests.embeddings.conftest import MakeDerived, MakeFound, count_encoded
 from tests.embeddings.other_process import start

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from gallery.embeddings.fill import fill
 
 from gallery.core.config import config
 from gallery.embeddings import anticipate, progress, spaces, switch, trouble
-from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, FillJob, Phase
 from gallery.operations import changeover

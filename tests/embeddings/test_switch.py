@@ -14,10 +14,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from gallery.embeddings.fill import fill
 
 from gallery.embeddings import anticipate, encode, progress, spaces, switch
 from gallery.embeddings.embed import embed_backlog
-from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import Embedding, EmbeddingSpace, Fill, Image, IndexBuild, Phase, State

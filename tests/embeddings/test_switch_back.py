@@ -8,11 +8,11 @@ from typing import Any
 
 import PIL.Image
 import pytest
+from gallery.embeddings.fill import fill
 
 from gallery.core.errors import EncoderMismatch
 from gallery.embeddings import drop, progress, spaces, switch
 from gallery.embeddings.embed import embed_backlog
-from gallery.embeddings.fill import fill
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, Image, Phase, State
 from gallery.operations import changeover

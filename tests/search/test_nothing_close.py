@@ -13,6 +13,7 @@ from django.test import Client
 from gallery.embeddings import spaces
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.resolved import ResolvedModel
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
@@ -83,7 +84,7 @@ def test_nothing_is_said_of_an_empty_answer(space: EmbeddingSpace) -> None:
 
 
 def test_an_encoder_nobody_measured_never_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "find", lambda name: ModelFolder(name, HERE))
+    monkeypatch.setattr(lookup, "find", lambda name: ResolvedModel(name, ModelFolder(name, HERE)))
     space = make_space(encoder="another")
     for number in range(3):
         last = make_image()

@@ -12,7 +12,6 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
@@ -21,6 +20,7 @@ from gallery.encoders.onnx.computations import MILLISECONDS
 from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx_export import gate
 from gallery.encoders.onnx_export.fidelity import Fidelity
+from tests.encoders.loading import load
 
 PICTURE = PIL.Image.radial_gradient("L")
 GATE = {
@@ -60,13 +60,13 @@ def test_the_fast_path_names_variants_and_speeds(
     tiny_clip: Path, lay_out: LayOut, lines: Lines
 ) -> None:
     lay_out()
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert encoder.computations == {"pictures": PICTURES, "texts": TEXTS}
     assert "s: pictures onnx int8 9.4 ms, texts onnx int8-fine 5.3 ms" in lines.text
 
 
 def test_torch_is_named_where_torch_serves(tiny_clip: Path, lines: Lines) -> None:
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert encoder.computations == {"pictures": BY_TORCH, "texts": BY_TORCH}
     assert "s: pictures torch fp32, texts torch fp32" in lines.text
 
@@ -74,9 +74,9 @@ def test_torch_is_named_where_torch_serves(tiny_clip: Path, lines: Lines) -> Non
 def test_the_takeover_is_logged_with_variants(
     tiny_clip: Path, lay_out: LayOut, lines: Lines
 ) -> None:
-    loader.load(str(tiny_clip))
+    load(tiny_clip)
     lay_out()
-    loader.load(str(tiny_clip))
+    load(tiny_clip)
     assert "takes over from torch: pictures onnx int8 9.4 ms, texts onnx int8-fine" in lines.text
 
 
@@ -84,7 +84,7 @@ def test_two_models_name_only_what_is_loaded(
     tiny_clip: Path, tiny_texts: Path, lay_out: LayOut, lines: Lines
 ) -> None:
     lay_out()
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     assert encoder.computations == {}
     encoder.encode_texts(["a cat"])
     assert encoder.computations == {"texts": BY_TORCH}
@@ -98,7 +98,7 @@ def test_two_models_name_only_what_is_loaded(
 def test_the_takeover_of_one_tower_is_logged(
     tiny_clip: Path, tiny_texts: Path, lay_out: LayOut, lines: Lines
 ) -> None:
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_images([PICTURE])
     lay_out()
     encoder.encode_images([PICTURE])
@@ -114,7 +114,7 @@ def test_texts_alone_name_their_variant(
     shutil.copytree(exported_texts, export_folder.path)
     card = export_folder.card()
     assert card is not None
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_texts(["a cat"])
     speed = card.gate["texts"][card.text][MILLISECONDS]
     expected = Computation("onnx", card.text, speed, measured_on())
@@ -126,7 +126,7 @@ def test_torch_is_named_while_files_are_lost(
 ) -> None:
     monkeypatch.setattr(background_export, "begin", lambda model, folder: None)
     export_folder = lay_out()
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     shutil.rmtree(export_folder.path)
     encoder.encode_images([PICTURE])
     assert encoder.computations == {"pictures": BY_TORCH, "texts": TEXTS}

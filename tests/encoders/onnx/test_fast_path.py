@@ -25,6 +25,7 @@ from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.export import export
 from gallery.encoders.reference import SentenceTransformerEncoder
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
@@ -38,7 +39,7 @@ def export_path(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
 
 
 def kind_of(model: Path) -> type:
-    return type(loader.load(str(model)))
+    return type(load(model))
 
 
 def test_its_vectors_are_the_references(tiny_clip: Path, fast_tiny: OnnxEncoder) -> None:
@@ -57,8 +58,8 @@ import sys
 from pathlib import Path
 from django.conf import settings
 settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
-from gallery.encoders import loader
-print(loader.load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch" in sys.modules)
+from tests.encoders.loading import load
+print(load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch" in sys.modules)
 """
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, check=True
@@ -79,7 +80,7 @@ def test_a_site_can_ask_for_torch(tiny_clip: Path, gallery_setting: Any) -> None
 
 @pytest.fixture
 def card_in_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
+    monkeypatch.setattr(backend, "GPU_DEVICES", (tmp_path,))
 
 
 @pytest.mark.usefixtures("export_path", "card_in_the_machine")
@@ -88,7 +89,7 @@ def test_torch_keeps_the_work_where_it_has_a_gpu(
 ) -> None:
     monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
     assert kind_of(tiny_clip) is SentenceTransformerEncoder
-    loader._loaded.clear()
+    loader.forget_all()
     gallery_setting(encoder_backend="onnx")
     assert kind_of(tiny_clip) is OnnxEncoder
 

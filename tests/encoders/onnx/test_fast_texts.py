@@ -25,6 +25,7 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.export import export_texts
 from gallery.encoders.text_tower import TextTower
+from tests.encoders.loading import load
 from tests.encoders.tiny_texts import put_words_before
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -43,7 +44,7 @@ def export_path(tiny_texts: Path, exported_texts: Path, models_dir: Path) -> Pat
 
 
 def both(texts: Path, pictures: Path) -> Any:
-    return loader.load(f"{texts}+{pictures}")
+    return load(f"{texts}+{pictures}")
 
 
 def kind_of(texts: Path, pictures: Path) -> type:
@@ -61,8 +62,8 @@ import sys
 from pathlib import Path
 from django.conf import settings
 settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
-from gallery.encoders import loader
-encoder = loader.load({f"{tiny_texts}+{tiny_clip}"!r})
+from tests.encoders.loading import load
+encoder = load({f"{tiny_texts}+{tiny_clip}"!r})
 print(encoder.encode_texts(["a red car"]).shape, encoder.logit_scale > 1, "torch" in sys.modules)
 """
     said = subprocess.run(
@@ -82,8 +83,8 @@ def test_torch_keeps_the_work_where_it_has_a_gpu(
     tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert kind_of(tiny_texts, tiny_clip) is OnnxTextEncoder
-    loader._loaded.clear()
-    monkeypatch.setattr(backend, "_SIGNS_OF_A_GPU", (tmp_path,))
+    loader.forget_all()
+    monkeypatch.setattr(backend, "GPU_DEVICES", (tmp_path,))
     monkeypatch.setattr(TextTower, "on_gpu", True)
     assert kind_of(tiny_texts, tiny_clip) is TextTower
 

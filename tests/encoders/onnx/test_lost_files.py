@@ -19,12 +19,12 @@ import pytest
 from django.conf import settings
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import background_export, files
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
@@ -61,7 +61,7 @@ def test_the_reference_serves_until_the_files_are_there_again(
 ) -> None:
     begun: list[str] = []
     monkeypatch.setattr(background_export, "begin", lambda model, folder: begun.append(model.name))
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert isinstance(encoder, OnnxEncoder)
     damage(export_folder.path)
     with caplog.at_level(logging.WARNING):
