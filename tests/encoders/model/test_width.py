@@ -70,10 +70,10 @@ def test_cut_is_part_of_the_fingerprint(wide: Path) -> None:
     assert fingerprint(wide).endswith(" pil 512")
 
 
-@pytest.mark.parametrize("settings", [{}, {WIDTHS: [256, 768]}, {WIDTHS: None}, {WIDTHS: 512}])
-def test_wider_model_without_listed_width_is_refused(wide: Path, settings: Any) -> None:
+@pytest.mark.parametrize("values", [{}, {WIDTHS: [256, 768]}, {WIDTHS: None}, {WIDTHS: 512}])
+def test_wider_model_without_listed_width_is_refused(wide: Path, values: Any) -> None:
     with pytest.raises(EncoderMismatch) as refusal:
-        load(set_values(wide, settings))
+        load(set_values(wide, values))
     for word in ("768", "512", WIDTHS, "config.json", "GALLERY_ENCODER"):
         assert word in refusal.value.message
 
