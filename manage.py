@@ -11,7 +11,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
-        # PostgreSQL gives every complaint of its own a code: without one, nobody was reached.
+        # Errors from PostgreSQL itself have an SQLSTATE; without one, no server was reached.
         if getattr(error.__cause__, "sqlstate", None) or "--traceback" in sys.argv:
             raise
         sys.exit(f"The database cannot be reached (does bin/run run?): {error}")

@@ -1,4 +1,4 @@
-"""What a change of encoder asks of PostgreSQL while a large gallery goes on searching.
+"""What a change of encoder costs PostgreSQL while a large gallery goes on searching.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.changeover --rows 1000000
 
@@ -18,12 +18,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.protocol import ceilings, milliseconds, revision, table  # noqa: E402
-from gallery.embeddings import fill_jobs, progress, switch  # noqa: E402
-from gallery.models import EmbeddingSpace, Fill, FillJob  # noqa: E402
-from gallery.operations import changeover  # noqa: E402
+from gallery.changeover import control, run  # noqa: E402
+from gallery.embeddings import coverage, spaces  # noqa: E402
+from gallery.jobs import scan  # noqa: E402
+from gallery.models import BackfillItem, EmbeddingSpace, SpaceBackfill  # noqa: E402
 
 _IMAGES = """
 INSERT INTO gallery_image (id, original, sha256, size, format, state, visibility, title, caption,
@@ -35,74 +37,79 @@ FROM generate_series(1, %s) n
 _VECTORS = """
 INSERT INTO gallery_embedding (image_id, space_id, vector)
 SELECT id, %s, array_fill(0.0441941738, ARRAY[512])::vector FROM
-    (SELECT id, row_number() OVER (ORDER BY created_at DESC, id DESC) AS place FROM gallery_image) i
-WHERE place > %s AND place <= %s
+    (SELECT id, row_number() OVER (ORDER BY created_at DESC, id DESC) AS number
+        FROM gallery_image) i
+WHERE number > %s AND number <= %s
 """
 
 
-def run(sql: str, *values: int) -> None:
+def execute(sql: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
 
 
 def make(rows: int) -> tuple[EmbeddingSpace, EmbeddingSpace]:
+    """The active space, with all vectors, and one that is being backfilled, with none."""
     call_command("migrate", verbosity=0)
     active = EmbeddingSpace.objects.create(encoder="old", fingerprint="old", active=True)
-    run(_IMAGES, rows)
-    run(_VECTORS, active.pk, 0, rows)
-    return active, switch.begin("new", "new", "a benchmark", switch_when_full=False)
+    execute(_IMAGES, rows)
+    execute(_VECTORS, active.pk, 0, rows)
+    other = EmbeddingSpace.objects.create(encoder="new", fingerprint="new")
+    return active, control.start(other, switch_when_complete=False)
 
 
 def at(share: float, space: EmbeddingSpace) -> list[str]:
-    """Milliseconds of each question while ``share`` of the newest images is in the space."""
-    questions: list[Callable[[], object]] = [
-        lambda: progress.of(space),
-        lambda: progress.outstanding(space).count(),
-        lambda: make_jobs(space),
-        lambda: make_jobs(space),
+    """Milliseconds of each query while ``share`` of the newest images is in the space."""
+    queries: list[Callable[[], object]] = [
+        lambda: coverage.coverage_of(space),
+        lambda: coverage.outstanding(space).count(),
+        add_items,
+        add_items,
     ]
-    taken = [milliseconds(ask) for ask in questions]
-    FillJob.objects.all().delete()
-    EmbeddingSpace.objects.update(reached=None)
-    return [f"{share:.1%}", *(f"{each:.0f}" for each in taken)]
+    durations = [milliseconds(query) for query in queries]
+    BackfillItem.objects.all().delete()
+    SpaceBackfill.objects.update(scanned_to=None)
+    return [f"{share:.1%}", *(f"{duration:.0f}" for duration in durations)]
 
 
-def make_jobs(space: EmbeddingSpace) -> int:
-    space.refresh_from_db()
-    return fill_jobs.make(space)
+def add_items() -> int:
+    job = SpaceBackfill.objects.select_related("space").get()
+    existing = job.items.filter(image_id=OuterRef("pk"))
+    images = coverage.without_vector(job.space).filter(~Exists(existing))
+    return scan.add_items(job, images, lambda key: BackfillItem(backfill=job, image_id=key))
 
 
 def waiting(space: EmbeddingSpace) -> str:
-    """What the clock's steps cost while a full space waits for ``encoder switch``."""
-    EmbeddingSpace.objects.filter(pk=space.pk).update(full_at=timezone.now())
-    look = milliseconds(lambda: (make_jobs(space), progress.outstanding(space).count()))
-    step = milliseconds(changeover.carry_on)
-    return f"a full space that waits: {step:.1f} ms a step, {look:.0f} ms for a look among all"
+    """What the steps of the clock cost while a complete space waits for ``encoder switch``."""
+    SpaceBackfill.objects.update(completed_at=timezone.now())
+    full = milliseconds(lambda: (add_items(), coverage.outstanding(space).count()))
+    step = milliseconds(run.run)
+    return f"a complete space that waits: {step:.1f} ms a step, {full:.0f} ms a full scan"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     rows = parser.parse_args().rows
-    _, space = make(rows)
+    active, space = make(rows)
     lines, before = [], 0
     for share in (0.0, 0.1, 0.5, 0.9, 0.999, 1.0):
-        run(_VECTORS, space.pk, before, before := int(share * rows))
-        run("VACUUM ANALYZE gallery_embedding, gallery_image, gallery_filljob")
+        execute(_VECTORS, space.pk, before, before := int(share * rows))
+        execute("VACUUM ANALYZE gallery_embedding, gallery_image, gallery_backfillitem")
         lines.append(at(share, space))
     print(f"{revision()}, {rows:,} images; {ceilings()}\n")
     header = (
         "In the new space",
-        "progress, ms",
+        "coverage, ms",
         "count, ms",
-        "512 jobs, from the top, ms",
+        "512 items, from the newest, ms",
         "the next 512, ms",
     )
     print(table(header, lines))
     print(f"\n{waiting(space)}")
-    EmbeddingSpace.objects.filter(pk=space.pk).update(fill=Fill.RUNNING)
-    print(f"the switch: {milliseconds(lambda: switch.switch(space)):.0f} ms")
-    print(f"the rollback: {milliseconds(switch.rollback):.0f} ms")
+    switch = milliseconds(lambda: (coverage.outstanding(space).count(), spaces.activate(space)))
+    print(f"the switch: {switch:.0f} ms")
+    print(f"the rollback: {milliseconds(lambda: spaces.activate(active)):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-# Sourced by the commands beside it: finds Python, keeps .venv in step with the requirements.
-# Everything said here goes to stderr; stdout belongs to the command.
+# Sourced by the scripts of this directory: finds Python and keeps .venv up to date.
+# All messages go to stderr, because stdout belongs to the command that the script runs.
 
 if [[ -n "${SEARCHSITE_VAR:-}" && "$SEARCHSITE_VAR" != /* ]]; then
     export SEARCHSITE_VAR="$PWD/$SEARCHSITE_VAR"
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DJANGO_SETTINGS_MODULE=searchsite.settings
 export PYTHONUNBUFFERED=1
 
-say() {
+message() {
     echo "$@" >&2
 }
 
@@ -24,22 +24,24 @@ find_python() {
             return
         fi
     done
-    say "Searchsite needs Python 3.11 or newer, and none was found."
-    say "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name it: PYTHON=/path/to/python3.11 $0"
+    message "Searchsite needs Python 3.11 or newer, and none was found."
+    message "Install it (Debian, Ubuntu: apt install python3 python3-venv)," \
+        "or name it: PYTHON=/path/to/python3.11 $0"
     return 1
 }
 
 make_venv() {
     local python
     python="$(find_python)"
-    say "Creating .venv with $("$python" --version)…"
+    message "Creating .venv with $("$python" --version)…"
     if ! "$python" -m venv --clear .venv >&2; then
-        say "The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv"
+        message "The virtual environment could not be created." \
+            "On Debian and Ubuntu: apt install python3-venv"
         return 1
     fi
 }
 
-# ensure_packages FILE…: installs what each file lists, unless it has not changed since last time.
+# ensure_packages FILE…: installs the requirements of each file that changed since the last time.
 ensure_packages() {
     local file changed=() arguments=()
     new_enough .venv/bin/python || make_venv
@@ -52,12 +54,13 @@ ensure_packages() {
     if [[ ${#changed[@]} -eq 0 ]]; then
         return
     fi
-    say "Installing the packages of ${changed[*]} (the first time this takes some minutes)…"
+    message "Installing the packages of ${changed[*]} (the first time takes some minutes)…"
     if [[ ! -t 2 ]]; then
         arguments+=(--quiet)
     fi
     if ! .venv/bin/python -m pip install --disable-pip-version-check "${arguments[@]}" >&2; then
-        say "The packages could not be installed; the reason is above. Run the command again to retry."
+        message "The packages could not be installed; see the error above." \
+            "Run the command again to retry."
         return 1
     fi
     for file in "${changed[@]}"; do

@@ -1,4 +1,4 @@
-"""The Celery application: queues, routes, the beat schedule, worker heartbeats."""
+"""The Celery application: queues, routes, schedule, and what a worker does when it starts."""
 
 import os
 from typing import Any
@@ -20,7 +20,7 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    # The row counts attempts, so redelivering after a crash cannot loop for ever.
+    # A message is delivered again after a crash. Rows count attempts, so this ends.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -33,7 +33,7 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 25,
-        # An upload must not wait for a broker that is down: its row is the truth.
+        # An upload must not wait for a broker that is down: the sweep finds its row later.
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0.1,
@@ -49,7 +49,7 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def _report_for_work(sender: Any, **_: Any) -> None:
+def _start_heartbeats_and_load(sender: Any, **_: Any) -> None:
     from gallery.embeddings.warm import warm_up
     from gallery.operations import heartbeat
 

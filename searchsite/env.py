@@ -1,4 +1,8 @@
-"""Typed readers of environment variables; every error names the variable."""
+"""Typed readers of environment variables.
+
+Each raises ImproperlyConfigured with the variable's name if the value is not valid. An empty
+variable counts as unset, except where noted.
+"""
 
 import os
 import re
@@ -18,49 +22,55 @@ def text(name: str, default: str) -> str:
     return os.environ.get(name, "") or default
 
 
+def required(name: str) -> str:
+    if value := os.environ.get(name):
+        return value
+    raise ImproperlyConfigured(f"{name} is required in production")
+
+
 def boolean(name: str, default: bool) -> bool:
-    word = os.environ.get(name, "").strip().lower()
-    if word in {"1", "true", "yes", "on"}:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
         return True
-    if word in {"0", "false", "no", "off"}:
+    if value in {"0", "false", "no", "off"}:
         return False
-    return _default_or_refuse(name, word, default, "true or false")
+    return _default_or_raise(name, value, default, "true or false")
 
 
 def integer(name: str, default: int) -> int:
-    word = os.environ.get(name, "").strip()
-    if re.fullmatch(r"-?\d+", word):
-        return int(word)
-    return _default_or_refuse(name, word, default, "a whole number")
+    value = os.environ.get(name, "").strip()
+    if re.fullmatch(r"-?\d+", value):
+        return int(value)
+    return _default_or_raise(name, value, default, "a whole number")
 
 
 def size(name: str, default: int) -> int:
     """Bytes; accepts ``50M``, ``2G``, ``4096``."""
-    return _measured(name, default, _SIZES, "a size such as 50M")
+    return _quantity(name, default, _SIZES, "a size such as 50M")
 
 
 def duration(name: str, default: int) -> int:
     """Seconds; accepts ``30``, ``5m``, ``2h``, ``1d``."""
-    return _measured(name, default, _SECONDS, "a duration such as 30s")
+    return _quantity(name, default, _SECONDS, "a duration such as 30s")
 
 
-def words(name: str, default: list[str]) -> list[str]:
-    """A comma-separated list, blanks dropped."""
+def strings(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list; empty items are dropped. Set but empty, it is an empty list."""
     value = os.environ.get(name)
     if value is None:
         return default
-    return [word.strip() for word in value.split(",") if word.strip()]
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 def choice(name: str, default: str, allowed: set[str]) -> str:
-    word = text(name, default)
-    if word in allowed:
-        return word
-    return _default_or_refuse(name, word, default, "one of " + ", ".join(sorted(allowed)))
+    value = text(name, default)
+    if value in allowed:
+        return value
+    return _default_or_raise(name, value, default, "one of " + ", ".join(sorted(allowed)))
 
 
 def secret(name: str, fallback: Callable[[], str]) -> str:
-    """The variable, or the content of the file named by ``<NAME>_FILE``, or the fallback."""
+    """The variable, or the content of the file named by ``<name>_FILE``, or the fallback."""
     if value := os.environ.get(name):
         return value
     if path := os.environ.get(f"{name}_FILE"):
@@ -71,15 +81,15 @@ def secret(name: str, fallback: Callable[[], str]) -> str:
     return fallback()
 
 
-def _measured(name: str, default: int, units: dict[str, int], expected: str) -> int:
-    word = os.environ.get(name, "").strip().lower()
-    match = re.fullmatch(r"(\d+)\s*([a-z]?)(?:i?b)?", word)
+def _quantity(name: str, default: int, units: dict[str, int], expected: str) -> int:
+    value = os.environ.get(name, "").strip().lower()
+    match = re.fullmatch(r"(\d+)\s*([a-z]?)(?:i?b)?", value)
     if match and match[2] in units:
         return int(match[1]) * units[match[2]]
-    return _default_or_refuse(name, word, default, expected)
+    return _default_or_raise(name, value, default, expected)
 
 
-def _default_or_refuse(name: str, word: str, default: T, expected: str) -> T:
-    if word:
-        raise ImproperlyConfigured(f"{name} must be {expected}, not {word!r}")
+def _default_or_raise(name: str, value: str, default: T, expected: str) -> T:
+    if value:
+        raise ImproperlyConfigured(f"{name} must be {expected}, not {value!r}")
     return default

@@ -1,4 +1,4 @@
-"""The only settings module: environment in, Django out. Variables are listed in README.md."""
+"""Django's settings, read from environment variables, which README.md lists."""
 
 import os
 import secrets
@@ -10,14 +10,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from searchsite import env
-from searchsite.local import addresses
+from searchsite.redis_urls import broker_url, cache_url
+from searchsite.version import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("SEARCHSITE_VAR", str(BASE_DIR / "var"))).resolve()
-VERSION = "0.1.0"
 
 DEBUG = env.boolean("DEBUG", False)
-# A deployment that says so gets secure cookies, HSTS and no generated secrets.
+# Production has secure cookies and HSTS, and requires a secret key and the services' addresses.
 PRODUCTION = env.boolean("SEARCHSITE_PRODUCTION", False)
 
 
@@ -31,11 +31,18 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = env.secret("SECRET_KEY", _secret_key)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = env.strings("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
+CSRF_TRUSTED_ORIGINS = env.strings("CSRF_TRUSTED_ORIGINS", [])
 
-DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
-REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
+if PRODUCTION:
+    # The embedded services are not used, and searchsite.local is not imported.
+    DATABASE_URL = env.required("DATABASE_URL")
+    REDIS_URL = env.required("REDIS_URL")
+else:
+    from searchsite.local import addresses
+
+    DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
+    REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -69,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "gallery.pages.errors.GalleryErrorMiddleware",
 ]
 ROOT_URLCONF = "searchsite.urls"
@@ -77,6 +83,8 @@ WSGI_APPLICATION = "searchsite.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Searched before the apps' directories, so it can override the admin's templates.
+        "DIRS": [BASE_DIR / "searchsite" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -90,7 +98,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-# The web process serves from threads that share a pool; workers keep one connection each.
+# The threads of the web process share a connection pool; each worker keeps one connection.
 WEB_POOL = env.integer("SEARCHSITE_DB_POOL", 0)
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -103,13 +111,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": addresses.cache_url(REDIS_URL),
+        "LOCATION": cache_url(REDIS_URL),
         "KEY_PREFIX": "searchsite",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
 
-CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -126,12 +134,10 @@ LOGOUT_REDIRECT_URL = "gallery"
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
-USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR / "static")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -141,7 +147,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = [
     "gallery.core.upload_cap.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -150,6 +155,7 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 GALLERY = {
+    "version": __version__,
     "encoder": env.text("GALLERY_ENCODER", "auto"),
     "encoder_backend": env.choice("GALLERY_ENCODER_BACKEND", "auto", {"auto", "torch", "onnx"}),
     "models_dir": VAR / "models",
@@ -183,10 +189,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # How many proxies stand in front: only as many entries of X-Forwarded-For are believed.
+    # The number of proxies in front of the site: that many entries of X-Forwarded-For are trusted.
     "NUM_PROXIES": env.integer("SEARCHSITE_PROXIES", 0),
 }
-REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",
     "DESCRIPTION": "A picture gallery that is searched by meaning.",
@@ -212,11 +218,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
@@ -236,9 +237,9 @@ LOGGING = {
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},
         "torch": {"level": "WARNING"},
-        # `celery worker --loglevel` sets the level of the root logger and not of this one.
+        # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.
         "gallery": {"level": LOG_LEVEL},
     },
 }
-# The hub library reports usage unless told not to; nothing leaves the site at run time.
+# huggingface_hub sends usage data by default; the site must send nothing at run time.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
-from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State, Visibility
+from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, SpaceBackfill, State, Visibility
 
 
 def make_user(name: str = "owner", **fields: Any) -> User:
@@ -44,6 +44,10 @@ def make_space(**fields: Any) -> EmbeddingSpace:
         "active": True,
     }
     return EmbeddingSpace.objects.create(**{**values, **fields})
+
+
+def make_backfill(space: EmbeddingSpace, **fields: Any) -> SpaceBackfill:
+    return SpaceBackfill.objects.create(space=space, **fields)
 
 
 def make_embedding(

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
-READER = re.compile(r'env\.(?:text|boolean|integer|size|duration|words|choice|secret)\(\s*"(\w+)"')
+READER = re.compile(
+    r'env\.(?:text|required|boolean|integer|size|duration|strings|choice|secret)\(\s*"(\w+)"'
+)
 DOCUMENTS = ["README.md", "README.zh-Hans.md", "docs/operations.md"]
 
 

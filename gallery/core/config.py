@@ -13,6 +13,7 @@ from django.core.signals import setting_changed
 class GalleryConfig:
     """The keys of the ``GALLERY`` setting; sizes are in bytes, times in seconds."""
 
+    version: str
     encoder: str
     encoder_backend: str
     models_dir: Path

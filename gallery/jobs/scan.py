@@ -12,7 +12,7 @@ from django.utils import timezone
 from gallery.models import Job, JobItem
 
 # A scan among a million rows is worth a few hundred results.
-_ITEMS = 512
+ITEMS_AT_ONCE = 512
 # Rows that a job has to work on later get an item when they are stored, so repeating a complete
 # scan only catches what should not happen.
 _INTERVAL = timedelta(minutes=10)
@@ -25,9 +25,9 @@ def add_items(job: Job, rows: QuerySet[Any], new_item: Callable[[Any], JobItem])
     that it need not step over what is done. At the oldest row it starts again at the newest.
     """
     ordered = rows.order_by("-created_at", "-pk").values_list("pk", "created_at")
-    keys = list(_not_newer(ordered, job.scanned_to)[:_ITEMS])
+    keys = list(_not_newer(ordered, job.scanned_to)[:ITEMS_AT_ONCE])
     if not keys and job.scanned_to is not None:
-        keys = list(ordered[:_ITEMS])
+        keys = list(ordered[:ITEMS_AT_ONCE])
     scanned_to, scanned_at = (keys[-1][1], None) if keys else (None, timezone.now())
     if (scanned_to, scanned_at) != (job.scanned_to, job.scanned_at):
         row = type(job)._base_manager.filter(pk=job.pk)

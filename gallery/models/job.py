@@ -48,7 +48,8 @@ class Job(models.Model):
         """The current problem in the reader's language; empty if there is none."""
         if not self.problem_code:
             return ""
-        return str(self.Problem(self.problem_code).label) % self.problem_data
+        sentence = str(self.Problem(self.problem_code).label)
+        return str(sentence % self.problem_data)
 
 
 class JobItem(Work):

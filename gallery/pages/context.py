@@ -20,6 +20,7 @@ _SECONDS = 5
 def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", AnonymousUser())
     return {
+        "version": config().version,
         "theme": theme_of(request),
         "may_read": may_read(user),
         "may_upload": may_upload(user),

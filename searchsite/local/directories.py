@@ -1,4 +1,4 @@
-"""The ``var/`` directory: made, kept from strangers, and held by one run at a time."""
+"""The ``var/`` directory: creation, permissions, secret files, and a lock for one run."""
 
 import fcntl
 import os
@@ -9,14 +9,11 @@ from types import TracebackType
 from typing import TextIO
 
 from searchsite.local import addresses
-
-
-class LocalError(Exception):
-    """A sentence for the person at the console."""
+from searchsite.local.errors import LocalError
 
 
 def make_var(var: Path) -> None:
-    """As root, others may walk through but not look: the database runs as another user."""
+    """Mode 0700, but 0711 for root: the database's other user must be able to pass through."""
     var.mkdir(parents=True, exist_ok=True)
     if var.stat().st_uid == os.geteuid():
         var.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -29,12 +26,12 @@ def private(directory: Path) -> Path:
 
 
 def make_socket_directories(var: Path) -> None:
+    """Raises LocalError if the directory is a link or has another owner."""
     base = addresses.socket_directory(var)
     mode = 0o711 if os.geteuid() == 0 else 0o700
     base.mkdir(mode=mode, exist_ok=True)
-    found = base.lstat()
-    if base.is_symlink() or found.st_uid != os.geteuid():
-        raise LocalError(f"{base} belongs to somebody else; remove it and start again.")
+    if base.is_symlink() or base.lstat().st_uid != os.geteuid():
+        raise LocalError(f"{base} belongs to another user; remove it and start again.")
     base.chmod(mode)
     for directory in (addresses.postgres_directory(var), addresses.redis_socket(var).parent):
         directory.mkdir(mode=0o700, exist_ok=True)
@@ -42,12 +39,12 @@ def make_socket_directories(var: Path) -> None:
 
 
 def remove_socket_directories(var: Path) -> None:
-    """They may lie outside ``var``, where a deleted site would leave them behind."""
+    """They may be outside ``var``, so deleting ``var`` would not remove them."""
     shutil.rmtree(addresses.socket_directory(var), ignore_errors=True)
 
 
 def secret_file(path: Path, length: int = 50) -> str:
-    """The secret in the file; made once, readable by its owner alone."""
+    """The secret in the file. It is generated on the first call; only its owner can read it."""
     if path.exists():
         return path.read_text().strip()
     secret = secrets.token_urlsafe(length)
@@ -67,7 +64,10 @@ def write_secret(path: Path, secret: str) -> None:
 
 
 class Lock:
-    """Held while a run uses ``var``; the kernel lets go of it even when the run is killed."""
+    """Held while a run uses ``var``. The kernel releases it even if the run is killed.
+
+    Entering raises LocalError if another process holds it.
+    """
 
     def __init__(self, var: Path) -> None:
         self._path = var / "lock"

@@ -1,4 +1,4 @@
-"""What a new database needs before the site is opened, done in this process to save time."""
+"""Database setup before the site opens. It runs in this process, which saves starting others."""
 
 from io import StringIO
 from pathlib import Path
@@ -10,13 +10,14 @@ from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from searchsite.local import directories
-from searchsite.local.directories import LocalError
+from searchsite.local.errors import LocalError
 
 ADMIN = "admin"
 _PASSWORD_FILE = "admin-password"  # noqa: S105 - a file name
 
 
 def wait_for_database(seconds: float) -> None:
+    """Raises LocalError if no connection succeeds within ``seconds``."""
     deadline = monotonic() + seconds
     while True:
         try:
@@ -30,7 +31,7 @@ def wait_for_database(seconds: float) -> None:
 
 
 def migrate() -> bool:
-    """Bring the tables up to date; True when there was something to do."""
+    """Apply pending migrations; True if there were any."""
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
@@ -39,14 +40,17 @@ def migrate() -> bool:
 
 
 def choose_encoder() -> str:
-    """One line: which encoder, and why."""
-    said = StringIO()
-    call_command("encoder", "choose", stdout=said)
-    return said.getvalue().strip().rpartition("\n")[2]
+    """One line that names the encoder and the reason for the choice."""
+    output = StringIO()
+    call_command("encoder", "choose", stdout=output)
+    return output.getvalue().strip().rpartition("\n")[2]
 
 
 def admin_password(var: Path) -> str | None:
-    """The generated password, while it still opens the account; made with the account."""
+    """The generated password of ``admin``; None once somebody has changed it.
+
+    Creates the account and the password if the site has no superuser.
+    """
     users = get_user_model().objects
     path = var / _PASSWORD_FILE
     admin = users.filter(username=ADMIN).first()
@@ -61,5 +65,5 @@ def admin_password(var: Path) -> str | None:
 
 
 def close_connections() -> None:
-    """Before other processes start: none of them may inherit ours."""
+    """Call this before starting other processes, so that none inherits a connection."""
     connections.close_all()

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis in a directory that is thrown away afterwards.
+"""Run a command with temporary PostgreSQL and Redis servers.
 
 python -m searchsite.local.sandbox [--keep] -- pytest -q
 """
@@ -15,20 +15,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from searchsite.local import addresses, directories, postgres_home, services
-from searchsite.local.directories import LocalError
-from searchsite.local.supervisor import Supervisor
+from searchsite.local import addresses, directories
+from searchsite.local.errors import LocalError
+from searchsite.local.services import postgres_home, start
+from searchsite.local.supervision.supervisor import Supervisor
 
 
 @contextmanager
 def sandbox(*, keep: bool = False) -> Iterator[dict[str, str]]:
-    """The environment that leads a process to the services; they stop when the block ends."""
+    """The environment variables of the services, which stop when the block ends.
+
+    The data directory is then deleted, unless ``keep`` is true.
+    """
     var = Path(tempfile.mkdtemp(prefix="searchsite-")).resolve()
     directories.make_var(var)
-    supervisor = Supervisor(var / "log", _say)
+    supervisor = Supervisor(var / "log", _report)
     try:
-        services.start_postgres(supervisor, var, _say, durable=False)
-        services.start_redis(supervisor, var)
+        start.start_postgres(supervisor, var, _report, durable=False)
+        start.start_redis(supervisor, var)
         yield {
             "SEARCHSITE_VAR": str(var),
             "DATABASE_URL": addresses.database_url(var),
@@ -38,19 +42,22 @@ def sandbox(*, keep: bool = False) -> Iterator[dict[str, str]]:
     finally:
         supervisor.stop()
         if keep:
-            _say(f"kept: {var}")
+            _report(f"Data kept in {var}")
         else:
             remove(var)
 
 
 def remove(var: Path) -> None:
-    """With everything that lies elsewhere because it could not lie there."""
+    """Delete ``var`` and what is outside it: the sockets and, for root, the database."""
     for directory in (var, addresses.socket_directory(var), postgres_home.outside(var)):
         shutil.rmtree(directory, ignore_errors=True)
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> int:
-    """The command's exit code; Ctrl-C is the command's business, which shares our terminal."""
+    """Return the command's exit code.
+
+    Ctrl-C reaches the command from the terminal, so it is ignored here; SIGTERM is passed on.
+    """
     process = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: S603
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
@@ -58,23 +65,24 @@ def run(command: Sequence[str], environment: dict[str, str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     print(line, file=sys.stderr)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Run a command beside throw-away services.")
-    parser.add_argument("--keep", action="store_true", help="leave the directory behind")
+    purpose = "Run a command with temporary PostgreSQL and Redis servers."
+    parser = argparse.ArgumentParser(description=purpose)
+    parser.add_argument("--keep", action="store_true", help="do not delete the data directory")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not command:
-        parser.error("a command is needed")
+        parser.error("no command was named")
     try:
         with sandbox(keep=arguments.keep) as environment:
             return run(command, environment)
     except LocalError as error:
-        _say(str(error))
+        _report(str(error))
         return 1
 
 

@@ -6,21 +6,28 @@ from django.test import Client
 
 from gallery.admin.space_actions import ACTIONS, SpaceAction
 from gallery.embeddings import spaces
-from gallery.models import EmbeddingSpace, Image, IndexBuild
-from tests.builders import make_embedding, make_image, make_space, make_user, unit_vector
+from gallery.models import EmbeddingSpace, Image, IndexBuild, SpaceBackfill
+from tests.builders import (
+    make_backfill,
+    make_embedding,
+    make_image,
+    make_space,
+    make_user,
+    unit_vector,
+)
 
 SPACES = "/admin/gallery/embeddingspace/"
 BUILDS = "/admin/gallery/indexbuild/"
 
 
-def test_a_space_says_how_far_it_has_come(curator_client: Client, owner: User) -> None:
+def test_spaces_are_listed_with_their_coverage(curator_client: Client, owner: User) -> None:
     space = make_space(reason="first choice")
     images = [make_image(owner) for _ in range(3)]
     for image in images[:2]:
         make_embedding(image, space, unit_vector(1))
     page = curator_client.get(SPACES).content.decode()
-    for words in ("builtin", space.fingerprint, "first choice", "2 / 3"):
-        assert words in page
+    for text in ("builtin", space.fingerprint, "first choice", "2 / 3"):
+        assert text in page
 
 
 def test_a_space_has_a_page_of_its_own(curator_client: Client) -> None:
@@ -28,11 +35,11 @@ def test_a_space_has_a_page_of_its_own(curator_client: Client) -> None:
     assert "0 / 0" in curator_client.get(f"{SPACES}{space.pk}/change/").content.decode()
 
 
-def test_an_index_says_how_it_is_asked(curator_client: Client) -> None:
+def test_an_index_is_listed_with_its_parameters(curator_client: Client) -> None:
     IndexBuild.objects.create(space=make_space(), name="vectors_1", lists=141, probes=12, rows=20)
     page = curator_client.get(BUILDS).content.decode()
-    for words in ("vectors_1", "141", "12", "builtin"):
-        assert words in page
+    for text in ("vectors_1", "141", "12", "builtin"):
+        assert text in page
 
 
 @pytest.mark.parametrize("section", [SPACES, BUILDS])
@@ -47,15 +54,15 @@ def test_nothing_here_is_changed_by_hand(curator_client: Client, section: str) -
 
 @pytest.fixture
 def two_spaces(owner: User) -> dict[str, EmbeddingSpace]:
-    """One answers, one is being filled: two of three pictures are in it."""
+    """One is active. The other is being backfilled, with two of three pictures."""
     images = [make_image(owner) for _ in range(3)]
-    active, filling = make_space(encoder="old"), make_space(encoder="new", active=False)
-    EmbeddingSpace.objects.filter(pk=filling.pk).update(fill="running")
+    active, other = make_space(encoder="old"), make_space(encoder="new", active=False)
+    make_backfill(other)
     for image in images:
         make_embedding(image, active, unit_vector(1))
     for image in images[:2]:
-        make_embedding(image, filling, unit_vector(2))
-    return {"old": active, "new": filling}
+        make_embedding(image, other, unit_vector(2))
+    return {"old": active, "new": other}
 
 
 @pytest.fixture
@@ -63,12 +70,12 @@ def any_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spaces, "encoder_of", lambda space: None)
 
 
-def phase(space: EmbeddingSpace) -> str:
-    return EmbeddingSpace.objects.get(pk=space.pk).phase
+def state(space: EmbeddingSpace) -> str:
+    return EmbeddingSpace.objects.get(pk=space.pk).state
 
 
 def do(client: Client, space: EmbeddingSpace, action: str) -> str:
-    """The words that are left behind after the question was answered."""
+    """Confirm an action; returns the messages of the next page."""
     address = f"{SPACES}{space.pk}/do/{action}/"
     assert "csrfmiddlewaretoken" in client.get(address).content.decode()
     response = client.post(address, follow=True)
@@ -81,33 +88,33 @@ def offered(client: Client, space: EmbeddingSpace) -> set[str]:
     return {name for name in names if f"{SPACES}{space.pk}/do/{name}/" in page}
 
 
-def test_the_phase_and_the_coverage_are_listed(
+def test_status_and_progress_are_listed(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
 ) -> None:
     page = curator_client.get(SPACES).content.decode()
-    for words in ("answers searches", "being filled", "2 / 3 (66.6 %)", "not known yet"):
-        assert words in page
+    for text in ("active", "backfill running", "2 / 3 (66.6 %)", "unknown"):
+        assert text in page
 
 
-def test_buttons_are_offered_as_the_phase_allows(
+def test_buttons_depend_on_the_status(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
 ) -> None:
     assert offered(curator_client, two_spaces["old"]) == set()
     assert offered(curator_client, two_spaces["new"]) == {"pause", "drop"}
     kept = make_space(encoder="older", active=False)
-    assert offered(curator_client, kept) == {"fill", "drop"}
+    assert offered(curator_client, kept) == {"backfill", "drop"}
     EmbeddingSpace.objects.filter(pk=kept.pk).update(activated_at=kept.created_at)
-    assert offered(curator_client, kept) == {"fill", "rollback", "drop"}
+    assert offered(curator_client, kept) == {"backfill", "rollback", "drop"}
 
 
-def test_a_filling_is_paused_and_resumed(
+def test_a_backfill_is_paused_and_resumed(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
 ) -> None:
     space = two_spaces["new"]
-    assert do(curator_client, space, "pause") == "The filling is paused."
-    assert phase(space) == "paused"
-    assert do(curator_client, space, "resume") == "The filling goes on."
-    assert phase(space) == "filling"
+    assert do(curator_client, space, "pause") == "The backfill is paused."
+    assert state(space) == "paused"
+    assert do(curator_client, space, "resume") == "The backfill is running again."
+    assert state(space) == "backfilling"
 
 
 def test_a_full_space_is_switched_to_and_back(
@@ -117,52 +124,52 @@ def test_a_full_space_is_switched_to_and_back(
     EmbeddingSpace.objects.filter(pk=old.pk).update(activated_at=old.created_at)
     for image in Image.objects.exclude(embeddings__space=new):
         make_embedding(image, new, unit_vector(3))
-    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
+    SpaceBackfill.objects.update(completed_at=new.created_at)
     assert offered(curator_client, new) == {"pause", "switch", "drop"}
     do(curator_client, new, "switch")
-    assert (phase(old), phase(new)) == ("kept", "active")
+    assert (state(old), state(new)) == ("kept", "active")
     do(curator_client, old, "rollback")
-    assert (phase(old), phase(new)) == ("active", "kept")
+    assert (state(old), state(new)) == ("active", "kept")
 
 
-def test_a_switch_that_comes_too_early_is_refused_in_words(
+def test_an_early_switch_is_refused(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace], any_encoder: None
 ) -> None:
     new = two_spaces["new"]
-    EmbeddingSpace.objects.filter(pk=new.pk).update(full_at=new.created_at)
-    said = do(curator_client, new, "switch")
-    assert said == "Pictures that have no vector of new yet: 1."
-    assert phase(new) == "filling"
+    SpaceBackfill.objects.update(completed_at=new.created_at)
+    message = do(curator_client, new, "switch")
+    assert message == "Pictures that have no vector of new yet: 1."
+    assert state(new) == "backfilling"
 
 
-def test_a_space_is_given_up(curator_client: Client, two_spaces: dict[str, EmbeddingSpace]) -> None:
-    assert do(curator_client, two_spaces["new"], "drop") == "The space is being dropped."
-    assert phase(two_spaces["new"]) == "dropping"
+def test_a_space_is_deleted(curator_client: Client, two_spaces: dict[str, EmbeddingSpace]) -> None:
+    assert do(curator_client, two_spaces["new"], "drop") == "The space is being deleted."
+    assert state(two_spaces["new"]) == "dropping"
 
 
-def test_a_kept_space_is_filled_up_again(curator_client: Client, owner: User) -> None:
+def test_a_kept_space_is_backfilled_again(curator_client: Client, owner: User) -> None:
     kept = make_space(active=False)
-    do(curator_client, kept, "fill")
-    assert phase(kept) == "filling"
+    do(curator_client, kept, "backfill")
+    assert state(kept) == "backfilling"
 
 
-@pytest.mark.parametrize("action", ["switch", "resume", "fill", "rollback"])
-def test_what_the_phase_does_not_allow_is_refused_in_words(
+@pytest.mark.parametrize("action", ["switch", "resume", "backfill", "rollback"])
+def test_an_impossible_action_is_refused(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace], action: str
 ) -> None:
-    said = do(curator_client, two_spaces["new"], action)
-    assert said == "This cannot be done with the space as it is now."
-    assert phase(two_spaces["new"]) == "filling"
+    message = do(curator_client, two_spaces["new"], action)
+    assert message == "This is not possible in the space's current status."
+    assert state(two_spaces["new"]) == "backfilling"
 
 
-def test_asking_changes_nothing(
+def test_a_confirmation_page_changes_nothing(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
 ) -> None:
     for action in ACTIONS:
         curator_client.get(f"{SPACES}{two_spaces['new'].pk}/do/{action.name}/")
-    assert {name: phase(space) for name, space in two_spaces.items()} == {
+    assert {name: state(space) for name, space in two_spaces.items()} == {
         "old": "active",
-        "new": "filling",
+        "new": "backfilling",
     }
 
 
@@ -185,7 +192,7 @@ def test_each_button_takes_its_permission(
     for response in (client.get(address), client.post(address)):
         assert (response.status_code != 403) == allowed
     if not allowed:
-        assert phase(space) == "filling"
+        assert state(space) == "backfilling"
 
 
 def test_strangers_are_sent_to_the_login(
@@ -193,7 +200,7 @@ def test_strangers_are_sent_to_the_login(
 ) -> None:
     response = stranger_client.post(f"{SPACES}{two_spaces['new'].pk}/do/pause/")
     assert response.status_code == 302
-    assert phase(two_spaces["new"]) == "filling"
+    assert state(two_spaces["new"]) == "backfilling"
 
 
 def test_a_post_without_a_token_is_refused(
@@ -202,9 +209,9 @@ def test_a_post_without_a_token_is_refused(
     client = Client(enforce_csrf_checks=True)
     client.force_login(curator)
     assert client.post(f"{SPACES}{two_spaces['new'].pk}/do/drop/").status_code == 403
-    assert phase(two_spaces["new"]) == "filling"
+    assert state(two_spaces["new"]) == "backfilling"
 
 
 @pytest.mark.parametrize("address", ["9999/do/pause/", "1/do/explode/", "x/change/"])
-def test_what_there_is_not_is_not_found(curator_client: Client, address: str) -> None:
+def test_an_unknown_page_is_not_found(curator_client: Client, address: str) -> None:
     assert curator_client.get(f"{SPACES}{address}").status_code in (302, 404)

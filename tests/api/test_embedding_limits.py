@@ -9,7 +9,8 @@ from django.test import Client
 from rest_framework.settings import api_settings
 
 from gallery.api import vector_questions
-from gallery.embeddings import batches, spaces
+from gallery.changeover.choose import choose
+from gallery.embeddings import batches
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes
@@ -19,7 +20,7 @@ from tests.api.embedding_questions import EMBEDDINGS, RED, ask, file, text
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose(BUILTIN)
+    return choose(BUILTIN)
 
 
 def test_a_picture_with_too_many_pixels_is_named(

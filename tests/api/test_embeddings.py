@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
 from gallery.encoders.model.names import BUILTIN
@@ -20,7 +21,7 @@ from tests.api.embedding_questions import BLUE, EMBEDDINGS, RED, ask, file, text
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose(BUILTIN)
+    return choose(BUILTIN)
 
 
 def vectors(said: dict[str, Any]) -> np.ndarray:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import spaces
 from gallery.encoders.model.names import BUILTIN
@@ -224,7 +225,7 @@ def test_a_question_the_encoder_cannot_do_anything_with_is_no_fault_of_the_site(
     def failing(inputs: list[Any]) -> Any:
         raise failure
 
-    encoder = spaces.encoder_of(spaces.choose(BUILTIN))
+    encoder = spaces.encoder_of(choose(BUILTIN))
     monkeypatch.setattr(encoder, "encode_texts", failing)
     monkeypatch.setattr(encoder, "encode_images", failing)
     if asked == "text":

@@ -8,9 +8,10 @@ from django.test import Client
 
 from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation, Computations
-from gallery.models import EmbeddingSpace, Image, Trouble
+from gallery.jobs import problems
+from gallery.models import EmbeddingSpace, Image, SpaceBackfill
 from tests.api.answers import PEOPLE, SEEN_BY, body, problem
-from tests.builders import make_embedding, make_image, make_space, unit_vector
+from tests.builders import make_backfill, make_embedding, make_image, make_space, unit_vector
 
 STATUS = "/api/v1/status/"
 
@@ -99,21 +100,22 @@ def test_a_closed_site_tells_strangers_nothing(
     problem(client.get(STATUS), 401, "not_authenticated")
 
 
-def test_a_change_of_encoder_tells_how_far_it_is(client: Client, owner: User) -> None:
-    old, new = make_space(encoder="old"), make_space(encoder="new", active=False, fill="running")
+def test_a_backfill_reports_its_progress(client: Client, owner: User) -> None:
+    old, new = make_space(encoder="old"), make_space(encoder="new", active=False)
+    job = make_backfill(new)
     images = [make_image(owner) for _ in range(3)]
     for image in images:
         make_embedding(image, old, unit_vector(1))
     make_embedding(images[0], new, unit_vector(2))
-    said = body(client.get(STATUS))
-    assert said["encoder"]["name"] == "old"
-    assert said["next_encoder"] == {
-        "name": "new", "phase": "filling", "total": 3, "embedded": 1, "skipped": 0,
-        "seconds_left": None, "trouble": None,
+    status = body(client.get(STATUS))
+    assert status["encoder"]["name"] == "old"
+    assert status["next_encoder"] == {
+        "name": "new", "state": "running", "total": 3, "embedded": 1, "skipped": 0,
+        "seconds_left": None, "problem": None,
     }  # fmt: skip
-    told = {"trouble_code": Trouble.ENCODER, "trouble": "The model file /srv/secret is lost."}
-    EmbeddingSpace.objects.filter(pk=new.pk).update(**told)
-    assert body(client.get(STATUS))["next_encoder"]["trouble"] == "encoder"
+    code = SpaceBackfill.Problem.MODEL_UNAVAILABLE
+    problems.report(job, code, detail="The model file /srv/secret is lost.")
+    assert body(client.get(STATUS))["next_encoder"]["problem"] == "model_unavailable"
     assert b"/srv" not in client.get(STATUS).content
 
 

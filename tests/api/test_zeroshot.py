@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.settings import api_settings
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
 from gallery.encoders.model.names import BUILTIN
@@ -22,7 +23,7 @@ LABELS = ["cat", "dog", "boat"]
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose(BUILTIN)
+    return choose(BUILTIN)
 
 
 @pytest.fixture

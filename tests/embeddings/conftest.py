@@ -3,25 +3,25 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
 
-from gallery.embeddings import anticipate, spaces
+from gallery.changeover.choose import choose
+from gallery.embeddings import model_facts, spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader, query_cache
-from gallery.encoders.model import text_reader
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
 from tests.embeddings.stub_encoder import StubEncoder
+from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
 
 MakeDerived = Callable[..., Image]
-MakeFound = Callable[..., list[Image]]
+MakeSearchable = Callable[..., list[Image]]
 COLOURS = ("red", "green", "blue", "black", "white", "yellow", "purple")
 
 
@@ -42,14 +42,14 @@ def site_models(models: Path, tmp_path: Path, gallery_setting: Any) -> Path:
     shutil.copytree(models, folder)
     gallery_setting(models_dir=folder, embed_batch=4)
     query_cache.forget()
-    text_reader._reader_of.cache_clear()
-    loader._loaded.clear()
+    model_facts.forget()
+    loader.forget_all()
     return folder
 
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.choose("one")
+    return choose("one")
 
 
 @pytest.fixture
@@ -66,15 +66,15 @@ def make_derived() -> MakeDerived:
     return make
 
 
-def spoil(model: Path) -> None:
-    """Make another model of it, as an upgrade does."""
+def upgrade(model: Path) -> None:
+    """Change a file that counts for the fingerprint: it is another model then."""
     settings = json.loads((model / "tokenizer_config.json").read_text())
     (model / "tokenizer_config.json").write_text(json.dumps({**settings, "changed": True}))
 
 
 @pytest.fixture
-def make_found(space: EmbeddingSpace, make_derived: MakeDerived) -> Callable[..., list[Image]]:
-    """So many images, embedded in the space that answers."""
+def make_searchable(space: EmbeddingSpace, make_derived: MakeDerived) -> Callable[..., list[Image]]:
+    """``make_searchable(count)``: images with a vector in the active space."""
 
     def make(count: int, **fields: Any) -> list[Image]:
         images = [make_derived(COLOURS[number % len(COLOURS)], **fields) for number in range(count)]
@@ -87,15 +87,9 @@ def make_found(space: EmbeddingSpace, make_derived: MakeDerived) -> Callable[...
     return make
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The switch does not wait for other processes to load the encoder."""
-    monkeypatch.setattr(anticipate, "GRACE", timedelta(0))
-
-
 def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
     """Sizes of the batches of pictures that this model is given from now on."""
-    encoder, batches = loader.load(name), list[int]()
+    encoder, batches = load(name), list[int]()
     encode_images = encoder.encode_images
 
     def counted(images: list[PIL.Image.Image]) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable, FileTooLarge, InvalidInput, UnsupportedType
 from gallery.embeddings import classify, encode, spaces
 from gallery.embeddings.classify import classify_image, classify_picture
@@ -75,7 +76,7 @@ def test_labels_go_through_the_memory_of_searches(
 
 @pytest.mark.django_db
 def test_the_built_in_encoder_tells_things_apart() -> None:
-    spaces.choose(BUILTIN)
+    choose(BUILTIN)
     from gallery.management.commands.loaddemo import FOLDER
 
     picture = (FOLDER / "181-a-cat-on-a-yellow-background.webp").read_bytes()

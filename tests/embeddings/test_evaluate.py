@@ -14,8 +14,8 @@ from gallery.embeddings import evaluate as evaluating
 from gallery.embeddings.caption_sets import CaptionSet, read
 from gallery.embeddings.evaluate import Evaluation, evaluate
 from gallery.embeddings.retrieval_measures import Measures
-from gallery.encoders import loader
 from gallery.encoders.base import WIDTH
+from tests.encoders.loading import load
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255)}
 WORDS = {"red": 0, "deep red": 0, "green": 1, "blue": 2, "grey": 3}
@@ -195,7 +195,7 @@ def test_a_named_encoder_is_measured_without_the_database(
 ) -> None:
     evaluation = evaluate(make_set(RIGHT), encoder_name="one")
     assert evaluation.encoder == "one"
-    assert evaluation.fingerprint == str(loader.load("one").fingerprint)
+    assert evaluation.fingerprint == str(load("one").fingerprint)
     assert set(evaluation.per_second) == {"decoded", "pictures", "captions"}
 
 

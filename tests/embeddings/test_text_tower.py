@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable
-from gallery.embeddings import encode, spaces
+from gallery.embeddings import encode, model_facts, spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader, query_cache
-from gallery.encoders.model import text_reader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.embeddings.conftest import MakeDerived
+from tests.encoders.loading import load
 from tests.encoders.tiny_texts import make_tiny_texts
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def towers(site_models: Path, texts: Path) -> Path:
 
 @pytest.fixture
 def embedded(towers: Path, make_derived: MakeDerived) -> EmbeddingSpace:
-    space = spaces.choose(PLAIN)
+    space = choose(PLAIN)
     make_derived("red"), make_derived("blue")
     assert embed_backlog() == 2
     return space
@@ -70,30 +71,30 @@ def test_texts_go_through_the_other_model_at_once_in_a_running_process(
     EmbeddingSpace.objects.update(encoder=MULTILINGUAL)
     after = encode.text_vector(spaces.active(), "a cat")
     assert np.abs(after - before).max() > 0.01
-    tower: Any = loader.load(f"{towers / MULTILINGUAL}+one")
+    tower: Any = load(f"{towers / MULTILINGUAL}+one")
     assert np.allclose(after, tower.encode_texts(["a cat"])[0], atol=1e-6)
-    spaces.choose(PLAIN)
+    choose(PLAIN)
     assert np.array_equal(encode.text_vector(spaces.active(), "a cat"), before)
 
 
 def test_a_text_model_replaced_under_its_name_answers_from_the_next_start_on(
     embedded: EmbeddingSpace, towers: Path
 ) -> None:
-    space = spaces.choose(MULTILINGUAL)
+    space = choose(MULTILINGUAL)
     before = encode.text_vector(space, "a cat")
     shutil.rmtree(towers / MULTILINGUAL)
     make_tiny_texts(towers / MULTILINGUAL, seed=8)
     assert np.array_equal(encode.text_vector(space, "a cat"), before)
-    loader._loaded.clear()
+    loader.forget_all()
     query_cache.forget()
-    text_reader._reader_of.cache_clear()
+    model_facts.forget()
     assert np.abs(encode.text_vector(space, "a cat") - before).max() > 0.01
 
 
 def test_new_pictures_are_comparable_with_the_old_ones(
     embedded: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
-    spaces.choose(MULTILINGUAL)
+    choose(MULTILINGUAL)
     image = make_derived("red", next_attempt_at="2020-01-01T00:00Z")
     assert embed_backlog() == 1
     assert Embedding.objects.get(image=image).space == embedded
@@ -103,21 +104,21 @@ def test_new_pictures_are_comparable_with_the_old_ones(
 
 
 def test_a_search_by_words_does_not_read_the_model_for_pictures(embedded: EmbeddingSpace) -> None:
-    space = spaces.choose(MULTILINGUAL)
-    loader._loaded.clear()
+    space = choose(MULTILINGUAL)
+    loader.forget_all()
     encode.text_vector(space, "a dog")
-    encoder: Any = loader.load(MULTILINGUAL)
+    encoder: Any = load(MULTILINGUAL)
     assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (True, False)
 
 
 def test_a_worker_does_not_read_the_model_for_texts(
     embedded: EmbeddingSpace, make_derived: MakeDerived
 ) -> None:
-    spaces.choose(MULTILINGUAL)
-    loader._loaded.clear()
+    choose(MULTILINGUAL)
+    loader.forget_all()
     make_derived(next_attempt_at="2020-01-01T00:00Z")
     embed_backlog()
-    encoder: Any = loader.load(MULTILINGUAL)
+    encoder: Any = load(MULTILINGUAL)
     assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (False, True)
 
 
@@ -143,8 +144,8 @@ def test_a_pair_with_another_width_in_it_is_refused_when_it_is_chosen(
 def test_pictures_wait_while_their_model_cannot_be_read(
     embedded: EmbeddingSpace, towers: Path, make_derived: MakeDerived
 ) -> None:
-    spaces.choose(MULTILINGUAL)
-    loader._loaded.clear()
+    choose(MULTILINGUAL)
+    loader.forget_all()
     image = make_derived(next_attempt_at="2020-01-01T00:00Z")
     encoder: Any = spaces.encoder_of(spaces.active())
     (towers / PLAIN / "model.safetensors").write_bytes(b"")
@@ -156,6 +157,6 @@ def test_pictures_wait_while_their_model_cannot_be_read(
 
 
 def test_the_choice_is_confirmed_at_the_next_start(embedded: EmbeddingSpace) -> None:
-    spaces.choose(MULTILINGUAL)
-    assert spaces.choose("auto").encoder == MULTILINGUAL
-    assert spaces.choose(MULTILINGUAL) == embedded
+    choose(MULTILINGUAL)
+    assert choose("auto").encoder == MULTILINGUAL
+    assert choose(MULTILINGUAL) == embedded

@@ -10,16 +10,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("pictures", [False, True])
-def test_a_process_that_starts_later_loads_the_model_although_its_answer_is_remembered(
-    space: EmbeddingSpace, pictures: bool
-) -> None:
+def test_a_cached_vector_does_not_prevent_loading(space: EmbeddingSpace, pictures: bool) -> None:
     encode.text_vector(space, "a picture")
-    loader._loaded.clear()
+    loader.forget_all()
     query_cache.forget()
     warm.load_now(pictures)
-    assert list(loader._loaded) == [space.encoder]
+    assert loader.held(space.encoder, space.fingerprint) is not None
 
 
-def test_without_a_choice_nothing_is_loaded_and_nobody_is_troubled(site_models: object) -> None:
+def test_without_a_choice_nothing_is_loaded(site_models: object) -> None:
     warm.load_now(False)
     assert not loader._loaded

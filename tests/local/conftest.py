@@ -1,4 +1,4 @@
-"""A small house of its own for each test: services without the site."""
+"""A ``var`` directory for each test, and the embedded services on it without the site."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from searchsite.local import directories, sandbox
-from tests.local.neighbourhood import Neighbourhood
+from tests.local.services import Services
 
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    # Not tmp_path: pytest keeps that closed to the user whom the database runs as.
-    directory = Path(tempfile.mkdtemp(prefix="house-")).resolve()
+    # Not tmp_path: only its owner can enter that, and the database may run as another user.
+    directory = Path(tempfile.mkdtemp(prefix="var-")).resolve()
     directories.make_var(directory)
     yield directory
     sandbox.remove(directory)
 
 
 @pytest.fixture
-def neighbourhood(var: Path) -> Iterator[Neighbourhood]:
-    made = Neighbourhood(var)
-    yield made
-    made.close()
+def services(var: Path) -> Iterator[Services]:
+    services = Services(var)
+    yield services
+    services.stop()

@@ -1,4 +1,4 @@
-"""The real site of bin/run in a var of its own, as a user's shell sees it."""
+"""The real site of bin/run in its own ``var``, started the way a user's shell starts it."""
 
 import os
 import socket
@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from searchsite.local import directories, probe, sandbox
-from tests.local.neighbourhood import eventually, lives
+from searchsite import probe
+from searchsite.local import directories, sandbox
+from tests.local.services import eventually, is_running
 
 ROOT = Path(__file__).resolve().parents[2]
-# What the tests' own services are called must not lead the site to them.
-FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+# Variables of the test process that would make the site use the tests' own services.
+EXCLUDED = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
 
 
 class Site:
-    def __init__(self, var: Path, **environment: str) -> None:
-        """Started without demonstration pictures, unless ``environment`` wants them."""
-        self.var, self.chosen = var, environment
+    def __init__(self, var: Path, **overrides: str) -> None:
+        """``overrides`` are environment variables; the default has no demonstration pictures."""
+        self.var, self.overrides = var, overrides
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port: int = free.getsockname()[1]
         self.console = var / "console"
@@ -28,9 +29,9 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        settings = {"SEARCHSITE_VAR": str(self.var), "PORT": str(self.port), "SEARCHSITE_DEMO": "0"}
-        return ours | settings | {"PYTHONUNBUFFERED": "1"} | self.chosen
+        inherited = {name: value for name, value in os.environ.items() if name not in EXCLUDED}
+        defaults = {"SEARCHSITE_VAR": str(self.var), "PORT": str(self.port), "SEARCHSITE_DEMO": "0"}
+        return inherited | defaults | {"PYTHONUNBUFFERED": "1"} | self.overrides
 
     def start(self) -> None:
         with self.console.open("w") as console:
@@ -38,16 +39,19 @@ class Site:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=console, stderr=console
             )
-        assert eventually(lambda: "is ready" in self.said() or not lives(self.process.pid), 120)
-        assert "is ready" in self.said(), self.said()
+        assert eventually(
+            lambda: "is ready" in self.output() or not is_running(self.process.pid), 120
+        )
+        assert "is ready" in self.output(), self.output()
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.console.read_text()
 
-    def children(self, word: str) -> list[int]:
+    def children(self, text: str) -> list[int]:
+        """Process ids of the children whose command line contains the text."""
         pid = self.process.pid
         children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return [each for each in children if word in _command_line(each)]
+        return [child for child in children if text in _command_line(child)]
 
     @property
     def url(self) -> str:
@@ -55,17 +59,17 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         command = [str(ROOT / "bin" / "manage"), *arguments]
-        done = subprocess.run(
+        result = subprocess.run(
             command, env=self.environment, capture_output=True, text=True, check=True
         )
-        return done.stdout
+        return result.stdout
 
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(60)
 
-    def well(self) -> bool:
-        return probe.reasons("127.0.0.1", self.port, "localhost") == {}
+    def is_healthy(self) -> bool:
+        return probe.unhealthy_reasons("127.0.0.1", self.port, "localhost") == {}
 
 
 def _command_line(pid: int) -> str:
@@ -75,10 +79,10 @@ def _command_line(pid: int) -> str:
 
 
 @contextmanager
-def opened(**environment: str) -> Iterator[Site]:
+def running_site(**overrides: str) -> Iterator[Site]:
     var = Path(tempfile.mkdtemp(prefix="site-")).resolve()
     directories.make_var(var)
-    site = Site(var, **environment)
+    site = Site(var, **overrides)
     try:
         yield site
     finally:

@@ -1,6 +1,7 @@
-"""One run at a time on one var; a run that was killed holds nothing."""
+"""Only one run can use a var directory, and the port must be free."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,49 +10,48 @@ from pathlib import Path
 
 import pytest
 
-from searchsite.local import website
-from searchsite.local.directories import LocalError, Lock
-from searchsite.local.website import Address
+from searchsite.local import web
+from searchsite.local.directories import Lock
+from searchsite.local.errors import LocalError
+from searchsite.local.web import Address
 
 
-def test_a_second_run_is_refused_and_told_who_holds_it(var: Path) -> None:
+def test_a_second_run_names_the_first(var: Path) -> None:
     with (
         Lock(var),
         pytest.raises(LocalError, match=rf"already runs on {var} \(process {os.getpid()}"),
+        Lock(var),
     ):
-        Lock(var).__enter__()
+        pass
 
 
-def test_the_lock_is_free_after_a_run_ended(var: Path) -> None:
+def test_a_finished_run_releases_the_lock(var: Path) -> None:
     with Lock(var):
         pass
     with Lock(var):
         assert (var / "lock").read_text() == f"{os.getpid()}\n"
 
 
-def test_a_killed_run_does_not_keep_the_lock(var: Path) -> None:
-    code = (
-        "import sys, os, pathlib; from searchsite.local.directories import Lock;"
-        "Lock(pathlib.Path(sys.argv[1])).__enter__(); os.kill(os.getpid(), 9)"
-    )
-    subprocess.run([sys.executable, "-c", code, str(var)], check=False)
+def test_a_killed_run_releases_the_lock(var: Path) -> None:
+    command = [sys.executable, "-m", "tests.local.programs.die_holding_lock", str(var)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     with Lock(var):
         pass
 
 
-def test_a_port_in_use_is_refused_by_name() -> None:
+def test_a_port_in_use_is_refused() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(LocalError, match=f"Cannot listen on 127.0.0.1 port {port}"):
-            website.require_free(Address("127.0.0.1", port))
+            web.require_free(Address("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
-def test_a_port_that_is_no_port_is_refused(port: str) -> None:
+def test_an_invalid_port_is_refused(port: str) -> None:
     with pytest.raises(LocalError, match="PORT must be a number"):
-        website.address_from({"PORT": port})
+        web.address_from({"PORT": port})
 
 
-def test_a_wildcard_address_is_visited_at_home() -> None:
+def test_a_wildcard_address_has_a_loopback_url() -> None:
     assert Address("0.0.0.0", 80).url == "http://127.0.0.1:80/"
     assert Address("::", 80).url == "http://[::1]:80/"

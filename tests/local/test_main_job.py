@@ -1,4 +1,4 @@
-"""The main job, over HTTP alone: upload pictures, find them by meaning, whatever happens."""
+"""The main job, over HTTP: upload pictures and find them by meaning, even after failures."""
 
 import io
 import os
@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from tests import hostile
-from tests.local.neighbourhood import eventually
-from tests.local.site import Site, opened
+from tests.local.services import eventually
+from tests.local.site import Site, running_site
 from tools.demo.cast import CAST
 from tools.scenes.backdrops import Backdrop
 from tools.scenes.compose import render
@@ -25,7 +25,9 @@ from tools.scenes.sprites import Sprite, load_sprites
 
 pytestmark = pytest.mark.slow
 
-PICTURES, COLD, WARM = 20, 60, 3
+PICTURES = 20
+# Seconds until the first pictures, or one more picture, can be searched.
+COLD, WARM = 60, 3
 IN_FLIGHT = 50
 
 Uploads = dict[str, tuple[str, Image.Image]]
@@ -33,7 +35,7 @@ Uploads = dict[str, tuple[str, Image.Image]]
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with opened(SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
+    with running_site(SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
         assert eventually(lambda: (site.var / "demo-loaded").exists(), 60)
         yield site
 
@@ -49,22 +51,22 @@ def api(site: Site) -> Iterator[httpx2.Client]:
 
 @pytest.fixture(scope="module")
 def uploaded(api: httpx2.Client) -> Uploads:
-    """Pictures of everyday things of which the demo gallery has none, by id: name, picture."""
+    """Id → name and picture, of everyday things that the demo gallery does not contain."""
     sprites = load_sprites()
     rng = random.Random("main job")
     shown = {member.drawn for member in CAST.values()} | {member.en for member in CAST.values()}
     others = [s for s in sprites if s.thing.en in EVERYDAY and not _resembles(s, shown)]
-    found: Uploads = {}
+    uploads: Uploads = {}
     began = monotonic()
     for sprite in rng.sample(others, PICTURES):
         scene = arrange(rng, [sprites.index(sprite)], "single", any_backdrop(rng))
         picture = render(scene, sprites, 600)
         response = upload(api, jpeg(picture))
         assert response.status_code == 201
-        found[response.json()["id"]] = (sprite.thing.en, picture)
+        uploads[response.json()["id"]] = (sprite.thing.en, picture)
     assert eventually(lambda: not _waiting(api), COLD)
     assert monotonic() - began < COLD
-    return found
+    return uploads
 
 
 def _resembles(sprite: Sprite, shown: set[str]) -> bool:
@@ -95,31 +97,29 @@ def status(api: httpx2.Client, image: str) -> str:
     return str(api.get(f"/images/{image}/").json()["status"])
 
 
-def _is(api: httpx2.Client, image: str, wanted: str) -> bool:
-    return status(api, image) == wanted
+def _is(api: httpx2.Client, image: str, expected: str) -> bool:
+    return status(api, image) == expected
 
 
-def test_own_pictures_are_found_by_what_they_show(api: httpx2.Client, uploaded: Uploads) -> None:
-    right = {
+def test_uploads_are_found_by_their_subject(api: httpx2.Client, uploaded: Uploads) -> None:
+    correct = {
         name: first(api.get("/search/", params={"q": with_article(name)})) == image
         for image, (name, _) in uploaded.items()
     }
-    assert sum(right.values()) >= 12, right
+    assert sum(correct.values()) >= 12, correct
 
 
-def test_a_smaller_recompressed_copy_finds_its_original(
-    api: httpx2.Client, uploaded: Uploads
-) -> None:
+def test_a_smaller_copy_finds_its_original(api: httpx2.Client, uploaded: Uploads) -> None:
     for image, (name, picture) in uploaded.items():
         copy = picture.resize((picture.width // 2, picture.height // 2))
         files = {"image": ("copy.jpg", jpeg(copy, quality=70))}
         assert first(api.post("/search/", files=files)) == image, name
 
 
-@pytest.mark.parametrize("question", ["a cat", "猫"])
-def test_a_cat_brings_cats_from_the_demo_gallery(api: httpx2.Client, question: str) -> None:
-    results = api.get("/search/", params={"q": question, "limit": 40}).json()["results"]
-    # What other tests have uploaded has no title.
+@pytest.mark.parametrize("query", ["a cat", "猫"])
+def test_a_cat_query_finds_demo_cats(api: httpx2.Client, query: str) -> None:
+    results = api.get("/search/", params={"q": query, "limit": 40}).json()["results"]
+    # Pictures uploaded by other tests have no title.
     titles = [title for result in results if (title := result["image"]["title"].lower())][:5]
     cats = ["cat" in title or "kitten" in title for title in titles]
     assert cats[0], titles
@@ -143,9 +143,7 @@ def test_one_picture_is_searchable_within_seconds(api: httpx2.Client, uploaded: 
         ("empty.jpg", b""),
     ],
 )
-def test_a_bad_file_gets_a_reason_and_the_next_one_works(
-    api: httpx2.Client, site: Site, name: str, data: bytes
-) -> None:
+def test_a_bad_file_gets_a_reason(api: httpx2.Client, site: Site, name: str, data: bytes) -> None:
     response = upload(api, data, name)
     if response.status_code == 201:
         image = response.json()["id"]

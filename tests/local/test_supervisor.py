@@ -1,4 +1,4 @@
-"""Children are brought back, stopped in order, and never outlive their supervisor."""
+"""The supervisor restarts programs, stops them in order, and leaves none running."""
 
 import os
 import signal
@@ -9,62 +9,60 @@ from pathlib import Path
 
 import pytest
 
-from searchsite.local.process import Program
-from searchsite.local.supervisor import Supervisor
-from tests.local.neighbourhood import eventually, lives
-
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"  # noqa: E501
+from searchsite.local.supervision.process import Program
+from searchsite.local.supervision.supervisor import Supervisor
+from tests.local.services import eventually, is_running
 
 
 @pytest.fixture
-def said() -> list[str]:
+def lines() -> list[str]:
+    """What the supervisor reports to the console."""
     return []
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
-    made = Supervisor(tmp_path / "log", said.append)
-    yield made
-    made.hurry()
-    made.stop()
+def supervisor(tmp_path: Path, lines: list[str]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(tmp_path / "log", lines.append)
+    yield supervisor
+    supervisor.skip_grace()
+    supervisor.stop()
 
 
-def test_a_killed_child_is_back(supervisor: Supervisor) -> None:
-    supervisor.start(Program(name="embed", command=SLEEPER))
+def test_a_killed_program_is_restarted(supervisor: Supervisor) -> None:
+    supervisor.start(Program(name="embed", command=["sleep", "60"]))
     first = supervisor.pid("embed")
     assert first is not None
     os.kill(first, signal.SIGKILL)
     assert supervisor.watch(lambda: supervisor.pid("embed") not in {None, first}, seconds=20)
 
 
-def test_a_child_that_keeps_dying_is_not_started_in_a_busy_loop(
-    supervisor: Supervisor, said: list[str]
+def test_restarts_of_a_failing_program_are_delayed(
+    supervisor: Supervisor, lines: list[str]
 ) -> None:
     supervisor.start(Program(name="broken", command=["false"]))
     supervisor.watch(seconds=2)
-    assert len(said) <= 4
-    assert supervisor.watch(lambda: len(said) > 1, seconds=20)
-    assert said[0] == "broken ended with code 1; starting it again"
+    assert len(lines) <= 4
+    assert supervisor.watch(lambda: len(lines) > 1, seconds=20)
+    assert lines[0] == "broken ended with code 1; restarting it"
 
 
-def test_a_child_that_runs_once_is_not_started_again(supervisor: Supervisor) -> None:
+def test_a_one_time_program_is_not_restarted(supervisor: Supervisor) -> None:
     supervisor.start(Program(name="once", command=["true"], restart=False))
     supervisor.watch(seconds=0.6)
     assert supervisor.pid("once") is None
 
 
-def test_output_reaches_the_console_with_a_name_and_the_log_without(
-    supervisor: Supervisor, said: list[str], tmp_path: Path
+def test_output_reaches_console_and_log(
+    supervisor: Supervisor, lines: list[str], tmp_path: Path
 ) -> None:
-    command = ["sh", "-c", "echo hello; echo trouble >&2"]
+    command = ["sh", "-c", "echo hello; echo warning >&2"]
     supervisor.start(Program(name="web", command=command, restart=False))
-    assert supervisor.watch(lambda: len(said) == 2, seconds=20)
-    assert said == ["     web | hello", "     web | trouble"]
-    assert (tmp_path / "log" / "web.log").read_text() == "hello\ntrouble\n"
+    assert supervisor.watch(lambda: len(lines) == 2, seconds=20)
+    assert lines == ["     web | hello", "     web | warning"]
+    assert (tmp_path / "log" / "web.log").read_text() == "hello\nwarning\n"
 
 
-def test_a_large_log_is_moved_aside(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_large_log_is_rotated(supervisor: Supervisor, tmp_path: Path) -> None:
     log = tmp_path / "log" / "web.log"
     log.parent.mkdir()
     log.write_bytes(b"x" * ((10 << 20) + 1))
@@ -73,9 +71,7 @@ def test_a_large_log_is_moved_aside(supervisor: Supervisor, tmp_path: Path) -> N
     assert not log.exists() or log.stat().st_size == 0
 
 
-def test_workers_stop_before_services_and_services_in_reverse(
-    supervisor: Supervisor, tmp_path: Path
-) -> None:
+def test_services_stop_last_in_reverse_order(supervisor: Supervisor, tmp_path: Path) -> None:
     order = tmp_path / "order"
     for name, service in (("postgres", True), ("redis", True), ("web", False)):
         script = (
@@ -87,41 +83,32 @@ def test_workers_stop_before_services_and_services_in_reverse(
     assert order.read_text().split() == ["web", "redis", "postgres"]
 
 
-def test_a_child_that_ignores_the_request_is_killed_after_its_grace(
-    supervisor: Supervisor, said: list[str]
-) -> None:
-    program = Program(name="deaf", command=[sys.executable, "-c", STUBBORN], grace=0.3)
-    supervisor.start(program)
-    assert supervisor.watch(lambda: bool(said), seconds=20)
-    pid = supervisor.pid("deaf")
+def test_a_program_ignoring_sigterm_is_killed(supervisor: Supervisor, lines: list[str]) -> None:
+    command = [sys.executable, "-m", "tests.local.programs.ignore_sigterm"]
+    supervisor.start(Program(name="stubborn", command=command, grace=0.3))
+    assert supervisor.watch(lambda: bool(lines), seconds=20)
+    pid = supervisor.pid("stubborn")
     supervisor.stop()
     assert pid is not None
-    assert not lives(pid)
+    assert not is_running(pid)
 
 
-def test_grandchildren_go_with_their_parent(supervisor: Supervisor, said: list[str]) -> None:
+def test_grandchildren_end_with_their_parent(supervisor: Supervisor, lines: list[str]) -> None:
     command = ["sh", "-c", "sleep 60 & echo $!; wait"]
     supervisor.start(Program(name="pool", command=command, restart=False))
-    assert supervisor.watch(lambda: bool(said), seconds=20)
-    grandchild = int(said[0].rpartition("| ")[2])
+    assert supervisor.watch(lambda: bool(lines), seconds=20)
+    grandchild = int(lines[0].rpartition("| ")[2])
     leader = supervisor.pid("pool")
     assert leader is not None
     os.kill(leader, signal.SIGKILL)
-    assert supervisor.watch(lambda: not lives(grandchild), seconds=20)
+    assert supervisor.watch(lambda: not is_running(grandchild), seconds=20)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
-def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib; from searchsite.local.supervisor import Supervisor;"
-        "from searchsite.local.process import Program;"
-        "s = Supervisor(pathlib.Path(sys.argv[1]), print);"
-        "s.start(Program(name='child', command=['sleep', '60']));"
-        "print(s.pid('child'), flush=True); s.watch()"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
-        assert killed.stdout is not None
-        child = int(killed.stdout.readline())
-        killed.kill()
-    assert eventually(lambda: not lives(child), 3)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the parent-death signal")
+def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.local.programs.supervise_a_sleeper", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout is not None
+        child = int(supervisor.stdout.readline())
+        supervisor.kill()
+    assert eventually(lambda: not is_running(child), 3)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gallery.embeddings import spaces
+from gallery.changeover.choose import choose
 from gallery.media import storage
 from gallery.media.previews import SIZES
 from gallery.models import EmbeddingSpace, Image, Visibility
@@ -44,7 +44,7 @@ def images(owner: User) -> dict[str, Image]:
 
 @pytest.fixture
 def builtin(db: None) -> EmbeddingSpace:
-    return spaces.choose("builtin")
+    return choose("builtin")
 
 
 @pytest.fixture

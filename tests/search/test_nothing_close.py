@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gallery.embeddings import spaces
+from gallery.changeover.choose import choose
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.resolved import ResolvedModel
@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def space() -> EmbeddingSpace:
-    return spaces.choose("builtin")
+    return choose("builtin")
 
 
 @pytest.fixture

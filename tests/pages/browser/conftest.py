@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from gallery.changeover.choose import choose
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.derive import derive
 from gallery.models import EmbeddingSpace, Image, State
@@ -18,9 +19,8 @@ LogIn = Callable[[User], None]
 
 @pytest.fixture
 def builtin(transactional_db: None) -> EmbeddingSpace:
-    from gallery.embeddings import spaces
 
-    return spaces.choose("builtin")
+    return choose("builtin")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and Redis: binaries from wheels, settings, start and readiness."""

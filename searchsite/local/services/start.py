@@ -1,0 +1,26 @@
+"""Start the embedded services under a supervisor and wait until they accept connections."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from searchsite.local import addresses, directories
+from searchsite.local.services import postgres, redis
+from searchsite.local.supervision.supervisor import Supervisor
+
+Report = Callable[[str], None]
+
+
+def start_postgres(
+    supervisor: Supervisor, var: Path, report: Report, *, durable: bool = True
+) -> None:
+    """Creates the cluster, the database and the vector extension if they are missing."""
+    directories.make_socket_directories(var)
+    supervisor.start(postgres.program(var, durable=durable))
+    postgres.wait(var, lambda: supervisor.is_alive("postgres"), report)
+    postgres.ensure_database(var)
+
+
+def start_redis(supervisor: Supervisor, var: Path) -> None:
+    directories.make_socket_directories(var)
+    supervisor.start(redis.program(var))
+    redis.wait(addresses.redis_url(var), lambda: supervisor.is_alive("redis"))
