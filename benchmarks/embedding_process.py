@@ -1,8 +1,8 @@
-"""A process that embeds as the worker does, fast path only; prints its highest memory in MB.
+"""A process that embeds like the worker, with ONNX Runtime only; prints its peak memory in MB.
 
     python -m benchmarks.embedding_process MODEL_FOLDER ONNX_FOLDER
 
-Loads what a Celery worker loads, then encodes eight batches of previews and a text.
+Imports what a Celery worker imports, then encodes eight batches of previews and one text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from searchsite.celery import app  # noqa: E402
 
 def main() -> None:
     app.loader.import_default_modules()
-    model, folder = (Path(given) for given in sys.argv[1:])
+    model, folder = (Path(argument) for argument in sys.argv[1:])
     fingerprint = fingerprint_of(ModelFolder("vit", model))
     card = files.read_card(folder, files.export_folder(fingerprint))
     assert card is not None
@@ -37,8 +37,8 @@ def main() -> None:
     fast.encode_texts(["a dog on a beach"])
     assert "torch" not in sys.modules
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    highest = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    print(int(highest.split()[1]) // 1024)
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    print(int(peak.split()[1]) // 1024)
 
 
 if __name__ == "__main__":

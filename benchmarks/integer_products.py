@@ -1,10 +1,10 @@
-"""ONNX Runtime's ways to multiply matrices as integers, against float32 in the same run.
+"""Integer matrix products in ONNX Runtime, against float32 in the same run.
 
     python -m benchmarks.integer_products
     python -m tools.older_cpu avx2 -- python -m benchmarks.integer_products
 
-One thread. The shapes are those of a ViT-B/32: the MLP of eight pictures, and of one short text.
-The error is that of the product, relative to its norm, for normally distributed numbers.
+One thread. The shapes are those of the MLP of a ViT-B/32 for eight pictures and for one short
+text. The error is that of the product, relative to its norm, for normally distributed numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gallery.encoders.onnx_export.int8 import decomposition
 
 ROUNDS = 30
 SHAPES = {"8 pictures": (400, 768, 3072), "1 text": (10, 512, 2048)}
-# ONNX Runtime multiplies unsigned by unsigned integers where signed ones would saturate.
+# With this option ONNX Runtime uses unsigned integers where signed ones would saturate.
 PRECISE = {"session.x64quantprecision": "1"}
 
 Array = Any
@@ -32,7 +32,7 @@ Tensors = list[Any]
 
 
 @dataclass(frozen=True)
-class Way:
+class Method:
     build: Callable[[Array], tuple[Nodes, Tensors]]
     options: dict[str, str]
 
@@ -58,7 +58,7 @@ def ours(*, saturates: bool) -> Callable[[Array], tuple[Nodes, Tensors]]:
 
 
 def seven_bits(matrix: Array) -> tuple[Nodes, Tensors]:
-    """The usual remedy: weights from -63 to 63, so that no pair of products saturates."""
+    """The usual workaround: weights from -63 to 63, so that no pair of products saturates."""
     nodes, tensors = ours(saturates=False)(matrix)
     scales = np.abs(matrix).max(axis=0) / 63
     integers = np.rint(matrix / scales).astype(np.int8)
@@ -82,7 +82,7 @@ def scale_per_tensor(matrix: Array) -> tuple[Nodes, Tensors]:
 
 
 def blocks(bits: int, size: int = 128) -> Callable[[Array], tuple[Nodes, Tensors]]:
-    """``MatMulNBits``: a scale per block of weights, activations as integers in the kernel."""
+    """``MatMulNBits``: one scale per block of weights; the kernel converts activations."""
 
     def build(matrix: Array) -> tuple[Nodes, Tensors]:
         length, width = matrix.shape
@@ -100,41 +100,41 @@ def blocks(bits: int, size: int = 128) -> Callable[[Array], tuple[Nodes, Tensors
     return build
 
 
-WAYS = {
-    "float32": Way(float32, {}),
-    "8 bits, a scale per row (large products saturate without VNNI)": Way(
+METHODS = {
+    "float32": Method(float32, {}),
+    "8 bits, a scale per row (large products saturate without VNNI)": Method(
         ours(saturates=False), {}
     ),
-    "**8 bits, pairs that fit into 16 bits**": Way(ours(saturates=True), {}),
-    "7 bits": Way(seven_bits, {}),
-    "8 bits, unsigned by unsigned": Way(ours(saturates=False), PRECISE),
-    "8 bits, a scale per tensor, unsigned by unsigned": Way(scale_per_tensor, PRECISE),
-    "MatMulNBits, 8 bits": Way(blocks(8), {}),
-    "MatMulNBits, 4 bits": Way(blocks(4), {}),
+    "**8 bits, pairs that fit into 16 bits**": Method(ours(saturates=True), {}),
+    "7 bits": Method(seven_bits, {}),
+    "8 bits, unsigned by unsigned": Method(ours(saturates=False), PRECISE),
+    "8 bits, a scale per tensor, unsigned by unsigned": Method(scale_per_tensor, PRECISE),
+    "MatMulNBits, 8 bits": Method(blocks(8), {}),
+    "MatMulNBits, 4 bits": Method(blocks(4), {}),
 }
 
 
-def session(way: Way, matrix: Array) -> Any:
-    nodes, tensors = way.build(matrix)
+def session(method: Method, matrix: Array) -> Any:
+    nodes, tensors = method.build(matrix)
     rows = helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n", len(matrix)])
     product = helper.make_tensor_value_info("product", TensorProto.FLOAT, None)
     graph = helper.make_graph(nodes, "product", [rows], [product], tensors)
     domains = [helper.make_opsetid("", 18), helper.make_opsetid(decomposition.DOMAIN, 1)]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 3
-    for name, value in way.options.items():
+    for name, value in method.options.items():
         options.add_session_config_entry(name, value)
     model = helper.make_model(graph, opset_imports=domains, ir_version=10)
     return onnxruntime.InferenceSession(model.SerializeToString(), options)
 
 
 def measured(count: int, length: int, width: int) -> dict[str, tuple[float, float]]:
-    """GOP/s and relative error of each way; ways take turns and the best round of each counts."""
+    """GOP/s and relative error of each method. Rounds alternate; the best of each counts."""
     rng = np.random.default_rng(0)
     rows = rng.standard_normal((count, length)).astype(np.float32)
     matrix = rng.standard_normal((length, width)).astype(np.float32)
     exact = rows @ matrix
-    sessions = {name: session(way, matrix) for name, way in WAYS.items()}
+    sessions = {name: session(method, matrix) for name, method in METHODS.items()}
     times = dict.fromkeys(sessions, float("inf"))
     for _ in range(ROUNDS):
         for name, one in sessions.items():
@@ -153,11 +153,11 @@ def measured(count: int, length: int, width: int) -> dict[str, tuple[float, floa
 def main() -> None:
     warnings.simplefilter("ignore")
     figures = {name: measured(*shape) for name, shape in SHAPES.items()}
-    header = ["way", *(f"{name}, GOP/s" for name in SHAPES), "error"]
+    header = ["method", *(f"{name}, GOP/s" for name in SHAPES), "error"]
     rows = [
-        [way, *(f"{figures[name][way][0]:.0f}" for name in SHAPES),
-         f"{figures['8 pictures'][way][1]:.4f}"]
-        for way in WAYS
+        [method, *(f"{figures[name][method][0]:.0f}" for name in SHAPES),
+         f"{figures['8 pictures'][method][1]:.4f}"]
+        for method in METHODS
     ]  # fmt: skip
     print(f"Commit {revision()}. SGEMM, all cores: {sgemm():.0f} GFLOP/s.\n")
     print(table(header, rows))

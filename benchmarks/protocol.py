@@ -1,4 +1,4 @@
-"""What every benchmark shares: the machine's ceilings, percentiles, tables."""
+"""Shared by all benchmarks: timing, the limits of the machine, percentiles and tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def ceilings() -> dict[str, str]:
-    """Memory bandwidth of one thread (sum over 1 GB) and SGEMM speed of NumPy's BLAS."""
+    """Memory bandwidth of one thread (a sum over 1 GB) and SGEMM speed of NumPy's BLAS."""
     block = np.ones(256 << 20, dtype=np.float32)
     gigabytes = block.nbytes / 1e9
     bandwidth = gigabytes / (min(milliseconds(block.sum) for _ in range(3)) / 1000)
@@ -24,7 +24,7 @@ def ceilings() -> dict[str, str]:
 
 
 def sgemm() -> float:
-    """GFLOP/s of NumPy's BLAS, all cores, on two squares of 2,048."""
+    """GFLOP/s of NumPy's BLAS on all cores, for two 2,048 x 2,048 matrices."""
     square = np.random.default_rng(0).standard_normal((2048, 2048)).astype(np.float32)
     gflop = 2 * 2048**3 / 1e9
     return gflop / (min(milliseconds(lambda: square @ square) for _ in range(3)) / 1000)
@@ -36,7 +36,7 @@ def revision() -> str:
 
 
 def percentiles(samples: Sequence[float]) -> tuple[float, float]:
-    """p50 and p99, in the samples' unit."""
+    """p50 and p99, in the unit of the samples."""
     p50, p99 = np.percentile(samples, [50, 99])
     return float(p50), float(p99)
 

@@ -1,4 +1,7 @@
-"""A CLIP ViT-B/32 of random weights in the hub's format: true shapes and costs, no meaning."""
+"""A CLIP ViT-B/32 with random weights in the format of the Hugging Face hub.
+
+Shapes and costs are those of the real model; results mean nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-# Wide enough that captions fall into about as many tokens as with CLIP's own vocabulary.
+# Large enough that captions have about as many tokens as with the vocabulary of CLIP.
 _MERGED_WORDS = 4000
 _VOCABULARY = 49_408
-# As from the hub, whose models are known by a commit: no file is read to know them.
+# Models from the hub are identified by their commit, so no file has to be hashed.
 COMMIT = "0" * 40
 
 
@@ -20,7 +23,7 @@ def captions() -> list[str]:
 
 
 def vit_b_32(folder: Path) -> Path:
-    """Made once; 605 MB."""
+    """Returns `folder`. Writes the model, 605 MB, if it is not there."""
     if (folder / "model.safetensors").exists():
         return folder
     import torch
@@ -28,8 +31,8 @@ def vit_b_32(folder: Path) -> Path:
     from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
 
     torch.manual_seed(0)
-    marks = {"bos_token_id": _VOCABULARY - 2, "eos_token_id": _VOCABULARY - 1}
-    config: Any = CLIPConfig(text_config={"vocab_size": _VOCABULARY, **marks}, projection_dim=512)
+    special = {"bos_token_id": _VOCABULARY - 2, "eos_token_id": _VOCABULARY - 1}
+    config: Any = CLIPConfig(text_config={"vocab_size": _VOCABULARY, **special}, projection_dim=512)
     CLIPModel(config).save_pretrained(folder)
     processor: Any = transformers.CLIPProcessor
     processor(CLIPImageProcessorPil(), _tokenizer()).save_pretrained(folder)
@@ -37,7 +40,7 @@ def vit_b_32(folder: Path) -> Path:
 
 
 def _tokenizer() -> Any:
-    """Byte pairs of the demo captions; the marks have the numbers that CLIP's own have."""
+    """Byte pairs of the demo captions. The special tokens have the ids that CLIP uses."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import CLIPTokenizer
 
@@ -63,5 +66,5 @@ def _tokenizer() -> Any:
         vocabulary.setdefault(f"{letter}</w>", len(vocabulary))
     vocabulary |= {"<|startoftext|>": _VOCABULARY - 2, "<|endoftext|>": _VOCABULARY - 1}
     merges = [tuple(pair) for pair in learnt["merges"]]
-    made: Any = CLIPTokenizer
-    return made(vocab=vocabulary, merges=merges)
+    tokenizer: Any = CLIPTokenizer
+    return tokenizer(vocab=vocabulary, merges=merges)

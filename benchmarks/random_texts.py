@@ -1,4 +1,7 @@
-"""The text tower of clip-ViT-B-32-multilingual-v1 with random weights: true shapes and costs."""
+"""The text tower of clip-ViT-B-32-multilingual-v1 with random weights.
+
+Shapes and costs are those of the real model; results mean nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from typing import Any
 
 from benchmarks.random_clip import captions
 
-# distilbert-base-multilingual-cased: 6 layers of 768, and the words of 104 languages.
+# distilbert-base-multilingual-cased: 6 layers of width 768, a vocabulary for 104 languages.
 _WORDS = 119_547
-# Words as long as those that a vocabulary of that size leaves whole; the rest stays unused.
+# Gives tokens about as long as those of the real vocabulary. The other entries are unused.
 _LEARNT = 4000
 _TOKENS = 128
 
 
 def multilingual(folder: Path) -> Path:
-    """Made once; 540 MB."""
+    """Returns `folder`. Writes the model, 540 MB, if it is not there."""
     if (folder / "modules.json").exists():
         return folder
     import torch
@@ -40,7 +43,7 @@ def multilingual(folder: Path) -> Path:
 
 
 def _tokenizer() -> Any:
-    """Pieces of words learnt from the demo captions, filled up to the true number."""
+    """Word pieces learnt from the demo captions, padded to the size of the real vocabulary."""
     from tokenizers import BertWordPieceTokenizer
     from transformers import BertTokenizer
 

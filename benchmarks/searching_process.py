@@ -1,10 +1,11 @@
-"""A web process that searches by words through two models; how soon, how fast, how large.
+"""A web process that encodes search texts with a pair of models; prints its speed and memory.
 
     python -m benchmarks.searching_process TEXTS PICTURES MODELS ROUNDS
 
-Loads what gunicorn loads, says ``ready`` with the first vector, then prints JSON: milliseconds a
-text (the best round), MB resident now and at the highest, whether torch was imported.
-``MODELS`` is the site's folder of models, ``GALLERY_ENCODER_BACKEND`` says by which way.
+Imports what gunicorn imports, prints ``ready`` after the first vector, then prints JSON:
+milliseconds per text (the best round), resident memory now and at its peak in MB, and whether torch
+was imported. ``MODELS`` is the site's folder of models; ``GALLERY_ENCODER_BACKEND`` selects the
+backend.
 """
 
 from __future__ import annotations
@@ -26,27 +27,27 @@ from benchmarks.random_clip import COMMIT, captions  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.towers import TwoTowers  # noqa: E402
 
-_ASKED = 40
+_QUERIES = 40
 
 
 def main() -> None:
-    texts, pictures = (ModelFolder(given, Path(given), COMMIT) for given in sys.argv[1:3])
+    texts, pictures = (ModelFolder(name, Path(name), COMMIT) for name in sys.argv[1:3])
     settings.GALLERY["models_dir"] = Path(sys.argv[3])
     import_module(settings.ROOT_URLCONF)
     encoder = TwoTowers(pictures, texts)
     encoder.encode_texts(["a picture"])
     print("ready", flush=True)
-    asked = captions()[:_ASKED]
+    queries = captions()[:_QUERIES]
 
     def one_by_one() -> None:
-        for text in asked:
+        for text in queries:
             encoder.encode_texts([text])
 
-    times = [milliseconds(one_by_one) / _ASKED for _ in range(int(sys.argv[4]))]
+    times = [milliseconds(one_by_one) / _QUERIES for _ in range(int(sys.argv[4]))]
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     sizes = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in status if "kB" in line}
-    said = {"ms": min(times), "now": sizes["VmRSS"], "highest": sizes["VmHWM"]}
-    print(json.dumps({**said, "torch": "torch" in sys.modules}))
+    figures = {"ms": min(times), "now": sizes["VmRSS"], "peak": sizes["VmHWM"]}
+    print(json.dumps({**figures, "torch": "torch" in sys.modules}))
 
 
 if __name__ == "__main__":

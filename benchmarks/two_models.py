@@ -1,9 +1,9 @@
-"""A search by words through two models: the fast path against torch, each in its own process.
+"""Encoding search texts with a pair of models: ONNX Runtime against torch, in own processes.
 
     python -m benchmarks.two_models
 
-The text model has the true shape of clip-ViT-B-32-multilingual-v1 and random weights: costs are
-real, meaning is not. Processes take turns, and the best of each counts.
+The text model has the shape of clip-ViT-B-32-multilingual-v1 and random weights, so costs are real
+and results mean nothing. The processes alternate, and the best of each counts.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from gallery.encoders.onnx_export.export import export_texts  # noqa: E402
 
 _KEPT = Path("var/bench").resolve()
 TEXTS, PICTURES, MODELS = (_KEPT / name for name in ("multilingual", "vit-b-32", "models"))
-WAYS = {"torch": "torch", "**ONNX Runtime**": "auto"}
-DIGITS = {"ms": 1, "start": 1, "now": 0, "highest": 0}
+BACKENDS = {"torch": "torch", "**ONNX Runtime**": "auto"}
+DIGITS = {"ms": 1, "start": 1, "now": 0, "peak": 0}
 
 
 def exported() -> files.TextCard:
-    """What the site's own export chooses, where the processes look for it."""
+    """The variant that the site's export chooses, in the folder where the processes look."""
     model = ModelFolder(str(TEXTS), TEXTS, COMMIT)
-    place = files.text_export_folder(fingerprint_of(model))
-    folder = MODELS / "onnx" / place.path.name
-    return files.read_card(folder, place) or export_texts(model, folder)
+    location = files.text_export_folder(fingerprint_of(model))
+    folder = MODELS / "onnx" / location.path.name
+    return files.read_card(folder, location) or export_texts(model, folder)
 
 
 def searched(backend: str, rounds: int) -> dict[str, Any]:
-    """One process from its start to its end; ``start`` is the seconds to the first vector."""
+    """The figures of one process. ``start`` is the time to the first vector in seconds."""
     program = [sys.executable, "-m", "benchmarks.searching_process"]
     started = time.perf_counter()
     with subprocess.Popen(
@@ -58,30 +58,30 @@ def searched(backend: str, rounds: int) -> dict[str, Any]:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         start = time.perf_counter() - started
-        said: dict[str, Any] = {"start": start, **json.loads(process.stdout.readline())}
-    assert said["torch"] == (backend == "torch")
-    return said
+        figures: dict[str, Any] = {"start": start, **json.loads(process.stdout.readline())}
+    assert figures["torch"] == (backend == "torch")
+    return figures
 
 
 def report(turns: int, rounds: int) -> None:
     vit_b_32(PICTURES), multilingual(TEXTS)
     card = exported()
-    print(f"Commit {revision()}. SGEMM {sgemm():.0f} GFLOP/s. {card.text} serves.\n")
-    judged = ("cosine", "overlap", "passes")
-    tried = [
-        [name, *(str(figures[key]) for key in judged)]
+    print(f"Commit {revision()}. SGEMM {sgemm():.0f} GFLOP/s. In use: {card.text}.\n")
+    columns = ("cosine", "overlap", "passes")
+    variants = [
+        [name, *(str(figures[key]) for key in columns)]
         for name, figures in card.gate["texts"].items()
     ]
-    print(table(["variant", "mean cosine", "overlap", "passes"], tried), "\n")
-    seen: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
+    print(table(["variant", "mean cosine", "overlap", "passes"], variants), "\n")
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in BACKENDS}
     for _ in range(turns):
-        for way, backend in WAYS.items():
-            seen[way].append(searched(backend, rounds))
+        for name, backend in BACKENDS.items():
+            runs[name].append(searched(backend, rounds))
     rows = [
-        [way, *(f"{min(run[key] for run in runs):.{digits}f}" for key, digits in DIGITS.items())]
-        for way, runs in seen.items()
+        [name, *(f"{min(run[key] for run in own):.{digits}f}" for key, digits in DIGITS.items())]
+        for name, own in runs.items()
     ]
-    header = ["by", "text → vector, ms", "start to first vector, s", "MB", "MB at the highest"]
+    header = ["backend", "text → vector, ms", "start to first vector, s", "MB", "MB at the peak"]
     print(table(header, rows))
 
 
@@ -89,8 +89,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
-    report(given.turns, given.rounds)
+    options = parser.parse_args()
+    report(options.turns, options.rounds)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Exact search and the ivfflat index on CLIP-like vectors, against NumPy and the TOAST layout.
+"""Exact search and the ivfflat index on CLIP-like vectors, against NumPy and TOAST storage.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.vector_search --rows 100000
 
-Vectors: topics of Zipf size inside a cone (docs/benchmarks.md says why uniform vectors mislead);
-two kinds of query: other pictures, and text-like vectors from outside the cone.
+The vectors form topics with Zipf-distributed sizes inside a cone; docs/benchmarks.md explains why
+uniform vectors would mislead. The queries are other pictures, and text-like vectors outside the
+cone.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def unit(rows: npt.NDArray[np.float64]) -> Vectors:
 
 
 def pictures(count: int, seed: int = 1) -> Vectors:
-    """``(count, 512) float32, unit rows``: a cone, topics 55 %, items 45 % of the variance."""
+    """``(count, 512)`` float32 unit rows in a cone.
+
+    Topics make 55 % of the variance and single pictures 45 %.
+    """
     rng = np.random.default_rng(seed)
     spectrum = np.arange(1, WIDTH + 1) ** -0.55
     topics = rng.standard_normal((500, WIDTH)) * spectrum
@@ -56,7 +60,7 @@ def cone() -> npt.NDArray[np.float64]:
 
 
 def texts(targets: Vectors, seed: int = 2) -> Vectors:
-    """Text-like queries: off the pictures' cone, cosine to their picture about 0.3."""
+    """Text-like queries outside the cone, with a cosine of about 0.3 to their own picture."""
     rng = np.random.default_rng(seed)
     off = rng.standard_normal(WIDTH)
     noise = rng.standard_normal(targets.shape)
@@ -96,13 +100,13 @@ def toast_query(query: Vectors) -> None:
 
 
 def measure(space: EmbeddingSpace, queries: Vectors, truth: list[float]) -> tuple[str, str, str]:
-    """Recall@10 (by distance, so that ties count), p50 and p99 in milliseconds."""
+    """Recall@10, compared by distance so that ties count, and p50 and p99 in milliseconds."""
     times, hits = [], 0
     for query, worst in zip(queries, truth, strict=True):
         started = time.perf_counter()
-        found = nearest(space, query, within=None, limit=K)
+        neighbours = nearest(space, query, within=None, limit=K)
         times.append((time.perf_counter() - started) * 1000)
-        hits += sum(neighbour.distance <= worst + 1e-5 for neighbour in found)
+        hits += sum(neighbour.distance <= worst + 1e-5 for neighbour in neighbours)
     p50, p99 = percentiles(times)
     return f"{hits / (K * len(queries)):.3f}", f"{p50:.1f}", f"{p99:.1f}"
 

@@ -1,4 +1,4 @@
-"""Variables that make a child process see an older CPU; the test is skipped where none can."""
+"""Environment variables that make a child process see an older CPU."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools import older_cpu
 
 
 def environment(level: str) -> dict[str, str]:
-    """All the variables of the child, on top of this process's own."""
+    """All variables of the child process. Skips the test if this machine cannot mask its CPU."""
     try:
         return {**os.environ, **older_cpu.environment(level)}
     except older_cpu.CannotMask as reason:

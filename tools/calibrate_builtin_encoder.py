@@ -1,12 +1,15 @@
-"""Measures below what the built-in encoder's best hit is no answer; writes calibration.json.
+"""Measure the relevance thresholds of the built-in encoder and write calibration.json.
 
     pip install --no-deps --target /tmp/packages \
         scikit-image scikit-learn matplotlib pyspellchecker jieba
     python -m tools.calibrate_builtin_encoder --packages /tmp/packages
 
-Known questions are put to held-out scenes by words and by pictures, unknown ones are taken from
-the packages (photographs, word lists) and drawn. The limits keep nearly all right answers. Prints
-Markdown tables; about two minutes of two idle cores. To be run again whenever the weights change.
+A threshold is the cosine below which the best hit is probably no answer. Known questions, texts
+and pictures, search among held-out scenes. Unknown questions are photographs and word lists of the
+packages above, and generated pictures. The thresholds keep nearly all correct answers.
+
+Prints Markdown tables. Takes about two minutes on two idle cores. Run it again when the weights
+change.
 """
 
 import argparse
@@ -17,29 +20,31 @@ from pathlib import Path
 from gallery.encoders import relevance_threshold
 from gallery.encoders.relevance_threshold import RelevanceThreshold
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
-from tools.evaluation.closeness import Gallery, Row, Vectors, limit_of, table
 from tools.evaluation.names import single_things
 from tools.evaluation.parts import by_one_thing, demo
 from tools.evaluation.questions import SCENES, Exam, Question, pairs, pictures, recompressed
+from tools.evaluation.relevance_threshold import Gallery, Row, Vectors, table, threshold_of
 from tools.evaluation.unknown_pictures import unknown_pictures
 from tools.evaluation.unknown_texts import unknown_texts
 from tools.scenes.heldout import single_scenes
 from tools.scenes.sprites import Sprite, load_sprites
 
 SEED = "calibration"
-# Right answers that are not called far. Unknown words are so far away that more can be kept.
-WORDS_KEPT, PICTURES_KEPT = 0.995, 0.98
-QUESTIONS, COMPANY, COPIES, OTHERS = 400, 120, 100, 1_000
+# The share of correct answers above the threshold. Unknown texts have such low cosines that a
+# larger share can be kept.
+TEXTS_KEPT, PICTURES_KEPT = 0.995, 0.98
+# MAX_SCENES is the largest number of scenes with several things in an exam.
+MAX_QUESTIONS, MAX_SCENES, COPIES, OTHERS = 400, 120, 100, 1_000
 
 
 @dataclass(frozen=True)
 class Known:
-    """The single things and where they are looked for."""
+    """The exam of single things, and the vectors of its pictures."""
 
     sprites: list[Sprite]
     encoder: Encoder
     exam: Exam
-    found: Vectors
+    pictures: Vectors
 
 
 def known_things(folder: Path) -> Known:
@@ -49,26 +54,26 @@ def known_things(folder: Path) -> Known:
         sprites,
         encoder,
         exam,
-        found=encoder.pictures(pictures(exam.scenes, sprites)),
+        pictures=encoder.pictures(pictures(exam.scenes, sprites)),
     )
 
 
 def texts_of(known: Known, packages: Path) -> list[Row]:
-    gallery = Gallery(known.found)
-    rows = _asked(known, known.exam.asked, gallery)
+    gallery = Gallery(known.pictures)
+    rows = _known_rows(known, known.exam.questions, gallery)
     for exam_of in SCENES:
-        exam = _first(exam_of(known.sprites))
-        found = known.encoder.pictures(pictures(exam.scenes, known.sprites))
-        asked = exam.asked
+        exam = _shortened(exam_of(known.sprites))
+        vectors = known.encoder.pictures(pictures(exam.scenes, known.sprites))
+        questions = exam.questions
         if exam_of is pairs:
-            asked |= by_one_thing(exam, known.sprites)
-        rows += _asked(known, asked, Gallery(found))
-    shown, asked = demo()
-    rows += _asked(known, asked, Gallery(known.encoder.pictures(shown)))
+            questions |= by_one_thing(exam, known.sprites)
+        rows += _known_rows(known, questions, Gallery(vectors))
+    demo_pictures, demo_questions = demo()
+    rows += _known_rows(known, demo_questions, Gallery(known.encoder.pictures(demo_pictures)))
     for name in ("English, name", "Chinese, name"):
-        questions = _some(known.exam.asked[name])
-        vectors = known.encoder.texts([question.text for question in questions])
-        answers = [question.answers for question in questions]
+        sample = _sample(known.exam.questions[name])
+        vectors = known.encoder.texts([question.text for question in sample])
+        answers = [question.answers for question in sample]
         rows.append(gallery.absent(f"{name}, not in the gallery", vectors, answers))
     things = [sprite.thing for sprite in known.sprites]
     for language, kinds in unknown_texts(things, packages).items():
@@ -78,30 +83,30 @@ def texts_of(known: Known, packages: Path) -> list[Row]:
     return rows
 
 
-def _asked(known: Known, asked: dict[str, list[Question]], gallery: Gallery) -> list[Row]:
+def _known_rows(known: Known, questions: dict[str, list[Question]], gallery: Gallery) -> list[Row]:
     rows = []
-    for name, every in asked.items():
-        questions = _some(every)
-        vectors = known.encoder.texts([question.text for question in questions])
-        rows.append(gallery.known(name, vectors, [question.answers for question in questions]))
+    for name, of_row in questions.items():
+        sample = _sample(of_row)
+        vectors = known.encoder.texts([question.text for question in sample])
+        rows.append(gallery.known(name, vectors, [question.answers for question in sample]))
     return rows
 
 
-def _some(questions: list[Question]) -> list[Question]:
-    return random.Random(SEED).sample(questions, min(len(questions), QUESTIONS))
+def _sample(questions: list[Question]) -> list[Question]:
+    return random.Random(SEED).sample(questions, min(len(questions), MAX_QUESTIONS))
 
 
-def _first(exam: Exam) -> Exam:
-    """Fewer scenes, and the questions about them."""
-    asked = {
-        name: [question for question in questions if max(question.answers) < COMPANY]
-        for name, questions in exam.asked.items()
+def _shortened(exam: Exam) -> Exam:
+    """The first scenes of the exam, and the questions that they answer."""
+    questions = {
+        name: [question for question in of_row if max(question.answers) < MAX_SCENES]
+        for name, of_row in exam.questions.items()
     }
-    return Exam(exam.title, exam.scenes[:COMPANY], asked)
+    return Exam(exam.title, exam.scenes[:MAX_SCENES], questions)
 
 
 def pictures_of(known: Known, packages: Path) -> list[Row]:
-    gallery = Gallery(known.found)
+    gallery = Gallery(known.pictures)
     numbers = random.Random(SEED).sample(range(len(known.sprites)), OTHERS)
     copied = pictures([known.exam.scenes[i] for i in numbers[:COPIES]], known.sprites)
     copies = known.encoder.pictures([recompressed(picture) for picture in copied])
@@ -109,7 +114,7 @@ def pictures_of(known: Known, packages: Path) -> list[Row]:
     same = known.encoder.pictures(pictures([others[i] for i in numbers], known.sprites))
     answers = [(number,) for number in numbers]
     rows = [
-        # They are so near that they would only hide how many of the others are lost.
+        # Copies have such high cosines that they would hide the losses among the other pictures.
         gallery.known("a recompressed copy", copies, answers[:COPIES], decides=False),
         gallery.known("another picture of the same thing", same, answers),
         gallery.absent("the same, the thing not in the gallery", same, answers),
@@ -124,15 +129,15 @@ def calibrate(folder: Path, packages: Path) -> RelevanceThreshold:
     """Prints the report."""
     known = known_things(folder)
     return RelevanceThreshold(
-        text=_limit("Words", texts_of(known, packages), WORDS_KEPT),
-        image=_limit("Pictures", pictures_of(known, packages), PICTURES_KEPT),
+        text=_threshold("Texts", texts_of(known, packages), TEXTS_KEPT),
+        image=_threshold("Pictures", pictures_of(known, packages), PICTURES_KEPT),
     )
 
 
-def _limit(name: str, rows: list[Row], kept: float) -> float:
-    limit = limit_of(rows, kept=kept)
-    print(f"\n{name}: nothing close below {limit:.3f}\n\n{table(rows, limit)}", flush=True)
-    return limit
+def _threshold(name: str, rows: list[Row], kept: float) -> float:
+    threshold = threshold_of(rows, kept=kept)
+    print(f"\n{name}: threshold {threshold:.3f}\n\n{table(rows, threshold)}", flush=True)
+    return threshold
 
 
 def main() -> None:
@@ -141,8 +146,8 @@ def main() -> None:
     )
     parser.add_argument("--model", type=Path, default=BUILTIN)
     parser.add_argument("--packages", type=Path, required=True)
-    asked = parser.parse_args()
-    relevance_threshold.write(asked.model, calibrate(asked.model, asked.packages))
+    options = parser.parse_args()
+    relevance_threshold.write(options.model, calibrate(options.model, options.packages))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Draws the demo gallery: small WebP pictures with titles and captions in two languages.
+"""Draw the demo gallery: small WebP pictures with titles and captions in two languages.
 
     python -m tools.make_demo_gallery
 
-The scenes are composed by hand (tools/demo/recipes.py), never as in a training batch, but from
-the same drawings and landscapes, so the built-in encoder understands them.
+The scenes are composed by hand (tools/demo/recipes.py), so none of them occurs in a training batch.
+They use the same drawings and landscapes, so the built-in encoder recognises them.
 """
 
 import argparse
@@ -15,16 +15,16 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
+from tools.demo.phrasing import Texts, texts_of
 from tools.demo.recipes import RECIPES, Recipe
 from tools.demo.stage import Stage
-from tools.demo.wording import Words, words
 from tools.scenes.compose import render
 from tools.scenes.sprites import Sprite, load_sprites
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGER_SIDE = 480
 QUALITY = 72
-WHOLE_GALLERY = 1_500_000  # bytes
+MAX_GALLERY_BYTES = 1_500_000
 
 
 def draw(recipe: Recipe, sprites: list[Sprite], seed: str) -> Image.Image:
@@ -33,30 +33,30 @@ def draw(recipe: Recipe, sprites: list[Sprite], seed: str) -> Image.Image:
     return render(scene, sprites, round(shorter))
 
 
-def _file_name(number: int, said: Words) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", said.title_en.lower()).strip("-")
+def _file_name(number: int, texts: Texts) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", texts.title_en.lower()).strip("-")
     return f"{number:03d}-{slug}.webp"
 
 
 def make(out: Path, seed: int) -> int:
-    """Returns how many bytes the pictures take; pictures of an earlier run are removed."""
+    """Returns the size of all pictures in bytes. Pictures of an earlier run are deleted."""
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.webp"):
         old.unlink()
     sprites = load_sprites()
     captions = []
     for number, recipe in enumerate(tqdm(RECIPES, unit="picture"), start=1):
-        said = words(recipe)
-        name = _file_name(number, said)
+        texts = texts_of(recipe)
+        name = _file_name(number, texts)
         picture = draw(recipe, sprites, f"demo/{seed}/{number}")
         picture.save(out / name, "WEBP", quality=QUALITY, method=6)
         captions.append(
             {
                 "file": name,
-                "title_en": said.title_en,
-                "title_zh": said.title_zh,
-                "caption_en": said.caption_en,
-                "caption_zh": said.caption_zh,
+                "title_en": texts.title_en,
+                "title_zh": texts.title_zh,
+                "caption_en": texts.caption_en,
+                "caption_zh": texts.caption_zh,
             }
         )
     text = json.dumps(captions, ensure_ascii=False, indent=1) + "\n"
@@ -70,11 +70,11 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=ROOT / "gallery/demo")
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    size = make(given.out, given.seed)
+    options = parser.parse_args()
+    size = make(options.out, options.seed)
     print(f"{len(RECIPES)} pictures, {size:,} bytes")
-    if size > WHOLE_GALLERY:
-        raise SystemExit(f"more than {WHOLE_GALLERY:,} bytes")
+    if size > MAX_GALLERY_BYTES:
+        raise SystemExit(f"more than {MAX_GALLERY_BYTES:,} bytes")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
-"""Trains the bilingual encoder that comes with the gallery, and writes it in CLIP's format.
+"""Train the bilingual encoder that is part of the gallery, and write it in CLIP's format.
 
     python -m tools.train_builtin_encoder --steps 1450
 
-Scenes are drawn from Noto Color Emoji on the fly, with captions in English and Chinese, so there
-is nothing to download; it needs the Debian packages fonts-noto-color-emoji and
-unicode-cldr-core. A run that was stopped goes on from its last checkpoint; --no-resume starts over.
-Every checkpoint also replaces the model in --out. Afterwards tools/reword_builtin_encoder.py and
-tools/calibrate_builtin_encoder.py have their turns.
+Scenes are drawn with Noto Color Emoji during training, with captions in English and Chinese, so
+nothing is downloaded. Needs the Debian packages fonts-noto-color-emoji and unicode-cldr-core. A
+stopped run resumes at its last checkpoint; --no-resume starts again. Every checkpoint also
+replaces the model in --out.
+
+This is the first of three stages. Run tools.train_on_reworded_captions and
+tools.train_on_unfamiliar_pictures next, and then tools.calibrate_builtin_encoder.
 """
 
 import argparse
@@ -32,18 +34,18 @@ def parse() -> tuple[Run, int]:
     parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
-    given = parser.parse_args()
+    options = parser.parse_args()
     run = Run(
-        steps=given.steps,
-        seed=given.seed,
-        out=given.out,
-        state=given.state,
-        resume=given.resume,
-        batch=given.batch,
-        peak_rate=given.rate,
-        every=given.every,
+        steps=options.steps,
+        seed=options.seed,
+        out=options.out,
+        state=options.state,
+        resume=options.resume,
+        batch=options.batch,
+        peak_rate=options.rate,
+        every=options.every,
     )
-    return run, given.threads
+    return run, options.threads
 
 
 def main() -> None:

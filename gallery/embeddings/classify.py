@@ -1,4 +1,4 @@
-"""Which of these labels fits a picture: zero-shot, with the database's encoder."""
+"""Zero-shot classification: which of these labels fits a picture, by the active encoder."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gallery.models import Embedding, EmbeddingSpace, Image
 PLACE = zeroshot.PLACEHOLDER
 LEAST_LABELS, MOST_LABELS = 2, 100
 MOST_TEMPLATES = 20
-# Labels times templates: each is a text to encode, with a large model some 10 ms.
+# Labels times templates. Each prompt is a text to encode: about 10 ms with a large model.
 MOST_PROMPTS = 400
-LONGEST = 100
+LONGEST = 100  # characters
 
 
 @dataclass(frozen=True)
 class LabelScore:
-    """``similarity`` is the cosine, in [-1, 1]."""
+    """``similarity`` is the cosine in [-1, 1]. The probabilities of all labels add up to 1."""
 
     label: str
     probability: float
@@ -36,7 +36,7 @@ class LabelScore:
 
 @dataclass(frozen=True)
 class Classification:
-    """Best first; the probabilities add up to 1."""
+    """``scores`` starts with the most probable label."""
 
     space: EmbeddingSpace
     logit_scale: float
@@ -46,13 +46,13 @@ class Classification:
 def classify_image(
     image: Image, labels: Sequence[str], templates: Sequence[str] = ()
 ) -> Classification | None:
-    """Of an image of the gallery, by its stored vector; None while it has none.
+    """Classify an image of the gallery by its stored vector. None while it has no vector.
 
-    Whether the person who asks may see the image is the caller's business. Raises
-    ``InvalidInput`` for labels or templates that are none, ``NoVector`` for those that have no
-    direction, and as ``spaces.encoder_of`` does.
+    The caller checks that the user may see the image. Raises ``InvalidInput`` for invalid labels
+    or templates, ``NoVector`` if the encoder gives no usable vector for one of them, and the
+    errors of ``spaces.encoder_of``.
     """
-    _check(labels, templates)
+    check(labels, templates)
     space = answering.space_to_search()
     stored = Embedding.objects.filter(space=space, image_id=image.pk)
     vector = stored.values_list("vector", flat=True).first()
@@ -64,10 +64,12 @@ def classify_image(
 def classify_picture(
     data: bytes, labels: Sequence[str], templates: Sequence[str] = ()
 ) -> Classification:
-    """Of a foreign picture, which is not kept. Raises what ``classify_image`` raises and the
-    errors of ``ingest.accept.accept`` for what is no picture or too large.
+    """Classify a picture that is not in the gallery and is not stored.
+
+    Raises the errors of ``classify_image``, and those of ``ingest.accept.accept`` if ``data`` is
+    not a picture or too large.
     """
-    _check(labels, templates)
+    check(labels, templates)
     check_file_size(len(data))
     space = answering.space_to_search()
     picture = decode_query(data)
@@ -75,12 +77,13 @@ def classify_picture(
     return _scored(space, vector, _vectors(space, labels, templates))
 
 
-def normalised(words: Sequence[str]) -> list[str]:
-    """Two labels, or templates, that are the same after this are one."""
-    return [encode.normalised(word) for word in words]
+def normalised(texts: Sequence[str]) -> list[str]:
+    """Two labels, or two templates, with the same normalised text count as duplicates."""
+    return [encode.normalised(text) for text in texts]
 
 
-def _check(labels: Sequence[str], templates: Sequence[str]) -> None:
+def check(labels: Sequence[str], templates: Sequence[str]) -> None:
+    """Raises ``InvalidInput`` if the labels or templates are too few, too many or malformed."""
     distinct = len({*normalised(labels)} - {""})
     if not LEAST_LABELS <= distinct == len(labels) <= MOST_LABELS:
         raise InvalidInput(f"Give {LEAST_LABELS} to {MOST_LABELS} different labels.")
@@ -89,21 +92,21 @@ def _check(labels: Sequence[str], templates: Sequence[str]) -> None:
             f"Give at most {MOST_TEMPLATES} templates, and {MOST_PROMPTS} labels times templates."
         )
     if any(template.count(PLACE) != 1 for template in templates):
-        raise InvalidInput(f"A template has exactly one {PLACE}, the label's place.")
-    if any(len(words) > LONGEST for words in (*labels, *templates)):
+        raise InvalidInput(f"A template must contain {PLACE} exactly once; the label replaces it.")
+    if any(len(text) > LONGEST for text in (*labels, *templates)):
         raise InvalidInput(f"A label or template has at most {LONGEST} characters.")
 
 
 def _vectors(
     space: EmbeddingSpace, labels: Sequence[str], templates: Sequence[str]
 ) -> dict[str, Vector]:
-    """A unit vector per label, through the memory that searches share."""
+    """One unit vector per label. Prompts use the query cache of text searches."""
     prompts = {label: zeroshot.prompts(label, templates) for label in labels}
     vectors = iter(encode.text_vectors(space, list(chain.from_iterable(prompts.values()))))
     with blaming_the_input():
         return {
-            label: zeroshot.label_vector(np.stack([next(vectors) for _ in asked]))
-            for label, asked in prompts.items()
+            label: zeroshot.label_vector(np.stack([next(vectors) for _ in texts]))
+            for label, texts in prompts.items()
         }
 
 

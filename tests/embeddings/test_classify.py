@@ -20,58 +20,54 @@ LABELS = ["red", "green", "blue"]
 def test_a_stored_vector_is_compared_with_every_label(space: EmbeddingSpace) -> None:
     image = make_image()
     make_embedding(image, space, encode.text_vector(space, "a photo of a green"))
-    found = classify_image(image, LABELS)
-    assert found is not None
-    assert found.space == space
-    assert found.scores[0].label == "green"
-    assert found.scores[0].similarity == pytest.approx(1, abs=1e-5)
-    assert {score.label for score in found.scores} == set(LABELS)
+    result = classify_image(image, LABELS)
+    assert result is not None
+    assert result.space == space
+    assert result.scores[0].label == "green"
+    assert result.scores[0].similarity == pytest.approx(1, abs=1e-5)
+    assert {score.label for score in result.scores} == set(LABELS)
 
 
-def test_the_encoder_s_own_scale_sharpens_the_probabilities(space: EmbeddingSpace) -> None:
+def test_probabilities_use_the_encoders_logit_scale(space: EmbeddingSpace) -> None:
     image = make_image()
     make_embedding(image, space, unit_vector(1))
-    found = classify_image(image, LABELS)
-    assert found is not None
-    assert found.logit_scale == spaces.encoder_of(space).logit_scale
-    shares = [score.probability for score in found.scores]
+    result = classify_image(image, LABELS)
+    assert result is not None
+    assert result.logit_scale == spaces.encoder_of(space).logit_scale
+    shares = [score.probability for score in result.scores]
     assert sum(shares) == pytest.approx(1)
     assert shares == sorted(shares, reverse=True)
-    apart = (found.scores[0].similarity - found.scores[1].similarity) * found.logit_scale
+    apart = (result.scores[0].similarity - result.scores[1].similarity) * result.logit_scale
     assert shares[0] / shares[1] == pytest.approx(np.exp(apart), rel=1e-6)
 
 
-def test_templates_make_the_label_s_vector(space: EmbeddingSpace) -> None:
+def test_a_label_vector_is_the_templates_mean(space: EmbeddingSpace) -> None:
     image = make_image()
     middle = encode.text_vector(space, "one green") + encode.text_vector(space, "green two")
     make_embedding(image, space, middle / np.linalg.norm(middle))
-    found = classify_image(image, LABELS, ["one {}", "{} two"])
-    assert found is not None
-    assert found.scores[0].label == "green"
-    assert found.scores[0].similarity == pytest.approx(1, abs=1e-5)
+    result = classify_image(image, LABELS, ["one {}", "{} two"])
+    assert result is not None
+    assert result.scores[0].label == "green"
+    assert result.scores[0].similarity == pytest.approx(1, abs=1e-5)
 
 
-def test_an_image_without_a_vector_in_the_active_space_has_no_answer(
-    space: EmbeddingSpace,
-) -> None:
+def test_an_image_without_a_vector_has_no_answer(space: EmbeddingSpace) -> None:
     image = make_image()
     make_embedding(image, make_space(active=False), unit_vector(1))
     assert classify_image(image, LABELS) is None
 
 
-def test_labels_go_through_the_memory_of_searches(
-    space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
-    known = encode.text_vectors
+def test_labels_use_the_query_cache(space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = []
+    original = encode.text_vectors
 
-    def noted(space: EmbeddingSpace, texts: list[str]) -> Any:
-        asked.extend(texts)
-        return known(space, texts)
+    def recorded(space: EmbeddingSpace, texts: list[str]) -> Any:
+        encoded.extend(texts)
+        return original(space, texts)
 
-    monkeypatch.setattr(encode, "text_vectors", noted)
+    monkeypatch.setattr(encode, "text_vectors", recorded)
     classify_picture(scenes.plain(), ["dog", "狗"])
-    assert asked == ["a photo of a dog", "一张狗的照片"]
+    assert encoded == ["a photo of a dog", "一张狗的照片"]
 
 
 @pytest.mark.django_db
@@ -108,9 +104,7 @@ def test_labels_and_templates_out_of_bounds_are_refused(
         classify_picture(scenes.plain(), labels, templates)
 
 
-def test_a_foreign_picture_passes_the_guards_of_uploads(
-    space: EmbeddingSpace, gallery_setting: Any
-) -> None:
+def test_a_picture_is_checked_like_an_upload(space: EmbeddingSpace, gallery_setting: Any) -> None:
     with pytest.raises(UnsupportedType):
         classify_picture(b"no picture at all", LABELS)
     gallery_setting(max_file_size=10)
@@ -119,11 +113,11 @@ def test_a_foreign_picture_passes_the_guards_of_uploads(
 
 
 @pytest.mark.django_db
-def test_without_an_encoder_it_says_so() -> None:
+def test_a_missing_encoder_is_reported() -> None:
     with pytest.raises(EncoderUnavailable):
         classify_image(make_image(), LABELS)
 
 
-def test_the_greatest_question_is_still_allowed() -> None:
+def test_the_largest_allowed_request_is_accepted() -> None:
     labels = [str(number) for number in range(100)]
-    classify._check(labels, ["{}"] * 4)
+    classify.check(labels, ["{}"] * 4)

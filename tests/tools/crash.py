@@ -1,4 +1,4 @@
-"""Dereferences NULL, after the handler of SIGSEGV was set in the way that the argument names."""
+"""A program that sets a SIGSEGV handler as its argument says, and then dereferences NULL."""
 
 import ctypes
 import faulthandler
@@ -24,7 +24,7 @@ match sys.argv[1]:
         libc.signal(signal.SIGSEGV, None)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGSEGV})
 
-# Executes cpuid: the mask has to outlive what was done above.
+# This import executes cpuid: the mask must still work after the changes above.
 from numpy._core._multiarray_umath import __cpu_features__ as seen  # noqa: E402
 
 print("newer" if seen["AVX512F"] else "older", flush=True)

@@ -1,4 +1,4 @@
-"""Prints which vector instructions numpy sees, and one 8-bit product of ONNX Runtime."""
+"""A program that prints numpy's vector instructions and an 8-bit product of ONNX Runtime."""
 
 import json
 
@@ -11,7 +11,7 @@ WIDTH = 64
 
 
 def product() -> int:
-    """255 times 127, ``WIDTH`` times; without VNNI pairs are summed in 16 bits, which saturate."""
+    """The sum of ``WIDTH`` products 255 * 127. Without VNNI, 16-bit sums of pairs saturate."""
     weights = numpy_helper.from_array(np.full((WIDTH, 16), 127, np.int8), "weights")
     graph = helper.make_graph(
         [helper.make_node("MatMulInteger", ["bytes", "weights"], ["sums"])],

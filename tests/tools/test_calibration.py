@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tools.evaluation.closeness import Gallery, Row, limit_of
+from tools.evaluation.relevance_threshold import Gallery, Row, threshold_of
 
 
 def row(values: range, *, decides: bool = True) -> Row:
@@ -13,13 +13,13 @@ def row(values: range, *, decides: bool = True) -> Row:
 
 def test_limit_keeps_98_of_100_right_answers() -> None:
     rows = [row(range(100)), row(range(-1000, 0), decides=False)]
-    assert sum(rows[0].best >= limit_of(rows, kept=0.98)) == 98
+    assert sum(rows[0].best >= threshold_of(rows, kept=0.98)) == 98
 
 
 def test_every_kind_of_query_counts_equally() -> None:
     # One in 25 of the few counts as one in 50 of all, although there are 100 times as many others.
     few, many = row(range(25)), row(range(100, 2600))
-    assert sum(few.best >= limit_of([few, many], kept=0.98)) == 24
+    assert sum(few.best >= threshold_of([few, many], kept=0.98)) == 24
 
 
 def test_absent_answers_are_left_out() -> None:
@@ -27,6 +27,6 @@ def test_absent_answers_are_left_out() -> None:
     gallery = Gallery(unit[:3])
     queries = np.stack([unit[0], unit[1], 0.6 * unit[1] + 0.8 * unit[2]])
     known = gallery.known("known", queries, [(0,), (0,), (2,)])
-    assert (known.asked, known.best.tolist()) == (3, pytest.approx([1.0, 0.8]))
+    assert (known.questions, known.best.tolist()) == (3, pytest.approx([1.0, 0.8]))
     absent = gallery.absent("absent", queries, [(0,), (0,), (2,)])
     assert absent.best.tolist() == pytest.approx([0.0, 1.0, 0.6])

@@ -1,4 +1,4 @@
-"""The mask over cpuid: programs see the older CPU, and their crashes stay theirs."""
+"""Masked programs see the older CPU, and their crashes are still reported as crashes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_avx2_hides_every_newer_vector_instruction() -> None:
     assert not [name for name in seen["features"] if name.startswith("AVX512")]
 
 
-def test_avx512_is_what_skylake_has() -> None:
+def test_avx512_shows_the_instructions_of_skylake() -> None:
     seen = json.loads(run("avx512", "products.py").stdout)
     assert "AVX512_SKX" in seen["features"]
     assert "AVX512VNNI" not in seen["features"]
@@ -61,7 +61,7 @@ def test_an_unknown_level_is_refused() -> None:
         older_cpu.environment("sse")
 
 
-def test_other_preloads_and_tunables_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_preloads_and_tunables_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_PRELOAD", "/lib/other.so /var/older-cpu-mask-0.so")
     monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=1:glibc.cpu.hwcaps=-ERMS")
     variables = environment("avx2")
@@ -75,17 +75,17 @@ def test_other_preloads_and_tunables_stay(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_two_may_compile_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment("avx2")
-    monkeypatch.setattr(older_cpu, "_CACHE", tmp_path)
+    monkeypatch.setattr(older_cpu, "LIBRARY_FOLDER", tmp_path)
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(older_cpu.environment, ["avx2", "avx2"])
     assert first == second
     assert [str(path) for path in tmp_path.iterdir()] == [first["LD_PRELOAD"].split(":")[0]]
 
 
-def test_the_command_names_why_it_cannot(
+def test_the_command_prints_why_it_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(older_cpu, "_cpu_flags", frozenset)
+    monkeypatch.setattr(older_cpu, "cpu_flags", frozenset)
     monkeypatch.setattr(sys, "argv", ["older_cpu", "avx2", "--", "true"])
     assert __main__.main() == 2
     assert capsys.readouterr().err.startswith("older_cpu: ")

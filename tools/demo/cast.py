@@ -1,11 +1,11 @@
-"""The things that appear in the demo gallery, with everyday names and believable sizes."""
+"""The things in the demo gallery, with everyday names and realistic sizes."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`drawn` is the thing's name in the vocabulary; `size` a share of the shorter side."""
+    """`drawn` is the name in the vocabulary; `size` is a share of the picture's shorter side."""
 
     drawn: str
     en: str

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`place` is a setting, or a colour's English name; `actors` may start with a number."""
+    """`backdrop` is the key of a setting or the English name of a colour.
 
-    place: str
+    An actor may start with a number: "3 chick".
+    """
+
+    backdrop: str
     aspect: str
     actors: tuple[str, ...]
     props: tuple[str, ...]
     sky: tuple[str, ...]
 
 
-# place aspect | actors | what stands further back | what is in the sky
+# backdrop aspect | actors | things further back | things in the sky
 _TABLE = """
 beach 3:2 | dog | palm tree | sun
 beach 16:9 | dog, beach umbrella || sun
@@ -227,9 +230,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _recipe(line: str) -> Recipe:
-    where, actors, props, sky = line.split("|")
-    place, aspect = where.split()
-    return Recipe(place, aspect, _names(actors), _names(props), _names(sky))
+    setting, actors, props, sky = line.split("|")
+    backdrop, aspect = setting.split()
+    return Recipe(backdrop, aspect, _names(actors), _names(props), _names(sky))
 
 
 RECIPES: tuple[Recipe, ...] = tuple(_recipe(line) for line in _TABLE.strip().splitlines())

@@ -1,11 +1,11 @@
-"""Decides where the cast stands: actors in front, props behind, sun and moon above."""
+"""Place the things of a recipe: actors in front, props behind them, sun and moon above."""
 
 import random
 from collections.abc import Sequence
 
 from tools.demo.cast import CAST, Member
+from tools.demo.phrasing import split_count
 from tools.demo.recipes import Recipe
-from tools.demo.wording import split_count
 from tools.scenes.backdrops import Backdrop
 from tools.scenes.colours import COLOURS
 from tools.scenes.scene import Placement, Scene
@@ -13,7 +13,7 @@ from tools.scenes.settings import BY_KEY
 from tools.scenes.sprites import Sprite
 
 CALM = ("gradient", "vignette", "bokeh")
-# How much of its own height a boat sinks into the water.
+# The share of its height that a boat is below the water line.
 DRAUGHT = 0.06
 FLYING = {
     "airplane",
@@ -37,7 +37,7 @@ class Stage:
         self.unit_x, self.unit_y = min(1.0, 1 / self.aspect), min(1.0, self.aspect)
         self.recipe, self.sprites, self.rng = recipe, sprites, rng
         self.indices = {sprite.thing.en: index for index, sprite in enumerate(sprites)}
-        self.setting = BY_KEY.get(recipe.place)
+        self.setting = BY_KEY.get(recipe.backdrop)
         self.side = rng.choice((-1, 1))
 
     def _put(
@@ -50,11 +50,11 @@ class Stage:
         return Placement(index, x, y, size, shadow=shadow)
 
     def _actors(self) -> list[Member]:
-        found: list[Member] = []
+        members: list[Member] = []
         for actor in self.recipe.actors:
             count, member = split_count(actor)
-            found += [member] * count
-        return found
+            members += [member] * count
+        return members
 
     def _floats(self, member: Member) -> bool:
         if self.setting is None or self.setting.ground == "air":
@@ -105,7 +105,7 @@ class Stage:
         for name in self.recipe.sky:
             member = CAST[name]
             size = min(member.size, 0.2 if self.recipe.props else 0.3)
-            # Not behind the tree, and not on the actor's head if there is no tree.
+            # On the side without props, or without props on the side without the actor.
             side = self.side if self.recipe.props else -self.side
             x = 0.5 + side * self.rng.uniform(0.26, 0.36)
             foot = 0.06 + size * self.unit_y + self.rng.uniform(0, 0.05)
@@ -113,13 +113,13 @@ class Stage:
         return placed
 
     def scene(self) -> Scene:
-        backdrop = Backdrop(setting=self.recipe.place)
+        backdrop = Backdrop(setting=self.recipe.backdrop)
         if self.setting is None:
-            index = next(i for i, c in enumerate(COLOURS) if c.en == self.recipe.place)
+            index = next(i for i, c in enumerate(COLOURS) if c.en == self.recipe.backdrop)
             backdrop = Backdrop(colour=index, texture=self.rng.choice(CALM))
         placements = [*self._above(), *self._background(), *self._foreground()]
         return Scene(
-            things=tuple(dict.fromkeys(place.thing for place in placements)),
+            things=tuple(dict.fromkeys(placement.thing for placement in placements)),
             count=1,
             relation="several",
             backdrop=backdrop,

@@ -1,4 +1,4 @@
-"""What the encoder costs: numbers of parameters and bytes, and milliseconds on one core."""
+"""The cost of the encoder: parameters, bytes, and milliseconds per item on one core."""
 
 import os
 import statistics
@@ -33,16 +33,16 @@ class Cost:
 def _median_ms(action: Callable[[], object]) -> float:
     for _ in range(5):
         action()
-    taken = []
+    times = []
     for _ in range(REPEATS):
         start = time.perf_counter()
         action()
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
 
 
 def cost(model: SentenceTransformer, folder: Path, picture: Image.Image) -> Cost:
-    """One at a time, image decoding not included, resizing included."""
+    """Items are encoded one at a time. Times include resizing, but not decoding, of a picture."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -64,8 +64,9 @@ def cost(model: SentenceTransformer, folder: Path, picture: Image.Image) -> Cost
 
 
 def _fast(folder: Path, picture: Image.Image) -> tuple[float, float]:
-    """The same through ONNX Runtime, with the variants that pass the gate; its sessions are
-    single-threaded anyway.
+    """Milliseconds per text and per picture through ONNX Runtime.
+
+    Uses the variants that pass the gate. The sessions use one thread in any case.
     """
     model, before = ModelFolder(folder.name, folder), os.environ.get("GALLERY_TORCH_THREADS")
     os.environ["GALLERY_TORCH_THREADS"] = "1"

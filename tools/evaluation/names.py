@@ -1,4 +1,4 @@
-"""One thing a picture, asked for by all that people call it."""
+"""Questions about scenes with one thing, by all the names of the thing."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from tools.scenes.heldout import single_scenes
 from tools.scenes.sprites import Sprite
 from tools.scenes.vocabulary import Thing
 
-MOST_MEANT = 3
-# No caption of the training is worded like these.
-UNHEARD: dict[Language, tuple[str, ...]] = {
+MAX_ANSWERS = 3
+# No training caption uses these phrases.
+UNFAMILIAR: dict[Language, tuple[str, ...]] = {
     "en": ("could you find me {}?", "I am looking for {}", "my favourite shot of {}"),
     "zh": ("帮我找一下{}", "哪里能看到{}", "我想看{}"),
 }
@@ -20,51 +20,51 @@ UNHEARD: dict[Language, tuple[str, ...]] = {
 
 def single_things(sprites: Sequence[Sprite]) -> Exam:
     english, chinese = _rows(sprites, "en"), _rows(sprites, "zh")
-    asked = {f"English, {row}": questions for row, questions in english.items()}
-    asked |= {f"Chinese, {row}": questions for row, questions in chinese.items()}
+    questions = {f"English, {row}": of_row for row, of_row in english.items()}
+    questions |= {f"Chinese, {row}": of_row for row, of_row in chinese.items()}
     title = f"{len(sprites)} scenes, one thing each"
-    return Exam(title, single_scenes(len(sprites), SEED), asked)
+    return Exam(title, single_scenes(len(sprites), SEED), questions)
 
 
 def _rows(sprites: Sequence[Sprite], language: Language) -> dict[str, list[Question]]:
     frame = "a picture of {}" if language == "en" else "{}的图片"
-    unheard = UNHEARD[language]
+    unfamiliar = UNFAMILIAR[language]
     known = Counter(word.lower() for sprite in sprites for word in _own(sprite.thing, language))
 
     def name(thing: Thing) -> str:
         return with_article(thing.en) if language == "en" else thing.zh
 
     def synonym(thing: Thing) -> str | None:
-        """One that names this thing only; "flower" could be any of seven."""
+        """A synonym that no other thing has: seven things are a "flower"."""
         main, *others = _own(thing, language)
         return next((word for word in others if known[word.lower()] == 1 and word != main), None)
 
-    def new_wording(thing: Thing) -> str:
-        return unheard[sum(map(ord, thing.glyph)) % len(unheard)].format(name(thing))
+    def unfamiliar_phrase(thing: Thing) -> str:
+        return unfamiliar[sum(map(ord, thing.glyph)) % len(unfamiliar)].format(name(thing))
 
     return {
         "name": _each(sprites, lambda thing: _own(thing, language)[0]),
         frame.replace("{}", "..."): _each(sprites, lambda thing: frame.format(name(thing))),
-        "wordings never trained on": _each(sprites, new_wording),
+        "wordings never trained on": _each(sprites, unfamiliar_phrase),
         "synonym": _each(sprites, synonym),
         "CLDR keyword": _keywords(sprites, language, set(known)),
     }
 
 
 def _own(thing: Thing, language: Language) -> tuple[str, ...]:
-    """What the thing is called: its name, then what means the same."""
+    """The name of the thing, then its synonyms."""
     if language == "en":
         return (thing.en, *thing.en_aliases)
     return (thing.zh, *thing.zh_aliases)
 
 
-def _each(sprites: Sequence[Sprite], say: Callable[[Thing], str | None]) -> list[Question]:
-    said = ((say(sprite.thing), index) for index, sprite in enumerate(sprites))
-    return [Question(text, (index,)) for text, index in said if text is not None]
+def _each(sprites: Sequence[Sprite], phrase: Callable[[Thing], str | None]) -> list[Question]:
+    texts = ((phrase(sprite.thing), index) for index, sprite in enumerate(sprites))
+    return [Question(text, (index,)) for text, index in texts if text is not None]
 
 
 def _keywords(sprites: Sequence[Sprite], language: Language, known: set[str]) -> list[Question]:
-    """Keywords of the Unicode CLDR that are nobody's name or synonym, each asked once."""
+    """Each keyword of the Unicode CLDR that is not a name or synonym of any thing, once."""
     meant: dict[str, list[int]] = {}
     for index, sprite in enumerate(sprites):
         thing = sprite.thing
@@ -73,5 +73,5 @@ def _keywords(sprites: Sequence[Sprite], language: Language, known: set[str]) ->
     return [
         Question(word, tuple(answers))
         for word, answers in sorted(meant.items())
-        if word not in known and len(answers) <= MOST_MEANT
+        if word not in known and len(answers) <= MAX_ANSWERS
     ]

@@ -1,4 +1,4 @@
-"""Questions that name only a part of what a picture shows: what people ask of full scenes."""
+"""Questions that name only a part of a picture, as people do with scenes of several things."""
 
 import json
 import re
@@ -16,24 +16,24 @@ PLACE = re.compile(r" (on|in|at|under) ")
 
 
 def by_one_thing(exam: Exam, sprites: list[Sprite]) -> dict[str, list[Question]]:
-    """The names of the things in an exam's scenes; right is every scene that has the thing."""
+    """The names of the things in an exam's scenes. Every scene with the thing is correct."""
     shown: dict[int, list[int]] = {}
     for index, scene in enumerate(exam.scenes):
-        for place in scene.placements:
-            shown.setdefault(place.thing, []).append(index)
-    named = [(sprites[thing].thing, tuple(found)) for thing, found in shown.items()]
+        for placement in scene.placements:
+            shown.setdefault(placement.thing, []).append(index)
+    named = [(sprites[thing].thing, tuple(scenes)) for thing, scenes in shown.items()]
     return {
-        "English, X alone": [Question(with_article(thing.en), found) for thing, found in named],
-        "Chinese, X alone": [Question(thing.zh, found) for thing, found in named],
+        "English, X alone": [Question(with_article(thing.en), scenes) for thing, scenes in named],
+        "Chinese, X alone": [Question(thing.zh, scenes) for thing, scenes in named],
     }
 
 
 def demo() -> tuple[list[Image.Image], dict[str, list[Question]]]:
-    """The demonstration pictures, asked for by their titles and by what comes before the place."""
-    said = json.loads((DEMO / "captions.json").read_text(encoding="utf-8"))
-    shown = [Image.open(DEMO / entry["file"]).convert("RGB") for entry in said]
-    english = [entry["title_en"] for entry in said]
-    chinese = [entry["title_zh"] for entry in said]
+    """The demo pictures, with their titles, and the part before the place, as questions."""
+    entries = json.loads((DEMO / "captions.json").read_text(encoding="utf-8"))
+    shown = [Image.open(DEMO / entry["file"]).convert("RGB") for entry in entries]
+    english = [entry["title_en"] for entry in entries]
+    chinese = [entry["title_zh"] for entry in entries]
     things = dict.fromkeys(PLACE.split(title)[0] for title in english)
     return shown, {
         "English, demonstration titles": _whole(english),

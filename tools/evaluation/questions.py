@@ -1,4 +1,4 @@
-"""What the encoder is asked: pictures, and for each question those that answer it."""
+"""Exams for the encoder: pictures, and questions with the pictures that answer them."""
 
 import io
 import random
@@ -18,14 +18,14 @@ from tools.scenes.settings import SETTINGS
 from tools.scenes.sprites import Sprite
 
 SEED = "evaluation"
-SHORTER_SIDE = 200  # pixels; the encoder's own image processor brings it down
+SHORTER_SIDE = 200  # pixels; the image processor of the encoder makes it smaller
 PAIRS = 1000
 COPIES = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Right is any of `answers`: a keyword such as "kitty" may fit several things."""
+    """Any of `answers` is correct: a keyword such as "kitty" may fit several things."""
 
     text: str
     answers: tuple[int, ...]
@@ -33,11 +33,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """`asked` has one list of questions per row of the report."""
+    """`questions` has one list per row of the report."""
 
     title: str
     scenes: list[Scene]
-    asked: dict[str, list[Question]]
+    questions: dict[str, list[Question]]
 
 
 def pictures(scenes: Sequence[Scene], sprites: Sequence[Sprite]) -> list[Image.Image]:
@@ -45,11 +45,11 @@ def pictures(scenes: Sequence[Scene], sprites: Sequence[Sprite]) -> list[Image.I
 
 
 def recompressed(picture: Image.Image) -> Image.Image:
-    """What a copy sent through a chat looks like: three fifths the size, JPEG at quality 60."""
+    """Like a copy sent in a chat: three fifths of the size, JPEG of quality 60."""
     small = picture.resize((picture.width * 3 // 5, picture.height * 3 // 5))
-    held = io.BytesIO()
-    small.save(held, "JPEG", quality=60)
-    return Image.open(held).convert("RGB")
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=60)
+    return Image.open(buffer).convert("RGB")
 
 
 def _everyday(sprites: Sequence[Sprite]) -> list[int]:
@@ -101,22 +101,22 @@ def colours(sprites: Sequence[Sprite]) -> Exam:
     )
 
 
-def places(sprites: Sequence[Sprite]) -> Exam:
+def settings(sprites: Sequence[Sprite]) -> Exam:
     rng = random.Random(f"{SEED}/places")
     chosen = [
         (thing, setting) for thing in rng.sample(_everyday(sprites), 15) for setting in SETTINGS
     ]
     return Exam(
         f"{len(chosen)} scenes, 15 everyday things in 20 places",
-        [arrange(rng, [t], "single", Backdrop(setting=place.key)) for t, place in chosen],
+        [arrange(rng, [t], "single", Backdrop(setting=s.key)) for t, s in chosen],
         {
             "English, X on a beach": [
-                Question(f"{with_article(sprites[t].thing.en)} {place.en[0]}", (i,))
-                for i, (t, place) in enumerate(chosen)
+                Question(f"{with_article(sprites[t].thing.en)} {s.en[0]}", (i,))
+                for i, (t, s) in enumerate(chosen)
             ],
             "Chinese, 海边的X": [
-                Question(f"{place.zh[0]}的{sprites[t].thing.zh}", (i,))
-                for i, (t, place) in enumerate(chosen)
+                Question(f"{s.zh[0]}的{sprites[t].thing.zh}", (i,))
+                for i, (t, s) in enumerate(chosen)
             ],
         },
     )
@@ -147,4 +147,4 @@ def counts(sprites: Sequence[Sprite]) -> Exam:
     )
 
 
-SCENES: tuple[Callable[[Sequence[Sprite]], Exam], ...] = (pairs, colours, places, counts)
+SCENES: tuple[Callable[[Sequence[Sprite]], Exam], ...] = (pairs, colours, settings, counts)

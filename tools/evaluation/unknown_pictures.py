@@ -1,4 +1,4 @@
-"""Pictures unlike all that the encoder was trained on: photographs, noise, nothing, writing."""
+"""Pictures unlike the training scenes: photographs, noise, plain colours, pages of text."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 EACH = 30
 SIDE = 200
 TALLER_BY = 1.4
-# What scikit-image and matplotlib bring along that came out of a camera, and scikit-learn's two.
+# The photographs and camera images in scikit-image, matplotlib and scikit-learn.
 PHOTOGRAPHS = (
     "skimage/data/astronaut.png", "skimage/data/brick.png", "skimage/data/camera.png",
     "skimage/data/cell.png", "skimage/data/chelsea.png", "skimage/data/coffee.png",
@@ -44,7 +44,7 @@ def unknown_pictures(packages: Path) -> dict[str, list[Image.Image]]:
 
 
 def _parts(picture: Image.Image) -> Iterator[Image.Image]:
-    """Four overlapping ones: to this encoder they are as good as other photographs."""
+    """Four overlapping parts. To this encoder they are as different as other photographs."""
     wide, tall = picture.size
     for x, y in PARTS:
         box = (x * wide, y * tall, (x + 0.6) * wide, (y + 0.6) * tall)
@@ -56,7 +56,7 @@ def _noise(rng: np.random.Generator, side: int) -> Image.Image:
 
 
 def _page(rng: np.random.Generator) -> Image.Image:
-    """Like a scan or a screenshot: a bar on top, lines of letters, light or dark."""
+    """Like a scan or a screenshot: often a bar at the top, lines of letters, light or dark."""
     dark = bool(rng.random() < 0.3)
     paper, ink = ((28, 30, 34), (220, 220, 220)) if dark else ((252, 252, 250), (30, 30, 30))
     page = Image.new("RGB", (600, round(600 * TALLER_BY)), paper)

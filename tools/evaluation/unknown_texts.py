@@ -1,4 +1,4 @@
-"""Questions the encoder cannot know: none of their words is in its vocabulary."""
+"""Questions without an answer: none of their words is in the vocabulary of the scenes."""
 
 import gzip
 import json
@@ -14,10 +14,10 @@ from tools.scenes.vocabulary import Thing
 
 SEED = "unknown texts"
 WORDS, PHRASES = 200, 100
-# The commonest are "about" and "which", the rarest are misspelt.
+# Ranks by frequency: the commonest words are "about" and "which", the rarest are misspelt.
 COMMONEST, RAREST = 1_000, 30_000
 
-SAID: dict[Language, tuple[str, ...]] = {
+HANDWRITTEN: dict[Language, tuple[str, ...]] = {
     "en": (
         "quarterly tax report", "derailleur adjustment", "monetary policy", "Kubernetes ingress",
         "quantum chromodynamics", "subordinated debenture", "statutory instrument 1987",
@@ -39,9 +39,9 @@ SAID: dict[Language, tuple[str, ...]] = {
 
 
 def unknown_texts(things: Sequence[Thing], packages: Path) -> dict[Language, dict[str, list[str]]]:
-    """Per language what was written by hand, words of a dictionary, and several at a time.
+    """By language: texts written by hand, words of a dictionary, and several words together.
 
-    ``packages`` has pyspellchecker and jieba: their lists are read, not their code.
+    ``packages`` is a folder with pyspellchecker and jieba. Only their word lists are read.
     """
     rng = random.Random(SEED)
     english, chinese = _english_known(things), _chinese_known(things)
@@ -61,12 +61,14 @@ def unknown_texts(things: Sequence[Thing], packages: Path) -> dict[Language, dic
     ]
     return {
         "en": {
-            "by hand": [t for t in SAID["en"] if not any(_stems(w) & english for w in t.split())],
+            "by hand": [
+                t for t in HANDWRITTEN["en"] if not any(_stems(w) & english for w in t.split())
+            ],
             "a word": rng.sample(en, WORDS),
             "three words": [" ".join(rng.sample(en, 3)) for _ in range(PHRASES)],
         },
         "zh": {
-            "by hand": [text for text in SAID["zh"] if not _holds(text, chinese)],
+            "by hand": [text for text in HANDWRITTEN["zh"] if not _holds(text, chinese)],
             "a word": rng.sample(zh, WORDS),
             "two words": ["".join(rng.sample(zh, 2)) for _ in range(PHRASES)],
         },
@@ -75,7 +77,7 @@ def unknown_texts(things: Sequence[Thing], packages: Path) -> dict[Language, dic
 
 def _english_known(things: Sequence[Thing]) -> set[str]:
     phrases: list[str] = [colour.en for colour in COLOURS]
-    phrases += [phrase for place in SETTINGS for phrase in (*place.en, place.en_alone)]
+    phrases += [phrase for setting in SETTINGS for phrase in (*setting.en, setting.en_alone)]
     for thing in things:
         phrases += (thing.en, *thing.en_aliases, *thing.en_keywords)
     words = re.findall(r"[a-z]+", " ".join(phrases).lower())
@@ -83,13 +85,15 @@ def _english_known(things: Sequence[Thing]) -> set[str]:
 
 
 def _stems(word: str) -> set[str]:
-    """The word without the endings it may have: "baking", "baker" and "bake" share one."""
+    """The word without each possible ending: "baking", "baker" and "bake" share a stem."""
     word = word.lower()
     return {word, *(word.removesuffix(end) for end in ("s", "es", "e", "ing", "er", "ed", "y"))}
 
 
 def _chinese_known(things: Sequence[Thing]) -> set[str]:
-    words: list[str] = [phrase for place in SETTINGS for phrase in (*place.zh, place.zh_alone)]
+    words: list[str] = [
+        phrase for setting in SETTINGS for phrase in (*setting.zh, setting.zh_alone)
+    ]
     for thing in things:
         words += (thing.zh, *thing.zh_aliases, *thing.zh_keywords)
     return set(words) - {""}

@@ -1,4 +1,4 @@
-"""Runs a command, and all that it starts, as if this CPU were an older one.
+"""Run a command and its child processes as if this CPU were an older one.
 
 python -m tools.older_cpu avx2 -- bin/test -m ""
 """

@@ -1,11 +1,11 @@
 /* Makes this CPU look like an older one to the program that preloads this library.
  *
- * Programs choose their kernels by the cpuid instruction. arch_prctl(ARCH_SET_CPUID, 0) makes that
- * instruction fault in the calling thread and in the threads and forks that it starts; exec
- * switches it off again, and the preload in the new program switches it on. The handler of the
+ * Programs choose their kernels with the cpuid instruction. arch_prctl(ARCH_SET_CPUID, 0) makes
+ * that instruction fault in the calling thread and in the threads and forks that it starts. exec
+ * resets this, and the preloaded library in the new program sets it again. The handler of the
  * fault executes the instruction, clears the bits of newer features and continues after it.
  *
- * The SIGSEGV handler of the program itself is kept here, and real faults are passed on to it.
+ * The SIGSEGV handler of the program itself is stored here, and real faults are passed to it.
  *
  * Not masked: ld.so and libc (they read cpuid before any library is initialised; GLIBC_TUNABLES
  * limits them), resolvers of ifuncs in libraries that are linked at start, static programs,
@@ -75,7 +75,8 @@ static const uint32_t FEATURE_LEAF = 7;
 static const char *const unmasked_programs[] = {"chromium", "chrome", "headless_shell",
                                                 "chrome_crashpad_handler"};
 
-/* libc's own. Looked up before the program runs: its signal handlers may not call dlsym. */
+/* The functions of libc. Looked up before the program runs, since signal handlers may not call
+ * dlsym. */
 static int (*next_sigaction)(int, const struct sigaction *, struct sigaction *);
 static sighandler_t (*next_signal)(int, sighandler_t);
 static sighandler_t (*next_sysv_signal)(int, sighandler_t);
@@ -83,7 +84,7 @@ static int (*next_sigprocmask)(int, const sigset_t *, sigset_t *);
 static int (*next_pthread_sigmask)(int, const sigset_t *, sigset_t *);
 
 static enum level level = NONE;
-/* What the program has set for SIGSEGV; the kernel knows our handler only. */
+/* The action that the program set for SIGSEGV. The kernel only has our handler. */
 static struct sigaction program_action;
 
 static void look_up(void) {
@@ -96,7 +97,7 @@ static void look_up(void) {
 }
 
 static void stop(const char *reason) {
-    /* An unmasked program would look like a masked one and give wrong results. */
+    /* Continuing unmasked would give wrong results that look like masked ones. */
     ssize_t written = write(STDERR_FILENO, reason, strlen(reason));
     (void)written;
     _exit(2);
@@ -129,7 +130,7 @@ static int is_cpuid(const siginfo_t *info, const greg_t *registers) {
 
 static void pass_on(int number, siginfo_t *info, void *context) {
     struct sigaction action = program_action;
-    int sent = info->si_code <= 0; /* by kill or raise, and not by an instruction */
+    int sent = info->si_code <= 0; /* by kill or raise, not by an instruction */
     if (sent && action.sa_handler == SIG_IGN) return;
     if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) {
         /* The faulting instruction runs again when this handler returns, and its fault is fatal. */
@@ -236,7 +237,7 @@ __attribute__((constructor)) static void begin(int count, char **arguments, char
     ours.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
     next_sigaction(SIGSEGV, &ours, &program_action);
     level = wanted;
-    /* A parent may have left it blocked. */
+    /* The parent may have blocked it. */
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGSEGV);

@@ -1,4 +1,4 @@
-"""Decides what is behind the things: a named colour in some texture, or a setting."""
+"""Paint what is behind the things: a named colour with a texture, or a setting."""
 
 import math
 import random
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tools.scenes import darkscapes, landscapes, townscapes, waterscapes
 from tools.scenes.colours import COLOURS, Rgb, shade
-from tools.scenes.painting import (
+from tools.scenes.paint import dark, land, town, water
+from tools.scenes.paint.canvas import (
     Canvas,
     blend,
     ellipse,
@@ -21,33 +21,33 @@ from tools.scenes.painting import (
 from tools.scenes.settings import BY_KEY
 
 PAINTERS: dict[str, Callable[[int, int, float, random.Random], Canvas]] = {
-    "beach": waterscapes.beach,
-    "sea": waterscapes.sea,
-    "underwater": waterscapes.underwater,
-    "rain": waterscapes.rain,
-    "night": darkscapes.night,
-    "moon": darkscapes.moon,
-    "space": darkscapes.space,
-    "sunset": darkscapes.sunset,
-    "grass": landscapes.grass,
-    "flowers": landscapes.flowers,
-    "hills": landscapes.hills,
-    "mountains": landscapes.mountains,
-    "snow": landscapes.snow,
-    "desert": landscapes.desert,
-    "sky": landscapes.sky,
-    "forest": landscapes.forest,
-    "table": townscapes.table,
-    "room": townscapes.room,
-    "city": townscapes.city,
-    "road": townscapes.road,
+    "beach": water.beach,
+    "sea": water.sea,
+    "underwater": water.underwater,
+    "rain": water.rain,
+    "night": dark.night,
+    "moon": dark.moon,
+    "space": dark.space,
+    "sunset": dark.sunset,
+    "grass": land.grass,
+    "flowers": land.flowers,
+    "hills": land.hills,
+    "mountains": land.mountains,
+    "snow": land.snow,
+    "desert": land.desert,
+    "sky": land.sky,
+    "forest": land.forest,
+    "table": town.table,
+    "room": town.room,
+    "city": town.city,
+    "road": town.road,
 }
 TEXTURES = ("plain", "gradient", "vignette", "stripes", "dots", "checks", "noise", "bokeh")
 
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """An index into COLOURS, in any texture if none is given, or else the key of a setting."""
+    """Either an index into COLOURS, with a random texture if none is given, or a setting's key."""
 
     colour: int | None = None
     setting: str | None = None
@@ -98,7 +98,7 @@ def _coloured(width: int, height: int, backdrop: Backdrop, rng: random.Random) -
 
 
 def paint(backdrop: Backdrop, size: tuple[int, int], rng: random.Random) -> Image.Image:
-    """`size` is (width, height) in pixels; the picture is RGB."""
+    """`size` is (width, height) in pixels. The picture is RGB."""
     width, height = size
     if backdrop.setting is not None:
         horizon = BY_KEY[backdrop.setting].horizon

@@ -1,20 +1,19 @@
-"""Says what is in a scene, in English or Chinese, differently each time."""
+"""Describe a scene in English or Chinese, with a random choice of words."""
 
 import random
 from collections.abc import Sequence
 from typing import Literal
 
 from tools.scenes.colours import COLOURS
-from tools.scenes.english import NUMBERS, counted, with_article
+from tools.scenes.english import counted, with_article
 from tools.scenes.measure_words import ALL as MEASURES
+from tools.scenes.phrasing import as_query
 from tools.scenes.scene import Scene
 from tools.scenes.settings import BY_KEY
 from tools.scenes.sprites import Sprite
 from tools.scenes.vocabulary import Thing
-from tools.scenes.wording import asked
 
 Language = Literal["en", "zh"]
-Chosen = tuple[str, ...]
 
 CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四"}
 ALIAS_CHANCE, KEYWORD_CHANCE = 0.30, 0.22
@@ -34,6 +33,22 @@ ZH_ON_COLOUR = (
     "{c}底的{}",
     "{c}背景中的{}",
 )
+# {0} is above {1}, or to the left of it.
+RELATIONS: dict[tuple[Language, str], tuple[str, ...]] = {
+    ("en", "above"): ("{0} above {1}", "{1} below {0}", "{0} over {1}", "{1} under {0}"),
+    ("en", "beside"): (
+        "{0} next to {1}",
+        "{1} beside {0}",
+        "{0} to the left of {1}",
+        "{1} to the right of {0}",
+    ),
+    ("zh", "above"): ("{1}上面的{0}", "{0}下面的{1}", "{0}在{1}上面", "{0}在{1}上方"),
+    ("zh", "beside"): ("{0}旁边的{1}", "{0}在{1}旁边", "{0}在{1}左边", "{1}在{0}右边"),
+}
+CONJUNCTIONS: dict[Language, tuple[str, ...]] = {
+    "en": (" and ", " and ", " and ", " with ", ", ", " "),
+    "zh": ("和", "和", "和", "与", "跟", "、", " "),
+}
 
 
 def name(thing: Thing, language: Language, rng: random.Random) -> str:
@@ -66,28 +81,7 @@ def _english(scene: Scene, named: Sequence[str], rng: random.Random) -> str:
         return phrases[0]
     if len(phrases) > 2:
         return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
-    if scene.relation == "above" and rng.random() < 0.7:
-        above, under = phrases
-        return rng.choice(
-            (
-                f"{above} above {under}",
-                f"{under} below {above}",
-                f"{above} over {under}",
-                f"{under} under {above}",
-            )
-        )
-    if scene.relation == "beside" and rng.random() < 0.3:
-        left, right = phrases
-        return rng.choice(
-            (
-                f"{left} next to {right}",
-                f"{right} beside {left}",
-                f"{left} to the left of {right}",
-                f"{right} to the right of {left}",
-            )
-        )
-    rng.shuffle(phrases)
-    return rng.choice((" and ", " and ", " and ", " with ", ", ", " ")).join(phrases)
+    return _joined(scene, phrases, "en", rng)
 
 
 def _chinese(
@@ -106,28 +100,16 @@ def _chinese(
         return phrases[0]
     if len(phrases) > 2:
         return f"{'、'.join(phrases[:-1])}和{phrases[-1]}"
-    if scene.relation == "above" and rng.random() < 0.7:
-        above, under = phrases
-        return rng.choice(
-            (
-                f"{under}上面的{above}",
-                f"{above}下面的{under}",
-                f"{above}在{under}上面",
-                f"{above}在{under}上方",
-            )
-        )
-    if scene.relation == "beside" and rng.random() < 0.3:
-        left, right = phrases
-        return rng.choice(
-            (
-                f"{left}旁边的{right}",
-                f"{left}在{right}旁边",
-                f"{left}在{right}左边",
-                f"{right}在{left}右边",
-            )
-        )
+    return _joined(scene, phrases, "zh", rng)
+
+
+def _joined(scene: Scene, phrases: list[str], language: Language, rng: random.Random) -> str:
+    """Two phrases, with words for the relation of the things or only with a conjunction."""
+    for relation, chance in (("above", 0.7), ("beside", 0.3)):
+        if scene.relation == relation and rng.random() < chance:
+            return rng.choice(RELATIONS[language, relation]).format(*phrases)
     rng.shuffle(phrases)
-    return rng.choice(("和", "和", "和", "与", "跟", "、", " ")).join(phrases)
+    return rng.choice(CONJUNCTIONS[language]).join(phrases)
 
 
 def backdrop_alone(scene: Scene, language: Language) -> str:
@@ -164,9 +146,9 @@ def caption(
     say_backdrop: float = 0.35,
     say_all: float = 0.85,
 ) -> str:
-    """As `phrase`, asked for in one of many ways."""
+    """Like `phrase`, but often inside a query such as "show me ..."."""
     plain = phrase(scene, sprites, language, rng, say_backdrop=say_backdrop, say_all=say_all)
-    return asked(plain, language == "zh", rng)
+    return as_query(plain, language == "zh", rng)
 
 
 def phrase(
@@ -178,16 +160,13 @@ def phrase(
     say_backdrop: float,
     say_all: float,
 ) -> str:
-    """`say_backdrop` and `say_all` are the chances that the backdrop, and every thing, is named."""
+    """`say_backdrop` is the chance that the backdrop is named, `say_all` that every thing is."""
     things = [sprites[index].thing for index in scene.things]
     if len(things) > 1 and rng.random() > say_all:
         things = [rng.choice(things)]
     named = [name(thing, language, rng) for thing in things]
     if language == "en":
-        said = _english(scene, named, rng)
+        text = _english(scene, named, rng)
     else:
-        said = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
-    return on_backdrop(said, scene, language, rng) if rng.random() < say_backdrop else said
-
-
-__all__ = ["NUMBERS", "Language", "backdrop_alone", "caption", "name", "on_backdrop", "phrase"]
+        text = _chinese(scene, named, [_measure(thing, rng) for thing in things], rng)
+    return on_backdrop(text, scene, language, rng) if rng.random() < say_backdrop else text

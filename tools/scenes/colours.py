@@ -1,4 +1,4 @@
-"""The twelve background colours, with a spread of shades that people give the same name."""
+"""The twelve background colours, each with several shades of the same name."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Paints a scene at any size, also squashed into a square, as the encoder sees it."""
+"""Paint a scene at any size, also squashed into a square, as the encoder sees it."""
 
 import functools
 import math
@@ -28,16 +28,16 @@ def _mip(sprite: Sprite, pixels: float) -> Image.Image:
     return sprite.half if pixels <= SIDE * 0.6 else sprite.image
 
 
-def _warp(sprite: Sprite, place: Placement, wide: float, tall: float) -> Image.Image:
-    """The sprite scaled to wide x tall pixels, turned, and mirrored, in its bounding box."""
+def _warp(sprite: Sprite, placement: Placement, wide: float, tall: float) -> Image.Image:
+    """The sprite scaled to wide x tall pixels, rotated and mirrored, in its bounding box."""
     source = _mip(sprite, max(wide, tall))
     side = source.width
-    turn = math.radians(place.turn)
+    turn = math.radians(placement.turn)
     cos, sin = math.cos(turn), math.sin(turn)
-    # The turn happens before the squash: a tilted thing in a wide picture is squashed as tilted.
+    # Rotate before squashing: a tilted thing in a wide picture is squashed after it is tilted.
     reach = (abs(cos) + abs(sin)) / 2
     box = (max(2, math.ceil(2 * reach * wide)), max(2, math.ceil(2 * reach * tall)))
-    mirror = -1.0 if place.flip else 1.0
+    mirror = -1.0 if placement.flip else 1.0
     a, b = mirror * cos * side / wide, mirror * sin * side / tall
     d, e = -sin * side / wide, cos * side / tall
     c = side / 2 - a * box[0] / 2 - b * box[1] / 2
@@ -47,28 +47,28 @@ def _warp(sprite: Sprite, place: Placement, wide: float, tall: float) -> Image.I
     )
 
 
-def _put(canvas: Image.Image, sprite: Sprite, place: Placement, aspect: float) -> None:
+def _put(canvas: Image.Image, sprite: Sprite, placement: Placement, aspect: float) -> None:
     shorter = min(aspect, 1.0), min(1 / aspect, 1.0)
-    # A share of the shorter side, measured in each axis of the (perhaps squashed) canvas.
-    wide = max(3.0, place.size * shorter[1] * canvas.width)
-    tall = max(3.0, place.size * shorter[0] * canvas.height)
-    x, y = place.x * canvas.width, place.y * canvas.height
-    if place.shadow:
+    # Sizes are shares of the shorter side; the canvas may be squashed, so each axis differs.
+    wide = max(3.0, placement.size * shorter[1] * canvas.width)
+    tall = max(3.0, placement.size * shorter[0] * canvas.height)
+    x, y = placement.x * canvas.width, placement.y * canvas.height
+    if placement.shadow:
         size = (max(2, round(wide * 0.9)), max(2, round(tall * SHADOW_HEIGHT)))
         shade = _soft_ellipse().resize(size, Image.Resampling.BILINEAR)
         at = (round(x - size[0] / 2), round(y + tall * (sprite.foot - 0.03) - size[1] / 2))
         canvas.paste((20, 20, 40), at, shade)
-    drawn = _warp(sprite, place, wide, tall)
+    drawn = _warp(sprite, placement, wide, tall)
     canvas.paste(drawn, (round(x - drawn.width / 2), round(y - drawn.height / 2)), drawn)
 
 
 def draw_things(canvas: Image.Image, scene: Scene, sprites: Sequence[Sprite]) -> None:
-    for place in scene.placements:
-        _put(canvas, sprites[place.thing], place, scene.aspect)
+    for placement in scene.placements:
+        _put(canvas, sprites[placement.thing], placement, scene.aspect)
 
 
 def render(scene: Scene, sprites: Sequence[Sprite], shorter_side: int) -> Image.Image:
-    """The whole picture in its own proportions, RGB; the same scene gives the same pixels."""
+    """The picture in RGB, with the proportions of the scene. Equal scenes give equal pixels."""
     wide = max(1.0, scene.aspect) * shorter_side
     tall = max(1.0, 1 / scene.aspect) * shorter_side
     size = (round(wide), round(tall))

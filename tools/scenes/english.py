@@ -1,4 +1,4 @@
-"""English noun phrases: articles and plurals, as far as names of things need them."""
+"""English noun phrases: the articles and plurals that the names of the things need."""
 
 import re
 
@@ -27,10 +27,10 @@ IRREGULAR = {
 NO_ARTICLE = re.compile(
     r"(?i)^(two |three |a |an |the |flag of |mount |st )|(s'|ing)$|^[A-Z][a-z]+ (flag)$"
 )
-# Ends in s and is one thing: bus, cactus, octopus, but not glasses.
+# Singular nouns that end in s: bus, cactus, octopus. "glasses" does not match.
 SINGULAR = re.compile(r"(us|ss|ris|lens)$")
 UNCOUNTED = {"bread", "rice", "fire", "money", "hair", "snow", "fog", "lightning", "water wave"}
-# Spelt with a vowel, spoken with a consonant.
+# Words written with a first vowel but spoken with a consonant: "a unicorn".
 SPOKEN_YOU = re.compile(r"(?i)^(uni|use|ufo|u-|eu|ewe|one)")
 TAIL = re.compile(r"^(.+?)( (?:of|with|in|on|for|at|behind|without|over|to) .+)$")
 

@@ -1,4 +1,4 @@
-"""What people call things, where the Unicode names are stiff ("automobile") or too narrow."""
+"""Everyday names, where the Unicode name is formal ("automobile") or too specific."""
 
 EVERYDAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cat": (("kitty",), ("猫咪", "小猫")),

@@ -1,4 +1,4 @@
-"""Scenes to be judged on: their seeds, backdrops and positions occur in no training batch."""
+"""Scenes for evaluation: their seeds, backdrops and positions occur in no training batch."""
 
 import random
 
@@ -7,6 +7,6 @@ from tools.scenes.scene import Scene
 
 
 def single_scenes(things: int, seed: str) -> list[Scene]:
-    """One picture of each thing, in order."""
+    """One scene for each thing, in the order of the things."""
     rng = random.Random(f"held out/{seed}")
     return [arrange(rng, [thing], "single", any_backdrop(rng)) for thing in range(things)]

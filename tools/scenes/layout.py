@@ -1,4 +1,4 @@
-"""Decides where things go: how many, how large, and in front of what."""
+"""Arrange things in a scene: positions, sizes, rotation and backdrop."""
 
 import random
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tools.scenes.settings import BY_KEY, SETTINGS
 
 ASPECTS = (1.0, 1.0, 1.0, 4 / 3, 3 / 2, 16 / 9, 3 / 4, 2 / 3)
 SETTING_SHARE = 0.4
-# Room for things side by side: the largest share of the shorter side that each may take.
+# By the number of things: the largest share of the shorter side that each may take.
 LARGEST = {1: 0.90, 2: 0.52, 3: 0.40, 4: 0.34}
 SMALLEST = 0.25
 COUNTED_AT_MOST = 4
@@ -31,7 +31,7 @@ def _sizes(rng: random.Random, count: int, aspect: float, small: bool) -> float:
 
 
 def _spots(rng: random.Random, count: int, wide: bool) -> list[tuple[float, float]]:
-    """Centres that do not crowd: along the longer side, or on a loose grid."""
+    """Centres (x, y) in 0..1 that are spread along the longer side or on a loose grid."""
     if count == 1:
         return [(rng.uniform(0, 1), rng.uniform(0, 1))]
     if count == COUNTED_AT_MOST and rng.random() < 0.5:
@@ -42,7 +42,7 @@ def _spots(rng: random.Random, count: int, wide: bool) -> list[tuple[float, floa
     return [(step, min(1.0, max(0.0, level + rng.uniform(-0.25, 0.25)))) for step in steps]
 
 
-def _place(
+def _placement(
     rng: random.Random, thing: int, spot: tuple[float, float], size: float, frame: "Frame"
 ) -> Placement:
     half_x, half_y = size * frame.unit_x / 2, size * frame.unit_y / 2
@@ -53,12 +53,12 @@ def _place(
         foot = rng.uniform(min(0.92, frame.horizon + 0.06), 0.97)
         y = max(half_y * 0.9, foot - half_y)
     turn = 0.0 if standing or rng.random() < 0.4 else rng.uniform(-18, 18)
-    # Mirrored letters and flags are wrong, but mirrored cats are cats: a few at most.
+    # Nothing is mirrored: mirrored letters and flags would be wrong.
     return Placement(thing, x, y, size, turn, False, standing and rng.random() < 0.6)
 
 
 class Frame:
-    """The picture's proportions and the height, if any, on which things stand."""
+    """The proportions of the picture, and the height of the ground that things stand on."""
 
     def __init__(self, aspect: float, backdrop: Backdrop) -> None:
         self.unit_x, self.unit_y = min(1.0, 1 / aspect), min(1.0, aspect)
@@ -70,7 +70,7 @@ class Frame:
 def arrange(
     rng: random.Random, things: Sequence[int], relation: Relation, backdrop: Backdrop
 ) -> Scene:
-    """`things` may repeat one thing (relation "count") or name up to four different ones."""
+    """`things` has one thing repeated (relation "count"), or up to four different things."""
     count = len(things)
     aspect = rng.choice(ASPECTS)
     if relation == "above":
@@ -85,7 +85,7 @@ def arrange(
             (rng.uniform(0.3, 0.7), 0.95 - rng.uniform(0, 0.1)),
         ]
     placements = [
-        _place(rng, thing, spot, size * rng.uniform(0.9, 1.1), frame)
+        _placement(rng, thing, spot, size * rng.uniform(0.9, 1.1), frame)
         for thing, spot in zip(things, spots, strict=True)
     ]
     return Scene(

@@ -1,8 +1,8 @@
-"""Decides the Chinese measure word: a cat is 一只, a car 一辆, a tree 一棵."""
+"""Choose the Chinese measure word of a noun: 一只 for a cat, 一辆 for a car, 一棵 for a tree."""
 
 from collections.abc import Sequence
 
-# Looked for in this order, in the name and then among the CLDR keywords.
+# Searched in this order, first in the name and then among the CLDR keywords.
 BY_HINT: tuple[tuple[str, str], ...] = (
     ("鱼", "条"),
     ("蛇", "条"),

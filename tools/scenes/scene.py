@@ -1,4 +1,4 @@
-"""A scene before it is painted: what is where, in shares of the picture's sides."""
+"""A scene before it is painted. Positions and sizes are shares of the picture's sides."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ Relation = Literal["single", "count", "beside", "above", "several"]
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """`x`, `y` are the centre in 0..1; `size` is a share of the shorter side; `turn` in degrees."""
+    """`x`, `y`: the centre in 0..1; `size`: a share of the shorter side; `turn`: in degrees."""
 
     thing: int
     x: float
@@ -23,7 +23,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`things` lists each kind once, in reading order; `aspect` is width divided by height."""
+    """`things` has each kind of thing once, in reading order; `aspect` is width / height."""
 
     things: tuple[int, ...]
     count: int

@@ -1,4 +1,4 @@
-"""The places a thing can be in, with the words for each, in both languages."""
+"""The settings of the scenes, such as a beach, with their names in both languages."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Ground = Literal["ground", "water", "air"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`en` are phrases after a noun, `zh` phrases before 的; `horizon` is a share of the height."""
+    """`en`: phrases after a noun; `zh`: phrases before 的; `horizon`: a share of the height."""
 
     key: str
     en: tuple[str, ...]

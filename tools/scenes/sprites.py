@@ -1,4 +1,4 @@
-"""Draws every thing once from Noto Color Emoji and keeps the drawings as pixels."""
+"""Draw every thing once from Noto Color Emoji and keep the drawings as pixels."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,20 +10,20 @@ from PIL import Image, ImageDraw, ImageFont
 from tools.scenes.vocabulary import Thing, load_things
 
 FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")  # fonts-noto-color-emoji
-STRIKE = 109  # the only pixel size the font's bitmaps exist in
+STRIKE = 109  # pixels; the font has bitmaps of this size only
 GLYPH_WIDTH = 136
 SIGNATURE = 16
-SIDE = 128  # sprites are squares of this side, the drawing touching at least two edges
-# Mean squared difference (0..1) under which two drawings count as one thing: the flags of
-# Norway, Svalbard and Bouvet Island, for instance, are the same picture.
+SIDE = 128  # pixels; each drawing touches at least two edges of this square
+# Below this mean squared difference (0..1) two drawings count as the same thing. The flags of
+# Norway, Svalbard and Bouvet Island, for example, are the same picture.
 SAME_PICTURE = 2e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """`image` is RGBA, SIDE x SIDE; `half` and `quarter` are the same, smaller, to scale from.
+    """`image` is RGBA, SIDE x SIDE pixels; `half` and `quarter` are smaller copies for scaling.
 
-    `foot` is how far below the centre the drawing ends, as a share of SIDE: at most 0.5.
+    `foot` is the distance from the centre to the lowest pixel, as a share of SIDE: at most 0.5.
     """
 
     thing: Thing
@@ -34,7 +34,7 @@ class Sprite:
 
 
 def _draw(glyph: str, font: ImageFont.FreeTypeFont) -> Image.Image | None:
-    # A sequence the font cannot join would come out as several glyphs side by side.
+    # If the font has no glyph for a sequence, it draws several glyphs side by side.
     if font.getlength(glyph) > GLYPH_WIDTH + 1:
         return None
     canvas = Image.new("RGBA", (160, 160))
@@ -87,7 +87,7 @@ def _draw_all(font_file: Path) -> list[tuple[Thing, Image.Image]]:
 
 
 def load_sprites(font_file: Path = FONT) -> list[Sprite]:
-    """One sprite per distinguishable drawing, in the order of the vocabulary (about 5 seconds)."""
+    """One sprite per distinct drawing, in the order of the vocabulary. Takes about 5 seconds."""
     half, quarter = (SIDE // 2, SIDE // 2), (SIDE // 4, SIDE // 4)
     return [
         Sprite(

@@ -1,4 +1,4 @@
-"""Decides which things are drawn, and every word either language has for them."""
+"""The things that are drawn, and their names in both languages."""
 
 import re
 from collections import Counter
@@ -16,13 +16,13 @@ from tools.scenes.measure_words import measure_word
 CLDR = Path("/usr/share/unicode/cldr/common")  # Debian: unicode-cldr-core
 
 FULLY_QUALIFIED = 2
-# A keyword that many things share ("food", "face") says little about any one of them.
+# Keywords that more things share ("food", "face") say too little about each of them.
 KEYWORD_SHARED_BY_AT_MOST = 8
 LONGEST_KEYWORD = 24
 
 SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
 REGIONAL = range(0x1F1E6, 0x1F200)
-# Variants of another glyph at 96 pixels, or signs that cannot be told apart there.
+# Glyphs that look like another one at 96 pixels.
 LEFT_OUT = re.compile(
     r"button|\barrows?\b|keycap|(medium|small) square|medium-small|-thirty$|o'clock$"
     r"|facing right$|^family "
@@ -33,7 +33,7 @@ GENDERED = re.compile(r"\b(wo)?m[ae]n\b")
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """`en`, `zh` are the names shown; `*_aliases` mean the same, `*_keywords` only suggest it."""
+    """`en` and `zh` are names, `*_aliases` are synonyms, `*_keywords` are related words."""
 
     glyph: str
     en: str
@@ -57,62 +57,62 @@ def _alias(short_name: str) -> str:
     return re.sub(r"\d+$", "", _plain(short_name).replace("-", " ")).strip().lower()
 
 
-def _wanted(glyph: str, name: str) -> bool:
+def _is_drawn(glyph: str, name: str) -> bool:
     if SKIN_TONE.search(glyph) or LEFT_OUT.search(name.lower()):
         return False
     return not ("\u200d" in glyph and GENDERED.search(name.lower()))
 
 
 def cldr_keywords(language: str, folder: Path = CLDR) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    keywords: dict[str, list[str]] = {}
     for part in ("annotations", "annotationsDerived"):
-        # Debian's own data file, not input from outside.
+        # The file is part of a Debian package, so it can be trusted.
         root = ElementTree.parse(folder / part / f"{language}.xml").getroot()  # noqa: S314
         for node in root.iter("annotation"):
             glyph = (node.get("cp") or "").replace("\ufe0f", "")
             words = [word.strip() for word in (node.text or "").split("|")]
-            found.setdefault(glyph, []).extend(words)
-    return found
+            keywords.setdefault(glyph, []).extend(words)
+    return keywords
 
 
-def _telling(words: dict[str, list[str]], glyphs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _specific(words: dict[str, list[str]], glyphs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     chosen = {glyph: words.get(glyph.replace("\ufe0f", ""), []) for glyph in glyphs}
-    shared = Counter(word for found in chosen.values() for word in set(found))
+    shared = Counter(word for own in chosen.values() for word in set(own))
     return {
         glyph: tuple(
             dict.fromkeys(
                 word
-                for word in found
+                for word in own
                 if shared[word] <= KEYWORD_SHARED_BY_AT_MOST
                 and len(word) <= LONGEST_KEYWORD
                 and ":" not in word
             )
         )
-        for glyph, found in chosen.items()
+        for glyph, own in chosen.items()
     }
 
 
 def _names() -> dict[str, tuple[str, str, tuple[str, ...]]]:
     unicode_codes.load_from_json("zh")
-    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    names: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     for glyph, data in emoji.EMOJI_DATA.items():
         en = _plain(data["en"])
-        if data["status"] != FULLY_QUALIFIED or "zh" not in data or not _wanted(glyph, en):
+        if data["status"] != FULLY_QUALIFIED or "zh" not in data or not _is_drawn(glyph, en):
             continue
         zh = _plain(data["zh"]).replace(" ", "")
         aliases = tuple(_alias(alias) for alias in data.get("alias", ()))
         if is_flag(glyph):
             en, zh, aliases = f"flag of {en}", f"{zh}国旗", (en, f"{en} flag", zh)
-        found[glyph] = (en, zh, aliases)
-    return found
+        names[glyph] = (en, zh, aliases)
+    return names
 
 
 def load_things(cldr: Path = CLDR) -> list[Thing]:
-    """Every thing in the order of the `emoji` package, whether or not a font can draw it."""
+    """All things in the order of the `emoji` package, including those the font cannot draw."""
     names = _names()
-    en_words = _telling(cldr_keywords("en", cldr), names)
+    en_words = _specific(cldr_keywords("en", cldr), names)
     zh_all = cldr_keywords("zh", cldr)
-    zh_words = _telling(zh_all, names)
+    zh_words = _specific(zh_all, names)
     things = []
     for glyph, (en, zh, aliases) in names.items():
         more_en, more_zh = EVERYDAY.get(en, ((), ()))

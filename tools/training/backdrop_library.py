@@ -1,4 +1,4 @@
-"""A stock of painted backdrops, since painting each anew would cost more than training on it."""
+"""A stock of painted backdrops: painting one takes longer than training on it."""
 
 import random
 
@@ -10,7 +10,7 @@ from tools.scenes.settings import SETTINGS
 
 SIDE = 120
 PER_SETTING, PER_COLOUR = 70, 90
-# Painted in these proportions and squashed, as the pictures themselves will be.
+# Backdrops are painted in these proportions and squashed, like the pictures themselves.
 SIZES = ((120, 120), (160, 120), (180, 120), (120, 160))
 
 
@@ -27,7 +27,7 @@ class BackdropLibrary:
         }
 
     def pick(self, backdrop: Backdrop, side: int, rng: random.Random) -> Image.Image:
-        """A fresh RGB picture, side x side, cut from the stock and perhaps mirrored."""
+        """A new RGB picture, side x side pixels, cut from the stock and sometimes mirrored."""
         whole = rng.choice(self._stock[backdrop])
         cut = rng.randint(100, SIDE)
         left, top = rng.randint(0, SIDE - cut), rng.randint(0, SIDE - cut)

@@ -1,4 +1,4 @@
-"""Makes training batches in another process, each a function of the seed and its step alone."""
+"""Make training batches in another process. A batch depends only on the seed and its step."""
 
 import multiprocessing
 import queue
@@ -21,7 +21,7 @@ from tools.training.backdrop_library import BackdropLibrary
 from tools.training.degrade import degrade
 from tools.training.plan import Planned, plan
 
-WAITING = 6  # batches made ahead
+QUEUE_SIZE = 6  # batches made in advance
 BACKDROP_ALONE = 0.012
 IMAGE_SIZE = 96
 MOST_THINGS = 4
@@ -30,7 +30,7 @@ MOST_THINGS = 4
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`pixels` uint8 (n, 96, 96, 3); `en` and `zh` int64 token ids (n, length), zero-padded;
-    `things` int64 (n, 4), the different things shown, padded with -1.
+    `things` int64 (n, 4): the distinct things in the picture, padded with -1.
     """
 
     step: int
@@ -41,7 +41,7 @@ class Batch:
 
 
 def _tokens(tokenizer: Tokenizer, texts: list[str]) -> npt.NDArray[np.int64]:
-    return np.array([found.ids for found in tokenizer.encode_batch(texts)], dtype=np.int64)
+    return np.array([encoding.ids for encoding in tokenizer.encode_batch(texts)], dtype=np.int64)
 
 
 def _texts(planned: Planned, sprites: list[Sprite], rng: random.Random) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def _texts(planned: Planned, sprites: list[Sprite], rng: random.Random) -> tuple
 
 
 class BatchMaker:
-    """Renders straight at 96 pixels, squashed as the image processor squashes."""
+    """Renders at 96 x 96 pixels, squashed like the image processor does it."""
 
     def __init__(self, seed: int, size: int, tokenizer_file: Path) -> None:
         self.seed, self.size = seed, size
@@ -91,7 +91,7 @@ def _produce(out: "Queue[Batch]", seed: int, size: int, tokenizer_file: Path, st
     trainer = multiprocessing.parent_process()
     for step in steps:
         batch = maker.make(step)
-        # A trainer that was killed empties no queue, and nobody else would end this process.
+        # If the trainer is killed, the queue stays full and this process must end by itself.
         while trainer is not None and trainer.is_alive():
             try:
                 out.put(batch, timeout=5)
@@ -104,14 +104,14 @@ def _produce(out: "Queue[Batch]", seed: int, size: int, tokenizer_file: Path, st
 
 def batches(seed: int, size: int, tokenizer_file: Path, steps: range) -> Iterator[Batch]:
     context = multiprocessing.get_context("spawn")
-    waiting: Queue[Batch] = context.Queue(WAITING)
+    queued: Queue[Batch] = context.Queue(QUEUE_SIZE)
     producer = context.Process(
-        target=_produce, args=(waiting, seed, size, tokenizer_file, steps), daemon=True
+        target=_produce, args=(queued, seed, size, tokenizer_file, steps), daemon=True
     )
     producer.start()
     try:
         for _ in steps:
-            yield waiting.get()
+            yield queued.get()
     finally:
         producer.terminate()
         producer.join()

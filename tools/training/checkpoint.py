@@ -1,4 +1,4 @@
-"""What a stopped run needs to go on as if it had not stopped."""
+"""Save and load the state of a training run, so that it can be resumed exactly."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Average = dict[str, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Everything a step changes; `average` is a running mean of the weights, and what ships."""
+    """All state that a step changes. `average`, the running mean of the weights, is exported."""
 
     model: CLIPModel
     prototypes: Prototypes

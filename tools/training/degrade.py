@@ -1,4 +1,4 @@
-"""What happens to pictures on their way to a gallery: recompression, blur, other exposure."""
+"""Degrade pictures as sharing them does: recompression, blur, noise, other exposure."""
 
 import io
 import random
@@ -8,9 +8,9 @@ from PIL import Image, ImageEnhance
 
 
 def _recompressed(picture: Image.Image, rng: random.Random) -> Image.Image:
-    held = io.BytesIO()
-    picture.save(held, "JPEG", quality=rng.randint(35, 90))
-    return Image.open(held).convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=rng.randint(35, 90))
+    return Image.open(buffer).convert("RGB")
 
 
 def _softened(picture: Image.Image, rng: random.Random) -> Image.Image:

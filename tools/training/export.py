@@ -1,4 +1,4 @@
-"""Writes a model the way sentence-transformers and transformers expect to find a CLIP."""
+"""Write a CLIP model in the format of sentence-transformers and transformers."""
 
 import json
 import os
@@ -40,7 +40,7 @@ TOKENIZER = {
     "clean_up_tokenization_spaces": False,
     "model_input_names": ["input_ids", "attention_mask"],
 }
-# Squashed rather than cropped: half the things in a wide picture are outside its middle square.
+# Squash, do not crop: in a wide picture half of the things are outside the middle square.
 IMAGES = {
     "image_processor_type": "CLIPImageProcessor",
     "do_convert_rgb": True,
@@ -64,11 +64,11 @@ def _replace(out: Path, name: str, text: str) -> None:
 
 
 def export(config: CLIPConfig, weights: dict[str, Tensor], tokenizer_file: Path, out: Path) -> None:
-    """Each file replaces its predecessor whole, the weights (fp16) last; other files stay."""
+    """Replaces each file atomically, the weights (fp16) last. Other files are kept."""
     out.mkdir(parents=True, exist_ok=True)
     described = json.loads(config.to_json_string(use_diff=True))
     described["architectures"] = ["CLIPModel"]
-    # Half precision is how the weights are stored, not how they are computed with.
+    # The weights are stored in half precision, but the model computes in single precision.
     described["dtype"] = "float32"
     contents = {
         "config.json": described,

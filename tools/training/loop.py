@@ -1,4 +1,4 @@
-"""Trains, and leaves a usable model behind at every checkpoint."""
+"""The training loop. Every checkpoint also exports a usable model."""
 
 import time
 from dataclasses import dataclass
@@ -54,10 +54,10 @@ def _loss(learner: Learner, batch: Batch) -> Tensor:
         texts = embed_texts(model, ids)
     english, chinese = torch.split(texts, len(batch.en))
     scale = model.logit_scale.exp()
-    among = (contrast(pictures, english, scale) + contrast(pictures, chinese, scale)) / 2
+    contrastive = (contrast(pictures, english, scale) + contrast(pictures, chinese, scale)) / 2
     things = torch.from_numpy(batch.things)
-    # The batch alone decides how sharp the softmax is.
-    return among + prototypes.loss(pictures, (english, chinese), things, scale.detach())
+    # Detached: only the contrastive loss may train the scale.
+    return contrastive + prototypes.loss(pictures, (english, chinese), things, scale.detach())
 
 
 class Trainer:
@@ -78,10 +78,10 @@ class Trainer:
         self.first = 0
         run.state.mkdir(parents=True, exist_ok=True)
         if run.resume and self.checkpoint_file.exists():
-            found = checkpoint.load(self.checkpoint_file, self.learner)
-            if found.seed != run.seed:
-                raise SystemExit(f"the checkpoint was trained with --seed {found.seed}")
-            self.first = found.step
+            progress = checkpoint.load(self.checkpoint_file, self.learner)
+            if progress.seed != run.seed:
+                raise SystemExit(f"the checkpoint was trained with --seed {progress.seed}")
+            self.first = progress.step
         else:
             train_tokenizer(sprites, run.seed, self.tokenizer_file)
 
@@ -116,8 +116,8 @@ class Trainer:
             done = batch.step + 1
             if done % run.every == 0 or done == run.steps:
                 self.keep(done)
-                found = validation.measure(learner.model, learner.average)
+                recall = validation.measure(learner.average)
                 scale = float(learner.model.logit_scale.exp())
                 clock = time.strftime("%H:%M:%S")
-                tqdm.write(f"{clock} step {done} loss {loss:.3f} scale {scale:.1f} {found}")
+                tqdm.write(f"{clock} step {done} loss {loss:.3f} scale {scale:.1f} {recall}")
         bar.close()

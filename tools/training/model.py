@@ -1,4 +1,4 @@
-"""The shape of the encoder: an ordinary CLIP, small."""
+"""The architecture of the encoder: an ordinary, small CLIP."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def new_config() -> CLIPConfig:
         "intermediate_size": 4 * WIDTH,
         "num_attention_heads": HEADS,
         "projection_dim": PROJECTION,
-        # Several passes over memory cheaper than GELU, which counts more than its quality here.
+        # ReLU needs fewer passes over memory than GELU. Here speed matters more than quality.
         "hidden_act": "relu",
     }
     return CLIPConfig(
@@ -47,22 +47,23 @@ def new_config() -> CLIPConfig:
 
 
 def new_model() -> CLIPModel:
-    # Flash attention's backward pass takes 40 % of a step on sequences this short.
+    # Eager: with sequences this short, the backward pass of flash attention takes 40 % of a step.
     build: Callable[..., CLIPModel] = CLIPModel._from_config
     return build(new_config(), attn_implementation="eager")
 
 
 def embed_pictures(model: CLIPModel, pixels: Tensor) -> Tensor:
-    """uint8 (n, side, side, 3) to unit vectors (n, PROJECTION)."""
+    """uint8 (n, side, side, 3) to float32 unit vectors (n, PROJECTION)."""
     scaled = pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
     pooled = model.vision_model(pixel_values=scaled).pooler_output
     return nn.functional.normalize(model.visual_projection(pooled).float(), dim=-1)
 
 
 def embed_texts(model: CLIPModel, ids: Tensor) -> Tensor:
-    """Padded ids (n, length) to unit vectors; short texts are not made to wait for long ones.
+    """Padded ids (n, length) to float32 unit vectors (n, PROJECTION).
 
-    Needs no mask: attention is causal, and padding only ever follows the end.
+    Texts are encoded in groups of similar length, so that short ones need little padding. No mask
+    is needed: attention is causal, and padding comes after the end of the text.
     """
     lengths = (ids != SPECIAL.index(PAD)).sum(dim=1)
     order = lengths.argsort()
@@ -75,6 +76,7 @@ def embed_texts(model: CLIPModel, ids: Tensor) -> Tensor:
 
 
 def contrast(pictures: Tensor, texts: Tensor, scale: Tensor) -> Tensor:
+    """CLIP's symmetric loss: row i of `pictures` and row i of `texts` belong together."""
     scores = scale * pictures @ texts.T
     right = torch.arange(len(scores))
     forward = nn.functional.cross_entropy(scores, right)

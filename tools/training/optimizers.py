@@ -1,4 +1,4 @@
-"""How weights are moved: Muon for the matrices inside the towers, AdamW for everything else."""
+"""The optimizers: Muon for the matrices inside the towers, AdamW for all other weights."""
 
 import math
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from transformers import CLIPModel
 WARM_UP = 0.06
 FINAL_RATE = 0.01
 WEIGHT_DECAY = 0.1
-# In multiples of the peak rate. Muon's updates are scaled to the size of AdamW's; five times that
-# learns more than twice as fast here as once.
+# In multiples of the peak rate. Muon's updates are scaled to the size of AdamW's. With five times
+# the rate this model learns more than twice as fast as with the same rate.
 MUON_RATE = 5.0
 
 
 class Optimizers:
-    """Both, with one learning rate: ``peak`` is AdamW's."""
+    """Both optimizers with one schedule. ``peak`` is the highest learning rate of AdamW."""
 
     def __init__(self, model: CLIPModel, prototypes: nn.Module, peak: float) -> None:
         inner = [p for name, p in model.named_parameters() if _is_inner(name, p)]
@@ -32,7 +32,7 @@ class Optimizers:
         ]
 
     def step(self, share: float) -> None:
-        """One step at ``share`` of the peak rates; gradients are cleared."""
+        """One step at ``share`` of the peak rates. Clears the gradients."""
         for optimizer, peak in self._peaks:
             for group in optimizer.param_groups:
                 group["lr"] = peak * share
@@ -43,8 +43,8 @@ class Optimizers:
         return [optimizer.state_dict() for optimizer, _ in self._peaks]
 
     def load(self, state: Iterable[dict[str, object]]) -> None:
-        for (optimizer, _), found in zip(self._peaks, state, strict=True):
-            optimizer.load_state_dict(found)
+        for (optimizer, _), saved in zip(self._peaks, state, strict=True):
+            optimizer.load_state_dict(saved)
 
 
 def _is_inner(name: str, weight: torch.Tensor) -> bool:
@@ -52,7 +52,7 @@ def _is_inner(name: str, weight: torch.Tensor) -> bool:
 
 
 def share_of_peak(step: int, steps: int) -> float:
-    """One cycle: a straight rise, then half a cosine down to a hundredth."""
+    """A linear warm-up, then half a cosine down to a hundredth of the peak."""
     rising = max(1.0, WARM_UP * steps)
     if step < rising:
         return (step + 1) / rising

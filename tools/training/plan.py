@@ -1,4 +1,4 @@
-"""Decides what a batch is made of, so that its pictures are worth telling apart."""
+"""Plan the scenes of a batch so that its pictures are useful to compare."""
 
 import random
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from tools.scenes.scene import Relation, Scene
 from tools.scenes.settings import SETTINGS
 from tools.scenes.sprites import Sprite
 
-# Shares of a batch. The primary things of a batch all differ, so two pictures rarely answer the
-# same caption, except within a family: the same thing in front of different colours or places,
-# in different numbers or company, captioned with what differs. Families teach everything that
-# the thing alone does not give away.
+# Shares of a batch. The main things of a batch are all different, so two pictures rarely fit the
+# same caption. The exception is a family: the same thing on different backdrops, in different
+# numbers or beside different things, with captions that name the difference. Families teach
+# everything that the thing alone does not show.
 FAMILY, FAMILY_SHARE = 4, 0.22
 COMPANY_SHARE = 0.22
 COUNT_SHARE = 0.06
@@ -37,8 +37,8 @@ class _Company:
     def pick(self, rng: random.Random, beside: Sequence[int]) -> int:
         while True:
             many = self.everyday if rng.random() < EVERYDAY_COMPANY else self.all
-            if (found := rng.choice(many)) not in beside:
-                return found
+            if (thing := rng.choice(many)) not in beside:
+                return thing
 
 
 def _together(rng: random.Random, things: list[int], backdrop: Backdrop) -> Scene:
@@ -55,8 +55,8 @@ def _family(rng: random.Random, thing: int, company: _Company) -> list[Planned]:
         scenes = [arrange(rng, [thing], "single", Backdrop(colour=c)) for c in colours]
         return [Planned(scene, backdrop_matters=True) for scene in scenes]
     if kind == "setting":
-        places = rng.sample(SETTINGS, FAMILY)
-        scenes = [arrange(rng, [thing], "single", Backdrop(setting=p.key)) for p in places]
+        settings = rng.sample(SETTINGS, FAMILY)
+        scenes = [arrange(rng, [thing], "single", Backdrop(setting=s.key)) for s in settings]
         return [Planned(scene, backdrop_matters=True) for scene in scenes]
     if kind == "count":
         return [
@@ -77,10 +77,10 @@ def _family(rng: random.Random, thing: int, company: _Company) -> list[Planned]:
 def plan(rng: random.Random, sprites: Sequence[Sprite], size: int) -> list[Planned]:
     company = _Company(sprites)
     families = int(size * FAMILY_SHARE) // FAMILY
-    lone = size - families * FAMILY
-    primary = rng.sample(range(len(sprites)), lone + families)
+    single = size - families * FAMILY
+    primary = rng.sample(range(len(sprites)), single + families)
     planned: list[Planned] = []
-    for thing in primary[:lone]:
+    for thing in primary[:single]:
         kind = rng.random()
         backdrop = any_backdrop(rng)
         if kind < COMPANY_SHARE:
@@ -92,6 +92,6 @@ def plan(rng: random.Random, sprites: Sequence[Sprite], size: int) -> list[Plann
             planned.append(Planned(arrange(rng, [thing] * rng.randint(2, 4), "count", backdrop)))
         else:
             planned.append(Planned(arrange(rng, [thing], "single", backdrop)))
-    for thing in primary[lone:]:
+    for thing in primary[single:]:
         planned += _family(rng, thing, company)
     return planned

@@ -1,8 +1,8 @@
-"""One learnt vector per thing, which pictures and captions of it are drawn to.
+"""One learnt vector per thing; pictures and captions of the thing are pulled towards it.
 
-A batch compares each picture with 511 others; the prototypes compare it with every thing there is,
-which teaches look-alikes apart about twice as fast (proxy-based metric learning, Movshovitz-Attias
-et al. 2017). They are not part of the model.
+A batch compares each picture with 511 others. The prototypes compare it with all things, so the
+model learns to distinguish similar things about twice as fast (proxy-based metric learning,
+Movshovitz-Attias et al. 2017). They are not part of the exported model.
 """
 
 import torch
@@ -20,10 +20,10 @@ class Prototypes(nn.Module):
     def loss(
         self, pictures: Tensor, texts: tuple[Tensor, Tensor], things: Tensor, scale: Tensor
     ) -> Tensor:
-        """`things` int64 (n, most), -1 where there are fewer: what each row's picture shows.
+        """`things` int64 (n, most): the things in each picture, padded with -1.
 
-        A picture is drawn to all that it shows in equal parts. Captions count only where there is
-        one thing: of several they may name any.
+        A picture is pulled equally towards each of its things. Captions count only if the picture
+        has one thing, because they may name only some of several things.
         """
         prototypes = nn.functional.normalize(self.vectors, dim=-1)
         shown = things >= 0

@@ -1,4 +1,4 @@
-"""Trains the tokenizer: byte-level BPE, lower-cased, every Chinese character on its own."""
+"""Train the tokenizer: byte-level BPE, lower case, each Chinese character separate."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ from tools.training.plan import plan
 
 VOCABULARY = 6000
 PAD, BOS, UNK, EOS = "<|pad|>", "<|startoftext|>", "<|unk|>", "<|endoftext|>"
-# The end must not have id 2: transformers reads that as an old CLIP, whose end it looks for
-# at the highest id in the text.
+# EOS must not have id 2. transformers takes that for an old CLIP, and would look for the end of
+# a text at its highest id.
 SPECIAL = (PAD, BOS, UNK, EOS)
 CONTEXT = 32
-# "海边的狗" has no spaces; character by character it shares its parts with "海边" and "狗".
+# "海边的狗" has no spaces. Split into characters, it shares parts with "海边" and "狗".
 WORDS = r"\p{Han}|[\p{L}\p{M}&&[^\p{Han}]]+|\p{N}|[^\s\p{L}\p{M}\p{N}]+"
 
 
@@ -27,7 +27,7 @@ def _texts(sprites: Sequence[Sprite], seed: int, batches: int) -> Iterator[str]:
     rng = random.Random(f"tokens/{seed}")
     for sprite in sprites:
         thing = sprite.thing
-        # Often enough that every character of a name becomes a token.
+        # Repeated often enough that every character of a name becomes a token.
         for _ in range(6):
             yield from (thing.en, thing.zh, *thing.en_aliases, *thing.zh_aliases)
             yield from (*thing.en_keywords, *thing.zh_keywords)

@@ -1,4 +1,4 @@
-"""A quick look at how the run is doing; the figures that count come from the evaluation."""
+"""A quick measurement during training. `tools.evaluate_builtin_encoder` gives the final figures."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import torch
 from PIL import Image
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import CLIPModel
 
 from tools.scenes.compose import render
 from tools.scenes.heldout import single_scenes
@@ -15,12 +14,12 @@ from tools.scenes.sprites import load_sprites
 from tools.training.batches import IMAGE_SIZE
 from tools.training.model import embed_pictures, embed_texts, new_model
 
-# Never the seed of the evaluation: what steers the training must not be what judges it.
+# Not the seed of the evaluation: training decisions must not use the evaluation's scenes.
 SEED = "validation"
 
 
 def recall(pictures: Tensor, texts: Tensor, within: int) -> float:
-    """The share of texts whose own picture is among the `within` nearest."""
+    """The share of texts whose own picture is among the nearest `within`."""
     scores = texts @ pictures.T
     own = scores.diagonal()[:, None]
     return float(((scores > own).sum(dim=1) < within).float().mean())
@@ -38,7 +37,7 @@ class Validation:
         ]
         self.pixels = torch.from_numpy(np.stack(drawn))
         self.ids = {
-            language: torch.tensor([found.ids for found in tokenizer.encode_batch(names)])
+            language: torch.tensor([encoding.ids for encoding in tokenizer.encode_batch(names)])
             for language, names in (
                 ("en", [sprite.thing.en for sprite in sprites]),
                 ("zh", [sprite.thing.zh for sprite in sprites]),
@@ -48,7 +47,8 @@ class Validation:
         self.averaged.train(False)
 
     @torch.no_grad()
-    def measure(self, model: CLIPModel, average: dict[str, Tensor]) -> str:
+    def measure(self, average: dict[str, Tensor]) -> str:
+        """Recall at 1 and 5 of the averaged weights, by language."""
         self.averaged.load_state_dict(average)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             pictures = torch.cat(
@@ -56,6 +56,6 @@ class Validation:
             )
             texts = {k: embed_texts(self.averaged, ids) for k, ids in self.ids.items()}
         return " ".join(
-            f"{language} R@1 {recall(pictures, found, 1):.3f} R@5 {recall(pictures, found, 5):.3f}"
-            for language, found in texts.items()
+            f"{language} R@1 {recall(pictures, rows, 1):.3f} R@5 {recall(pictures, rows, 5):.3f}"
+            for language, rows in texts.items()
         )

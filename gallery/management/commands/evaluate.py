@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from gallery.core.errors import GalleryError
-from gallery.embeddings import caption_sets
-from gallery.embeddings.evaluate import Evaluation, Result, evaluate
-from gallery.embeddings.set_vectors import Progress
+from gallery.evaluation import caption_sets
+from gallery.evaluation.evaluate import Evaluation, Result, evaluate
+from gallery.evaluation.set_vectors import Progress
 
 _DIRECTIONS = {"text_to_image": "text → image", "image_to_text": "image → text"}
 _HEADER = ("", "language", "queries", "among", "R@1", "R@5", "R@10", "median rank", "MRR")
@@ -19,40 +19,43 @@ _HEADER = ("", "language", "queries", "among", "R@1", "R@5", "R@10", "median ran
 
 class Command(BaseCommand):
     help = (
-        "Measures how well an encoder finds captioned pictures by their captions and captions by "
-        "their pictures: recall at 1, 5 and 10, median rank, mean reciprocal rank, per language."
+        "Measure how well an encoder finds pictures by their captions and captions by their "
+        "pictures: recall at 1, 5 and 10, median rank and mean reciprocal rank per language."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "source",
             type=Path,
-            help="a table (.csv, .tsv, .json) with file and caption, language or caption_en, "
-            "caption_zh …; or a folder with captions.csv or .json, or with name.txt, name.en.txt … "
-            "beside its pictures",
+            help="a table (.csv, .tsv, .json) with the columns file, caption and language, or "
+            "file, caption_en, caption_zh …; a folder with captions.csv, .tsv or .json; or a "
+            "folder of pictures with name.txt or name.en.txt beside them",
         )
         parser.add_argument(
             "--encoder",
             default="",
             metavar="NAME",
-            help="builtin, a hub model or a folder; the active one when left out",
+            help="builtin, a Hugging Face model or a folder (default: the active encoder)",
         )
         parser.add_argument(
-            "--json", dest="report", metavar="FILE", help="also write JSON; - prints it alone"
+            "--json", dest="report", metavar="FILE", help="also write JSON; - prints only JSON"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
         parser.add_argument(
-            "--language", action="append", default=[], help="only captions in it; may be repeated"
+            "--language",
+            action="append",
+            default=[],
+            help="only captions in this language; repeatable",
         )
 
     def handle(self, *, source: Path, encoder: str, report: str | None, **options: Any) -> None:
         limit: int | None = options["limit"]
         if limit is not None and limit < 1:
-            raise CommandError("--limit is a number from 1.")
+            raise CommandError("--limit must be 1 or more.")
         languages = [language.lower() for language in options["language"]]
         try:
-            found = caption_sets.read(source).narrowed(languages=languages, limit=limit)
-            evaluation = evaluate(found, encoder_name=encoder, progress=_bars())
+            captioned = caption_sets.read(source).narrowed(languages=languages, limit=limit)
+            evaluation = evaluate(captioned, encoder_name=encoder, progress=_progress_bars())
         except GalleryError as error:
             raise CommandError(error.message) from error
         if report != "-":
@@ -60,19 +63,19 @@ class Command(BaseCommand):
         if report:
             self._write(evaluation, report)
 
-    def _write(self, evaluation: Evaluation, place: str) -> None:
+    def _write(self, evaluation: Evaluation, target: str) -> None:
         text = json.dumps(evaluation.as_json(), ensure_ascii=False, indent=1)
-        if place == "-":
+        if target == "-":
             self.stdout.write(text)
             return
         try:
-            Path(place).write_text(f"{text}\n", encoding="utf-8")
+            Path(target).write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
-            raise CommandError(f"{place} cannot be written: {error.strerror}.") from error
+            raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
 
 
 def table(evaluation: Evaluation) -> str:
-    """Markdown, as it can be put into a document."""
+    """The settings of the run, then the results as a Markdown table."""
     rows = [_HEADER, *(_row(result) for result in evaluation.results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     lines = [_line(row, widths) for row in rows]
@@ -84,7 +87,7 @@ def table(evaluation: Evaluation) -> str:
         [
             f"encoder:     {evaluation.encoder}",
             f"fingerprint: {evaluation.fingerprint}",
-            f"pictures:    {evaluation.pictures}; passed over: {skipped or 'none'}",
+            f"pictures:    {evaluation.pictures}; skipped: {skipped or 'none'}",
             f"captions:    {counts}",
             f"per second:  {rates}",
             "",
@@ -94,16 +97,16 @@ def table(evaluation: Evaluation) -> str:
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    found = result.measures
-    recall = (found.recall_at_1, found.recall_at_5, found.recall_at_10)
+    measures = result.measures
+    recall = (measures.recall_at_1, measures.recall_at_5, measures.recall_at_10)
     return (
         _DIRECTIONS[result.direction],
         result.language,
-        str(found.queries),
-        str(found.candidates),
+        str(measures.queries),
+        str(measures.candidates),
         *(f"{share:.3f}" for share in recall),
-        f"{found.median_rank:g}",
-        f"{found.mean_reciprocal_rank:.3f}",
+        f"{measures.median_rank:g}",
+        f"{measures.mean_reciprocal_rank:.3f}",
     )
 
 
@@ -112,8 +115,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "| " + " | ".join(padded) + " |"
 
 
-def _bars() -> Progress:
-    """A bar per stage where somebody watches; nothing elsewhere."""
+def _progress_bars() -> Progress:
+    """One bar per stage on a terminal, and nothing elsewhere."""
     bars: dict[str, Any] = {}
 
     def show(stage: str, done: int, total: int) -> None:
