@@ -11,7 +11,7 @@ import pytest
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders import loader, towers
-from gallery.encoders.base import Encoder, Fingerprint
+from gallery.encoders.base import Computations, Encoder, Fingerprint
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.resolved import ResolvedModel
@@ -44,8 +44,10 @@ def test_concurrent_callers_load_a_model_once(
 
 
 class StubEncoder:
+    computations: Computations = {}
+
     def __init__(self, fingerprint: Fingerprint) -> None:
-        self.fingerprint, self.computations = fingerprint, {}
+        self.fingerprint = fingerprint
 
 
 def test_third_model_replaces_least_recently_used_one(

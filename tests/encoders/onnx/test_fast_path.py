@@ -208,7 +208,7 @@ def test_a_model_without_a_faithful_variant_stays_with_the_reference(
 
 @pytest.mark.slow
 def test_the_built_in_model_passes_the_gate(tmp_path: Path) -> None:
-    model = lookup.find("builtin")
+    model = lookup.find("builtin").pictures
     card = export(model, tmp_path / "onnx")
     assert card.usable
     fast: Encoder = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)
