@@ -64,7 +64,7 @@ def _float32_size(file: Path) -> int:
     try:
         with safe_open(file, framework="np") as weights:
             shapes = [weights.get_slice(name).get_shape() for name in weights.keys()]  # noqa: SIM118
-    except SafetensorError:  # loading the model reports it
+    except (OSError, SafetensorError):  # loading the model reports it
         return file.stat().st_size
     return 4 * sum(int(math.prod(shape)) for shape in shapes)
 
