@@ -20,7 +20,7 @@ _lock = threading.Lock()
 def digest_of(folder: Path) -> str:
     """The first 16 hexadecimal digits of a SHA-256 over the names and contents of the files.
 
-    Hashing 600 MB takes about half a second, so the result is cached for as long as ``state_of``
+    Hashing 600 MB takes one to two seconds, so the result is cached for as long as ``state_of``
     stays the same. Raises ``OSError`` if a file cannot be read.
     """
     with _lock:
