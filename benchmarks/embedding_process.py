@@ -20,8 +20,8 @@ django.setup()
 from gallery.core.config import config  # noqa: E402
 from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
-from gallery.encoders.onnx import files  # noqa: E402
 from gallery.encoders.onnx.encoder import OnnxEncoder  # noqa: E402
+from gallery.encoders.onnx.export_folder import model_export_folder, read_card  # noqa: E402
 from searchsite.celery import app  # noqa: E402
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     app.loader.import_default_modules()
     model, folder = (Path(argument) for argument in sys.argv[1:])
     fingerprint = fingerprint_of(ModelFolder("vit", model))
-    card = files.read_card(folder, files.export_folder(fingerprint))
+    card = read_card(folder, model_export_folder(fingerprint))
     assert card is not None
     fast = OnnxEncoder(fingerprint, folder, card)
     for _ in range(8):

@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.protocol import milliseconds, revision, sgemm, table
 from gallery.encoders.onnx_export.int8 import decomposition
+from gallery.encoders.onnx_export.int8.weights import quantise_columns
 
 ROUNDS = 30
 SHAPES = {"8 pictures": (400, 768, 3072), "1 text": (10, 512, 2048)}
@@ -46,12 +47,12 @@ def ours(*, saturates: bool) -> Callable[[Array], tuple[Nodes, Tensors]]:
     def build(matrix: Array) -> tuple[Nodes, Tensors]:
         single = decomposition.Parts(weights=1, activations=1)
         nodes = [
-            *decomposition.rows("rows", 1),
-            *decomposition.multiplied("rows", "product", single),
+            *decomposition.quantise_rows("rows", 1),
+            *decomposition.multiply("rows", "product", single),
         ]
         return nodes, [
             *decomposition.constants(),
-            *decomposition.columns("product", matrix, 1, saturates=saturates),
+            *quantise_columns("product", matrix, 1, saturates=saturates),
         ]
 
     return build

@@ -27,7 +27,8 @@ from benchmarks.random_clip import COMMIT, vit_b_32  # noqa: E402
 from benchmarks.random_texts import multilingual  # noqa: E402
 from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
-from gallery.encoders.onnx import files  # noqa: E402
+from gallery.encoders.onnx.card import TextCard  # noqa: E402
+from gallery.encoders.onnx.export_folder import read_card, text_export_folder  # noqa: E402
 from gallery.encoders.onnx_export.export import export_texts  # noqa: E402
 
 _KEPT = Path("var/bench").resolve()
@@ -36,12 +37,12 @@ BACKENDS = {"torch": "torch", "**ONNX Runtime**": "auto"}
 DIGITS = {"ms": 1, "start": 1, "now": 0, "peak": 0}
 
 
-def exported() -> files.TextCard:
+def exported() -> TextCard:
     """The variant that the site's export chooses, in the folder where the processes look."""
     model = ModelFolder(str(TEXTS), TEXTS, COMMIT)
-    location = files.text_export_folder(fingerprint_of(model))
-    folder = MODELS / "onnx" / location.path.name
-    return files.read_card(folder, location) or export_texts(model, folder)
+    export_folder = text_export_folder(fingerprint_of(model))
+    folder = MODELS / "onnx" / export_folder.path.name
+    return read_card(folder, export_folder) or export_texts(model, folder)
 
 
 def searched(backend: str, rounds: int) -> dict[str, Any]:

@@ -184,7 +184,7 @@ REST_FRAMEWORK = {
         "knox.auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.policy.ReadUnlessClosed"],
+    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.permissions.ReadUnlessClosed"],
     "DEFAULT_SCHEMA_CLASS": "gallery.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -1,4 +1,4 @@
-"""Curation and a look inside, in Django's admin."""
+"""Django's admin for images, embedding spaces and vector indexes."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Tokens in the ``Authorization`` header."""
+"""Authentication by a token in the ``Authorization`` header."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rest_framework.exceptions import AuthenticationFailed
 
 class TokenAuthentication(knox.auth.TokenAuthentication):  # type: ignore[misc]
     def authenticate_credentials(self, token: bytes) -> Any:
-        # Ours are hexadecimal digits; the library and PostgreSQL stumble over other bytes.
+        # Tokens are hexadecimal digits; other bytes can make the library and PostgreSQL fail.
         if not token.isalnum():
-            raise AuthenticationFailed(_("This token is not valid."))
+            raise AuthenticationFailed(_("Invalid token."))
         return super().authenticate_credentials(token)
 
 

@@ -1,4 +1,4 @@
-"""The readable form of the API's description, from files of our own."""
+"""The API documentation (Swagger UI), from files of this site."""
 
 from __future__ import annotations
 

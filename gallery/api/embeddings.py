@@ -1,4 +1,4 @@
-"""Vectors for programs: of texts or of pictures, several at a time; nothing is kept."""
+"""Vectors of texts or pictures, several per request. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.problems import Refusal
-from gallery.api.throttles import WindowThrottle
-from gallery.api.uploads import TakesPicture
-from gallery.api.vector_questions import (
+from gallery.api.body_limits import PictureBodyView
+from gallery.api.encoder_request_serializers import (
     EmbeddingFormSerializer,
     EmbeddingOptionsSerializer,
-    EmbeddingQuestionSerializer,
-    LongJSONParser,
+    EmbeddingSerializer,
 )
+from gallery.api.parsers import LongJSONParser
+from gallery.api.problems import GalleryProblem
+from gallery.api.throttles import EncoderRequests
 from gallery.api.view import ApiView
 from gallery.core.config import config
 from gallery.core.errors import GalleryError, InvalidInput
@@ -35,22 +35,12 @@ from gallery.embeddings.batches import Batch
 from gallery.models import WIDTH
 
 
-class EncoderRequests(WindowThrottle):
-    """Per account: each request may keep the processor busy for seconds."""
-
-    scope = "encoder"
-    rate = "60/m"
-
-    def subject(self, request: Request) -> str | None:
-        return f"user {request.user.pk}" if request.user.is_authenticated else None
-
-
 class NotBase64(InvalidInput):
     code = "invalid_base64"
 
 
-class ItemRefusal(Refusal):
-    """Says which item of a list an error is about."""
+class ItemProblem(GalleryProblem):
+    """An error about one item of a list, with the index of the item."""
 
     def __init__(self, field: str, error: GalleryError) -> None:
         super().__init__(error)
@@ -72,17 +62,17 @@ class VectorsField(serializers.Field[Any, Any, Any, Any]):
 
 
 class EmbeddingsSerializer(serializers.Serializer[Any]):
-    """One unit vector per text or picture, in the order asked."""
+    """One unit vector per text or picture, in the order of the request."""
 
     encoder = serializers.CharField()
     fingerprint = serializers.CharField(
-        help_text="Only vectors of the same fingerprint may be compared."
+        help_text="Vectors can be compared only if their fingerprints are equal."
     )
     width = serializers.IntegerField()
     embeddings = VectorsField()
 
 
-class EmbeddingsView(TakesPicture, ApiView):
+class EmbeddingsView(PictureBodyView, ApiView):
     permission_classes = [IsAuthenticated]
     throttle_classes = [EncoderRequests]
     parser_classes = [LongJSONParser, MultiPartParser]
@@ -91,59 +81,59 @@ class EmbeddingsView(TakesPicture, ApiView):
     @extend_schema(
         operation_id="embeddings",
         request={
-            "application/json": EmbeddingQuestionSerializer,
+            "application/json": EmbeddingSerializer,
             "multipart/form-data": EmbeddingFormSerializer,
         },
         responses=EmbeddingsSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Vectors of texts or pictures, as searching uses them."""
+        """Compute the vectors that search uses, of texts or pictures."""
         is_form = isinstance(request.data, QueryDict)
-        question = _FORMS[is_form](data=request.data)
-        question.is_valid(raise_exception=True)
-        asked = dict(question.validated_data)
-        field = f"{'text' if 'texts' in asked else 'image'}{'' if is_form else 's'}"
+        serializer = _SERIALIZERS[is_form](data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        field = f"{'text' if 'texts' in values else 'image'}{'' if is_form else 's'}"
         try:
-            found = _batch(asked)
+            batch = _encode(values)
         except GalleryError as error:
-            raise ItemRefusal(field, error) if "index" in error.data else error from error
-        return Response(_said(found, asked["encoding"]))
+            raise ItemProblem(field, error) if "index" in error.data else error from error
+        return Response(_body(batch, values["encoding"]))
 
 
-_FORMS: dict[bool, type[EmbeddingOptionsSerializer]] = {
+_SERIALIZERS: dict[bool, type[EmbeddingOptionsSerializer]] = {
     True: EmbeddingFormSerializer,
-    False: EmbeddingQuestionSerializer,
+    False: EmbeddingSerializer,
 }
 
 
-def _batch(asked: dict[str, Any]) -> Batch:
-    if "texts" in asked:
-        return batches.of_texts(asked["texts"])
-    pictures: list[str] | list[UploadedFile[Any]] = asked["pictures"]
+def _encode(values: dict[str, Any]) -> Batch:
+    if "texts" in values:
+        return batches.of_texts(values["texts"])
+    pictures: list[str] | list[UploadedFile[Any]] = values["pictures"]
     return batches.of_pictures(
         _decoded(pictures) if isinstance(pictures[0], str) else [file.read() for file in pictures]
     )
 
 
 def _decoded(texts: Sequence[str]) -> list[bytes]:
-    """From base64; what is too long is refused before it is decoded."""
-    room = config().max_file_size
+    """Decode base64. Pictures over the size limit are refused before they are decoded."""
+    remaining = config().max_file_size
     pictures = []
     for index, text in enumerate(texts):
         if text.startswith("data:"):
             text = text.partition(",")[2]
-        text = "".join(text.split())  # tools wrap the lines
-        room -= len(text) * 3 // 4 - 2
-        if room < 0:
+        text = "".join(text.split())  # Some tools break the lines.
+        remaining -= len(text) * 3 // 4 - 2
+        if remaining < 0:
             raise batches.at(index, batches.too_large())
         try:
             pictures.append(base64.b64decode(text, validate=True))
         except (binascii.Error, ValueError):
-            raise batches.at(index, NotBase64(_("This is not base64."))) from None
+            raise batches.at(index, NotBase64(_("Invalid base64."))) from None
     return pictures
 
 
-def _said(batch: Batch, encoding: str) -> dict[str, Any]:
+def _body(batch: Batch, encoding: str) -> dict[str, Any]:
     vectors = batch.vectors.astype("<f4")
     return {
         "encoder": batch.space.encoder,

@@ -1,19 +1,21 @@
+"""Query parameters that filter the list of images; ``search.filters`` applies them."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
-from gallery.models import Image, State, Visibility
+from gallery.models import ImageQuerySet, State, Visibility
+from gallery.search.filters import ImageFilter, matching
 
 
-class MomentField(IsoDateTimeField):  # type: ignore[misc]
+class UtcDateTimeField(IsoDateTimeField):  # type: ignore[misc]
     def clean(self, value: Any) -> datetime | None:
-        """In UTC: PostgreSQL knows no offsets of 16 hours and more."""
+        """Convert to UTC, because PostgreSQL refuses offsets of 16 hours and more."""
         moment: datetime | None = super().clean(value)
         try:
             return None if moment is None else moment.astimezone(UTC)
@@ -21,19 +23,23 @@ class MomentField(IsoDateTimeField):  # type: ignore[misc]
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
-class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
-    field_class = MomentField
+class UtcDateTimeFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
+    field_class = UtcDateTimeField
 
 
-class ImageFilter(filters.FilterSet):  # type: ignore[misc]
-    status = filters.MultipleChoiceFilter(field_name="state", choices=State.choices, distinct=False)
+class ImageFilterSet(filters.FilterSet):  # type: ignore[misc]
+    """The field names are for the OpenAPI schema, which takes its types from them."""
+
+    status = filters.MultipleChoiceFilter(field_name="state", choices=State.choices)
     visibility = filters.ChoiceFilter(choices=Visibility.choices)
-    owner = filters.ChoiceFilter(choices=[("me", "me")], method="of_owner")
-    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
-    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
-    taken_after = MomentFilter(field_name="taken_at", lookup_expr="gte")
-    taken_before = MomentFilter(field_name="taken_at", lookup_expr="lt")
+    owner = filters.ChoiceFilter(field_name="owner__username", choices=[("me", "me")])
+    created_after = UtcDateTimeFilter(field_name="created_at")
+    created_before = UtcDateTimeFilter(field_name="created_at")
+    taken_after = UtcDateTimeFilter(field_name="taken_at")
+    taken_before = UtcDateTimeFilter(field_name="taken_at")
 
-    def of_owner(self, images: QuerySet[Image], name: str, value: str) -> QuerySet[Image]:
-        user = self.request.user
-        return images.filter(owner_id=user.pk) if user.is_authenticated else images.none()
+    def filter_queryset(self, queryset: ImageQuerySet) -> ImageQuerySet:
+        values = dict(self.form.cleaned_data)
+        states, own = values.pop("status"), values.pop("owner") == "me"
+        conditions = ImageFilter(states=states, own=own, **values)
+        return matching(queryset, conditions, user=self.request.user)

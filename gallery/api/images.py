@@ -15,26 +15,26 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.filters import ImageFilter
-from gallery.api.paging import NewestFirst
-from gallery.api.policy import ReadOrUpload
+from gallery.api.body_limits import PictureBodyView
+from gallery.api.filters import ImageFilterSet
+from gallery.api.pagination import NewestFirst
+from gallery.api.permissions import ReadOrUpload
 from gallery.api.problems import Conflict
-from gallery.api.questions import ImageChangesSerializer, ImageUploadSerializer
-from gallery.api.representations import ImageSerializer
+from gallery.api.request_serializers import ImageChangesSerializer, ImageUploadSerializer
+from gallery.api.response_serializers import ImageSerializer
 from gallery.api.throttles import AnonymousUpload
-from gallery.api.uploads import TakesPicture
 from gallery.api.view import ApiView
 from gallery.ingest import accept, change
 from gallery.models import Image
 
 
-class ImagesView(TakesPicture, ApiView):
+class ImagesView(PictureBodyView, ApiView):
     permission_classes = [ReadOrUpload]
     throttle_classes = [AnonymousUpload]
     parser_classes = [MultiPartParser]
     serializer_class = ImageSerializer
     filter_backends = [DjangoFilterBackend]
-    filterset_class = ImageFilter
+    filterset_class = ImageFilterSet
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Image]:
@@ -42,7 +42,7 @@ class ImagesView(TakesPicture, ApiView):
 
     @extend_schema(operation_id="images_list", responses=ImageSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """The images you may see, newest first."""
+        """List the images you can see, newest first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -51,10 +51,10 @@ class ImagesView(TakesPicture, ApiView):
         responses={200: ImageSerializer, 201: ImageSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Upload a picture: 201, or 200 with the image you already have of the same bytes."""
-        question = ImageUploadSerializer(data=request.data, context={"request": request})
-        question.is_valid(raise_exception=True)
-        fields = dict(question.validated_data)
+        """Upload a picture: 201, or 200 with your existing image if it is a duplicate."""
+        serializer = ImageUploadSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        fields = dict(serializer.validated_data)
         file = fields.pop("file")
         owner = request.user if request.user.is_authenticated else None
         accepted = accept.accept(file.chunks(), owner=owner, file_name=file.name, **fields)
@@ -66,8 +66,8 @@ class ImagesView(TakesPicture, ApiView):
         )
 
 
-class OneImage(ApiView):
-    """A view of one image; invisible ones are not found, strangers' ones are not changed."""
+class OneImageView(ApiView):
+    """Base of the views of one image: 404 if it is not visible, 403 if it cannot be changed."""
 
     serializer_class: Any = ImageSerializer
 
@@ -78,39 +78,39 @@ class OneImage(ApiView):
     def changeable(self, pk: uuid.UUID) -> Image:
         image = self.visible(pk)
         if not Image.objects.changeable_by(self.request.user).filter(pk=pk).exists():
-            raise PermissionDenied(_("This picture belongs to someone else."))
+            raise PermissionDenied(_("You don't have permission to change this picture."))
         return image
 
 
-class ImageView(OneImage):
+class ImageView(OneImageView):
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        """One image; ask again for its status until it is ready or failed."""
+        """Get one image. Poll its `status` until it is `ready` or `failed`."""
         return Response(self.get_serializer(self.visible(pk)).data)
 
     @extend_schema(request=ImageChangesSerializer)
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
-        """Change title, caption, visibility or the moment it was taken."""
+        """Change title, caption, visibility or date taken."""
         image = self.changeable(pk)
-        question = ImageChangesSerializer(
+        serializer = ImageChangesSerializer(
             data=request.data, partial=True, context={"request": request}
         )
-        question.is_valid(raise_exception=True)
-        change.edit(image, **question.validated_data)
+        serializer.is_valid(raise_exception=True)
+        change.edit(image, **serializer.validated_data)
         return Response(self.get_serializer(self.visible(pk)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
-        """Remove an image with its files."""
+        """Delete an image and its files."""
         image = self.changeable(pk)
         change.delete(image)
         return Response(status=204)
 
 
-class RetryView(OneImage):
+class RetryView(OneImageView):
     @extend_schema(operation_id="images_retry", request=None)
     def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Process a failed or quarantined image once more."""
+        """Retry processing a failed or quarantined image."""
         image = self.changeable(pk)
         if not change.retry(image):
-            raise Conflict(_("Only a picture that has failed can be tried again."))
+            raise Conflict(_("Only failed pictures can be retried."))
         return Response(self.get_serializer(self.visible(pk)).data)

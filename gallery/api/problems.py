@@ -1,4 +1,4 @@
-"""Every error of the API as RFC 9457 ``application/problem+json``."""
+"""Errors of the API as ``application/problem+json`` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gallery.core.errors import GalleryError
 CONTENT_TYPE = "application/problem+json"
 
 
-class Refusal(APIException):
-    """A ``GalleryError`` as the framework carries it."""
+class GalleryProblem(APIException):
+    """A ``GalleryError`` as an exception of the framework."""
 
     def __init__(self, error: GalleryError) -> None:
         super().__init__(error.message, error.code)
@@ -35,19 +35,19 @@ class Conflict(APIException):
 class LengthRequired(APIException):
     status_code = 411
     default_code = "length_required"
-    default_detail = _("Say how long the body is: a Content-Length is needed here.")
+    default_detail = _("The Content-Length header is required.")
 
 
 class BodyTooLarge(APIException):
     status_code = 413
     default_code = "request_too_large"
-    default_detail = _("The body of this request is too large.")
+    default_detail = _("The request body is too large.")
 
 
 class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, GalleryError):
-            return Refusal(exc)
+            return GalleryProblem(exc)
         if isinstance(exc, RequestDataTooBig):
             return BodyTooLarge()
         if isinstance(exc, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
@@ -60,7 +60,7 @@ class ProblemHandler(ExceptionHandler):
     def get_response(  # type: ignore[override]
         self, exc: APIException, data: dict[str, Any]
     ) -> JsonResponse:
-        # Not the framework's response: a problem is JSON whichever format was asked for.
+        # A problem is JSON, also if the client asked for a format that the API does not have.
         return JsonResponse(
             data,
             status=exc.status_code,
@@ -70,8 +70,8 @@ class ProblemHandler(ExceptionHandler):
         )
 
     def report_exception(self, exc: APIException, response: Any) -> None:
-        """Only what nobody foresaw is reported; a known refusal with a 5xx status is not."""
-        if not isinstance(exc, Refusal):
+        """Report unexpected errors only, not a ``GalleryError`` with a 5xx status."""
+        if not isinstance(exc, GalleryProblem):
             super().report_exception(exc, response)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description: every operation also answers with the one form of an error."""
+"""The OpenAPI schema: every operation lists ``Problem`` as its error response."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gallery.api.problems import CONTENT_TYPE
 class ProblemErrorSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True, help_text="The field at fault, if one is.")
+    attr = serializers.CharField(allow_null=True, help_text="The field with the error, if any.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -27,20 +27,20 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]
     data = serializers.DictField(  # type: ignore[assignment]
-        required=False, help_text="The figures behind the sentence, such as a limit."
+        required=False, help_text="Values behind the message, such as a limit."
     )
 
 
 class ProblemSchema(AutoSchema):
     def get_operation(self, path: str, path_regex: str, path_prefix: str, *rest: Any) -> Any:
-        """Operations are named and grouped by what follows the version."""
+        """Name and group operations by the path after the version."""
         return super().get_operation(path, path_regex, "/api/v1", *rest)
 
     def get_summary(self) -> str:
         return super().get_description()
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The one line there is stands in the summary."""
+        """Empty: the docstring has one line, which is the summary."""
         return ""
 
     def _get_response_bodies(self, direction: Direction = "response") -> Any:

@@ -1,4 +1,4 @@
-"""Search by words, by an image of the gallery or by a picture from outside."""
+"""Search by text, by an image of the gallery or by an uploaded picture."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.images import OneImage
-from gallery.api.questions import (
+from gallery.api.body_limits import PictureBodyView
+from gallery.api.images import OneImageView
+from gallery.api.parsers import ShallowJSONParser
+from gallery.api.request_serializers import (
     DEFAULT_LIMIT,
-    LimitsSerializer,
+    LimitSerializer,
     SearchSerializer,
     SearchWithPictureSerializer,
     TextSearchSerializer,
 )
-from gallery.api.representations import SearchAnswerSerializer
+from gallery.api.response_serializers import SearchAnswerSerializer
 from gallery.api.throttles import AnonymousSearch
-from gallery.api.uploads import TakesPicture
-from gallery.api.view import ApiView, ShallowJSONParser
+from gallery.api.view import ApiView
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
 
-class SearchView(TakesPicture, ApiView):
+class SearchView(PictureBodyView, ApiView):
     post_reads = True
     throttle_classes = [AnonymousSearch]
     parser_classes = [ShallowJSONParser, MultiPartParser]
@@ -35,10 +36,10 @@ class SearchView(TakesPicture, ApiView):
 
     @extend_schema(operation_id="search", parameters=[TextSearchSerializer])
     def get(self, request: Request) -> Response:
-        """Images nearest in meaning to a text."""
-        asked = _checked(TextSearchSerializer(data=request.query_params))
-        asked["text"] = asked.pop("q")
-        return self.answer(asked)
+        """Search images by text."""
+        values = _validated(TextSearchSerializer(data=request.query_params))
+        values["text"] = values.pop("q")
+        return self.search(values)
 
     @extend_schema(
         operation_id="search_with",
@@ -49,30 +50,30 @@ class SearchView(TakesPicture, ApiView):
         responses=SearchAnswerSerializer,
     )
     def post(self, request: Request) -> Response:
-        """The same by a text, an image of the gallery or a picture of your own."""
-        asked = _checked(SearchWithPictureSerializer(data=request.data))
-        if image := asked.pop("image", None):
-            asked["picture"] = query_pictures.remember(image.read())
-        return self.answer(asked)
+        """Search by text, by an image of the gallery or by an uploaded picture."""
+        values = _validated(SearchWithPictureSerializer(data=request.data))
+        if image := values.pop("image", None):
+            values["picture"] = query_pictures.remember(image.read())
+        return self.search(values)
 
-    def answer(self, asked: dict[str, Any]) -> Response:
-        query = SearchQuery(**{"limit": DEFAULT_LIMIT, **asked})
+    def search(self, values: dict[str, Any]) -> Response:
+        query = SearchQuery(**{"limit": DEFAULT_LIMIT, **values})
         return Response(self.get_serializer(engine.search(query, self.request.user)).data)
 
 
-class SimilarView(OneImage):
+class SimilarView(OneImageView):
     throttle_classes = [AnonymousSearch]
     serializer_class = SearchAnswerSerializer
 
-    @extend_schema(operation_id="images_similar", parameters=[LimitsSerializer])
+    @extend_schema(operation_id="images_similar", parameters=[LimitSerializer])
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        """Images nearest in meaning to this one, without itself."""
+        """Images similar to this one, without itself."""
         image = self.visible(pk)
-        asked = _checked(LimitsSerializer(data=request.query_params))
-        query = SearchQuery(image_id=image.pk, **{"limit": DEFAULT_LIMIT, **asked})
+        values = _validated(LimitSerializer(data=request.query_params))
+        query = SearchQuery(image_id=image.pk, **{"limit": DEFAULT_LIMIT, **values})
         return Response(self.get_serializer(engine.search(query, request.user)).data)
 
 
-def _checked(question: serializers.Serializer[Any]) -> dict[str, Any]:
-    question.is_valid(raise_exception=True)
-    return dict(question.validated_data)
+def _validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

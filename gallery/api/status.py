@@ -1,4 +1,4 @@
-"""How the site is: what waits, which encoder, what is down."""
+"""The state of the site: version, image counts, encoder, health."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.view import ApiView
-from gallery.embeddings import computations
+from gallery.core.config import config
+from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
 from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill, State
 from gallery.operations import health
@@ -78,14 +79,15 @@ class NextEncoderSerializer(serializers.Serializer[Any]):
 
 
 class StatusSerializer(serializers.Serializer[Any]):
-    images = ImageCountsSerializer(help_text="Images you may see, by status.")
+    version = serializers.CharField(help_text="Version of Searchsite.")
+    images = ImageCountsSerializer(help_text="Images you can see, by status.")
     encoder = EncoderSerializer(allow_null=True)
     next_encoder = NextEncoderSerializer(
         allow_null=True,
         help_text="The encoder that the site is changing to.",
     )
     health = serializers.DictField(
-        child=serializers.CharField(), help_text="A reason per component that is down."
+        child=serializers.CharField(), help_text="A reason for each component that is down."
     )
 
 
@@ -93,11 +95,12 @@ class StatusView(ApiView):
     serializer_class = StatusSerializer
 
     def get(self, request: Request) -> Response:
-        """How many images wait, which encoder searches, what is down."""
+        """Get version, image counts, encoder and health."""
         visible = Image.objects.visible_to(request.user)
-        counted = dict(visible.order_by().values_list("state").annotate(Count("pk")))
+        counts = dict(visible.order_by().values_list("state").annotate(Count("pk")))
         status = {
-            "images": {state: counted.get(state, 0) for state in State.values},
+            "version": config().version,
+            "images": {state: counts.get(state, 0) for state in State.values},
             "encoder": _encoder(staff=request.user.is_staff),
             "next_encoder": _next_encoder(),
             "health": health.report(),
@@ -109,7 +112,7 @@ def _encoder(*, staff: bool) -> dict[str, Any] | None:
     space = EmbeddingSpace.objects.filter(active=True).first()
     if space is None:
         return None
-    return {"space": space, "computed_by": computations.of(space) if staff else None}
+    return {"space": space, "computed_by": spaces.computations_of(space) if staff else None}
 
 
 def _next_encoder() -> dict[str, Any] | None:

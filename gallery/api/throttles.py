@@ -1,4 +1,4 @@
-"""Limits per address and account, counted in Redis: exact across processes, fixed windows."""
+"""Request limits per address and account: fixed windows, counted in Redis for all processes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class WindowThrottle(BaseThrottle):
     """``rate`` is ``<requests>/<window>`` such as ``30/15m``.
 
     ``DEFAULT_THROTTLE_RATES`` of Django REST framework overrides it by ``scope``; ``None`` there
-    switches the limit off. Without Redis nothing is refused: an outage must not close the site.
+    disables the limit. While Redis is down nothing is limited, so that the site stays usable.
     """
 
     scope: ClassVar[str]
     rate: ClassVar[str]
 
     def subject(self, request: Request) -> str | None:
-        """Who is counted; None is not limited."""
+        """The key whose requests are counted; None for no limit."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: APIView) -> bool:
@@ -39,11 +39,11 @@ class WindowThrottle(BaseThrottle):
         subject = self.subject(request)
         if rate is None or subject is None:
             return True
-        most, window = parse_rate(str(rate))
+        limit, window = parse_rate(str(rate))
         number, self._elapsed = divmod(time.time(), window)
         self._window = window
         digest = hashlib.sha256(subject.encode()).hexdigest()
-        return _count(f"throttle:{self.scope}:{digest}:{int(number)}", window) <= most
+        return _count(f"throttle:{self.scope}:{digest}:{int(number)}", window) <= limit
 
     def wait(self) -> float:
         return max(1.0, self._window - self._elapsed)
@@ -51,8 +51,8 @@ class WindowThrottle(BaseThrottle):
     def get_ident(self, request: Request) -> str:
         """The client's address.
 
-        ``X-Forwarded-For`` is believed only as far as ``NUM_PROXIES`` says, or a client could
-        invent a new address for each attempt.
+        Only as many entries of ``X-Forwarded-For`` as ``NUM_PROXIES`` are trusted. Otherwise a
+        client could send a new address with every request.
         """
         if not api_settings.NUM_PROXIES:
             return str(request.META.get("REMOTE_ADDR", ""))
@@ -60,20 +60,20 @@ class WindowThrottle(BaseThrottle):
 
 
 def parse_rate(rate: str) -> tuple[int, int]:
-    """``30/15m`` is (30, 900)."""
+    """Requests and seconds: ``30/15m`` is (30, 900). Raises ``ValueError``."""
     match = re.fullmatch(r"(\d+)/(\d*)([smhd])[a-z]*", rate)
     if match is None:
-        raise ValueError(f"A throttle rate looks like 30/15m, not {rate!r}.")
+        raise ValueError(f"Expected a throttle rate such as 30/15m, not {rate!r}.")
     return int(match[1]), int(match[2] or 1) * _SECONDS[match[3]]
 
 
 def _count(key: str, window: int) -> int:
     try:
-        # The key names its window, so one that outlives it by a second does no harm.
+        # The key contains its window, so it may live longer than the window.
         cache.add(key, 0, timeout=window + 1)
         return cache.incr(key)
     except (RedisError, ValueError) as error:
-        log.warning("not counted: %s", type(error).__name__)
+        log.warning("request not counted for throttling: %s", type(error).__name__)
         return 0
 
 
@@ -86,7 +86,7 @@ class LoginByAddress(WindowThrottle):
 
 
 class LoginByName(WindowThrottle):
-    """Guessing one account's password from many addresses; short, for it also stops the owner."""
+    """Against guessing one password from many addresses. It also locks out the owner."""
 
     scope = "login_name"
     rate = "30/15m"
@@ -113,3 +113,13 @@ class AnonymousUpload(_Anonymous):
 
     def subject(self, request: Request) -> str | None:
         return super().subject(request) if request.method == "POST" else None
+
+
+class EncoderRequests(WindowThrottle):
+    """Limits each account, because one request may occupy the processor for seconds."""
+
+    scope = "encoder"
+    rate = "60/m"
+
+    def subject(self, request: Request) -> str | None:
+        return f"user {request.user.pk}" if request.user.is_authenticated else None

@@ -1,4 +1,4 @@
-"""Tokens for programs: made with a password, shown once, stored as a digest."""
+"""API tokens: created with a password, shown once, stored as a digest."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    token = serializers.CharField(help_text="Shown this once; only a digest is kept.")
+    token = serializers.CharField(help_text="Shown only once; the server stores a digest.")
     username = serializers.CharField()
 
 
 class TokenView(ApiView):
-    # A session is no token: there is nothing of it to log out here.
+    # DELETE invalidates a token; a session has none.
     authentication_classes = [TokenAuthentication]
     serializer_class = TokenSerializer
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        # A stale token must not keep anyone from getting a new one.
+        # An invalid token in the request must not prevent getting a new one.
         if self.request is not None and self.request.method == "POST":
             return []
         return super().get_authenticators()
@@ -54,12 +54,12 @@ class TokenView(ApiView):
 
     @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
-        """Get a token for your name and password."""
-        question = CredentialsSerializer(data=request.data)
-        question.is_valid(raise_exception=True)
-        user = authenticate(request._request, **question.validated_data)
+        """Create a token with your username and password."""
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(request._request, **credentials.validated_data)
         if user is None:
-            raise AuthenticationFailed(_("This name and password do not belong together."))
+            raise AuthenticationFailed(_("Incorrect username or password."))
         _row, token = get_token_model().objects.create(user=user)
         user_logged_in.send(sender=type(user), request=request._request, user=user)
         body = {"token": token, "username": user.get_username()}
@@ -67,6 +67,6 @@ class TokenView(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
-        """Make the token of this request invalid."""
+        """Delete the token of this request."""
         request.auth.delete()
         return Response(status=204)

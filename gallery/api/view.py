@@ -1,4 +1,4 @@
-"""What every view of the API shares."""
+"""The base class of the views of the API."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ from typing import Any
 
 from django.utils.cache import patch_cache_control
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.authentication import TokenAuthentication
-from gallery.api.policy import ReadUnlessClosed
-
-
-class ShallowJSONParser(JSONParser):
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().parse(*args, **kwargs)
-        except RecursionError as error:
-            raise ParseError("JSON parse error - nested too deeply") from error
+from gallery.api.parsers import ShallowJSONParser
+from gallery.api.permissions import ReadUnlessClosed
 
 
 class ApiView(GenericAPIView[Any]):
@@ -34,17 +26,17 @@ class ApiView(GenericAPIView[Any]):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        # What one person may see is not for a shared cache; an ETag still answers 304.
+        # Shared caches must not keep a response for one person; an ETag still allows a 304.
         patch_cache_control(response, private=True, no_cache=True)
         return super().finalize_response(request, response, *args, **kwargs)
 
 
 class UnknownAddress(ApiView):
-    """The last address of the API: an unknown one is a problem, not a page."""
+    """The last URL pattern of the API: an unknown address gets a problem, not an HTML page."""
 
     schema = None
     permission_classes = []
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise NotFound("There is nothing at this address; addresses of the API end with a slash.")
+        raise NotFound("Not found. Addresses of the API end with a slash.")

@@ -1,4 +1,4 @@
-"""Labels of your own, and how probable each is for a picture."""
+"""Zero-shot classification: scores of any labels for a picture."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.embeddings import EncoderRequests
-from gallery.api.images import OneImage
+from gallery.api.body_limits import PictureBodyView
+from gallery.api.encoder_request_serializers import LabelsSerializer, PictureLabelsSerializer
+from gallery.api.images import OneImageView
 from gallery.api.problems import Conflict
-from gallery.api.uploads import TakesPicture
-from gallery.api.vector_questions import LabelsSerializer, PictureLabelsSerializer
+from gallery.api.throttles import EncoderRequests
 from gallery.api.view import ApiView
-from gallery.embeddings import classify
+from gallery.curation import classify
 from gallery.models import Image, State
 
 
@@ -30,34 +30,34 @@ class LabelScoreSerializer(serializers.Serializer[Any]):
 
 
 class ClassificationSerializer(serializers.Serializer[Any]):
-    """Best first; the probabilities add up to 1. They compare the given labels only."""
+    """Best first. The probabilities of the given labels add up to 1."""
 
     encoder = serializers.CharField(source="space.encoder")
     fingerprint = serializers.CharField(source="space.fingerprint")
     logit_scale = serializers.FloatField(
-        help_text="What the encoder multiplies cosines with, before the softmax."
+        help_text="The factor on cosine similarities before the softmax."
     )
     results = LabelScoreSerializer(many=True, source="scores")
 
 
-class ImageZeroShotView(OneImage):
+class ImageZeroShotView(OneImageView):
     permission_classes = [IsAuthenticated]
     throttle_classes = [EncoderRequests]
     serializer_class = ClassificationSerializer
 
     @extend_schema(operation_id="images_zero_shot", request=LabelsSerializer)
     def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """How probable each of your labels is for an image."""
+        """Score labels for an image."""
         image = self.visible(pk)
-        question = LabelsSerializer(data=request.data)
-        question.is_valid(raise_exception=True)
-        found = classify.classify_image(image, **question.validated_data)
-        if found is None:
-            raise Conflict(_why_not(image))
-        return Response(self.get_serializer(found).data)
+        serializer = LabelsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        classification = classify.classify_image(image, **serializer.validated_data)
+        if classification is None:
+            raise Conflict(_why_no_vector(image))
+        return Response(self.get_serializer(classification).data)
 
 
-class ZeroShotView(TakesPicture, ApiView):
+class ZeroShotView(PictureBodyView, ApiView):
     permission_classes = [IsAuthenticated]
     throttle_classes = [EncoderRequests]
     parser_classes = [MultiPartParser]
@@ -69,15 +69,15 @@ class ZeroShotView(TakesPicture, ApiView):
         responses=ClassificationSerializer,
     )
     def post(self, request: Request) -> Response:
-        """How probable each of your labels is for a picture of your own."""
-        question = PictureLabelsSerializer(data=request.data)
-        question.is_valid(raise_exception=True)
-        asked = dict(question.validated_data)
-        picture = asked.pop("image").read()
-        return Response(self.get_serializer(classify.classify_picture(picture, **asked)).data)
+        """Score labels for an uploaded picture."""
+        serializer = PictureLabelsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        picture = values.pop("image").read()
+        return Response(self.get_serializer(classify.classify_picture(picture, **values)).data)
 
 
-def _why_not(image: Image) -> str:
+def _why_no_vector(image: Image) -> str:
     if image.state in (State.FAILED, State.QUARANTINED):
-        return _("This picture could not be processed, so there is nothing to compare.")
-    return _("This picture is still being processed. Try again soon.")
+        return _("This picture could not be processed.")
+    return _("This picture is still being processed. Try again later.")

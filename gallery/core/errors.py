@@ -95,6 +95,12 @@ class BadEmbedding(GalleryError):
     status = 500
 
 
+class NoVector(BadEmbedding):
+    """The encoder gives no usable vector for a text or picture that somebody sent."""
+
+    status = 422
+
+
 class TooBusy(GalleryError):
     """All slots for an expensive operation stayed occupied until the timeout."""
 

@@ -1,10 +1,10 @@
-"""Vectors of many texts or pictures that are not the gallery's, for programs that ask for them."""
+"""Vectors of many texts or pictures that API clients send, which are not stored."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic as _now
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -13,9 +13,8 @@ from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
 from gallery.core.size_limits import file_too_large
 from gallery.embeddings import answering, spaces
-from gallery.embeddings.encode import normalised
-from gallery.embeddings.refusals import refusal
-from gallery.encoders.base import Vectors
+from gallery.embeddings.encode import error_about_the_input, normalised
+from gallery.encoders.base import Vector, Vectors
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
@@ -30,56 +29,60 @@ MOST_PICTURES = 16
 
 @dataclass(frozen=True)
 class Batch:
-    """``vectors`` is ``(n, 512) float32``, unit rows in the order asked."""
+    """``vectors`` is ``(n, 512) float32``, unit rows in the order of the items."""
 
     space: EmbeddingSpace
     vectors: Vectors
 
 
 def of_texts(texts: Sequence[str]) -> Batch:
-    """The vectors searching would use for these texts.
+    """The vectors that a search for these texts uses.
 
-    Raises as ``answering.space_to_search`` and ``spaces.encoder_of`` do, and what one text raises
-    (``NoVector``, ``OutOfMemory``) with its ``index`` among the error's data.
+    Raises ``NoVector`` and ``OutOfMemory``, with the ``index`` of the text in the error's data,
+    and like ``answering.space_to_search`` and ``spaces.encoder_of``.
     """
     space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
-    asked = [normalised(text) for text in texts]
-    return Batch(space, _all(one_by_one(encoder.encode_texts, asked)))
+    spelled = [normalised(text) for text in texts]
+    return Batch(space, _stacked(encode_each(encoder.encode_texts, spelled)))
 
 
 def of_pictures(pictures: Sequence[bytes]) -> Batch:
-    """The vectors searching would use for these foreign pictures, each decoded in a child.
+    """The vectors that a search for these pictures uses; a child process decodes each picture.
 
-    Together they may take as many bytes and as long as one upload may. Raises as ``of_texts``
-    does and, with the ``index``, what ``media.decode.decode_query`` raises and ``FileTooLarge``.
+    All pictures together may have the size of one upload and take its time. Raises like
+    ``of_texts``, and, with the ``index``, ``FileTooLarge`` and the errors of
+    ``media.decode.decode_query``.
     """
     space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
-    return Batch(space, _all(one_by_one(encoder.encode_images, _decoded(pictures))))
+    return Batch(space, _stacked(encode_each(encoder.encode_images, _decoded(pictures))))
 
 
-def one_by_one(
+def encode_each(
     encode: Callable[[list[T]], Vectors], items: list[T]
-) -> list[Vectors | GalleryError]:
-    """Each item's vector ``(512,)``, or why it alone has none; encoded together if that works."""
+) -> list[Vector | GalleryError]:
+    """The vector ``(512,)`` of each item, or the error of this item.
+
+    The items are encoded in one batch; if that fails, each is encoded alone.
+    """
     try:
         return list(encode(items))
     except (BadEmbedding, MemoryError) as error:
         if len(items) > 1:
-            return [found for item in items for found in one_by_one(encode, [item])]
-        return [refusal(error)]
+            return [result for item in items for result in encode_each(encode, [item])]
+        return [error_about_the_input(error)]
 
 
 def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
-    room, seconds = config().max_file_size, config().decode_seconds
-    started = _now()
+    bytes_left, seconds = config().max_file_size, config().decode_seconds
+    started = time.monotonic()
     decoded = []
     for index, data in enumerate(pictures):
-        room -= len(data)
-        if room < 0:
+        bytes_left -= len(data)
+        if bytes_left < 0:
             raise at(index, too_large())
-        if _now() - started > seconds:
+        if time.monotonic() - started > seconds:
             message = f"Decoding these pictures takes longer than {seconds} seconds."
             raise at(index, TooExpensive(message, seconds=seconds))
         try:
@@ -93,16 +96,17 @@ def too_large() -> FileTooLarge:
     return file_too_large("The pictures together are")
 
 
-def _all(found: list[Vectors | GalleryError]) -> Vectors:
+def _stacked(results: list[Vector | GalleryError]) -> Vectors:
+    """Raises the first error."""
     vectors = []
-    for index, one in enumerate(found):
-        if isinstance(one, GalleryError):
-            raise at(index, one)
-        vectors.append(one)
+    for index, result in enumerate(results):
+        if isinstance(result, GalleryError):
+            raise at(index, result)
+        vectors.append(result)
     return np.stack(vectors)
 
 
 def at(index: int, error: GalleryError) -> GalleryError:
-    """The error with the item's place in the list among its data."""
+    """The error, with the item's index in the list in its data."""
     error.data["index"] = index
     return error

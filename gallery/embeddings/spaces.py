@@ -12,7 +12,7 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable, SpaceBeingDeleted
 from gallery.embeddings import coverage
 from gallery.encoders import loader, towers
-from gallery.encoders.base import Encoder, Fingerprint
+from gallery.encoders.base import Computations, Encoder, Fingerprint
 from gallery.encoders.model import lookup
 from gallery.encoders.model.resolved import ResolvedModel
 from gallery.models import EmbeddingSpace, Image, SpaceBackfill, State
@@ -63,6 +63,15 @@ def loaded_encoder_of(space: EmbeddingSpace, *, pictures: bool) -> Encoder | Non
     if encoder is None or not towers.is_loaded(encoder, pictures=pictures, texts=not pictures):
         return None
     return encoder_of(space)
+
+
+def computations_of(space: EmbeddingSpace) -> Computations | None:
+    """Backend, variant and speed by tower, of the towers that this process has loaded.
+
+    None if this process has not loaded the encoder. Loads no model and reads no file.
+    """
+    encoder = loader.held(space.encoder, space.fingerprint)
+    return None if encoder is None else encoder.computations
 
 
 def hold(space: EmbeddingSpace) -> bool:

@@ -15,8 +15,13 @@ from gallery.encoders.base import Encoder, Fingerprint, TextEncoder
 from gallery.encoders.lazy import Lazy
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import background_export, files
-from gallery.encoders.onnx.files import Card, ExportFolder, TextCard
+from gallery.encoders.onnx import background_export
+from gallery.encoders.onnx.card import Card, TextCard
+from gallery.encoders.onnx.export_folder import (
+    ExportFolder,
+    model_export_folder,
+    text_export_folder,
+)
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +65,7 @@ def load(model: ModelFolder) -> Encoder:
     ``auto`` (ONNX unless torch has a GPU). Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
     fingerprint = fingerprint_of(model)
-    folder = files.export_folder(fingerprint)
+    folder = model_export_folder(fingerprint)
     return _choose(
         model,
         _Backends[Encoder](
@@ -71,7 +76,7 @@ def load(model: ModelFolder) -> Encoder:
 
 def load_texts(model: ModelFolder) -> TextEncoder:
     """Like ``load``, but for a model that only encodes texts."""
-    folder = files.text_export_folder(fingerprint_of(model))
+    folder = text_export_folder(fingerprint_of(model))
     return _choose(
         model,
         _Backends[TextEncoder](

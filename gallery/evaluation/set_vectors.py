@@ -16,7 +16,7 @@ import PIL.Image
 from gallery.core.config import config
 from gallery.core.errors import GalleryError, InvalidInput, NotFound
 from gallery.core.size_limits import check_file_size
-from gallery.embeddings.batches import one_by_one
+from gallery.embeddings.batches import encode_each
 from gallery.encoders.base import WIDTH, Encoder, Vectors
 from gallery.media.decode import decode_query
 
@@ -54,7 +54,7 @@ class Encoded(Generic[T]):
     ) -> None:
         """Encode ``inputs``, one for each of ``items``, and keep or skip each item."""
         started = time.perf_counter()
-        results = one_by_one(encode, inputs) if inputs else []
+        results = encode_each(encode, inputs) if inputs else []
         self.seconds_encoding += time.perf_counter() - started
         for item, result in zip(items, results, strict=True):
             if isinstance(result, GalleryError):

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import uuid
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -90,6 +93,14 @@ class EmbeddingSpace(models.Model):
 
 
 class EmbeddingQuerySet(models.QuerySet["Embedding"]):
+    def vector_of(
+        self, image_id: uuid.UUID, space: EmbeddingSpace
+    ) -> npt.NDArray[np.float32] | None:
+        """The image's unit vector ``(512,)`` in ``space``, or None if it has none."""
+        rows = self.filter(space=space, image_id=image_id)
+        vector = rows.values_list("vector", flat=True).first()
+        return None if vector is None else np.asarray(vector, dtype=np.float32)
+
     def delete_some(self, space: EmbeddingSpace, limit: int = _DELETED_AT_ONCE) -> int:
         """Delete up to ``limit`` vectors of the space inside PostgreSQL; how many it were."""
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Who may come in: the two switches for anonymous visitors, asked before any view."""
+"""Who may open the pages: the two settings for anonymous visitors, checked before any view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class LoginRequired(GalleryError):
-    """Pages answer with the way to the login form, JSON with 401."""
+    """Becomes a redirect to the login form, or status 401 for JSON."""
 
     code = "login_required"
     status = 401
@@ -32,18 +32,18 @@ def may_upload(user: User) -> bool:
 
 
 def readers_only(view: View[P]) -> View[P]:
-    return _guarded(view, may_read)
+    return _restricted(view, may_read)
 
 
 def uploaders_only(view: View[P]) -> View[P]:
-    return _guarded(view, may_upload)
+    return _restricted(view, may_upload)
 
 
-def _guarded(view: View[P], may: Callable[[User], bool]) -> View[P]:
+def _restricted(view: View[P], is_allowed: Callable[[User], bool]) -> View[P]:
     @functools.wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not may(request.user):
-            raise LoginRequired("Log in first.")
+    def restricted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not is_allowed(request.user):
+            raise LoginRequired("Log in to continue.")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return restricted

@@ -1,4 +1,4 @@
-"""What every page shows: theme, who may upload, and which search model is at work."""
+"""Template variables of every page: theme, permissions and the search model in use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from gallery.core.config import config
 from gallery.models import EmbeddingSpace
 from gallery.pages.access import may_read, may_upload
-from gallery.pages.appearance import theme_of
+from gallery.pages.theme import theme_of
 
-_SECONDS = 5
+_CACHE_SECONDS = 5
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -25,14 +25,19 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "may_read": may_read(user),
         "may_upload": may_upload(user),
         "max_query_length": config().max_query_length,
-        "search_model": _search_model(int(time.monotonic() // _SECONDS)),
+        "search_model": _search_model(int(time.monotonic() // _CACHE_SECONDS)),
     }
 
 
-@functools.lru_cache(maxsize=1)
-def _search_model(moment: int) -> EmbeddingSpace | None:
-    """The active space, asked for once every few seconds per process; None before one is chosen.
+def forget_search_model() -> None:
+    """Read the search model again for the next page."""
+    _search_model.cache_clear()
 
-    A plain query and not ``spaces.active()``: no model yet is a state to show, not an error.
+
+@functools.lru_cache(maxsize=1)
+def _search_model(period: int) -> EmbeddingSpace | None:
+    """The active space, read once per process and ``period``; None before a model is chosen.
+
+    This is not ``spaces.active()``, because a site without a model is not an error here.
     """
     return EmbeddingSpace.objects.filter(active=True).first()

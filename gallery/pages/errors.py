@@ -1,4 +1,4 @@
-"""Every GalleryError a page raises becomes an answer here; the API has a handler of its own."""
+"""Turn a GalleryError of a page into a response; the API has its own handler."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from gallery.core.errors import GalleryError
 from gallery.pages.access import LoginRequired
-from gallery.pages.words import words_of
+from gallery.pages.error_messages import message_for
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +41,20 @@ def prefers_json(request: HttpRequest) -> bool:
 
 
 def _as_json(error: GalleryError) -> JsonResponse:
-    body = {"code": error.code, "message": words_of(error)}
+    body = {"code": error.code, "message": message_for(error)}
     return JsonResponse(body, status=error.status)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    # An XHR would follow a redirect and paste the login form into the middle of the page.
+    # htmx would follow a redirect and insert the login form into the page.
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(resolve_url("login"))
     return redirect_to_login(request.get_full_path())
 
 
 def _as_page(request: HttpRequest, error: GalleryError) -> HttpResponse:
-    """A page may bring an error page of its own: ``gallery/<its url name>/error.html``."""
+    """Render ``gallery/<url name>/error.html`` if there is one, else the common error page."""
     page = request.resolver_match.url_name if request.resolver_match else ""
-    context = {"code": error.code, "status": error.status, "message": words_of(error)}
+    context = {"code": error.code, "status": error.status, "message": message_for(error)}
     templates = [f"gallery/{page}/error.html", "gallery/error.html"]
     return render(request, templates, context, status=error.status)

@@ -1,4 +1,4 @@
-"""Input of the pages, typed before any view acts on it."""
+"""Forms that check and type the input of the pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Files as a list. Empty ones pass: what is wrong with a file is said per file."""
+    """A list of files. Empty files pass, because the upload reports errors for each file."""
 
     widget = ManyFilesInput
 
@@ -35,17 +35,17 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     pictures = ManyFilesField(label=_("Pictures"))
     visibility = forms.ChoiceField(
-        label=_("Who may see them"), choices=Visibility.choices, widget=forms.RadioSelect
+        label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Nobody could see or change a private picture that has no owner.
+        # Nobody could see or change a private picture without an owner.
         offered = Visibility if user.is_authenticated else [Visibility.PUBLIC]
         field = cast(forms.ChoiceField, self.fields["visibility"])
         field.choices = [(choice.value, choice.label) for choice in offered]
-        usual = Visibility(config().default_visibility)
-        field.initial = usual if usual in offered else Visibility.PUBLIC
+        default = Visibility(config().default_visibility)
+        field.initial = default if default in offered else Visibility.PUBLIC
 
 
 class EditForm(forms.Form):
@@ -55,15 +55,15 @@ class EditForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Also read to people who cannot see the picture."),
+        help_text=_("Screen readers read this text aloud."),
     )
     visibility = forms.ChoiceField(
-        label=_("Who may see it"), choices=Visibility.choices, widget=forms.RadioSelect
+        label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
 
 
 class SearchForm(forms.Form):
-    """The address of a search: exactly one of ``q``, ``like`` and ``picture`` counts."""
+    """The address of a search. Exactly one of ``q``, ``like`` and ``picture`` is set."""
 
     q = forms.CharField(required=False)
     like = forms.UUIDField(required=False)
@@ -72,18 +72,18 @@ class SearchForm(forms.Form):
     min_similarity = forms.FloatField(required=False)
 
     def query(self) -> SearchQuery | None:
-        """None when nothing is asked yet. Raises ``InvalidInput`` for what cannot be read."""
+        """None for an empty form. Raises ``InvalidInput`` if a parameter is not valid."""
         if not self.is_valid():
-            raise InvalidInput(gettext_noop("This search address cannot be read."))
-        asked = self.cleaned_data
-        if not (asked["q"] or asked["like"] or asked["picture"]):
+            raise InvalidInput(gettext_noop("This link is not valid."))
+        values = self.cleaned_data
+        if not (values["q"] or values["like"] or values["picture"]):
             return None
         return SearchQuery(
-            text=asked["q"],
-            image_id=asked["like"],
-            picture=asked["picture"],
-            limit=config().page_size if asked["limit"] is None else asked["limit"],
-            min_similarity=asked["min_similarity"],
+            text=values["q"],
+            image_id=values["like"],
+            picture=values["picture"],
+            limit=config().page_size if values["limit"] is None else values["limit"],
+            min_similarity=values["min_similarity"],
         )
 
 

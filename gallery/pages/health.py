@@ -1,4 +1,4 @@
-"""For monitors: no session, no redirect, no page."""
+"""The health check for monitoring: JSON without session or redirect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     reasons = health.report()
     if reasons:
         response = JsonResponse({"status": "unavailable", "reasons": reasons}, status=503)
-        # Django logs every 5xx as an error; a monitor that asks each second would fill the log.
+        # Django logs every 5xx response as an error; frequent health checks would fill the log.
         response._has_been_logged = True  # type: ignore[attr-defined]
         return response
     return JsonResponse({"status": "ok"})

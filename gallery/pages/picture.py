@@ -1,4 +1,4 @@
-"""One picture: what it is, what looks like it, and what its owner may do with it."""
+"""The page of one picture, and the actions of its owner: edit, delete, retry."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gallery.ingest import change
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
+from gallery.pages.error_messages import error_message
 from gallery.pages.forms import EditForm
-from gallery.pages.words import words
 from gallery.search import engine
 from gallery.search.query import Hit, SearchQuery
 
-_SIMILAR = 12
+_MAX_SIMILAR = 12
 
 
 @require_safe
 @readers_only
 def show(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
-    seen = Image.objects.visible_to(request.user).select_related("owner")
-    image = get_object_or_404(seen, pk=image_id)
+    visible = Image.objects.visible_to(request.user).select_related("owner")
+    image = get_object_or_404(visible, pk=image_id)
     context = {
         "image": image,
         "similar": _similar(image, request.user),
         "changeable": Image.objects.changeable_by(request.user).filter(pk=image.pk).exists(),
-        "trouble": words(image.error_code, image.error_message) if image.error_code else "",
+        "problem": error_message(image.error_code, image.error_message) if image.error_code else "",
         "waiting": image.state in (State.STORED, State.DERIVED),
     }
     return render(request, "gallery/picture/page.html", context)
@@ -54,7 +54,7 @@ def delete(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
     image = _changeable(request, image_id)
     if request.method == "POST":
         change.delete(Image.objects.changeable_by(request.user).filter(pk=image.pk))
-        messages.success(request, _("The picture was deleted."))
+        messages.success(request, _("Picture deleted."))
         return redirect("gallery")
     return render(request, "gallery/picture/delete.html", {"image": image})
 
@@ -73,7 +73,7 @@ def _changeable(request: HttpRequest, image_id: uuid.UUID) -> Image:
 
 
 def _similar(image: Image, user: User) -> list[Hit]:
-    """Best first; none for a picture whose vector is still to be made."""
+    """Most similar first; empty while the picture has no vector."""
     if not image.embeddings.filter(space__active=True).exists():
         return []
-    return engine.search(SearchQuery(image_id=image.pk, limit=_SIMILAR), user).hits
+    return engine.search(SearchQuery(image_id=image.pk, limit=_MAX_SIMILAR), user).hits

@@ -1,4 +1,4 @@
-"""Search by words or by a picture; everything that is asked stands in the address."""
+"""Search by text or by picture. The address holds the whole query."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from gallery.pages.forms import PictureForm, SearchForm
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
-# Counting stops here: an exact count of a large table costs more than the search itself.
-_COUNTED = 10_000
+# An exact count of a large table costs more than the search itself.
+_MAX_COUNT = 10_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _search_by_picture(request)
     query = SearchForm(request.GET).query()
-    context = _answer(query, request.user) if query else {}
+    context = _results(query, request.user) if query else {}
     return render(request, "gallery/search/page.html", {"query": query, **context})
 
 
@@ -46,22 +46,22 @@ def _search_by_picture(request: HttpRequest) -> HttpResponse:
     if refused_files(request):
         raise file_too_large()
     if not form.is_valid():
-        raise EmptyFile("Choose a picture first.")
+        raise EmptyFile("No picture was sent.")
     key = query_pictures.remember(form.cleaned_data["picture"].read())
-    # 303: the search has an address of its own, which can be reloaded and shared.
+    # Redirect to an address that can be reloaded and shared.
     address = reverse("search", query={"picture": key})
     return HttpResponseRedirect(address, status=303)
 
 
-def _answer(query: SearchQuery, user: User) -> dict[str, Any]:
+def _results(query: SearchQuery, user: User) -> dict[str, Any]:
     result = engine.search(query, user)
     visible = Image.objects.visible_to(user)
-    ready = visible.filter(state=State.READY)[: _COUNTED + 1].count()
+    ready = visible.filter(state=State.READY)[: _MAX_COUNT + 1].count()
     return {
         "result": result,
         "max_results": config().max_results,
-        "liked": visible.filter(pk=query.image_id).first() if query.image_id else None,
-        "searchable": min(ready, _COUNTED),
-        "searchable_more": ready > _COUNTED,
+        "similar_to": visible.filter(pk=query.image_id).first() if query.image_id else None,
+        "searchable": min(ready, _MAX_COUNT),
+        "searchable_is_capped": ready > _MAX_COUNT,
         "gallery_empty": not ready and not visible.exists(),
     }

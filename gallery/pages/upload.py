@@ -1,4 +1,4 @@
-"""Uploading: with scripts one request per file, without them one form for all."""
+"""Upload pages: one request per file with JavaScript, one form for all files without."""
 
 from __future__ import annotations
 
@@ -17,13 +17,21 @@ from gallery.core.size_limits import file_too_large, format_size
 from gallery.core.upload_cap import refused_files
 from gallery.models import Image, User
 from gallery.pages.access import uploaders_only
-from gallery.pages.batch import Outcome, describe, keep, kept, refusal, take, take_each
+from gallery.pages.error_messages import error_message
 from gallery.pages.errors import prefers_json
 from gallery.pages.forms import UploadForm
-from gallery.pages.words import words
+from gallery.pages.upload_results import (
+    UploadResult,
+    load_results,
+    progress_of,
+    rejected,
+    save_results,
+    store_file,
+    store_files,
+)
 
-# Addresses have to fit into one request line (4,094 bytes in gunicorn).
-MOST_ASKED = 90
+# Ids in one status request: gunicorn limits the request line to 4,094 bytes.
+MAX_STATUS_IDS = 90
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,19 +40,19 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     too_large = refused_files(request) if request.method == "POST" else []
     if request.method == "POST" and prefers_json(request):
-        return _take_one(request, form)
-    # Files that were dropped while they came are no reason to ask for files.
+        return _store_one(request, form)
+    # A form whose files were all too large is not a form without files.
     form.fields["pictures"].required = not too_large
     if request.method == "POST" and form.is_valid():
         files, visibility = form.cleaned_data["pictures"], form.cleaned_data["visibility"]
-        outcomes = take_each(files, user=request.user, visibility=visibility)
-        outcomes += [refusal(name, file_too_large()) for name in too_large]
-        return redirect("upload-batch", keep(request.session, outcomes))
+        results = store_files(files, user=request.user, visibility=visibility)
+        results += [rejected(name, file_too_large()) for name in too_large]
+        return redirect("upload-batch", save_results(request.session, results))
     context = {
         "form": form,
         "max_file_size": config().max_file_size,
         "max_size_text": format_size(config().max_file_size),
-        "most_asked": MOST_ASKED,
+        "max_status_ids": MAX_STATUS_IDS,
     }
     return render(request, "gallery/upload/page.html", context)
 
@@ -53,43 +61,43 @@ def upload(request: HttpRequest) -> HttpResponse:
 @never_cache
 @uploaders_only
 def status(request: HttpRequest) -> JsonResponse:
-    """Where the pictures of ``?ids=a,b,…`` stand; those that are gone are left out."""
-    found = _progress(_ids(request.GET.get("ids", "")), request.user)
-    return JsonResponse({"images": list(found.values())})
+    """The progress of the pictures of ``?ids=a,b,…``, without those that no longer exist."""
+    progress = _progress(_ids(request.GET.get("ids", "")), request.user)
+    return JsonResponse({"images": list(progress.values())})
 
 
 @require_safe
 @never_cache
 @uploaders_only
 def batch(request: HttpRequest, key: str) -> HttpResponse:
-    outcomes = kept(request.session, key)
-    found = _progress([outcome["id"] for outcome in outcomes if outcome["id"]], request.user)
-    rows = [_row(outcome, found.get(outcome["id"])) for outcome in outcomes]
+    results = load_results(request.session, key)
+    progress = _progress([result["id"] for result in results if result["id"]], request.user)
+    rows = [_row(result, progress.get(result["id"])) for result in results]
     waiting = any(row["progress"] and not row["progress"]["settled"] for row in rows)
     return render(request, "gallery/upload/batch.html", {"rows": rows, "waiting": waiting})
 
 
-def _take_one(request: HttpRequest, form: UploadForm) -> JsonResponse:
+def _store_one(request: HttpRequest, form: UploadForm) -> JsonResponse:
     if refused_files(request):
         raise file_too_large()
     if not form.is_valid():
-        raise EmptyFile("Choose a picture first.")
+        raise EmptyFile("No picture was sent.")
     file, visibility = form.cleaned_data["pictures"][0], form.cleaned_data["visibility"]
-    accepted = take(file, user=request.user, visibility=visibility)
-    body = {**describe(accepted.image), "created": accepted.created}
+    accepted = store_file(file, user=request.user, visibility=visibility)
+    body = {**progress_of(accepted.image), "created": accepted.created}
     return JsonResponse(body, status=201 if accepted.created else 200)
 
 
 def _ids(text: str) -> list[str]:
-    words = [word for word in text.split(",") if word][:MOST_ASKED]
-    if not all(_is_uuid(word) for word in words):
-        raise InvalidInput(gettext_noop("This page address cannot be read."))
-    return words
+    ids = [part for part in text.split(",") if part][:MAX_STATUS_IDS]
+    if not all(_is_uuid(part) for part in ids):
+        raise InvalidInput(gettext_noop("This link is not valid."))
+    return ids
 
 
-def _is_uuid(word: str) -> bool:
+def _is_uuid(text: str) -> bool:
     try:
-        uuid.UUID(word)
+        uuid.UUID(text)
     except ValueError:
         return False
     return True
@@ -97,11 +105,11 @@ def _is_uuid(word: str) -> bool:
 
 def _progress(ids: list[str], user: User) -> dict[str, dict[str, Any]]:
     images = Image.objects.visible_to(user).filter(pk__in=ids).defer("exif")
-    return {str(image.pk): describe(image) for image in images}
+    return {str(image.pk): progress_of(image) for image in images}
 
 
-def _row(outcome: Outcome, progress: dict[str, Any] | None) -> dict[str, Any]:
-    refused = outcome["code"] and words(
-        outcome["code"], outcome["message"], {"limit": outcome["limit"]}
+def _row(result: UploadResult, progress: dict[str, Any] | None) -> dict[str, Any]:
+    error = result["code"] and error_message(
+        result["code"], result["message"], {"limit": result["limit"]}
     )
-    return {**outcome, "refused": refused, "progress": progress}
+    return {**result, "error": error, "progress": progress}

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import appearance, browse, files, health, picture, search, upload
+from gallery.pages import browse, files, health, picture, search, theme, upload
 
 
 class PreviewSize:
@@ -42,6 +42,6 @@ urlpatterns = [
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
-    path("theme/", appearance.choose_theme, name="theme"),
+    path("theme/", theme.choose_theme, name="theme"),
     path("healthz/", health.healthz, name="healthz"),
 ]

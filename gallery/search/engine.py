@@ -1,12 +1,10 @@
-"""Search: the only entrance. Nearest vectors first, then one query for the rows of the page."""
+"""Search: find the nearest vectors, then load the rows of the page with one query."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from typing import Literal
-
-import numpy as np
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
@@ -20,17 +18,18 @@ from gallery.vectorindex.neighbours import nearest
 
 
 def search(query: SearchQuery, user: User) -> ResultPage:
-    """Answer with the visible images nearest in meaning, best first.
+    """Find the visible images nearest in meaning, best first.
 
-    Raises ``InvalidInput`` for a question that is not one, ``NotFound`` for an image or query
-    picture that does not exist or may not be seen, ``EncoderUnavailable`` when no vector can be
-    made, ``NoVector`` when none can be made of this question, ``OutOfMemory``.
+    Raises ``InvalidInput`` for a query that is not valid (``data`` has the ``field`` and its
+    ``limit``), ``NotFound`` for an image or query picture that does not exist or is not visible,
+    ``EncoderUnavailable`` if no vector can be computed, ``NoVector`` if this query has none and
+    ``OutOfMemory``.
     """
     started = time.perf_counter()
     _check(query)
     space = spaces.active() if query.image_id else answering.space_to_search()
     visible = Image.objects.visible_to(user)
-    vector = _vector_of(query, space, visible)
+    vector = _query_vector(query, space, visible)
     hits = [] if vector is None else _hits(query, space, vector=vector, visible=visible)
     return ResultPage(
         hits=hits,
@@ -43,44 +42,47 @@ def search(query: SearchQuery, user: User) -> ResultPage:
 
 
 def _check(query: SearchQuery) -> None:
-    asked = [bool(query.text.strip()), query.image_id is not None, bool(query.picture)]
-    if sum(asked) != 1:
-        raise InvalidInput("Give exactly one of a text, an image and a picture.")
-    if len(query.text) > config().max_query_length:
-        longest = config().max_query_length
-        raise InvalidInput(f"A query has at most {longest} characters.", limit=longest)
-    if not 1 <= query.limit <= config().max_results:
-        most = config().max_results
-        raise InvalidInput(f"The limit is a number from 1 to {most}.", limit=most)
+    inputs = [bool(query.text.strip()), query.image_id is not None, bool(query.picture)]
+    if sum(inputs) != 1:
+        raise InvalidInput("A search needs exactly one of text, image and picture.")
+    limit = config().max_query_length
+    if len(query.text) > limit:
+        message = f"The search text can have at most {limit} characters."
+        raise InvalidInput(message, field="text", limit=limit)
+    limit = config().max_results
+    if not 1 <= query.limit <= limit:
+        message = f"The number of results must be between 1 and {limit}."
+        raise InvalidInput(message, field="limit", limit=limit)
     if query.min_similarity is not None and not -1 <= query.min_similarity <= 1:
-        raise InvalidInput("The minimum similarity is a number from -1 to 1.")
+        raise InvalidInput("The similarity must be between -1 and 1.", field="min_similarity")
 
 
-def _vector_of(query: SearchQuery, space: EmbeddingSpace, visible: ImageQuerySet) -> Vector | None:
-    """One unit vector; None when the image asked for has no vector yet."""
+def _query_vector(
+    query: SearchQuery, space: EmbeddingSpace, visible: ImageQuerySet
+) -> Vector | None:
+    """One unit vector, or None if the query's image has no vector yet."""
     if query.text:
         return encode.text_vector(space, query.text)
     if query.picture:
         return query_pictures.recall(query.picture).vector_in(space)
     image_id = query.image_id
     if image_id is None or not visible.filter(pk=image_id).exists():
-        raise NotFound("There is no such picture.")
-    stored = Embedding.objects.filter(space=space, image_id=image_id)
-    vector = stored.values_list("vector", flat=True).first()
-    return None if vector is None else np.asarray(vector, dtype=np.float32)
+        raise NotFound("The image does not exist.")
+    return Embedding.objects.vector_of(image_id, space)
 
 
 def _hits(
     query: SearchQuery, space: EmbeddingSpace, *, vector: Vector, visible: ImageQuerySet
 ) -> list[Hit]:
-    found = nearest(space, vector, within=visible, limit=query.limit + 1)
+    # One more than the limit, because an image is its own nearest neighbour.
+    neighbours = nearest(space, vector, within=visible, limit=query.limit + 1)
     similarity: dict[uuid.UUID, float] = {
         neighbour.image_id: 1 - neighbour.distance
-        for neighbour in found
+        for neighbour in neighbours
         if neighbour.image_id != query.image_id
         and (query.min_similarity is None or 1 - neighbour.distance >= query.min_similarity)
     }
-    # Visibility once more: a row may have been made private since the first statement.
+    # Visibility is checked again: an image may have become private since the first query.
     rows = visible.select_related("owner").in_bulk(list(similarity)[: query.limit])
     return [Hit(rows[key], round(value, 4)) for key, value in similarity.items() if key in rows]
 

@@ -1,4 +1,4 @@
-"""What is asked and what is answered: frozen values, no SQL."""
+"""Search queries and results: frozen values without SQL."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gallery.models import Image
 class SearchQuery:
     """Exactly one of ``text``, ``image_id`` and ``picture`` (a key of ``query_pictures``) is set.
 
-    ``min_similarity`` is a cosine similarity in [-1, 1]; an image asked for by id is never in
-    its own answer.
+    ``min_similarity`` is a cosine similarity in [-1, 1]. The image ``image_id`` is never among
+    its own results.
     """
 
     text: str = ""
@@ -25,16 +25,18 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class Hit:
+    """``similarity`` is the cosine similarity in [-1, 1], rounded to four decimals."""
+
     image: Image
     similarity: float
 
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Hits best first. ``pending`` counts visible images that are not searchable yet.
+    """Hits, best first. ``pending`` counts visible images that are not searchable yet.
 
-    ``nothing_close``: there are hits, but even the best is probably not what was asked for. Only
-    said where it was measured for the encoder (``encoders.relevance_threshold``).
+    ``nothing_close`` is True if even the best hit probably does not match the query. It stays
+    False for encoders without a measured threshold (``encoders.relevance_threshold``).
     """
 
     hits: list[Hit]

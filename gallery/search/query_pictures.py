@@ -1,4 +1,4 @@
-"""Pictures dropped into the search box: kept for a while so that the search has an address."""
+"""Pictures to search with, cached for a while so that the search has an address."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
 
 _PREVIEW_SIDE = 320
+_MAX_KEY_LENGTH = 64
 
 
 @dataclass(frozen=True)
 class QueryPicture:
-    """``preview`` is a small WebP of ours; ``vector`` belongs to the space ``space_id``."""
+    """``preview`` is a small WebP file; ``vector`` belongs to the space ``space_id``."""
 
     preview: bytes
     vector: npt.NDArray[np.float32]
     space_id: int
 
     def vector_in(self, space: EmbeddingSpace) -> npt.NDArray[np.float32]:
-        """After a change of encoder the preview is encoded: its address still answers."""
+        """The unit vector in ``space``, computed from the preview if the encoder has changed."""
         if space.pk == self.space_id:
             return self.vector
         with PIL.Image.open(io.BytesIO(self.preview), formats=["WEBP"]) as preview:
@@ -38,9 +39,10 @@ class QueryPicture:
 
 
 def remember(data: bytes) -> str:
-    """Decode (in a child), encode and keep a foreign picture; the key cannot be guessed.
+    """Decode an uploaded picture in a child process, encode it and cache it.
 
-    Raises the errors of ``ingest.accept.accept`` for what is no picture or too large.
+    Returns a key that cannot be guessed. Raises the errors of ``ingest.accept.accept`` if the
+    data is not a picture or too large.
     """
     check_file_size(len(data))
     picture = decode_query(data)
@@ -50,23 +52,19 @@ def remember(data: bytes) -> str:
     preview = io.BytesIO()
     picture.save(preview, "WEBP", quality=75)
     key = secrets.token_urlsafe(16)
-    kept = {"preview": preview.getvalue(), "vector": vector.tobytes(), "space": space.pk}
-    cache.set(_name(key), kept, config().query_picture_ttl)
+    entry = {"preview": preview.getvalue(), "vector": vector.tobytes(), "space": space.pk}
+    cache.set(_cache_key(key), entry, config().query_picture_ttl)
     return key
 
 
 def recall(key: str) -> QueryPicture:
-    """Raises ``NotFound`` once the picture has expired."""
-    kept = cache.get(_name(key)) if len(key) <= 64 else None
-    if kept is None:
-        raise _gone()
-    vector = np.frombuffer(kept["vector"], dtype=np.float32)
-    return QueryPicture(preview=kept["preview"], vector=vector, space_id=kept["space"])
+    """Raises ``NotFound`` if the picture has expired."""
+    entry = cache.get(_cache_key(key)) if len(key) <= _MAX_KEY_LENGTH else None
+    if entry is None:
+        raise NotFound("The search picture has expired.")
+    vector = np.frombuffer(entry["vector"], dtype=np.float32)
+    return QueryPicture(preview=entry["preview"], vector=vector, space_id=entry["space"])
 
 
-def _name(key: str) -> str:
+def _cache_key(key: str) -> str:
     return f"query-picture:{key}"
-
-
-def _gone() -> NotFound:
-    return NotFound("This search picture has expired: drop it again.")

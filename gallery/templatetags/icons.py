@@ -1,4 +1,4 @@
-"""Line icons drawn into the page: one request less, and they take the colour of the text."""
+"""Line icons as inline SVG: they need no request and take the colour of the text."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ _PATHS = {
     "warning": "M12 4.5 20.5 19h-17zM12 10v4M12 16.4v.1",
     "clock": "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15M12 8v4.2l2.8 1.8",
     "picture": "M4.5 5.5h15v13h-15zM4.5 15.5l4.5-4 3.5 3 2.5-2 4.5 4M15 9.5v.1",
-    "check": "M5.5 12.5l4.2 4.2L18.5 8",
     "arrow": "M5 12h13.5M13.5 7l5 5-5 5",
 }
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Decoration only: the text beside it, or hidden text, says what it means."""
+    """A decorative icon. Text beside it, visible or hidden, must give the meaning."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"'
         ' focusable="false"><path d="{}"/></svg>',

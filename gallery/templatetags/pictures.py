@@ -1,4 +1,4 @@
-"""How a picture is placed on a page without inline styles, which the site's CSP forbids."""
+"""Template filters that show an image, without the inline styles that the CSP forbids."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from gallery.models import Image, State
 
 register = template.Library()
 
-# Hundredths of width / height. The style sheet ratios.css has a class for every step: typed
-# attr() is not everywhere yet and a style attribute would need unsafe-inline. Five hundredths
-# crop at most 6 % of a narrow picture's edge and 2.5 % of a square one's.
+# Hundredths of width / height. ratios.css has a class for every step, because not all browsers
+# support typed attr() and a style attribute would need unsafe-inline. A step of five hundredths
+# crops at most 6 % of a narrow picture and 2.5 % of a square one.
 RATIO_STEP = 5
-NARROWEST, WIDEST = 40, 300
+MIN_RATIO, MAX_RATIO = 40, 300
 
 
 @register.filter
 def shows_preview(image: Image) -> bool:
-    """Whether previews are on disk: a failed picture may know its size and yet have none."""
+    """Whether previews are on disk. A failed picture may have a size but no previews."""
     return image.state in (State.DERIVED, State.READY) and image.has_previews
 
 
 @register.filter
-def is_broken(image: Image) -> bool:
-    """For good, unless somebody tries again; a picture that waits may have an error code too."""
+def has_failed(image: Image) -> bool:
+    """Failed until someone retries. A waiting picture may have an error code too."""
     return image.state in (State.FAILED, State.QUARANTINED)
 
 
@@ -36,12 +36,12 @@ def ratio_class(image: Image) -> str:
     if not image.width or not image.height or not shows_preview(image):
         return "ar-100"
     hundredths = round(100 * image.width / image.height / RATIO_STEP) * RATIO_STEP
-    return f"ar-{min(max(hundredths, NARROWEST), WIDEST)}"
+    return f"ar-{min(max(hundredths, MIN_RATIO), MAX_RATIO)}"
 
 
 @register.filter
 def srcset(image: Image, sizes: str = "small medium") -> str:
-    """The named previews with their true widths: their sizes limit the longest side."""
+    """The ``srcset`` of these previews. A preview's size is its longest side, not its width."""
     return ", ".join(
         f"{reverse('preview', args=[image.pk, size])} {preview_width(image, size)}w"
         for size in sizes.split()
@@ -62,9 +62,9 @@ def preview_height(image: Image, size: str) -> int:
 
 @register.filter
 def stage_sizes(image: Image) -> str:
-    """How wide the picture's own page shows it: all there is, a small one twice its size."""
-    most = f"{2 * (image.width or 1)}px"
-    return f"(max-width: 900px) min(100vw, {most}), min(100vw - 420px, {most})"
+    """The ``sizes`` on the picture's own page: full width, but at most twice its size."""
+    limit = f"{2 * (image.width or 1)}px"
+    return f"(max-width: 900px) min(100vw, {limit}), min(100vw - 420px, {limit})"
 
 
 @register.filter
@@ -81,7 +81,7 @@ def display_name(image: Image) -> str:
 
 @register.filter
 def camera_facts(image: Image) -> list[tuple[str, str]]:
-    """What the camera noted, as labels and words, in the order a photographer reads it."""
+    """The camera's metadata as labels and values, in the usual order of photographers."""
     exif = image.exif
     facts = [
         (_("Camera"), exif.get("camera"), "{}"),
@@ -91,4 +91,4 @@ def camera_facts(image: Image) -> list[tuple[str, str]]:
         (_("ISO"), exif.get("iso"), "{}"),
         (_("Focal length"), exif.get("focal_length"), "{:g} mm"),
     ]
-    return [(label, form.format(value)) for label, value, form in facts if value]
+    return [(label, template.format(value)) for label, value, template in facts if value]

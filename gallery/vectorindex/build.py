@@ -1,4 +1,4 @@
-"""Create and drop the ivfflat index of one space, without locking writers out."""
+"""Create and drop the ivfflat index of one space without blocking writes."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ def is_due(space: EmbeddingSpace) -> bool:
 
 
 def lists_for(rows: int) -> int:
-    """The square root of rows, at every size.
+    """The square root of ``rows``.
 
-    pgvector's README suggests rows / 1000 below a million; at 100,000 rows more and smaller lists
-    gave a better recall for the same time (docs/benchmarks.md).
+    pgvector's README suggests rows / 1000 below a million rows. At 100,000 rows, more and smaller
+    lists gave a better recall in the same time (docs/benchmarks.md).
     """
     return max(1, round(math.sqrt(rows)))
 
 
 def probes_for(lists: int) -> int:
-    """15 % of the lists, at least ten: recall@10 of 0.987 for text-like queries (measured)."""
+    """15 % of the lists, at least ten: a measured recall@10 of 0.987 for text-like queries."""
     return min(lists, max(10, math.ceil(lists * 0.15)))
 
 
 def build(space: EmbeddingSpace) -> IndexBuild:
     """Build (or rebuild) the space's index from the rows that exist now.
 
-    Must run outside a transaction: ``CREATE INDEX CONCURRENTLY``. The old index serves until the
-    new one is valid; an invalid leftover of a killed build is dropped first.
+    Must run outside a transaction, because ``CREATE INDEX CONCURRENTLY`` requires it. Searches
+    use the old index until the new one is valid. Orphans of killed builds are dropped first.
     """
     rows = Embedding.objects.filter(space=space).count()
     lists = lists_for(rows)
-    drop_leftovers(space)
+    _drop_orphans(space)
     name = _free_name(space)
     with connection.cursor() as cursor:
         cursor.execute(f"SET maintenance_work_mem = '{_MAINTENANCE_MEMORY}'")
@@ -57,27 +57,27 @@ def build(space: EmbeddingSpace) -> IndexBuild:
         finally:
             cursor.execute("RESET maintenance_work_mem")
     old = IndexBuild.objects.filter(space=space).first()
-    made, _ = IndexBuild.objects.update_or_create(
+    index, _ = IndexBuild.objects.update_or_create(
         space=space,
         defaults={"name": name, "lists": lists, "probes": probes_for(lists), "rows": rows},
     )
     if old:
         _drop(old.name)
-    return made
+    return index
 
 
 def drop(space: EmbeddingSpace) -> None:
-    """Back to exact search."""
+    """Drop all indexes of the space; its searches become exact."""
     IndexBuild.objects.filter(space=space).delete()
-    for name in _standing(space):
+    for name in _existing_names(space):
         _drop(name)
 
 
-def drop_leftovers(space: EmbeddingSpace) -> None:
-    """Remove what a killed build left: invalid indexes, and valid ones no row knows of."""
-    known = set(IndexBuild.objects.filter(space=space).values_list("name", flat=True))
-    for name in _standing(space):
-        if name not in known:
+def _drop_orphans(space: EmbeddingSpace) -> None:
+    """Drop the indexes of killed builds, valid or not: those without an ``IndexBuild`` row."""
+    recorded = set(IndexBuild.objects.filter(space=space).values_list("name", flat=True))
+    for name in _existing_names(space):
+        if name not in recorded:
             _drop(name)
 
 
@@ -86,11 +86,11 @@ def _prefix(space: EmbeddingSpace) -> str:
 
 
 def _free_name(space: EmbeddingSpace) -> str:
-    taken = set(_standing(space))
+    taken = set(_existing_names(space))
     return next(n for n in (f"{_prefix(space)}{i}" for i in range(1000)) if n not in taken)
 
 
-def _standing(space: EmbeddingSpace) -> list[str]:
+def _existing_names(space: EmbeddingSpace) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"

@@ -1,4 +1,4 @@
-"""Nearest vectors inside PostgreSQL: the only place where ``<=>`` is sent."""
+"""The nearest vectors, found by PostgreSQL. No other module uses the operator ``<=>``."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def nearest(
     within: QuerySet[Any] | None,
     limit: int,
 ) -> list[Neighbour]:
-    """The ``limit`` nearest embeddings of ``space``, by cosine distance, nearest first.
+    """The ``limit`` nearest embeddings of ``space`` by cosine distance, nearest first.
 
-    ``within`` is a queryset of candidate images (permission and filters); it becomes part of the
-    SQL. Equal distances are ordered by id here and not in SQL, where a second sort key would keep
-    the index from being used.
+    ``within`` is a queryset of candidate images (permission and filters) that becomes part of the
+    SQL. Equal distances are ordered by id in Python: with a second sort key in SQL PostgreSQL
+    would not use the index.
     """
-    _prepare(space)
+    _set_probes(space)
     rows = statement(space, vector, within=within, limit=limit)
-    found = [Neighbour(image_id, float(distance)) for image_id, distance in rows]
-    return sorted(found, key=lambda neighbour: (neighbour.distance, neighbour.image_id))
+    neighbours = [Neighbour(image_id, float(distance)) for image_id, distance in rows]
+    return sorted(neighbours, key=lambda neighbour: (neighbour.distance, neighbour.image_id))
 
 
 def statement(
@@ -45,7 +45,7 @@ def statement(
     within: QuerySet[Any] | None,
     limit: int,
 ) -> QuerySet[Any, Any]:
-    """The query behind ``nearest``, unevaluated, so that a test can EXPLAIN it."""
+    """The unevaluated query of ``nearest``, which tests pass to EXPLAIN."""
     rows = Embedding.objects.filter(space_id=space.pk)
     if within is not None:
         rows = rows.filter(image_id__in=within.order_by().values("pk"))
@@ -54,15 +54,15 @@ def statement(
     )[:limit]
 
 
-def _prepare(space: EmbeddingSpace) -> None:
-    """Set this session's probes; with no index the search is exact and nothing is sent."""
-    index = IndexBuild.objects.filter(space=space).values_list("probes", flat=True).first()
-    if index is None:
+def _set_probes(space: EmbeddingSpace) -> None:
+    """Set the probes of this database session. Without an index the search is exact."""
+    probes = IndexBuild.objects.filter(space=space).values_list("probes", flat=True).first()
+    if probes is None:
         return
     with connection.cursor() as cursor:
-        # Iterative scanning goes on until the candidates of a filtered search suffice.
+        # An iterative scan goes on until a filtered search has enough rows.
         cursor.execute(
             "SELECT set_config('ivfflat.probes', %s, false),"
             " set_config('ivfflat.iterative_scan', 'relaxed_order', false)",
-            [str(index)],
+            [str(probes)],
         )

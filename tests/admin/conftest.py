@@ -9,7 +9,7 @@ from tests.builders import make_user
 
 @pytest.fixture
 def staff(db: None) -> User:
-    """A curator who is no superuser: every permission on images and no other."""
+    """A staff user with all permissions on images and no others."""
     user = make_user("staff", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__model="image"))
     return user
@@ -24,7 +24,7 @@ def staff_client(staff: User) -> Client:
 
 @pytest.fixture
 def viewer_client(db: None) -> Client:
-    """Staff who may look and do nothing."""
+    """A staff user who can only view images."""
     user = make_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_image"))
     client = Client()

@@ -10,25 +10,25 @@ from tests.builders import make_image, make_space
 
 
 @pytest.mark.browser
-def test_the_admin_works_under_the_site_s_strict_policy(
+def test_the_admin_obeys_the_content_security_policy(
     live_server: Any, page: Page, curator: User, owner: User
 ) -> None:
     image = make_image(owner, state="failed", width=None, error_code="corrupt")
     make_space()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
     page.goto(f"{live_server}/admin/login/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
     page.click("input[type=submit]")
     for address in ("image/", f"image/{image.pk}/change/", "embeddingspace/", "indexbuild/"):
         page.goto(f"{live_server}/admin/gallery/{address}")
-    refused = [words for words in complaints if "Content Security Policy" in words]
-    assert refused == []
+    violations = [line for line in console if "Content Security Policy" in line]
+    assert violations == []
 
 
 @pytest.mark.browser
-def test_an_action_is_one_choice_and_one_click(
+def test_a_curator_retries_a_failed_picture(
     live_server: Any, page: Page, curator: User, owner: User
 ) -> None:
     image = make_image(owner, state="failed", width=None, error_code="corrupt")
@@ -39,6 +39,6 @@ def test_an_action_is_one_choice_and_one_click(
     page.check("#action-toggle")
     page.select_option("select[name=action]", "retry")
     page.click("button[name=index]")
-    assert page.locator(".messagelist").inner_text() == "1 picture is tried again."
+    assert page.locator(".messagelist").inner_text() == "Retrying 1 picture."
     image.refresh_from_db()
     assert image.state == "stored"

@@ -15,7 +15,7 @@ LIST = "/admin/gallery/image/"
 
 
 def act(client: Client, action: str, images: list[Image], **extra: str) -> str:
-    """The words the action leaves behind."""
+    """Run an admin action and return its message."""
     chosen = {"action": action, "_selected_action": [str(image.pk) for image in images], **extra}
     response = client.post(LIST, chosen, follow=True)
     assert response.status_code == 200
@@ -26,15 +26,15 @@ def states() -> list[str]:
     return sorted(Image.objects.values_list("state", flat=True))
 
 
-def test_failed_pictures_are_tried_again(curator_client: Client, owner: User) -> None:
+def test_failed_pictures_are_retried(curator_client: Client, owner: User) -> None:
     images = [make_image(owner, state=state) for state in ("failed", "quarantined", "ready")]
-    assert act(curator_client, "retry", images) == "2 pictures are tried again."
+    assert act(curator_client, "retry", images) == "Retrying 2 pictures."
     assert states() == ["ready", "stored", "stored"]
 
 
-def test_vectors_are_made_anew(curator_client: Client, owner: User) -> None:
+def test_vectors_are_recomputed(curator_client: Client, owner: User) -> None:
     images = [make_image(owner, state=state) for state in ("ready", "failed")]
-    assert act(curator_client, "reembed", images) == "1 picture is read again."
+    assert act(curator_client, "reembed", images) == "Recomputing the vector of 1 picture."
     assert states() == ["derived", "failed"]
 
 
@@ -46,13 +46,13 @@ def test_visibility_is_changed(
     curator_client: Client, owner: User, action: str, visibility: str
 ) -> None:
     images = [make_image(owner, visibility=each) for each in ("public", "members", "private")]
-    said = act(curator_client, action, images)
-    assert said == "The visibility of 2 pictures was changed."
+    message = act(curator_client, action, images)
+    assert message == "Changed the visibility of 2 pictures."
     assert {image.visibility for image in Image.objects.all()} == {visibility}
 
 
-def test_an_action_with_nothing_to_do_says_so(curator_client: Client, owner: User) -> None:
-    assert act(curator_client, "retry", [make_image(owner)]) == "0 pictures are tried again."
+def test_an_action_reports_zero_changes(curator_client: Client, owner: User) -> None:
+    assert act(curator_client, "retry", [make_image(owner)]) == "Retrying 0 pictures."
 
 
 def test_only_the_chosen_pictures_are_touched(curator_client: Client, owner: User) -> None:
@@ -62,7 +62,7 @@ def test_only_the_chosen_pictures_are_touched(curator_client: Client, owner: Use
     assert other.visibility == "public"
 
 
-def test_deleting_is_confirmed_and_removes_files_and_vectors(
+def test_deleting_asks_first_and_removes_the_files(
     curator_client: Client, owner: User, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     images = [make_image(owner, title=f"Boat {number}") for number in range(2)]
@@ -74,16 +74,14 @@ def test_deleting_is_confirmed_and_removes_files_and_vectors(
     assert "Boat 1" in curator_client.post(LIST, chosen).content.decode()
     assert Image.objects.count() == 2
     with django_capture_on_commit_callbacks(execute=True):
-        said = act(curator_client, "delete_selected", images, post="yes")
-    assert said == "Successfully deleted 2 pictures."
+        message = act(curator_client, "delete_selected", images, post="yes")
+    assert message == "Successfully deleted 2 pictures."
     assert not Image.objects.exists()
     assert not original.exists()
 
 
 @pytest.mark.parametrize("action", ["retry", "reembed", "hide", "delete_selected"])
-def test_those_who_may_only_look_are_offered_no_action(
-    viewer_client: Client, owner: User, action: str
-) -> None:
+def test_viewers_have_no_actions(viewer_client: Client, owner: User, action: str) -> None:
     image = make_image(owner, state="failed")
     assert f'value="{action}"' not in viewer_client.get(LIST).content.decode()
     act(viewer_client, action, [image], post="yes")
@@ -91,9 +89,7 @@ def test_those_who_may_only_look_are_offered_no_action(
     assert (image.state, image.visibility) == ("failed", "public")
 
 
-def test_hidden_pictures_of_others_are_out_of_reach_of_staff(
-    staff_client: Client, owner: User
-) -> None:
+def test_staff_cannot_change_private_pictures_of_others(staff_client: Client, owner: User) -> None:
     image = make_image(owner, visibility="private")
     act(staff_client, "show_to_everyone", [image])
     image.refresh_from_db()

@@ -22,14 +22,12 @@ def listed(client: Client, **query: Any) -> list[str]:
     return [str(image) for image in response.context["cl"].result_list]
 
 
-def test_the_list_shows_each_image_with_what_curators_ask(
-    curator_client: Client, owner: User
-) -> None:
+def test_the_list_shows_thumbnail_and_details(curator_client: Client, owner: User) -> None:
     image = make_image(owner, title="Red boat", size=2_500_000)
     page = curator_client.get(LIST).content.decode()
     assert f'src="/files/{image.pk}/small.webp" alt="" loading="lazy" class="gallery-thumb' in page
-    for words in ("Red boat", "owner", "searchable", "everyone", "2.4", "300 × 200"):
-        assert words in page
+    for text in ("Red boat", "owner", "searchable", "everyone", "2.4", "300 × 200"):
+        assert text in page
 
 
 def test_a_failed_image_shows_its_reason(curator_client: Client, owner: User) -> None:
@@ -38,26 +36,26 @@ def test_a_failed_image_shows_its_reason(curator_client: Client, owner: User) ->
     assert "corrupt: Damaged &lt;b&gt;file&lt;/b&gt;." in page
 
 
-def test_an_image_that_waits_has_no_thumbnail(curator_client: Client, owner: User) -> None:
+def test_a_waiting_image_has_no_thumbnail(curator_client: Client, owner: User) -> None:
     make_image(owner, state="stored", width=None, height=None)
     assert "gallery-thumbnail" not in curator_client.get(LIST).content.decode()
 
 
-def test_the_list_costs_the_same_however_long_it_is(curator_client: Client, owner: User) -> None:
-    def questions() -> int:
-        with CaptureQueriesContext(connection) as asked:
+def test_the_number_of_queries_is_constant(curator_client: Client, owner: User) -> None:
+    def query_count() -> int:
+        with CaptureQueriesContext(connection) as captured:
             listed(curator_client)
         tables = ('"gallery_image"', '"auth_user"', '"gallery_embedding"')
-        return sum(any(table in query["sql"] for table in tables) for query in asked)
+        return sum(any(table in query["sql"] for table in tables) for query in captured)
 
     make_image(owner)
-    alone = questions()
+    alone = query_count()
     for number in range(49):
         make_image(make_user(f"user{number}"))
-    assert questions() == alone <= 9
+    assert query_count() == alone <= 9
 
 
-def test_a_page_holds_fifty(curator_client: Client, owner: User) -> None:
+def test_a_page_has_fifty_images(curator_client: Client, owner: User) -> None:
     for _ in range(51):
         make_image(owner)
     assert len(listed(curator_client)) == 50
@@ -65,7 +63,7 @@ def test_a_page_holds_fifty(curator_client: Client, owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "found"),
+    ("name", "value", "expected"),
     [
         ("state__exact", "failed", ["broken"]),
         ("visibility__exact", "private", ["secret"]),
@@ -75,12 +73,12 @@ def test_a_page_holds_fifty(curator_client: Client, owner: User) -> None:
     ],
 )
 def test_the_list_is_filtered(
-    curator_client: Client, owner: User, name: str, value: str, found: list[str]
+    curator_client: Client, owner: User, name: str, value: str, expected: list[str]
 ) -> None:
     moment = "2020-02-02T12:00:00Z"
     make_image(owner, title="broken", state="failed", error_code="corrupt", created_at=moment)
     make_image(owner, title="secret", visibility="private", format="jpeg")
-    assert listed(curator_client, **{name: value}) == found
+    assert listed(curator_client, **{name: value}) == expected
 
 
 def test_the_list_is_filtered_by_owner(curator_client: Client, owner: User) -> None:
@@ -90,7 +88,7 @@ def test_the_list_is_filtered_by_owner(curator_client: Client, owner: User) -> N
 
 
 @pytest.mark.parametrize("field", ["title", "caption", "file_name"])
-def test_words_are_searched(curator_client: Client, owner: User, field: str) -> None:
+def test_text_fields_are_searched(curator_client: Client, owner: User, field: str) -> None:
     image = make_image(owner, **{field: "sunset.jpg"})
     make_image(owner, title="other")
     assert listed(curator_client, q="sunset") == [str(image)]
@@ -104,8 +102,8 @@ def test_digest_and_id_are_searched(curator_client: Client, owner: User) -> None
 
 
 @pytest.fixture
-def meant(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """“tree” means 2 and a little of 1; the images mean 1 and 2."""
+def meanings(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two images with different vectors. The text “green leaves” has the vector of “tree”."""
     space = make_space()
     for number, title in ((2, "tree"), (1, "boat")):
         make_embedding(make_image(owner, title=title), space, unit_vector(number))
@@ -117,19 +115,19 @@ def meant(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encode, "text_vector", text_vector)
 
 
-def test_a_tilde_searches_by_meaning_best_first(curator_client: Client, meant: None) -> None:
+def test_a_tilde_searches_by_meaning_best_first(curator_client: Client, meanings: None) -> None:
     assert listed(curator_client, q="~ green leaves") == ["tree", "boat"]
 
 
-def test_meaning_and_filters_go_together(curator_client: Client, meant: None) -> None:
+def test_meaning_and_filters_go_together(curator_client: Client, meanings: None) -> None:
     Image.objects.filter(title="tree").update(visibility="private")
     assert listed(curator_client, q="~ green leaves", visibility__exact="public") == ["boat"]
 
 
-def test_a_search_that_cannot_be_answered_says_why(curator_client: Client, owner: User) -> None:
+def test_a_failing_search_shows_the_error(curator_client: Client, owner: User) -> None:
     make_image(owner)
     response = curator_client.get(LIST, {"q": "~ green leaves"})
-    assert "No encoder is chosen yet" in response.content.decode()
+    assert "No encoder is chosen" in response.content.decode()
     assert list(response.context["cl"].result_list) == []
 
 
@@ -151,7 +149,7 @@ def test_superusers_see_everything(curator_client: Client, owner: User) -> None:
     assert listed(curator_client) == ["private"]
 
 
-def test_nobody_else_comes_in(client: Client, owner_client: Client) -> None:
+def test_only_staff_can_open_the_list(client: Client, owner_client: Client) -> None:
     for visitor in (client, owner_client):
         assert visitor.get(LIST)["Location"].startswith("/admin/login/")
 

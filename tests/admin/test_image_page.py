@@ -31,17 +31,15 @@ def save(client: Client, image: Image, **fields: str) -> Any:
     return client.post(address(image), {**whole, **fields})
 
 
-def test_the_page_shows_the_picture_and_the_technical_facts(
-    curator_client: Client, owner: User
-) -> None:
+def test_the_page_shows_picture_and_technical_details(curator_client: Client, owner: User) -> None:
     image = make_image(owner, attempts=2, exif={"camera": "Pinhole"})
     page = curator_client.get(address(image)).content.decode()
-    for words in (f"/files/{image.pk}/large.webp", image.sha256, "Pinhole", "300 × 200", "owner"):
-        assert words in page
+    for text in (f"/files/{image.pk}/large.webp", image.sha256, "Pinhole", "300 × 200", "owner"):
+        assert text in page
     assert f'href="/files/{image.pk}/original"' in page
 
 
-def test_words_and_visibility_can_be_changed(curator_client: Client, owner: User) -> None:
+def test_text_and_visibility_can_be_changed(curator_client: Client, owner: User) -> None:
     image = make_image(owner)
     save(curator_client, image, title="Boat", caption="Red", visibility="members")
     image.refresh_from_db()
@@ -56,7 +54,7 @@ def test_technical_fields_cannot_be_changed(curator_client: Client, owner: User)
     assert (image.state, image.owner) == ("ready", owner)
 
 
-def test_saving_an_old_page_keeps_the_worker_s_progress(
+def test_saving_keeps_the_progress_of_the_worker(
     curator_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = make_image(owner, state="stored")
@@ -85,12 +83,12 @@ def test_deleting_removes_the_files(
     assert not Path(original).exists()
 
 
-def test_the_page_links_to_the_picture_on_the_site(curator_client: Client, owner: User) -> None:
+def test_the_page_links_to_the_site(curator_client: Client, owner: User) -> None:
     image = make_image(owner)
     assert f'href="/pictures/{image.pk}/"' in curator_client.get(address(image)).content.decode()
 
 
-def test_a_hidden_picture_is_not_found_by_staff(staff_client: Client, owner: User) -> None:
+def test_staff_cannot_open_private_pictures(staff_client: Client, owner: User) -> None:
     image = make_image(owner, visibility="private", title="Secret")
     for page in ("change", "delete", "history"):
         response = staff_client.get(address(image, page))
@@ -98,7 +96,7 @@ def test_a_hidden_picture_is_not_found_by_staff(staff_client: Client, owner: Use
         assert "Secret" not in response.content.decode()
 
 
-def test_those_who_may_only_look_cannot_save(viewer_client: Client, owner: User) -> None:
+def test_viewers_cannot_save_or_delete(viewer_client: Client, owner: User) -> None:
     image = make_image(owner)
     assert viewer_client.get(address(image)).status_code == 200
     assert save(viewer_client, image, title="Boat").status_code == 403

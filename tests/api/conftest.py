@@ -19,7 +19,7 @@ from tests.builders import make_image, make_space, unit_vector
 
 @pytest.fixture
 def people(owner: User, stranger: User, curator: User) -> dict[str, Client]:
-    """A client for everyone in the cast; nobody is logged in on ``anonymous``."""
+    """One client per person, by username, and ``anonymous`` without a login."""
     clients = {"anonymous": Client()}
     for person in (owner, stranger, curator):
         clients[person.username] = Client()
@@ -29,7 +29,7 @@ def people(owner: User, stranger: User, curator: User) -> dict[str, Client]:
 
 @pytest.fixture
 def images(owner: User) -> dict[str, Image]:
-    """One image of the owner's per visibility."""
+    """One image of the owner per visibility."""
     return {
         visibility: make_image(owner, visibility=visibility, title=visibility)
         for visibility in ("public", "members", "private")
@@ -38,7 +38,7 @@ def images(owner: User) -> dict[str, Image]:
 
 @pytest.fixture
 def png() -> Callable[..., SimpleUploadedFile]:
-    """``png(colour, size=…)`` is a small real picture as a form sends it."""
+    """``png(colour, size=…)`` is a small picture as a form sends it."""
 
     def make(colour: str = "red", *, size: tuple[int, int] = (8, 6)) -> SimpleUploadedFile:
         data = io.BytesIO()
@@ -55,7 +55,7 @@ def space(db: None) -> EmbeddingSpace:
 
 @pytest.fixture
 def meanings(monkeypatch: pytest.MonkeyPatch) -> dict[str, npt.NDArray[np.float32]]:
-    """Vectors by text, instead of an encoder's; ``picture`` is any picture's."""
+    """Vectors by text, used instead of an encoder; ``picture`` is the vector of any picture."""
     known: dict[str, npt.NDArray[np.float32]] = {"picture": unit_vector(0)}
 
     def text_vector(space: EmbeddingSpace, text: str) -> Any:

@@ -10,7 +10,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 
-def test_a_token_and_nothing_else_is_printed(client: Client, owner: User) -> None:
+def test_only_the_token_is_printed(client: Client, owner: User) -> None:
     out, err = StringIO(), StringIO()
     call_command("apitoken", "owner", stdout=out, stderr=err)
     assert re.fullmatch(r"[0-9a-f]{64}\n", out.getvalue())
@@ -29,7 +29,7 @@ def test_an_unknown_user_is_named(db: None) -> None:
         call_command("apitoken", "nobody", stdout=StringIO())
 
 
-def test_a_disabled_user_gets_none(owner: User) -> None:
+def test_a_disabled_user_gets_no_token(owner: User) -> None:
     User.objects.filter(pk=owner.pk).update(is_active=False)
     with pytest.raises(CommandError, match="not active"):
         call_command("apitoken", "owner", stdout=StringIO())

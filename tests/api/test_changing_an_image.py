@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.models import Image
-from tests.api.answers import CASES, body, problem
+from tests.api.responses import VISIBILITY_CASES, json_body, problem
 from tests.builders import make_image
 
 
@@ -16,7 +16,7 @@ def patch(client: Client, image: Image, **fields: Any) -> Any:
     return client.patch(f"/api/v1/images/{image.pk}/", fields, content_type="application/json")
 
 
-@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
+@pytest.mark.parametrize(("person", "visibility", "seen"), VISIBILITY_CASES)
 def test_only_the_owner_and_superusers_change_an_image(
     people: dict[str, Client],
     images: dict[str, Image],
@@ -31,7 +31,7 @@ def test_only_the_owner_and_superusers_change_an_image(
     assert (image.title == "Changed") == (expected[person] == 200)
 
 
-def test_a_hidden_image_cannot_be_told_from_none(
+def test_a_hidden_image_looks_like_a_missing_one(
     people: dict[str, Client], images: dict[str, Image]
 ) -> None:
     hidden = problem(patch(people["stranger"], images["private"], title="x"), 404, "not_found")
@@ -41,35 +41,35 @@ def test_a_hidden_image_cannot_be_told_from_none(
     assert hidden == problem(absent, 404, "not_found")
 
 
-def test_words_visibility_and_moment_can_be_changed(owner_client: Client, owner: User) -> None:
+def test_all_editable_fields_can_be_changed(owner_client: Client, owner: User) -> None:
     fields = {
         "title": "Boot",
         "caption": "红色的船",
         "visibility": "members",
         "taken_at": "2026-05-04T12:00:00Z",
     }
-    said = body(patch(owner_client, make_image(owner), **fields))
-    assert {name: said[name] for name in fields} == fields
+    body = json_body(patch(owner_client, make_image(owner), **fields))
+    assert {name: body[name] for name in fields} == fields
 
 
-def test_what_is_not_named_stays(owner_client: Client, owner: User) -> None:
+def test_other_fields_keep_their_values(owner_client: Client, owner: User) -> None:
     image = make_image(owner, title="Boat", caption="Red", taken_at="2026-05-04T12:00:00Z")
-    said = body(patch(owner_client, image, caption=""))
-    assert (said["title"], said["caption"]) == ("Boat", "")
-    assert said["taken_at"] == "2026-05-04T12:00:00Z"
+    body = json_body(patch(owner_client, image, caption=""))
+    assert (body["title"], body["caption"]) == ("Boat", "")
+    assert body["taken_at"] == "2026-05-04T12:00:00Z"
 
 
-def test_the_moment_can_be_forgotten(owner_client: Client, owner: User) -> None:
+def test_taken_at_can_be_cleared(owner_client: Client, owner: User) -> None:
     image = make_image(owner, taken_at="2026-05-04T12:00:00Z")
-    assert body(patch(owner_client, image, taken_at=None))["taken_at"] is None
+    assert json_body(patch(owner_client, image, taken_at=None))["taken_at"] is None
 
 
-def test_nothing_else_can_be_changed(owner_client: Client, owner: User, stranger: User) -> None:
+def test_read_only_fields_are_ignored(owner_client: Client, owner: User, stranger: User) -> None:
     image = make_image(owner)
-    said = body(
+    body = json_body(
         patch(owner_client, image, owner=stranger.pk, sha256="0" * 64, status="failed", size=1)
     )
-    assert (said["owner"], said["sha256"], said["status"], said["size"]) == (
+    assert (body["owner"], body["sha256"], body["status"], body["size"]) == (
         "owner", image.sha256, "ready", 1234,
     )  # fmt: skip
 
@@ -89,14 +89,14 @@ def test_nothing_else_can_be_changed(owner_client: Client, owner: User, stranger
         ("taken_at", "0001-01-01T00:00:00+14:00", "overflow"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(
+def test_an_invalid_value_is_reported_by_field(
     owner_client: Client, owner: User, field: str, value: object, code: str
 ) -> None:
-    found = problem(patch(owner_client, make_image(owner), **{field: value}), 400, code)
-    assert found["errors"][0]["attr"] == field
+    document = problem(patch(owner_client, make_image(owner), **{field: value}), 400, code)
+    assert document["errors"][0]["attr"] == field
 
 
-def test_half_a_surrogate_pair_is_refused(owner_client: Client, owner: User) -> None:
+def test_a_lone_surrogate_is_rejected(owner_client: Client, owner: User) -> None:
     response = owner_client.patch(
         f"/api/v1/images/{make_image(owner).pk}/",
         rb'{"title": "\ud800"}',
@@ -105,14 +105,14 @@ def test_half_a_surrogate_pair_is_refused(owner_client: Client, owner: User) -> 
     problem(response, 400, "surrogate_characters_not_allowed")
 
 
-def test_a_list_is_no_change(owner_client: Client, owner: User) -> None:
+def test_a_list_is_rejected(owner_client: Client, owner: User) -> None:
     response = owner_client.patch(
         f"/api/v1/images/{make_image(owner).pk}/", b"[1]", content_type="application/json"
     )
     problem(response, 400, "invalid")
 
 
-def test_an_image_is_never_replaced(owner_client: Client, owner: User) -> None:
+def test_put_is_not_allowed(owner_client: Client, owner: User) -> None:
     response = owner_client.put(
         f"/api/v1/images/{make_image(owner).pk}/", {}, content_type="application/json"
     )

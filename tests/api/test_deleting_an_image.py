@@ -9,14 +9,14 @@ from django.test import Client
 
 from gallery.media import storage
 from gallery.models import Image
-from tests.api.answers import CASES, body, problem
+from tests.api.responses import VISIBILITY_CASES, json_body, problem
 
 
 def delete(client: Client, key: object) -> object:
     return client.delete(f"/api/v1/images/{key}/")
 
 
-@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
+@pytest.mark.parametrize(("person", "visibility", "seen"), VISIBILITY_CASES)
 def test_only_the_owner_and_superusers_delete_an_image(
     people: dict[str, Client],
     images: dict[str, Image],
@@ -31,27 +31,27 @@ def test_only_the_owner_and_superusers_delete_an_image(
     assert Image.objects.filter(pk=image.pk).exists() == (expected[person] != 204)
 
 
-def test_a_hidden_image_cannot_be_told_from_none(
+def test_a_hidden_image_looks_like_a_missing_one(
     people: dict[str, Client], images: dict[str, Image]
 ) -> None:
     hidden = problem(delete(people["stranger"], images["private"].pk), 404, "not_found")
     assert hidden == problem(delete(people["stranger"], uuid.uuid4()), 404, "not_found")
 
 
-def test_what_is_deleted_is_gone(people: dict[str, Client], images: dict[str, Image]) -> None:
+def test_a_deleted_image_is_not_found(people: dict[str, Client], images: dict[str, Image]) -> None:
     key = images["public"].pk
     assert people["owner"].delete(f"/api/v1/images/{key}/").content == b""
     problem(delete(people["owner"], key), 404, "not_found")
 
 
-def test_the_file_goes_with_the_row(
+def test_deleting_removes_the_file(
     owner_client: Client,
     png: Callable[..., SimpleUploadedFile],
     django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
-    said = body(owner_client.post("/api/v1/images/", {"file": png()}), 201)
+    body = json_body(owner_client.post("/api/v1/images/", {"file": png()}), 201)
     original = storage.original_path(Image.objects.get())
     assert original.is_file()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        delete(owner_client, said["id"])
+        delete(owner_client, body["id"])
     assert not original.exists()

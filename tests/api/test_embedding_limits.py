@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,14 @@ import pytest
 from django.test import Client
 from rest_framework.settings import api_settings
 
-from gallery.api import vector_questions
+from gallery.api import parsers
 from gallery.changeover.choose import choose
 from gallery.embeddings import batches
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes
-from tests.api.answers import body, problem
-from tests.api.embedding_questions import EMBEDDINGS, RED, ask, file, text
+from tests.api.embedding_requests import EMBEDDINGS, RED, as_base64, as_file, post_json
+from tests.api.responses import json_body, problem
 
 
 @pytest.fixture
@@ -23,64 +24,73 @@ def space(db: None) -> EmbeddingSpace:
     return choose(BUILTIN)
 
 
-def test_a_picture_with_too_many_pixels_is_named(
+def test_too_many_pixels_are_reported_by_index(
     owner_client: Client, space: EmbeddingSpace, gallery_setting: Any
 ) -> None:
     gallery_setting(max_pixels=32 * 32)
     large = scenes.plain(size=(33, 33))
-    found = problem(ask(owner_client, images=[text(RED), text(large)]), 422, "too_many_pixels")
-    assert found["errors"][0]["attr"] == "images.1"
+    document = problem(
+        post_json(owner_client, images=[as_base64(RED), as_base64(large)]), 422, "too_many_pixels"
+    )
+    assert document["errors"][0]["attr"] == "images.1"
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_pictures_have_the_cap_of_one_upload_together(
+def test_all_pictures_share_one_size_limit(
     owner_client: Client, space: EmbeddingSpace, gallery_setting: Any, form: bool
 ) -> None:
     gallery_setting(max_file_size=2 * len(RED) + 10)
     images = [RED] * 3
     if form:
-        response = owner_client.post(EMBEDDINGS, {"image": [file(data) for data in images]})
+        response = owner_client.post(EMBEDDINGS, {"image": [as_file(data) for data in images]})
     else:
-        response = ask(owner_client, images=[text(data) for data in images])
-    found = problem(response, 413, "file_too_large")
-    assert found["data"] == {"limit": 2 * len(RED) + 10, "index": 2}
+        response = post_json(owner_client, images=[as_base64(data) for data in images])
+    document = problem(response, 413, "file_too_large")
+    assert document["data"] == {"limit": 2 * len(RED) + 10, "index": 2}
 
 
-def test_long_base64_is_refused_before_it_is_decoded(
+def test_long_base64_is_rejected_before_decoding(
     owner_client: Client, space: EmbeddingSpace, gallery_setting: Any
 ) -> None:
     gallery_setting(max_file_size=1000)
-    problem(ask(owner_client, images=["!" * 2000]), 413, "file_too_large")
+    problem(post_json(owner_client, images=["!" * 2000]), 413, "file_too_large")
 
 
-def test_json_may_hold_more_than_other_bodies(owner_client: Client, space: EmbeddingSpace) -> None:
+def test_json_may_exceed_the_common_body_limit(owner_client: Client, space: EmbeddingSpace) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (1100, 1100, 3), dtype=np.uint8)
     large = scenes.encoded(PIL.Image.fromarray(noise))
     assert len(large) > 3_000_000
-    assert len(body(ask(owner_client, images=[text(large)]))["embeddings"]) == 1
+    assert len(json_body(post_json(owner_client, images=[as_base64(large)]))["embeddings"]) == 1
 
 
-def test_json_has_a_limit_of_its_own(
+def test_json_has_its_own_size_limit(
     owner_client: Client, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_questions, "MOST_JSON", 1000)
-    problem(ask(owner_client, images=["A" * 1000]), 413, "request_too_large")
+    monkeypatch.setattr(parsers, "MAX_JSON_BYTES", 1000)
+    problem(post_json(owner_client, images=["A" * 1000]), 413, "request_too_large")
 
 
-def test_pictures_that_take_too_long_together_are_stopped(
-    owner_client: Client, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+def test_all_pictures_share_one_time_limit(
+    owner_client: Client,
+    space: EmbeddingSpace,
+    gallery_setting: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = iter([0.0, 1.0, 1000.0])
-    monkeypatch.setattr(batches, "_now", lambda: next(clock))
-    response = ask(owner_client, images=[text(RED), text(RED)])
+    def slow_decode(data: bytes) -> PIL.Image.Image:
+        time.sleep(0.4)
+        return PIL.Image.new("RGB", (8, 8))
+
+    gallery_setting(decode_seconds=0.3)
+    monkeypatch.setattr(batches, "decode_query", slow_decode)
+    response = post_json(owner_client, images=[as_base64(RED), as_base64(RED)])
     assert problem(response, 422, "too_expensive")["data"]["index"] == 1
 
 
-def test_accounts_are_limited_each_for_itself(
+def test_each_account_has_its_own_rate_limit(
     owner_client: Client, stranger_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rates = {"encoder": "1/m"}
     monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", rates, raising=False)
-    assert [ask(owner_client).status_code for _ in range(2)] == [400, 429]
-    assert int(ask(owner_client)["Retry-After"]) >= 1
-    assert ask(stranger_client).status_code == 400
+    assert [post_json(owner_client).status_code for _ in range(2)] == [400, 429]
+    assert int(post_json(owner_client)["Retry-After"]) >= 1
+    assert post_json(stranger_client).status_code == 400

@@ -15,8 +15,8 @@ from gallery.core.errors import BadEmbedding
 from gallery.embeddings import encode, spaces
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
-from tests.api.answers import body, problem
-from tests.api.embedding_questions import BLUE, EMBEDDINGS, RED, ask, file, text
+from tests.api.embedding_requests import BLUE, EMBEDDINGS, RED, as_base64, as_file, post_json
+from tests.api.responses import json_body, problem
 
 
 @pytest.fixture
@@ -24,73 +24,71 @@ def space(db: None) -> EmbeddingSpace:
     return choose(BUILTIN)
 
 
-def vectors(said: dict[str, Any]) -> np.ndarray:
-    return np.array(said["embeddings"], dtype=np.float32)
+def vectors(body: dict[str, Any]) -> np.ndarray:
+    return np.array(body["embeddings"], dtype=np.float32)
 
 
 def picture(data: bytes) -> PIL.Image.Image:
     return PIL.Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def test_texts_become_the_vectors_searching_uses(
-    owner_client: Client, space: EmbeddingSpace
-) -> None:
-    said = body(ask(owner_client, texts=["a dog", "海边的狗"]))
-    assert (said["encoder"], said["fingerprint"]) == (BUILTIN, space.fingerprint)
-    assert said["width"] == 512
-    wanted = [encode.text_vector(space, words) for words in ("a dog", "海边的狗")]
-    np.testing.assert_allclose(vectors(said), np.stack(wanted), atol=1e-5)
+def test_texts_become_search_vectors(owner_client: Client, space: EmbeddingSpace) -> None:
+    body = json_body(post_json(owner_client, texts=["a dog", "海边的狗"]))
+    assert (body["encoder"], body["fingerprint"]) == (BUILTIN, space.fingerprint)
+    assert body["width"] == 512
+    expected = [encode.text_vector(space, text) for text in ("a dog", "海边的狗")]
+    np.testing.assert_allclose(vectors(body), np.stack(expected), atol=1e-5)
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_pictures_become_the_vectors_searching_uses(
+def test_pictures_become_search_vectors(
     owner_client: Client, space: EmbeddingSpace, form: bool
 ) -> None:
     if form:
-        response = owner_client.post(EMBEDDINGS, {"image": [file(RED), file(BLUE)]})
+        response = owner_client.post(EMBEDDINGS, {"image": [as_file(RED), as_file(BLUE)]})
     else:
-        response = ask(owner_client, images=[text(RED), text(BLUE)])
-    wanted = [encode.image_vector(space, picture(data)) for data in (RED, BLUE)]
-    np.testing.assert_allclose(vectors(body(response)), np.stack(wanted), atol=1e-5)
+        response = post_json(owner_client, images=[as_base64(RED), as_base64(BLUE)])
+    expected = [encode.image_vector(space, picture(data)) for data in (RED, BLUE)]
+    np.testing.assert_allclose(vectors(json_body(response)), np.stack(expected), atol=1e-5)
     assert not Image.objects.exists()
 
 
 def test_texts_may_come_as_a_form(owner_client: Client, space: EmbeddingSpace) -> None:
-    posted = vectors(body(owner_client.post(EMBEDDINGS, {"text": ["a dog", "a cat"]})))
+    posted = vectors(json_body(owner_client.post(EMBEDDINGS, {"text": ["a dog", "a cat"]})))
     np.testing.assert_array_equal(
-        posted, vectors(body(ask(owner_client, texts=["a dog", "a cat"])))
+        posted, vectors(json_body(post_json(owner_client, texts=["a dog", "a cat"])))
     )
 
 
 def test_base64_holds_the_same_numbers(owner_client: Client, space: EmbeddingSpace) -> None:
-    said = body(ask(owner_client, texts=["a dog"], encoding="base64"))
-    packed = np.frombuffer(base64.b64decode(said["embeddings"][0]), dtype="<f4")
-    np.testing.assert_array_equal(packed, vectors(body(ask(owner_client, texts=["a dog"])))[0])
+    body = json_body(post_json(owner_client, texts=["a dog"], encoding="base64"))
+    packed = np.frombuffer(base64.b64decode(body["embeddings"][0]), dtype="<f4")
+    np.testing.assert_array_equal(
+        packed, vectors(json_body(post_json(owner_client, texts=["a dog"])))[0]
+    )
 
 
-def test_base64_may_be_wrapped_or_a_data_address(
-    owner_client: Client, space: EmbeddingSpace
-) -> None:
+def test_base64_may_be_wrapped_or_a_data_url(owner_client: Client, space: EmbeddingSpace) -> None:
     wrapped = base64.encodebytes(RED).decode()
-    said = body(ask(owner_client, images=[wrapped, f"data:image/png;base64,{text(RED)}"]))
-    one, other = vectors(said)
+    body = json_body(
+        post_json(owner_client, images=[wrapped, f"data:image/png;base64,{as_base64(RED)}"])
+    )
+    one, other = vectors(body)
     np.testing.assert_allclose(one, other, atol=1e-6)
 
 
-def test_a_text_that_looks_like_an_address_is_a_text(
-    owner_client: Client, space: EmbeddingSpace
-) -> None:
+def test_a_url_is_encoded_as_text(owner_client: Client, space: EmbeddingSpace) -> None:
     address = "http://127.0.0.1:9/a.png"
-    said = body(ask(owner_client, texts=[address]))
-    np.testing.assert_allclose(vectors(said)[0], encode.text_vector(space, address), atol=1e-5)
+    body = json_body(post_json(owner_client, texts=[address]))
+    np.testing.assert_allclose(vectors(body)[0], encode.text_vector(space, address), atol=1e-5)
 
 
-def test_a_login_is_needed(client: Client, db: None) -> None:
-    problem(ask(client, texts=["a dog"]), 401, "not_authenticated")
+def test_login_is_required(client: Client, db: None) -> None:
+    problem(post_json(client, texts=["a dog"]), 401, "not_authenticated")
 
 
 @pytest.mark.parametrize(
-    ("question", "attr", "code"),
+    ("fields", "attr", "code"),
     [
         ({}, "non_field_errors", "exactly_one"),
         ({"texts": ["a"], "images": ["a"]}, "non_field_errors", "exactly_one"),
@@ -108,15 +106,15 @@ def test_a_login_is_needed(client: Client, db: None) -> None:
         ({"texts": ["\ud800"]}, "texts.0", "surrogate_characters_not_allowed"),
         ({"texts": ["a"], "encoding": "hex"}, "encoding", "invalid_choice"),
         ({"texts": ["a"], "encoding": "\ud800"}, "encoding", "invalid_choice"),
-        ({"images": [text(RED), "no base64!"]}, "images.1", "invalid_base64"),
+        ({"images": [as_base64(RED), "no base64!"]}, "images.1", "invalid_base64"),
         ({"images": ["abc"]}, "images.0", "invalid_base64"),
     ],
 )
-def test_a_wrong_question_names_the_item(
-    owner_client: Client, space: EmbeddingSpace, question: dict[str, Any], attr: str, code: str
+def test_an_invalid_item_is_reported_by_index(
+    owner_client: Client, space: EmbeddingSpace, fields: dict[str, Any], attr: str, code: str
 ) -> None:
-    found = problem(ask(owner_client, **question), 400, code)
-    assert found["errors"][0]["attr"] == attr
+    document = problem(post_json(owner_client, **fields), 400, code)
+    assert document["errors"][0]["attr"] == attr
 
 
 @pytest.mark.parametrize(
@@ -127,16 +125,18 @@ def test_a_wrong_question_names_the_item(
         (RED[:30], 422, "corrupt"),
     ],
 )
-def test_a_picture_that_is_none_is_named(
+def test_an_invalid_picture_is_reported_by_index(
     owner_client: Client, space: EmbeddingSpace, data: bytes, status: int, code: str
 ) -> None:
-    found = problem(owner_client.post(EMBEDDINGS, {"image": [file(RED), file(data)]}), status, code)
-    assert found["errors"][0]["attr"] == "image.1"
-    assert found["data"]["index"] == 1
+    document = problem(
+        owner_client.post(EMBEDDINGS, {"image": [as_file(RED), as_file(data)]}), status, code
+    )
+    assert document["errors"][0]["attr"] == "image.1"
+    assert document["data"]["index"] == 1
 
 
 @pytest.mark.parametrize("sent", [b"{", b"null", b"[]", b'"x"', b"[" * 100_000, b"\xff"])
-def test_a_body_that_is_no_question_is_refused(owner_client: Client, db: None, sent: bytes) -> None:
+def test_a_malformed_body_is_rejected(owner_client: Client, db: None, sent: bytes) -> None:
     response = owner_client.post(EMBEDDINGS, sent, content_type="application/json")
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
@@ -146,7 +146,7 @@ def test_a_body_that_is_no_question_is_refused(owner_client: Client, db: None, s
     ("error", "status", "code"),
     [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
-def test_an_item_the_encoder_cannot_do_is_named(
+def test_a_failing_item_is_reported_by_index(
     owner_client: Client,
     space: EmbeddingSpace,
     monkeypatch: pytest.MonkeyPatch,
@@ -163,20 +163,20 @@ def test_an_item_the_encoder_cannot_do_is_named(
         return known(texts)
 
     monkeypatch.setattr(encoder, "encode_texts", choosy)
-    found = problem(ask(owner_client, texts=["good", "fine", "bad", "well"]), status, code)
-    assert found["errors"][0]["attr"] == "texts.2"
+    document = problem(post_json(owner_client, texts=["good", "fine", "bad", "well"]), status, code)
+    assert document["errors"][0]["attr"] == "texts.2"
 
 
-def test_without_an_encoder_it_says_so(owner_client: Client) -> None:
-    problem(ask(owner_client, texts=["a dog"]), 503, "encoder_unavailable")
+def test_without_an_encoder_the_status_is_503(owner_client: Client) -> None:
+    problem(post_json(owner_client, texts=["a dog"]), 503, "encoder_unavailable")
 
 
-def test_a_token_may_ask_too(client: Client, owner: User, space: EmbeddingSpace) -> None:
+def test_a_token_is_accepted(client: Client, owner: User, space: EmbeddingSpace) -> None:
     from knox.models import get_token_model
 
     _row, token = get_token_model().objects.create(user=owner)
     headers = {"Authorization": f"Token {token}"}
-    said = client.post(
+    body = client.post(
         EMBEDDINGS, {"texts": ["a dog"]}, content_type="application/json", headers=headers
     )
-    assert len(body(said)["embeddings"]) == 1
+    assert len(json_body(body)["embeddings"]) == 1

@@ -11,14 +11,14 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 
 from gallery.models import Image
-from tests.api.answers import problem
+from tests.api.responses import problem
 
 IMAGES = "/api/v1/images/"
 MB = 1 << 20
 
 
 class Endless(io.RawIOBase):
-    """A multipart body that counts what is read of it."""
+    """An endless multipart body that counts the bytes read from it."""
 
     def __init__(self) -> None:
         self.read_bytes = 0
@@ -31,7 +31,7 @@ class Endless(io.RawIOBase):
 
 
 class Recorder(TemporaryFileUploadHandler):
-    """What reaches the disk."""
+    """Counts the bytes that reach the disk."""
 
     received = 0
 
@@ -58,26 +58,26 @@ def post(client: Client, stream: Any, length: object, **headers: str) -> Any:
     )
 
 
-def test_a_file_over_the_cap_is_refused_with_the_limit(owner_client: Client) -> None:
+def test_a_file_over_the_limit_is_rejected(owner_client: Client) -> None:
     file = SimpleUploadedFile("big.png", b"\x89PNG" + bytes(3 * MB), "image/png")
-    found = problem(owner_client.post(IMAGES, {"file": file}), 413, "file_too_large")
-    assert found["data"] == {"limit": 3 * MB}
-    assert "3 MB" in found["detail"]
+    document = problem(owner_client.post(IMAGES, {"file": file}), 413, "file_too_large")
+    assert document["data"] == {"limit": 3 * MB}
+    assert "3 MB" in document["detail"]
     assert not Image.objects.exists()
 
 
-def test_a_file_of_exactly_the_cap_is_not_too_large(owner_client: Client) -> None:
+def test_a_file_of_exactly_the_limit_is_accepted(owner_client: Client) -> None:
     file = SimpleUploadedFile("full.png", bytes(3 * MB), "image/png")
     problem(owner_client.post(IMAGES, {"file": file}), 415, "unsupported_type")
 
 
-def test_a_gigabyte_is_refused_unread(owner_client: Client) -> None:
+def test_a_declared_gigabyte_is_rejected_unread(owner_client: Client) -> None:
     stream = Endless()
     problem(post(owner_client, stream, 1 << 30), 413, "file_too_large")
     assert stream.read_bytes == 0
 
 
-def test_a_file_that_outgrows_the_cap_is_cut_there(owner_client: Client, settings: Any) -> None:
+def test_reading_stops_at_the_limit(owner_client: Client, settings: Any) -> None:
     cap = settings.FILE_UPLOAD_HANDLERS[0]
     settings.FILE_UPLOAD_HANDLERS = [cap, "tests.api.test_oversized_bodies.Recorder"]
     Recorder.received = 0
@@ -85,7 +85,7 @@ def test_a_file_that_outgrows_the_cap_is_cut_there(owner_client: Client, setting
     assert 2 * MB < Recorder.received <= 3 * MB
 
 
-def test_nothing_of_a_refused_file_stays_behind(
+def test_a_rejected_file_leaves_no_temporary_file(
     owner_client: Client, settings: Any, tmp_path: Path
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
@@ -93,7 +93,7 @@ def test_nothing_of_a_refused_file_stays_behind(
     assert list(tmp_path.glob("*.upload*")) == []
 
 
-def test_a_body_without_a_length_is_refused_unread(owner_client: Client) -> None:
+def test_a_body_without_content_length_is_rejected(owner_client: Client) -> None:
     stream = Endless()
     response = post(owner_client, stream, "", HTTP_TRANSFER_ENCODING="chunked")
     problem(response, 411, "length_required")
@@ -105,7 +105,7 @@ def test_a_wrong_length_is_a_problem(owner_client: Client, length: str) -> None:
     assert post(owner_client, io.BytesIO(), length).status_code == 400
 
 
-def test_a_session_without_csrf_token_cannot_fill_the_disk(owner: User) -> None:
+def test_a_session_without_csrf_token_uploads_nothing(owner: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
     stream = Endless()
@@ -119,6 +119,6 @@ def test_json_is_limited_too(owner_client: Client, settings: Any) -> None:
     problem(response, 413, "request_too_large")
 
 
-def test_ten_thousand_fields_are_refused(owner_client: Client) -> None:
+def test_ten_thousand_fields_are_rejected(owner_client: Client) -> None:
     fields = {f"field{number}": "x" for number in range(10_000)}
     problem(owner_client.post(IMAGES, fields), 400, "parse_error")

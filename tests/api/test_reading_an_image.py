@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.models import Image, State
-from tests.api.answers import CASES, body, problem
+from tests.api.responses import VISIBILITY_CASES, json_body, problem
 from tests.builders import make_image
 
 
@@ -15,8 +15,8 @@ def address(image: Image) -> str:
     return f"/api/v1/images/{image.pk}/"
 
 
-@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
-def test_an_image_is_read_by_those_who_may_see_it(
+@pytest.mark.parametrize(("person", "visibility", "seen"), VISIBILITY_CASES)
+def test_only_visible_images_can_be_read(
     people: dict[str, Client],
     images: dict[str, Image],
     person: str,
@@ -27,7 +27,7 @@ def test_an_image_is_read_by_those_who_may_see_it(
     assert response.status_code == (200 if seen else 404)
 
 
-def test_what_may_not_be_seen_looks_like_what_does_not_exist(
+def test_a_hidden_image_looks_like_a_missing_one(
     people: dict[str, Client], images: dict[str, Image]
 ) -> None:
     hidden = people["stranger"].get(address(images["private"]))
@@ -35,7 +35,7 @@ def test_what_may_not_be_seen_looks_like_what_does_not_exist(
     assert problem(hidden, 404, "not_found") == problem(absent, 404, "not_found")
 
 
-def test_a_closed_site_asks_strangers_to_log_in(
+def test_a_closed_site_requires_login(
     people: dict[str, Client], images: dict[str, Image], gallery_setting: object
 ) -> None:
     gallery_setting(anonymous_access=False)  # type: ignore[operator]
@@ -44,10 +44,10 @@ def test_a_closed_site_asks_strangers_to_log_in(
     assert response["WWW-Authenticate"] == "Token"
 
 
-def test_an_image_says_what_the_contract_promises(owner_client: Client, owner: User) -> None:
+def test_the_response_has_all_fields(owner_client: Client, owner: User) -> None:
     image = make_image(owner, taken_at="2026-05-04T12:00:00Z", exif={"camera": "Pinhole"})
-    said = body(owner_client.get(address(image)))
-    assert said == {
+    body = json_body(owner_client.get(address(image)))
+    assert body == {
         "id": str(image.pk),
         "status": "ready",
         "error": None,
@@ -63,8 +63,8 @@ def test_an_image_says_what_the_contract_promises(owner_client: Client, owner: U
         "sha256": image.sha256,
         "colour": "#336699",
         "taken_at": "2026-05-04T12:00:00Z",
-        "created_at": said["created_at"],
-        "updated_at": said["updated_at"],
+        "created_at": body["created_at"],
+        "updated_at": body["updated_at"],
         "exif": {"camera": "Pinhole"},
         "previews": {
             size: f"http://testserver/files/{image.pk}/{size}.webp"
@@ -74,25 +74,25 @@ def test_an_image_says_what_the_contract_promises(owner_client: Client, owner: U
     }
 
 
-def test_an_image_that_waits_has_no_previews(owner_client: Client, owner: User) -> None:
+def test_a_waiting_image_has_no_previews(owner_client: Client, owner: User) -> None:
     image = make_image(owner, state=State.STORED, width=None, height=None)
-    said = body(owner_client.get(address(image)))
-    assert (said["status"], said["previews"], said["width"]) == ("stored", {}, None)
+    body = json_body(owner_client.get(address(image)))
+    assert (body["status"], body["previews"], body["width"]) == ("stored", {}, None)
 
 
-def test_a_failed_image_says_why(owner_client: Client, owner: User) -> None:
+def test_a_failed_image_has_its_error(owner_client: Client, owner: User) -> None:
     image = make_image(
         owner, state=State.FAILED, error_code="corrupt", error_message="The file is damaged."
     )
-    said = body(owner_client.get(address(image)))
-    assert said["error"] == {"code": "corrupt", "message": "The file is damaged."}
+    body = json_body(owner_client.get(address(image)))
+    assert body["error"] == {"code": "corrupt", "message": "The file is damaged."}
 
 
 def test_an_anonymous_upload_has_no_owner(client: Client, db: None) -> None:
-    assert body(client.get(address(make_image(None))))["owner"] is None
+    assert json_body(client.get(address(make_image(None))))["owner"] is None
 
 
-def test_the_answer_is_not_for_shared_caches(owner_client: Client, owner: User) -> None:
+def test_shared_caches_must_not_keep_the_response(owner_client: Client, owner: User) -> None:
     response = owner_client.get(address(make_image(owner)))
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
 

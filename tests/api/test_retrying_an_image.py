@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.models import Image
-from tests.api.answers import CASES, body, problem
+from tests.api.responses import VISIBILITY_CASES, json_body, problem
 from tests.builders import make_image
 
 
@@ -15,7 +15,7 @@ def retry(client: Client, image: Image) -> Any:
     return client.post(f"/api/v1/images/{image.pk}/retry/")
 
 
-@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
+@pytest.mark.parametrize(("person", "visibility", "seen"), VISIBILITY_CASES)
 def test_only_the_owner_and_superusers_retry(
     people: dict[str, Client], owner: User, person: str, visibility: str, seen: bool
 ) -> None:
@@ -29,13 +29,11 @@ def test_only_the_owner_and_superusers_retry(
 @pytest.mark.parametrize("state", ["failed", "quarantined"])
 def test_a_failed_image_waits_again(owner_client: Client, owner: User, state: str) -> None:
     image = make_image(owner, state=state, error_code="corrupt", error_message="Damaged.")
-    said = body(retry(owner_client, image))
-    assert (said["status"], said["error"]) == ("stored", None)
+    body = json_body(retry(owner_client, image))
+    assert (body["status"], body["error"]) == ("stored", None)
 
 
 @pytest.mark.parametrize("state", ["stored", "derived", "ready"])
-def test_an_image_that_has_not_failed_is_left_alone(
-    owner_client: Client, owner: User, state: str
-) -> None:
+def test_other_states_cannot_be_retried(owner_client: Client, owner: User, state: str) -> None:
     problem(retry(owner_client, make_image(owner, state=state)), 409, "conflict")
     assert Image.objects.get().state == state

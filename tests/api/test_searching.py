@@ -16,7 +16,7 @@ from gallery.embeddings import spaces
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
 from tests import scenes
-from tests.api.answers import PEOPLE, SEEN_BY, body, problem
+from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
 from tests.builders import make_embedding, make_image, unit, unit_vector
 
 SEARCH = "/api/v1/search/"
@@ -32,65 +32,65 @@ def near(vector: Any, similarity: float) -> Any:
 
 @pytest.fixture
 def boats(owner: User, space: EmbeddingSpace, meanings: Meanings) -> list[Image]:
-    """Three images, ever less like “a boat”."""
+    """Three images with decreasing similarity to “a boat”."""
     meanings["a boat"] = unit_vector(1)
-    found = []
+    images = []
     for title, similarity in (("boat", 0.9), ("ship", 0.6), ("tree", 0.1)):
-        found.append(make_image(owner, title=title))
-        make_embedding(found[-1], space, near(meanings["a boat"], similarity))
-    return found
+        images.append(make_image(owner, title=title))
+        make_embedding(images[-1], space, near(meanings["a boat"], similarity))
+    return images
 
 
-def titles(said: dict[str, Any]) -> list[str]:
-    return [hit["image"]["title"] for hit in said["results"]]
+def titles(body: dict[str, Any]) -> list[str]:
+    return [hit["image"]["title"] for hit in body["results"]]
 
 
-def ask(client: Client, **question: Any) -> Any:
-    return client.post(SEARCH, question, content_type="application/json")
+def search(client: Client, **fields: Any) -> Any:
+    return client.post(SEARCH, fields, content_type="application/json")
 
 
 def test_the_nearest_in_meaning_come_first(client: Client, boats: list[Image]) -> None:
-    said = body(client.get(SEARCH, {"q": "a boat"}))
-    assert titles(said) == ["boat", "ship", "tree"]
-    assert [hit["similarity"] for hit in said["results"]] == [
+    body = json_body(client.get(SEARCH, {"q": "a boat"}))
+    assert titles(body) == ["boat", "ship", "tree"]
+    assert [hit["similarity"] for hit in body["results"]] == [
         pytest.approx(value, abs=0.001) for value in (0.9, 0.6, 0.1)
     ]
 
 
-def test_an_answer_says_what_the_contract_promises(client: Client, boats: list[Image]) -> None:
-    said = body(client.get(f"{SEARCH}?q=a+boat&limit=1"))
-    assert set(said) == {"results", "encoder", "took_ms", "pending", "nothing_close"}
-    assert (said["encoder"], said["pending"]) == ("builtin", 0)
-    (hit,) = said["results"]
+def test_the_response_has_all_fields(client: Client, boats: list[Image]) -> None:
+    body = json_body(client.get(f"{SEARCH}?q=a+boat&limit=1"))
+    assert set(body) == {"results", "encoder", "took_ms", "pending", "nothing_close"}
+    assert (body["encoder"], body["pending"]) == ("builtin", 0)
+    (hit,) = body["results"]
     assert set(hit) == {"id", "similarity", "image"}
     assert hit["id"] == hit["image"]["id"] == str(boats[0].pk)
-    assert hit["image"] == body(client.get(f"/api/v1/images/{boats[0].pk}/"))
+    assert hit["image"] == json_body(client.get(f"/api/v1/images/{boats[0].pk}/"))
 
 
-def test_limit_and_least_similarity_narrow_the_answer(client: Client, boats: list[Image]) -> None:
-    assert titles(body(client.get(f"{SEARCH}?q=a+boat&limit=1"))) == ["boat"]
+def test_limit_and_minimum_similarity_are_applied(client: Client, boats: list[Image]) -> None:
+    assert titles(json_body(client.get(f"{SEARCH}?q=a+boat&limit=1"))) == ["boat"]
     far = f"{SEARCH}?q=a+boat&min_similarity=0.5"
-    assert titles(body(client.get(far))) == ["boat", "ship"]
+    assert titles(json_body(client.get(far))) == ["boat", "ship"]
 
 
-def test_the_same_question_can_be_posted(client: Client, boats: list[Image]) -> None:
-    said = body(ask(client, text="a boat", limit=2, min_similarity=0.2))
-    assert titles(said) == ["boat", "ship"]
+def test_a_text_can_be_posted(client: Client, boats: list[Image]) -> None:
+    body = json_body(search(client, text="a boat", limit=2, min_similarity=0.2))
+    assert titles(body) == ["boat", "ship"]
 
 
-def test_an_image_finds_its_likes_without_itself(client: Client, boats: list[Image]) -> None:
-    assert titles(body(ask(client, image_id=str(boats[0].pk)))) == ["ship", "tree"]
+def test_an_image_finds_similar_ones_without_itself(client: Client, boats: list[Image]) -> None:
+    assert titles(json_body(search(client, image_id=str(boats[0].pk)))) == ["ship", "tree"]
 
 
-def test_a_picture_from_outside_finds_its_likes(
+def test_an_uploaded_picture_finds_similar_ones(
     client: Client,
     boats: list[Image],
     meanings: Meanings,
     png: Callable[..., SimpleUploadedFile],
 ) -> None:
     meanings["picture"] = unit_vector(1)
-    said = body(client.post(SEARCH, {"image": png(size=(40, 30)), "limit": 2}))
-    assert titles(said) == ["boat", "ship"]
+    body = json_body(client.post(SEARCH, {"image": png(size=(40, 30)), "limit": 2}))
+    assert titles(body) == ["boat", "ship"]
     assert Image.objects.count() == len(boats)
 
 
@@ -105,47 +105,47 @@ def test_everyone_finds_what_they_may_see(
     meanings["a boat"] = unit_vector(1)
     for image in images.values():
         make_embedding(image, space, meanings["a boat"])
-    seen = {visibility for visibility in SEEN_BY if person in SEEN_BY[visibility]}
-    assert set(titles(body(people[person].get(SEARCH, {"q": "a boat"})))) == seen
-    assert set(titles(body(ask(people[person], text="a boat")))) == seen
+    seen = {visibility for visibility in VISIBLE_TO if person in VISIBLE_TO[visibility]}
+    assert set(titles(json_body(people[person].get(SEARCH, {"q": "a boat"})))) == seen
+    assert set(titles(json_body(search(people[person], text="a boat")))) == seen
 
 
-def test_a_hidden_image_answers_no_question(
+def test_a_hidden_image_cannot_be_searched_with(
     people: dict[str, Client], images: dict[str, Image], space: EmbeddingSpace
 ) -> None:
-    hidden = problem(ask(people["stranger"], image_id=str(images["private"].pk)), 404, "not_found")
-    absent = problem(ask(people["stranger"], image_id=str(uuid.uuid4())), 404, "not_found")
+    hidden = problem(
+        search(people["stranger"], image_id=str(images["private"].pk)), 404, "not_found"
+    )
+    absent = problem(search(people["stranger"], image_id=str(uuid.uuid4())), 404, "not_found")
     assert hidden == absent
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_closed_site_answers_members_only(
+def test_a_closed_site_requires_login(
     client: Client, db: None, gallery_setting: Any, method: str
 ) -> None:
     gallery_setting(anonymous_access=False)
-    response = client.get(SEARCH, {"q": "x"}) if method == "get" else ask(client, text="x")
+    response = client.get(SEARCH, {"q": "x"}) if method == "get" else search(client, text="x")
     problem(response, 401, "not_authenticated")
 
 
-def test_asking_by_post_without_login_is_no_upload(client: Client, boats: list[Image]) -> None:
-    assert ask(client, text="a boat").status_code == 200
+def test_anonymous_visitors_may_search_by_post(client: Client, boats: list[Image]) -> None:
+    assert search(client, text="a boat").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "question",
+    "fields",
     [
         {},
         {"text": "a boat", "image_id": str(uuid.uuid4())},
         {"limit": 3},
     ],
 )
-def test_a_search_asks_exactly_one_thing(
-    client: Client, db: None, question: dict[str, Any]
-) -> None:
-    problem(ask(client, **question), 400, "exactly_one")
+def test_exactly_one_input_is_required(client: Client, db: None, fields: dict[str, Any]) -> None:
+    problem(search(client, **fields), 400, "exactly_one")
 
 
-def test_text_and_picture_together_are_refused(
+def test_text_and_picture_together_are_rejected(
     client: Client, db: None, png: Callable[..., SimpleUploadedFile]
 ) -> None:
     problem(client.post(SEARCH, {"image": png(), "text": "a boat"}), 400, "exactly_one")
@@ -172,35 +172,35 @@ def test_text_and_picture_together_are_refused(
         ({"q": "x", "min_similarity": "-1.01"}, "min_similarity", "min_value"),
     ],
 )
-def test_a_question_out_of_bounds_is_named(
+def test_an_invalid_parameter_is_reported_by_name(
     client: Client, db: None, query: dict[str, Any], attr: str, code: str
 ) -> None:
-    found = problem(client.get(SEARCH, query), 400, code)
-    assert found["errors"][0]["attr"] == attr
+    document = problem(client.get(SEARCH, query), 400, code)
+    assert document["errors"][0]["attr"] == attr
 
 
 @pytest.mark.parametrize("value", [["a"], {"a": 1}, None, True])
-def test_a_text_that_is_no_text_is_refused(client: Client, db: None, value: object) -> None:
-    assert ask(client, text=value).status_code == 400
+def test_a_text_of_another_type_is_rejected(client: Client, db: None, value: object) -> None:
+    assert search(client, text=value).status_code == 400
 
 
 @pytest.mark.parametrize("key", ["1", "", "x' OR 1=1 --", 7.5, ["a"]])
-def test_an_image_id_that_is_none_is_refused(client: Client, db: None, key: object) -> None:
-    problem(ask(client, image_id=key), 400, "invalid")
+def test_an_invalid_image_id_is_rejected(client: Client, db: None, key: object) -> None:
+    problem(search(client, image_id=key), 400, "invalid")
 
 
 @pytest.mark.parametrize(
     ("data", "status", "code"),
     [(b"", 400, "empty_file"), (b"no picture at all", 415, "unsupported_type")],
 )
-def test_a_query_picture_passes_the_guards_of_uploads(
+def test_query_pictures_are_checked_like_uploads(
     client: Client, space: EmbeddingSpace, data: bytes, status: int, code: str
 ) -> None:
     picture = SimpleUploadedFile("a.png", data, "image/png")
     problem(client.post(SEARCH, {"image": picture}), status, code)
 
 
-def test_a_query_picture_has_the_cap_of_uploads(
+def test_query_pictures_have_the_upload_limit(
     client: Client, db: None, gallery_setting: Any
 ) -> None:
     gallery_setting(max_file_size=1000)
@@ -212,15 +212,15 @@ def test_a_query_picture_has_the_cap_of_uploads(
     ("failure", "status", "code"),
     [(BadEmbedding("not finite"), 422, "bad_embedding"), (MemoryError(), 503, "out_of_memory")],
 )
-@pytest.mark.parametrize("asked", ["text", "picture"])
-def test_a_question_the_encoder_cannot_do_anything_with_is_no_fault_of_the_site(
+@pytest.mark.parametrize("input_kind", ["text", "picture"])
+def test_an_encoder_failure_is_no_server_error(
     client: Client,
     db: None,
     monkeypatch: pytest.MonkeyPatch,
     failure: Exception,
     status: int,
     code: str,
-    asked: str,
+    input_kind: str,
 ) -> None:
     def failing(inputs: list[Any]) -> Any:
         raise failure
@@ -228,13 +228,13 @@ def test_a_question_the_encoder_cannot_do_anything_with_is_no_fault_of_the_site(
     encoder = spaces.encoder_of(choose(BUILTIN))
     monkeypatch.setattr(encoder, "encode_texts", failing)
     monkeypatch.setattr(encoder, "encode_images", failing)
-    if asked == "text":
-        response = client.get(SEARCH, {"q": f"never asked {uuid.uuid4()}"})
+    if input_kind == "text":
+        response = client.get(SEARCH, {"q": f"not cached {uuid.uuid4()}"})
     else:
         form = {"image": SimpleUploadedFile("a.png", scenes.plain(), "image/png")}
         response = client.post(SEARCH, form)
     problem(response, status, code)
 
 
-def test_without_an_encoder_searching_says_so(client: Client, db: None) -> None:
+def test_without_an_encoder_the_status_is_503(client: Client, db: None) -> None:
     problem(client.get(SEARCH, {"q": "a boat"}), 503, "encoder_unavailable")

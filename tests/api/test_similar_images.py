@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.models import EmbeddingSpace, Image
-from tests.api.answers import CASES, PEOPLE, SEEN_BY, body, problem
+from tests.api.responses import PEOPLE, VISIBILITY_CASES, VISIBLE_TO, json_body, problem
 from tests.builders import make_embedding, make_image, unit_vector
 
 
@@ -22,8 +22,8 @@ def embedded(images: dict[str, Image], space: EmbeddingSpace) -> dict[str, Image
     return images
 
 
-@pytest.mark.parametrize(("person", "visibility", "seen"), CASES)
-def test_only_a_visible_image_has_likes(
+@pytest.mark.parametrize(("person", "visibility", "seen"), VISIBILITY_CASES)
+def test_only_visible_images_can_be_compared(
     people: dict[str, Client],
     embedded: dict[str, Image],
     person: str,
@@ -35,21 +35,21 @@ def test_only_a_visible_image_has_likes(
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_the_likes_are_visible_images_without_itself(
+def test_only_visible_other_images_are_found(
     people: dict[str, Client], embedded: dict[str, Image], person: str
 ) -> None:
-    said = body(similar(people[person], embedded["public"]))
-    seen = {visibility for visibility in SEEN_BY if person in SEEN_BY[visibility]}
-    assert {hit["image"]["title"] for hit in said["results"]} == seen - {"public"}
+    body = json_body(similar(people[person], embedded["public"]))
+    seen = {visibility for visibility in VISIBLE_TO if person in VISIBLE_TO[visibility]}
+    assert {hit["image"]["title"] for hit in body["results"]} == seen - {"public"}
 
 
-def test_a_limit_narrows_the_answer(owner_client: Client, embedded: dict[str, Image]) -> None:
-    said = body(similar(owner_client, embedded["public"], limit=1))
-    assert len(said["results"]) == 1
+def test_the_limit_is_applied(owner_client: Client, embedded: dict[str, Image]) -> None:
+    body = json_body(similar(owner_client, embedded["public"], limit=1))
+    assert len(body["results"]) == 1
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "ten"])
-def test_a_limit_out_of_bounds_is_named(
+def test_an_invalid_limit_is_reported(
     owner_client: Client, embedded: dict[str, Image], limit: str
 ) -> None:
     response = similar(owner_client, embedded["public"], limit=limit)
@@ -57,14 +57,14 @@ def test_a_limit_out_of_bounds_is_named(
     assert response.json()["errors"][0]["attr"] == "limit"
 
 
-def test_an_image_that_waits_has_no_likes_yet(
+def test_a_waiting_image_has_no_similar_images(
     owner_client: Client, owner: User, embedded: dict[str, Image]
 ) -> None:
     waiting = make_image(owner, state="stored")
-    assert body(similar(owner_client, waiting))["results"] == []
+    assert json_body(similar(owner_client, waiting))["results"] == []
 
 
-def test_a_closed_site_asks_for_a_login(
+def test_a_closed_site_requires_login(
     client: Client, embedded: dict[str, Image], gallery_setting: Any
 ) -> None:
     gallery_setting(anonymous_access=False)

@@ -10,7 +10,7 @@ from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation, Computations
 from gallery.jobs import problems
 from gallery.models import EmbeddingSpace, Image, SpaceBackfill
-from tests.api.answers import PEOPLE, SEEN_BY, body, problem
+from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
 from tests.builders import make_backfill, make_embedding, make_image, make_space, unit_vector
 
 STATUS = "/api/v1/status/"
@@ -20,25 +20,25 @@ STATUS = "/api/v1/status/"
 def test_everyone_counts_what_they_may_see(
     people: dict[str, Client], images: dict[str, Image], person: str
 ) -> None:
-    counted = body(people[person].get(STATUS))["images"]
-    assert counted["ready"] == sum(person in SEEN_BY[visibility] for visibility in SEEN_BY)
+    counted = json_body(people[person].get(STATUS))["images"]
+    assert counted["ready"] == sum(person in VISIBLE_TO[visibility] for visibility in VISIBLE_TO)
 
 
 def test_every_state_is_counted(client: Client, owner: User) -> None:
     for state, number in (("stored", 1), ("derived", 2), ("ready", 3), ("failed", 1)):
         for _ in range(number):
             make_image(owner, state=state)
-    counted = body(client.get(STATUS))["images"]
+    counted = json_body(client.get(STATUS))["images"]
     assert counted == {"stored": 1, "derived": 2, "ready": 3, "failed": 1, "quarantined": 0}
 
 
-def test_the_encoder_is_named(client: Client, space: EmbeddingSpace) -> None:
-    encoder = body(client.get(STATUS))["encoder"]
+def test_the_encoder_is_reported(client: Client, space: EmbeddingSpace) -> None:
+    encoder = json_body(client.get(STATUS))["encoder"]
     assert encoder == {"name": "builtin", "fingerprint": space.fingerprint, "computed_by": None}
 
 
 class Loaded:
-    """An encoder in the memory of this process; a test of the status needs no vectors."""
+    """A loaded encoder; the status reads only its computations."""
 
     computations: Computations = {"texts": Computation("onnx", "int8-fine", 5.3, "this processor")}
 
@@ -52,7 +52,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, space: EmbeddingSpace) -> Loaded:
 
 
 def test_staff_see_variant_and_speed(curator_client: Client, loaded: Loaded) -> None:
-    assert body(curator_client.get(STATUS))["encoder"]["computed_by"] == {
+    assert json_body(curator_client.get(STATUS))["encoder"]["computed_by"] == {
         "pictures": None,
         "texts": {
             "backend": "onnx", "variant": "int8-fine", "milliseconds": 5.3,
@@ -65,12 +65,12 @@ def test_staff_see_variant_and_speed(curator_client: Client, loaded: Loaded) -> 
 def test_others_do_not_see_the_variant(
     people: dict[str, Client], loaded: Loaded, person: str
 ) -> None:
-    assert body(people[person].get(STATUS))["encoder"]["computed_by"] is None
+    assert json_body(people[person].get(STATUS))["encoder"]["computed_by"] is None
 
 
 def test_staff_see_when_torch_serves(curator_client: Client, loaded: Loaded) -> None:
     loaded.computations = {"pictures": BY_TORCH, "texts": BY_TORCH}
-    answer = body(curator_client.get(STATUS))["encoder"]["computed_by"]
+    answer = json_body(curator_client.get(STATUS))["encoder"]["computed_by"]
     torch = {"backend": "torch", "variant": "fp32", "milliseconds": None, "measured_on": None}
     assert answer == {"pictures": torch, "texts": torch}
 
@@ -79,23 +79,23 @@ def test_the_status_loads_no_encoder(
     curator_client: Client, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loader, "load", None)
-    assert body(curator_client.get(STATUS))["encoder"]["computed_by"] is None
+    assert json_body(curator_client.get(STATUS))["encoder"]["computed_by"] is None
 
 
-def test_a_site_without_an_encoder_says_so(client: Client, db: None) -> None:
-    assert body(client.get(STATUS))["encoder"] is None
+def test_the_encoder_is_null_before_one_is_chosen(client: Client, db: None) -> None:
+    assert json_body(client.get(STATUS))["encoder"] is None
 
 
-def test_what_is_down_is_named(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_problems_are_reported(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         "gallery.operations.health.report", lambda: {"broker": "Redis does not answer"}
     )
-    assert body(client.get(STATUS))["health"] == {"broker": "Redis does not answer"}
+    assert json_body(client.get(STATUS))["health"] == {"broker": "Redis does not answer"}
 
 
-def test_a_closed_site_tells_strangers_nothing(
-    client: Client, db: None, gallery_setting: Any
-) -> None:
+def test_a_closed_site_requires_login(client: Client, db: None, gallery_setting: Any) -> None:
     gallery_setting(anonymous_access=False)
     problem(client.get(STATUS), 401, "not_authenticated")
 
@@ -107,7 +107,7 @@ def test_a_backfill_reports_its_progress(client: Client, owner: User) -> None:
     for image in images:
         make_embedding(image, old, unit_vector(1))
     make_embedding(images[0], new, unit_vector(2))
-    status = body(client.get(STATUS))
+    status = json_body(client.get(STATUS))
     assert status["encoder"]["name"] == "old"
     assert status["next_encoder"] == {
         "name": "new", "state": "running", "total": 3, "embedded": 1, "skipped": 0,
@@ -115,11 +115,14 @@ def test_a_backfill_reports_its_progress(client: Client, owner: User) -> None:
     }  # fmt: skip
     code = SpaceBackfill.Problem.MODEL_UNAVAILABLE
     problems.report(job, code, detail="The model file /srv/secret is lost.")
-    assert body(client.get(STATUS))["next_encoder"]["problem"] == "model_unavailable"
+    assert json_body(client.get(STATUS))["next_encoder"]["problem"] == "model_unavailable"
     assert b"/srv" not in client.get(STATUS).content
 
 
-def test_without_a_change_of_encoder_there_is_no_next_one(
-    client: Client, space: EmbeddingSpace
-) -> None:
-    assert body(client.get(STATUS))["next_encoder"] is None
+def test_the_next_encoder_is_null_without_a_change(client: Client, space: EmbeddingSpace) -> None:
+    assert json_body(client.get(STATUS))["next_encoder"] is None
+
+
+def test_the_version_is_reported(client: Client, db: None, gallery_setting: Any) -> None:
+    gallery_setting(version="1.2.3")
+    assert json_body(client.get(STATUS))["version"] == "1.2.3"

@@ -9,7 +9,7 @@ from django.test import Client
 from rest_framework.settings import api_settings
 
 from gallery.api.throttles import parse_rate
-from tests.api.answers import problem
+from tests.api.responses import problem
 
 TOKEN = "/api/v1/auth/token/"
 
@@ -22,7 +22,7 @@ def stopped_clock() -> Any:
 
 @pytest.fixture
 def rates(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | None]:
-    """Limits of this test, as ``DEFAULT_THROTTLE_RATES`` would set them."""
+    """The ``DEFAULT_THROTTLE_RATES`` of this test."""
     chosen: dict[str, str | None] = {}
     monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", chosen, raising=False)
     return chosen
@@ -33,14 +33,16 @@ def guess(client: Client, name: str = "owner", **extra: Any) -> Any:
     return client.post(TOKEN, credentials, content_type="application/json", **extra)
 
 
-def test_guessing_passwords_is_stopped_at_the_limit(
+def test_password_guessing_stops_at_the_limit(
     client: Client, owner: User, rates: dict[str, Any]
 ) -> None:
     rates["login_address"] = "3/m"
     assert [guess(client).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
 
 
-def test_a_refusal_says_when_to_come_back(client: Client, db: None, rates: dict[str, Any]) -> None:
+def test_a_throttled_response_has_retry_after(
+    client: Client, db: None, rates: dict[str, Any]
+) -> None:
     rates["login_address"] = "1/m"
     guess(client)
     response = guess(client)
@@ -48,7 +50,7 @@ def test_a_refusal_says_when_to_come_back(client: Client, db: None, rates: dict[
     assert response["Retry-After"] == "50"
 
 
-def test_the_next_window_is_free_again(
+def test_the_next_window_starts_at_zero(
     client: Client, db: None, rates: dict[str, Any], stopped_clock: Any
 ) -> None:
     rates["login_address"] = "1/m"
@@ -57,7 +59,7 @@ def test_the_next_window_is_free_again(
     assert guess(client).status_code == 401
 
 
-def test_one_account_is_guarded_from_many_addresses(
+def test_an_account_is_limited_across_addresses(
     client: Client, owner: User, rates: dict[str, Any]
 ) -> None:
     rates["login_name"] = "2/15m"
@@ -67,7 +69,7 @@ def test_one_account_is_guarded_from_many_addresses(
 
 
 @pytest.mark.parametrize("proxies", [None, 0])
-def test_an_invented_forwarding_address_is_not_believed(
+def test_a_forged_forwarded_address_is_ignored(
     client: Client,
     db: None,
     rates: dict[str, Any],
@@ -80,7 +82,7 @@ def test_an_invented_forwarding_address_is_not_believed(
     assert guess(client, headers={"X-Forwarded-For": "2.2.2.2"}).status_code == 429
 
 
-def test_behind_a_proxy_each_client_has_its_own_limit(
+def test_clients_behind_a_proxy_are_limited_separately(
     client: Client, db: None, rates: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api_settings, "NUM_PROXIES", 1, raising=False)
@@ -98,7 +100,7 @@ def test_behind_a_proxy_each_client_has_its_own_limit(
         ("anonymous_upload", "post", "/api/v1/images/"),
     ],
 )
-def test_strangers_are_limited_and_members_are_not(
+def test_only_anonymous_visitors_are_limited(
     client: Client,
     owner_client: Client,
     rates: dict[str, Any],
@@ -113,19 +115,19 @@ def test_strangers_are_limited_and_members_are_not(
     assert [getattr(owner_client, method)(address).status_code for _ in range(2)] == [400, 400]
 
 
-def test_listing_is_not_counted_as_uploading(
+def test_listing_does_not_count_as_uploading(
     client: Client, db: None, rates: dict[str, Any]
 ) -> None:
     rates["anonymous_upload"] = "1/m"
     assert [client.get("/api/v1/images/").status_code for _ in range(2)] == [200, 200]
 
 
-def test_a_limit_can_be_switched_off(client: Client, db: None, rates: dict[str, Any]) -> None:
+def test_a_limit_can_be_disabled(client: Client, db: None, rates: dict[str, Any]) -> None:
     rates |= {"login_address": None, "login_name": None}
     assert {guess(client).status_code for _ in range(40)} == {401}
 
 
-def test_without_redis_nobody_is_shut_out(
+def test_without_redis_nothing_is_limited(
     client: Client, db: None, rates: dict[str, Any], settings: Any
 ) -> None:
     rates["login_address"] = "1/m"
@@ -138,10 +140,10 @@ def test_without_redis_nobody_is_shut_out(
     ("rate", "parsed"),
     [("20/m", (20, 60)), ("30/15m", (30, 900)), ("5/min", (5, 60)), ("1/2h", (1, 7200))],
 )
-def test_a_rate_is_a_number_per_window(rate: str, parsed: tuple[int, int]) -> None:
+def test_a_rate_is_parsed(rate: str, parsed: tuple[int, int]) -> None:
     assert parse_rate(rate) == parsed
 
 
-def test_a_rate_that_is_none_is_refused() -> None:
+def test_an_invalid_rate_is_rejected() -> None:
     with pytest.raises(ValueError, match="30/15m"):
         parse_rate("often")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from knox.models import AuthToken
 
-from tests.api.answers import body, problem
+from tests.api.responses import json_body, problem
 from tests.builders import make_image
 
 TOKEN = "/api/v1/auth/token/"
@@ -22,25 +22,25 @@ def authorised(token: str) -> dict[str, str]:
     return {"Authorization": f"Token {token}"}
 
 
-def test_name_and_password_give_a_token_that_works(client: Client, owner: User) -> None:
+def test_username_and_password_give_a_working_token(client: Client, owner: User) -> None:
     response = login(client)
-    said = body(response, 201)
-    assert said["username"] == "owner"
+    body = json_body(response, 201)
+    assert body["username"] == "owner"
     assert "no-store" in response["Cache-Control"]
     image = make_image(owner, visibility="private")
-    read = client.get(f"/api/v1/images/{image.pk}/", headers=authorised(said["token"]))
+    read = client.get(f"/api/v1/images/{image.pk}/", headers=authorised(body["token"]))
     assert read.status_code == 200
 
 
-def test_only_a_digest_of_the_token_is_kept(client: Client, owner: User) -> None:
-    token = body(login(client), 201)["token"]
+def test_only_a_digest_is_stored(client: Client, owner: User) -> None:
+    token = json_body(login(client), 201)["token"]
     row = AuthToken.objects.get()
     assert token not in (row.digest, row.token_key)
     assert row.expiry is None
 
 
-def test_a_token_can_be_given_back(client: Client, owner: User) -> None:
-    token, other = (body(login(client), 201)["token"] for _ in range(2))
+def test_a_token_can_be_deleted(client: Client, owner: User) -> None:
+    token, other = (json_body(login(client), 201)["token"] for _ in range(2))
     assert client.delete(TOKEN, headers=authorised(token)).status_code == 204
     problem(client.get("/api/v1/images/", headers=authorised(token)), 401, "authentication_failed")
     assert client.get("/api/v1/images/", headers=authorised(other)).status_code == 200
@@ -55,30 +55,30 @@ def test_a_token_can_be_given_back(client: Client, owner: User) -> None:
         ("o", "\t"),
     ],
 )
-def test_wrong_credentials_all_answer_the_same(
+def test_all_wrong_credentials_give_the_same_error(
     client: Client, owner: User, name: str, password: str
 ) -> None:
-    found = problem(login(client, name, password), 401, "authentication_failed")
-    assert found == problem(login(client, "x", "y"), 401, "authentication_failed")
+    document = problem(login(client, name, password), 401, "authentication_failed")
+    assert document == problem(login(client, "x", "y"), 401, "authentication_failed")
     assert not AuthToken.objects.exists()
 
 
-def test_a_disabled_user_gets_no_token_and_loses_the_old_one(client: Client, owner: User) -> None:
-    token = body(login(client), 201)["token"]
+def test_a_disabled_user_cannot_use_tokens(client: Client, owner: User) -> None:
+    token = json_body(login(client), 201)["token"]
     User.objects.filter(pk=owner.pk).update(is_active=False)
     problem(login(client), 401, "authentication_failed")
     problem(client.get("/api/v1/images/", headers=authorised(token)), 401, "authentication_failed")
 
 
 @pytest.mark.parametrize("credentials", [{}, {"username": "owner"}, {"password": "x"}, []])
-def test_missing_credentials_are_named(client: Client, db: None, credentials: Any) -> None:
+def test_missing_credentials_are_rejected(client: Client, db: None, credentials: Any) -> None:
     response = client.post(TOKEN, credentials, content_type="application/json")
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("name", ["\x00", "a" * 151, ["x"]])
-def test_a_name_that_is_none_is_no_crash(client: Client, db: None, name: Any) -> None:
+def test_an_invalid_username_is_rejected(client: Client, db: None, name: Any) -> None:
     assert login(client, name).status_code == 400
 
 
@@ -86,13 +86,13 @@ def test_a_name_that_is_none_is_no_crash(client: Client, db: None, name: Any) ->
     "header",
     ["Token", "Token x y", "Token 0123", "Token \xff\xfe", "Token a\x00b", "Token " + "f" * 9000],
 )
-def test_a_token_that_is_none_is_refused(client: Client, db: None, header: str) -> None:
+def test_an_invalid_token_is_rejected(client: Client, db: None, header: str) -> None:
     response = client.get("/api/v1/images/", headers={"Authorization": header})
     problem(response, 401, "authentication_failed")
     assert response["WWW-Authenticate"] == "Token"
 
 
-def test_a_stale_token_does_not_keep_anyone_from_a_new_one(client: Client, owner: User) -> None:
+def test_an_invalid_token_does_not_prevent_login(client: Client, owner: User) -> None:
     response = client.post(
         TOKEN,
         {"username": "owner", "password": "secret-of-tests"},
@@ -102,13 +102,13 @@ def test_a_stale_token_does_not_keep_anyone_from_a_new_one(client: Client, owner
     assert response.status_code == 201
 
 
-def test_a_session_is_no_token_to_give_back(owner_client: Client) -> None:
+def test_a_session_cannot_delete_a_token(owner_client: Client) -> None:
     problem(owner_client.delete(TOKEN), 401, "not_authenticated")
 
 
 def test_a_token_needs_no_csrf_token(owner: User) -> None:
     client = Client(enforce_csrf_checks=True)
-    token = body(login(client), 201)["token"]
+    token = json_body(login(client), 201)["token"]
     image = make_image(owner)
     response = client.delete(f"/api/v1/images/{image.pk}/", headers=authorised(token))
     assert response.status_code == 204

@@ -14,7 +14,7 @@ from gallery.embeddings import encode, spaces
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image, State
 from tests import scenes
-from tests.api.answers import PEOPLE, SEEN_BY, body, problem
+from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
 from tests.builders import make_embedding, make_image
 
 ZERO_SHOT = "/api/v1/zero-shot/"
@@ -34,10 +34,10 @@ def boat(space: EmbeddingSpace) -> Image:
     return image
 
 
-def ask(client: Client, image: Image | uuid.UUID, **question: Any) -> Any:
+def classify(client: Client, image: Image | uuid.UUID, **fields: Any) -> Any:
     key = image.pk if isinstance(image, Image) else image
     address = f"/api/v1/images/{key}/zero-shot/"
-    return client.post(address, {"labels": LABELS, **question}, content_type="application/json")
+    return client.post(address, {"labels": LABELS, **fields}, content_type="application/json")
 
 
 def picture(data: bytes = scenes.plain()) -> SimpleUploadedFile:
@@ -47,69 +47,69 @@ def picture(data: bytes = scenes.plain()) -> SimpleUploadedFile:
 def test_an_image_is_scored_by_its_vector(
     owner_client: Client, boat: Image, space: EmbeddingSpace
 ) -> None:
-    said = body(ask(owner_client, boat))
-    assert set(said) == {"encoder", "fingerprint", "logit_scale", "results"}
-    assert (said["encoder"], said["fingerprint"]) == (BUILTIN, space.fingerprint)
-    assert said["logit_scale"] == spaces.encoder_of(space).logit_scale
-    first = said["results"][0]
+    body = json_body(classify(owner_client, boat))
+    assert set(body) == {"encoder", "fingerprint", "logit_scale", "results"}
+    assert (body["encoder"], body["fingerprint"]) == (BUILTIN, space.fingerprint)
+    assert body["logit_scale"] == spaces.encoder_of(space).logit_scale
+    first = body["results"][0]
     assert first["label"] == "boat"
     assert first["similarity"] == pytest.approx(1, abs=1e-4)
-    assert {row["label"] for row in said["results"]} == set(LABELS)
+    assert {row["label"] for row in body["results"]} == set(LABELS)
 
 
-def test_the_best_comes_first_and_probabilities_add_up(owner_client: Client, boat: Image) -> None:
-    shares = [row["probability"] for row in body(ask(owner_client, boat))["results"]]
+def test_results_are_sorted_and_probabilities_add_up(owner_client: Client, boat: Image) -> None:
+    shares = [row["probability"] for row in json_body(classify(owner_client, boat))["results"]]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1)
 
 
-def test_a_picture_of_your_own_is_scored_and_not_kept(
+def test_an_uploaded_picture_is_scored_but_not_stored(
     owner_client: Client, space: EmbeddingSpace
 ) -> None:
-    said = body(owner_client.post(ZERO_SHOT, {"image": picture(), "labels": ["cat", "猫"]}))
-    assert {row["label"] for row in said["results"]} == {"cat", "猫"}
-    assert sum(row["probability"] for row in said["results"]) == pytest.approx(1)
+    body = json_body(owner_client.post(ZERO_SHOT, {"image": picture(), "labels": ["cat", "猫"]}))
+    assert {row["label"] for row in body["results"]} == {"cat", "猫"}
+    assert sum(row["probability"] for row in body["results"]) == pytest.approx(1)
     assert not Image.objects.exists()
 
 
 def test_templates_may_be_given(owner_client: Client, boat: Image) -> None:
-    plain = body(ask(owner_client, boat))
-    assert body(ask(owner_client, boat, templates=["a photo of a {}"])) == plain
-    assert body(ask(owner_client, boat, templates=[])) == plain
-    assert body(ask(owner_client, boat, templates=["{} in a drawing", "one {}"])) != plain
+    plain = json_body(classify(owner_client, boat))
+    assert json_body(classify(owner_client, boat, templates=["a photo of a {}"])) == plain
+    assert json_body(classify(owner_client, boat, templates=[])) == plain
+    assert json_body(classify(owner_client, boat, templates=["{} in a drawing", "one {}"])) != plain
 
 
 def test_a_form_may_repeat_labels_and_templates(
     owner_client: Client, space: EmbeddingSpace
 ) -> None:
     form = {"image": picture(), "labels": LABELS, "templates": ["one {}", "{} two"]}
-    assert len(body(owner_client.post(ZERO_SHOT, form))["results"]) == 3
+    assert len(json_body(owner_client.post(ZERO_SHOT, form))["results"]) == 3
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_members_ask_about_what_they_may_see(
+def test_users_can_score_visible_images_only(
     people: dict[str, Client], images: dict[str, Image], space: EmbeddingSpace, person: str
 ) -> None:
     vector = encode.text_vector(space, "a dog")
     for visibility, image in images.items():
         make_embedding(image, space, vector)
-        response = ask(people[person], image)
+        response = classify(people[person], image)
         if person == "anonymous":
             problem(response, 401, "not_authenticated")
-        elif person in SEEN_BY[visibility]:
-            body(response)
+        elif person in VISIBLE_TO[visibility]:
+            json_body(response)
         else:
-            absent = problem(ask(people[person], uuid.uuid4()), 404, "not_found")
+            absent = problem(classify(people[person], uuid.uuid4()), 404, "not_found")
             assert problem(response, 404, "not_found") == absent
 
 
-def test_a_picture_of_your_own_needs_a_login_too(client: Client, db: None) -> None:
+def test_an_uploaded_picture_requires_login(client: Client, db: None) -> None:
     response = client.post(ZERO_SHOT, {"image": picture(), "labels": LABELS})
     problem(response, 401, "not_authenticated")
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "message"),
     [
         (State.STORED, "still being processed"),
         (State.DERIVED, "still being processed"),
@@ -118,15 +118,15 @@ def test_a_picture_of_your_own_needs_a_login_too(client: Client, db: None) -> No
         (State.QUARANTINED, "could not be processed"),
     ],
 )
-def test_without_a_vector_the_answer_says_why(
-    owner_client: Client, space: EmbeddingSpace, state: State, words: str
+def test_an_image_without_a_vector_gives_409(
+    owner_client: Client, space: EmbeddingSpace, state: State, message: str
 ) -> None:
-    found = problem(ask(owner_client, make_image(state=state)), 409, "conflict")
-    assert words in found["detail"]
+    document = problem(classify(owner_client, make_image(state=state)), 409, "conflict")
+    assert message in document["detail"]
 
 
 @pytest.mark.parametrize(
-    ("question", "attr", "code"),
+    ("fields", "attr", "code"),
     [
         ({"labels": None}, "labels", "null"),
         ({"labels": "cat"}, "labels", "not_a_list"),
@@ -145,14 +145,14 @@ def test_without_a_vector_the_answer_says_why(
         ({"templates": ["{}"] * 5, "labels": [str(n) for n in range(81)]}, "templates", "too_many"),
     ],
 )
-def test_a_wrong_question_names_what_is_wrong(
-    owner_client: Client, boat: Image, question: dict[str, Any], attr: str, code: str
+def test_an_invalid_field_is_reported_by_name(
+    owner_client: Client, boat: Image, fields: dict[str, Any], attr: str, code: str
 ) -> None:
-    found = problem(ask(owner_client, boat, **question), 400, code)
-    assert found["errors"][0]["attr"] == attr
+    document = problem(classify(owner_client, boat, **fields), 400, code)
+    assert document["errors"][0]["attr"] == attr
 
 
-def test_labels_are_needed(owner_client: Client, boat: Image) -> None:
+def test_labels_are_required(owner_client: Client, boat: Image) -> None:
     response = owner_client.post(
         f"/api/v1/images/{boat.pk}/zero-shot/", {}, content_type="application/json"
     )
@@ -167,29 +167,29 @@ def test_labels_are_needed(owner_client: Client, boat: Image) -> None:
         (scenes.plain()[:30], 422, "corrupt"),
     ],
 )
-def test_a_picture_passes_the_guards_of_uploads(
+def test_uploaded_pictures_are_checked_like_uploads(
     owner_client: Client, space: EmbeddingSpace, data: bytes, status: int, code: str
 ) -> None:
     form = {"image": picture(data), "labels": LABELS}
     problem(owner_client.post(ZERO_SHOT, form), status, code)
 
 
-def test_a_label_without_a_direction_is_no_fault_of_the_site(
+def test_an_encoder_failure_is_no_server_error(
     owner_client: Client, boat: Image, space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(texts: list[str]) -> Any:
         raise BadEmbedding("The encoder gave a vector that is not finite.")
 
     monkeypatch.setattr(spaces.encoder_of(space), "encode_texts", refusing)
-    labels = [f"never asked {uuid.uuid4()}", "nor this"]
-    problem(ask(owner_client, boat, labels=labels), 422, "bad_embedding")
+    labels = [f"not cached {uuid.uuid4()}", "nor this"]
+    problem(classify(owner_client, boat, labels=labels), 422, "bad_embedding")
 
 
-def test_without_an_encoder_it_says_so(owner_client: Client) -> None:
-    problem(ask(owner_client, make_image()), 503, "encoder_unavailable")
+def test_without_an_encoder_the_status_is_503(owner_client: Client) -> None:
+    problem(classify(owner_client, make_image()), 503, "encoder_unavailable")
 
 
-def test_both_addresses_and_embeddings_share_a_limit(
+def test_all_encoder_endpoints_share_a_limit(
     owner_client: Client, boat: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rates = {"encoder": "2/m"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gallery.embeddings import encode, warm
+from gallery.embeddings import encode, spaces, warm
 from gallery.encoders import loader, query_cache
 from gallery.models import EmbeddingSpace
 
@@ -15,11 +15,11 @@ def test_a_cached_vector_does_not_prevent_loading(space: EmbeddingSpace, picture
     loader.forget_all()
     query_cache.forget()
     warm.load_now(pictures)
-    assert loader.held(space.encoder, space.fingerprint) is not None
+    assert spaces.loaded_encoder_of(space, pictures=pictures) is not None
 
 
 def test_without_a_choice_nothing_is_loaded(
     site_models: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader, "load", None)  # a call would raise TypeError
+    monkeypatch.setattr(loader, "load", None)
     warm.load_now(False)

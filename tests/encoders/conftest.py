@@ -13,6 +13,7 @@ from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.names import BUILTIN
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import model_export_folder, read_card
 from gallery.encoders.onnx.kernel import saturates
 from gallery.encoders.onnx_export.export import export, export_texts
 from gallery.encoders.onnx_export.int8.pair_sum_probe import write_probe
@@ -62,7 +63,7 @@ def exported_texts(tiny_texts: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
     fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(exported_tiny, files.export_folder(fingerprint))
+    card = read_card(exported_tiny, model_export_folder(fingerprint))
     assert card is not None
     return OnnxEncoder(fingerprint, exported_tiny, card)
 

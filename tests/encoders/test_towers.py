@@ -18,8 +18,8 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.encoders import towers
 from gallery.encoders.base import WIDTH, Encoder
 from gallery.encoders.model.names import Towers, towers_of
-from gallery.encoders.onnx import files
 from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import model_export_folder
 from gallery.encoders.reference import SentenceTransformerEncoder
 from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
@@ -204,7 +204,7 @@ def test_onnx_files_replace_torch_for_pictures(
     encoder: Any = load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
-    shutil.copytree(exported_tiny, files.export_folder(encoder.fingerprint).path)
+    shutil.copytree(exported_tiny, model_export_folder(encoder.fingerprint).path)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)
     assert float(slow[0] @ fast[0]) > 0.995

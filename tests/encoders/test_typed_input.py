@@ -15,7 +15,7 @@ import pytest
 from gallery.encoders.base import Encoder
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import files
+from gallery.encoders.onnx.export_folder import read_card, text_export_folder
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.towers import TwoTowers
 from tests.encoders.loading import load
@@ -39,7 +39,7 @@ def encoder(request: pytest.FixtureRequest, tiny_clip: Path, tiny_texts: Path) -
     both = TwoTowers(ModelFolder("clip", tiny_clip), folder)
     if request.param == "two models, fast path":
         exported: Path = request.getfixturevalue("exported_texts")
-        card = files.read_card(exported, files.text_export_folder(fingerprint_of(folder)))
+        card = read_card(exported, text_export_folder(fingerprint_of(folder)))
         assert card is not None
         both.texts.replace(OnnxTextEncoder(exported, card))
     return both

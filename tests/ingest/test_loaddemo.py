@@ -39,7 +39,7 @@ def load(*options: str) -> str:
 
 def test_demo_pictures_are_public_and_bilingual() -> None:
     admin = make_user("admin")
-    assert load() == "1 of 1 demonstration pictures added.\n"
+    assert load() == "1 of 1 demo pictures added.\n"
     image = Image.objects.get()
     assert (image.owner, image.visibility) == (admin, Visibility.PUBLIC)
     assert image.title == "Dog on a beach · 海边的狗"
@@ -61,13 +61,13 @@ def test_a_gallery_with_pictures_needs_again() -> None:
 
 def test_loading_again_adds_no_duplicates() -> None:
     load()
-    assert load("--again") == "0 of 1 demonstration pictures added.\n"
+    assert load("--again") == "0 of 1 demo pictures added.\n"
     assert Image.objects.count() == 1
 
 
 def test_a_missing_folder_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(loaddemo, "FOLDER", tmp_path / "missing")
-    with pytest.raises(CommandError, match="no demonstration pictures"):
+    with pytest.raises(CommandError, match="demo pictures are missing"):
         load()
 
 
@@ -76,7 +76,7 @@ def test_an_interrupted_load_continues(demo: Path) -> None:
     second = {**DOG, "file": "red.webp", "title_en": "Red"}
     (demo / "red.webp").write_bytes(scenes.photo("WEBP", size=(40, 30)))
     (demo / "captions.json").write_text(json.dumps([DOG, second]))
-    assert load("--once", str(demo / "done")) == "1 of 2 demonstration pictures added.\n"
+    assert load("--once", str(demo / "done")) == "1 of 2 demo pictures added.\n"
 
 
 def test_deleted_pictures_are_not_loaded_again(demo: Path) -> None:

@@ -33,13 +33,13 @@ Spaces = dict[str, EmbeddingSpace]
 def spaces(gallery_setting: Any) -> Iterator[Spaces]:
     """The active space and a complete one; both are due for an index."""
     gallery_setting(index_min_rows=3)
-    made = {"old": make_space(encoder="old"), "new": make_space(encoder="new", active=False)}
+    rows = {"old": make_space(encoder="old"), "new": make_space(encoder="new", active=False)}
     make_backfill(EmbeddingSpace.objects.get(encoder="new"), completed_at=timezone.now())
     for number in range(3):
         image = make_image()
-        for space in made.values():
+        for space in rows.values():
             make_embedding(image, space, unit_vector(number))
-    yield made
+    yield rows
     for space in EmbeddingSpace.objects.all():
         remove_table(space)
         index_keeper.drop(space)

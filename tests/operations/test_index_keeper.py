@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def spaces(gallery_setting: Any) -> Iterator[dict[str, EmbeddingSpace]]:
     """An active space and one being backfilled, each with enough vectors for an index."""
     gallery_setting(index_min_rows=3)
-    made = {"old": make_space(encoder="old"), "new": make_space(encoder="new", active=False)}
+    rows = {"old": make_space(encoder="old"), "new": make_space(encoder="new", active=False)}
     make_backfill(EmbeddingSpace.objects.get(encoder="new"))
     for number in range(3):
         image = make_image()
-        for space in made.values():
+        for space in rows.values():
             make_embedding(image, space, unit_vector(number))
-    yield made
+    yield rows
     for space in EmbeddingSpace.objects.all():
         index_keeper.drop(space)
 

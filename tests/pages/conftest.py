@@ -20,22 +20,22 @@ MakeFile = Callable[..., SimpleUploadedFile]
 
 
 @pytest.fixture(autouse=True)
-def no_remembered_model() -> Iterator[None]:
-    """The footer's model is kept for seconds per process; tests follow each other faster."""
-    context._search_model.cache_clear()
+def no_cached_model() -> Iterator[None]:
+    """The search model of the footer is cached for seconds, longer than a test takes."""
+    context.forget_search_model()
     yield
-    context._search_model.cache_clear()
+    context.forget_search_model()
 
 
 @pytest.fixture
 def client() -> Client:
-    """Nobody is logged in, and an error becomes the page a visitor gets."""
+    """An anonymous visitor; errors become error pages."""
     return Client(raise_request_exception=False)
 
 
 @pytest.fixture
 def images(owner: User) -> dict[str, Image]:
-    """One picture of the owner's per visibility, titled after it."""
+    """One picture of the owner per visibility, with a title that names it."""
     return {
         visibility: make_image(owner, visibility=visibility, title=f"for {visibility}")
         for visibility in Visibility.values
@@ -49,7 +49,7 @@ def builtin(db: None) -> EmbeddingSpace:
 
 @pytest.fixture
 def make_file() -> MakeFile:
-    """``make_file(size=…)`` is a small real picture as a form sends it."""
+    """``make_file(size=…)`` is a small picture as a form sends it."""
 
     def make(name: str = "boat.png", **options: Any) -> SimpleUploadedFile:
         return SimpleUploadedFile(name, photo("PNG", **options), "image/png")
@@ -58,7 +58,7 @@ def make_file() -> MakeFile:
 
 
 def put_files(image: Image) -> None:
-    """Original and previews of an image that the builders made without."""
+    """Write the original and previews of an image from the builders."""
     original = storage.original_path(image)
     original.parent.mkdir(parents=True, exist_ok=True)
     original.write_bytes(photo("PNG"))

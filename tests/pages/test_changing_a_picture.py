@@ -24,7 +24,7 @@ def address(image: Image, verb: str) -> str:
 
 
 @pytest.mark.parametrize("verb", ["edit", "delete", "retry"])
-def test_strangers_and_visitors_change_nothing(
+def test_others_cannot_change_a_picture(
     image: Image, client: Client, stranger_client: Client, verb: str
 ) -> None:
     for person in (client, stranger_client):
@@ -33,16 +33,14 @@ def test_strangers_and_visitors_change_nothing(
     assert image.title == "A picture"
 
 
-def test_the_owner_edits(image: Image, owner_client: Client) -> None:
+def test_the_owner_can_edit(image: Image, owner_client: Client) -> None:
     response = owner_client.post(address(image, "edit"), VALUES)
     image.refresh_from_db()
     assert (image.title, image.caption, image.visibility) == ("New", "Words", "private")
     assert response.headers["Location"] == image.get_absolute_url()
 
 
-def test_an_edit_that_does_not_fit_comes_back_with_words(
-    image: Image, owner_client: Client
-) -> None:
+def test_an_invalid_edit_shows_the_error(image: Image, owner_client: Client) -> None:
     response = owner_client.post(address(image, "edit"), {**VALUES, "title": "x" * 201})
     assert "at most 200 characters" in response.content.decode()
     image.refresh_from_db()
@@ -62,19 +60,19 @@ def test_deleting_removes_row_and_files(
         response = owner_client.post(address(image, "delete"), follow=True)
     assert not Image.objects.filter(pk=image.pk).exists()
     assert not storage.original_path(image).exists()
-    assert "The picture was deleted." in response.content.decode()
+    assert "Picture deleted." in response.content.decode()
 
 
-def test_a_failed_picture_is_tried_again(owner: User, owner_client: Client) -> None:
+def test_a_failed_picture_is_retried(owner: User, owner_client: Client) -> None:
     image = make_image(owner, state=State.FAILED, error_code="corrupt")
     owner_client.post(address(image, "retry"))
     image.refresh_from_db()
     assert image.state == State.STORED
 
 
-def test_a_change_without_a_token_of_the_site_is_refused(image: Image, owner: User) -> None:
+def test_a_change_without_csrf_token_is_rejected(image: Image, owner: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)
     response = strict.post(address(image, "delete"))
     assert response.status_code == 403
-    assert "The form had expired" in response.content.decode()
+    assert "This form has expired" in response.content.decode()

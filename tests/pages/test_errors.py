@@ -31,30 +31,30 @@ pytestmark = [pytest.mark.urls(__name__)]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("address", "status", "words"),
+    ("address", "status", "message"),
     [
-        ("/fails/400/", 400, "This request could not be read"),
-        ("/fails/403/", 403, "This is not allowed"),
-        ("/nowhere/", 404, "There is nothing here"),
+        ("/fails/400/", 400, "Bad request"),
+        ("/fails/403/", 403, "Access denied"),
+        ("/nowhere/", 404, "Page not found"),
         ("/fails/500/", 500, "Something went wrong"),
-        ("/fails/507/", 507, "The picture store is full."),
+        ("/fails/507/", 507, "The storage is full."),
     ],
 )
-def test_errors_are_pages_of_the_site(
-    client: Client, address: str, status: int, words: str
+def test_errors_have_pages_in_the_site_design(
+    client: Client, address: str, status: int, message: str
 ) -> None:
     response = client.get(address)
     assert response.status_code == status
     text = response.content.decode()
-    assert words in text
+    assert message in text
     assert "gallery/css/base.css" in text
     assert "secret details" not in text
 
 
 @pytest.mark.django_db
-def test_who_prefers_json_gets_json(client: Client) -> None:
+def test_errors_are_json_on_request(client: Client) -> None:
     response = client.get("/fails/507/", headers={"Accept": "application/json"})
-    assert response.json() == {"code": "storage_full", "message": "The picture store is full."}
+    assert response.json() == {"code": "storage_full", "message": "The storage is full."}
 
 
 def test_the_500_page_needs_no_database() -> None:
@@ -62,12 +62,12 @@ def test_the_500_page_needs_no_database() -> None:
     assert "Something went wrong" in render_to_string("500.html")
 
 
-def test_the_api_is_left_to_its_own_handler() -> None:
+def test_errors_of_the_api_are_not_handled() -> None:
     middleware = GalleryErrorMiddleware(lambda request: HttpResponse())
     request = RequestFactory().get("/api/v1/images/")
     assert middleware.process_exception(request, GalleryError("x")) is None
 
 
-def test_other_exceptions_are_not_swallowed() -> None:
+def test_other_exceptions_are_not_handled() -> None:
     middleware = GalleryErrorMiddleware(lambda request: HttpResponse())
     assert middleware.process_exception(RequestFactory().get("/"), ValueError()) is None

@@ -24,7 +24,7 @@ def addresses(image: Image) -> list[str]:
     return [*previews, f"/files/{image.pk}/original"]
 
 
-def test_files_of_a_private_picture_are_the_owners_alone(
+def test_only_the_owner_gets_private_files(
     owner: User, client: Client, stranger_client: Client, owner_client: Client
 ) -> None:
     image = make_image(owner, visibility="private")
@@ -35,7 +35,7 @@ def test_files_of_a_private_picture_are_the_owners_alone(
         assert b"".join(owner_client.get(address)) != b""
 
 
-def test_no_browser_may_take_a_file_for_a_page(client: Client, image: Image) -> None:
+def test_files_have_security_headers(client: Client, image: Image) -> None:
     for address in addresses(image):
         response = client.get(address)
         assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -43,7 +43,7 @@ def test_no_browser_may_take_a_file_for_a_page(client: Client, image: Image) -> 
         assert response.getvalue()
 
 
-def test_a_preview_is_a_webp_that_one_browser_keeps(client: Client, image: Image) -> None:
+def test_a_preview_is_a_privately_cached_webp(client: Client, image: Image) -> None:
     response = client.get(f"/files/{image.pk}/small.webp")
     assert b"".join(response)[8:12] == b"WEBP"
     assert response.headers["Content-Type"] == "image/webp"
@@ -58,7 +58,7 @@ def test_an_unchanged_file_is_not_sent_again(client: Client, image: Image) -> No
     assert again.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_the_original_is_a_download_under_its_own_name(client: Client, image: Image) -> None:
+def test_the_original_is_downloaded_under_its_name(client: Client, image: Image) -> None:
     response = client.get(f"/files/{image.pk}/original")
     assert b"".join(response).startswith(b"\x89PNG")
     assert response.headers["Content-Type"] == "image/png"
@@ -71,7 +71,7 @@ def test_the_original_is_a_download_under_its_own_name(client: Client, image: Im
     ("name", "expected"),
     [("../../etc/passwd", "passwd.png"), ("page.html", "page.png"), ("", "A picture.png")],
 )
-def test_the_download_is_called_what_it_is(client: Client, name: str, expected: str) -> None:
+def test_the_download_has_the_right_extension(client: Client, name: str, expected: str) -> None:
     image = make_image(file_name=name)
     put_files(image)
     response = client.get(f"/files/{image.pk}/original")
@@ -86,10 +86,10 @@ def test_a_missing_file_is_a_404(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["huge.webp", "small.png", "../original", "small.webp/x"])
-def test_other_names_are_404(client: Client, path: str) -> None:
+def test_unknown_file_names_are_404(client: Client, path: str) -> None:
     assert client.get(f"/files/{uuid.uuid4()}/{path}").status_code == 404
 
 
-def test_a_closed_gallery_gives_none(client: Client, image: Image, gallery_setting: Any) -> None:
+def test_a_closed_site_serves_no_files(client: Client, image: Image, gallery_setting: Any) -> None:
     gallery_setting(anonymous_access=False)
     assert all(client.get(address).status_code == 404 for address in addresses(image))

@@ -17,7 +17,7 @@ def shown(client: Client, address: str = "/") -> list[str]:
 
 
 def make_row(count: int, owner: User | None = None) -> None:
-    """Pictures titled 0, 1, … of which a later number is older."""
+    """Pictures with the titles 0, 1, …; a higher number is older."""
     now = timezone.now()
     for number in range(count):
         image = make_image(owner, title=str(number))
@@ -29,7 +29,7 @@ def test_the_newest_picture_comes_first(client: Client) -> None:
     assert shown(client) == ["0", "1", "2"]
 
 
-def test_everybody_sees_just_what_they_may(
+def test_only_visible_pictures_are_listed(
     images: dict[str, Image], client: Client, owner_client: Client, stranger_client: Client
 ) -> None:
     assert set(shown(client)) == {"for public"}
@@ -37,15 +37,13 @@ def test_everybody_sees_just_what_they_may(
     assert set(shown(owner_client)) == {"for public", "for members", "for private"}
 
 
-def test_a_private_picture_leaves_no_trace_on_a_strangers_page(
+def test_a_private_picture_is_hidden_from_others(
     images: dict[str, Image], stranger_client: Client
 ) -> None:
     assert str(images["private"].pk) not in stranger_client.get("/").content.decode()
 
 
-def test_pages_follow_each_other_without_gap_or_repetition(
-    client: Client, gallery_setting: Any
-) -> None:
+def test_pages_have_no_gaps_or_duplicates(client: Client, gallery_setting: Any) -> None:
     gallery_setting(page_size=2)
     make_row(5)
     titles, address = [], "/"
@@ -56,7 +54,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert titles == ["0", "1", "2", "3", "4"]
 
 
-def test_a_page_stays_the_same_while_pictures_arrive(client: Client, gallery_setting: Any) -> None:
+def test_new_pictures_do_not_shift_pages(client: Client, gallery_setting: Any) -> None:
     gallery_setting(page_size=2)
     make_row(4)
     following = f"/?after={client.get('/').context['page'].next}"
@@ -64,9 +62,7 @@ def test_a_page_stays_the_same_while_pictures_arrive(client: Client, gallery_set
     assert shown(client, following) == ["2", "3"]
 
 
-def test_pictures_of_the_same_moment_are_not_lost_between_pages(
-    client: Client, gallery_setting: Any
-) -> None:
+def test_equal_upload_times_lose_no_pictures(client: Client, gallery_setting: Any) -> None:
     gallery_setting(page_size=2)
     make_row(4)
     Image.objects.update(created_at=timezone.now())
@@ -87,16 +83,16 @@ def test_the_last_page_offers_no_more(client: Client) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "-", "1-2", "9" * 18 + "-" + "0" * 32])
-def test_a_mangled_page_address_is_a_400(client: Client, cursor: str) -> None:
+def test_an_invalid_cursor_is_a_400(client: Client, cursor: str) -> None:
     assert client.get("/", {"after": cursor}).status_code == 400
 
 
-def test_a_picture_that_waits_shows_its_state(client: Client) -> None:
+def test_a_waiting_picture_shows_its_state(client: Client) -> None:
     make_image(state=State.STORED, width=None, height=None)
     assert "Waiting for processing" in client.get("/").content.decode()
 
 
-def test_failed_pictures_are_shown_to_their_owner_alone(
+def test_only_the_owner_sees_failed_pictures(
     owner: User, owner_client: Client, client: Client
 ) -> None:
     make_image(owner, state=State.FAILED, title="broken")
@@ -104,18 +100,16 @@ def test_failed_pictures_are_shown_to_their_owner_alone(
     assert shown(client) == []
 
 
-def test_an_empty_gallery_leads_to_the_upload(owner_client: Client) -> None:
+def test_an_empty_gallery_links_to_the_upload(owner_client: Client) -> None:
     assert 'class="button primary" href="/upload/"' in owner_client.get("/").content.decode()
 
 
-def test_the_number_of_queries_does_not_grow_with_the_pictures(
-    client: Client, django_assert_num_queries: Any
-) -> None:
+def test_the_number_of_queries_is_constant(client: Client, django_assert_num_queries: Any) -> None:
     make_row(8)
     with django_assert_num_queries(2):  # the pictures; the model in the footer
         client.get("/")
 
 
-def test_a_closed_gallery_asks_visitors_to_log_in(client: Client, gallery_setting: Any) -> None:
+def test_a_closed_site_redirects_to_login(client: Client, gallery_setting: Any) -> None:
     gallery_setting(anonymous_access=False)
     assert client.get("/").headers["Location"] == "/login/?next=/"

@@ -13,7 +13,7 @@ def test_it_is_200_while_everything_is_up(client: Client) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_it_is_503_with_reasons_when_workers_are_gone(client: Client) -> None:
+def test_it_is_503_with_reasons_without_workers(client: Client) -> None:
     response = client.get("/healthz/")
     assert response.status_code == 503
     answer = response.json()
@@ -21,7 +21,7 @@ def test_it_is_503_with_reasons_when_workers_are_gone(client: Client) -> None:
     assert set(answer["reasons"]) == {"worker derive", "worker embed"}
 
 
-def test_it_opens_no_session_and_is_not_kept(client: Client) -> None:
+def test_it_sets_no_cookie_and_is_not_cached(client: Client) -> None:
     response = client.get("/healthz/")
     assert not response.cookies
     assert "no-store" in response.headers["Cache-Control"]

@@ -1,4 +1,4 @@
-"""What holds for every page: nothing foreign, nothing inline, every class has its rule."""
+"""Rules for the HTML of every page: nothing external, nothing inline, every class has a rule."""
 
 import hashlib
 import re
@@ -13,40 +13,40 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from gallery.models import Image, State
-from gallery.templatetags.pictures import NARROWEST, RATIO_STEP, WIDEST, ratio_class
+from gallery.templatetags.pictures import MAX_RATIO, MIN_RATIO, RATIO_STEP, ratio_class
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 
 STATIC = Path(__file__).parents[2] / "gallery" / "static" / "gallery"
 ADDRESSES = {"src", "href", "action", "srcset", "poster", "data", "formaction"}
 
 
-class Offences(HTMLParser):
-    """Collects what the site's CSP would block, or what leaves the site."""
+class PolicyParser(HTMLParser):
+    """Collects what the CSP would block, and addresses of other sites."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.violations: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "style" or (tag == "script" and not given.get("src")):
-            self.found.append(f"<{tag}>")
+        attributes = dict(attrs)
+        if tag == "style" or (tag == "script" and not attributes.get("src")):
+            self.violations.append(f"<{tag}>")
         for name, value in attrs:
             if name == "style" or name.startswith("on") or name.startswith("hx-on"):
-                self.found.append(f"{tag} {name}")
+                self.violations.append(f"{tag} {name}")
             if name in ADDRESSES and re.search(r"(^|\s)(\w+:)?//|^(?!blob)\w+:", value or ""):
-                self.found.append(f"{tag} {name}={value}")
+                self.violations.append(f"{tag} {name}={value}")
 
 
-def offences(text: str) -> list[str]:
-    parser = Offences()
+def violations(text: str) -> list[str]:
+    parser = PolicyParser()
     parser.feed(text)
-    return parser.found
+    return parser.violations
 
 
 @pytest.fixture
 def pages(owner: User, curator_client: Client) -> dict[str, str]:
-    """Every page as a curator sees it, who sees most; a picture in each state."""
+    """Every page as a superuser sees it, with a picture in each state."""
     space = make_space()
     first, second = make_image(owner, title="one"), make_image(owner)
     for image in (first, second):
@@ -62,8 +62,8 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-def test_no_page_has_anything_foreign_or_inline(pages: dict[str, str]) -> None:
-    assert {address: offences(text) for address, text in pages.items() if offences(text)} == {}
+def test_no_page_has_external_or_inline_code(pages: dict[str, str]) -> None:
+    assert {address: violations(text) for address, text in pages.items() if violations(text)} == {}
 
 
 @pytest.mark.django_db
@@ -73,27 +73,27 @@ def test_every_page_names_the_search_model(pages: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_pages_without_a_request_are_clean_too(name: str) -> None:
-    assert offences(render_to_string(name)) == []
+    assert violations(render_to_string(name)) == []
 
 
-def test_the_check_would_notice() -> None:
+def test_the_check_finds_violations() -> None:
     bad = '<p style="x"><script>1</script><img src="//x.example/a" onload="x"><a href="http://x">'
-    assert len(offences(bad)) == 5
+    assert len(violations(bad)) == 5
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1000), (3, 4), (1, 1), (16, 9), (9000, 10)])
-def test_every_shape_has_a_rule(width: int, height: int) -> None:
+def test_every_ratio_has_a_css_rule(width: int, height: int) -> None:
     name = ratio_class(Image(width=width, height=height, state=State.READY))
     assert f".{name} {{" in (STATIC / "css" / "ratios.css").read_text()
 
 
-def test_the_rules_are_those_of_the_tag() -> None:
+def test_css_and_template_tag_have_the_same_ratios() -> None:
     steps = re.findall(r"\.ar-(\d+) \{ --ar: ([\d.]+) \}", (STATIC / "css/ratios.css").read_text())
-    assert [int(name) for name, _ in steps] == [*range(NARROWEST, WIDEST + 1, RATIO_STEP)]
+    assert [int(name) for name, _ in steps] == [*range(MIN_RATIO, MAX_RATIO + 1, RATIO_STEP)]
     assert all(int(name) == round(100 * float(value)) for name, value in steps)
 
 
-def test_vendored_files_are_the_ones_described() -> None:
+def test_vendored_files_match_their_checksum() -> None:
     [note] = (STATIC / "vendor").glob("*/*/VENDOR.md")
     name, digest = re.findall(r"`(\S+\.js)`.*?sha256: `(\w+)`", note.read_text(), re.S)[0]
     assert hashlib.sha256((note.parent / name).read_bytes()).hexdigest() == digest

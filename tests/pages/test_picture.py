@@ -30,14 +30,14 @@ def test_strangers_get_404_for_a_private_picture(
     assert owner_client.get(address).status_code == 200
 
 
-def test_it_tells_what_is_known_of_the_picture(client: Client, owner: User) -> None:
+def test_it_shows_the_details_of_the_picture(client: Client, owner: User) -> None:
     image = make_image(owner, caption="Boats at dawn", exif={"camera": "Nikon F3", "f_number": 2.8})
     text = page(client, image)
     for fact in ("Boats at dawn", "300 × 200", "PNG", "Nikon F3", "f/2.8", image.sha256[:12]):
         assert fact in text
 
 
-def test_it_offers_changes_to_the_owner_alone(
+def test_only_the_owner_sees_the_edit_button(
     client: Client, stranger_client: Client, owner_client: Client, owner: User
 ) -> None:
     image = make_image(owner)
@@ -46,7 +46,7 @@ def test_it_offers_changes_to_the_owner_alone(
     assert "edit/" not in page(client, image)
 
 
-def test_similar_pictures_carry_their_similarity(client: Client, space: EmbeddingSpace) -> None:
+def test_similar_pictures_show_their_similarity(client: Client, space: EmbeddingSpace) -> None:
     image, twin = make_image(), make_image(title="twin")
     make_embedding(image, space, unit_vector(1))
     make_embedding(twin, space, unit_vector(1))
@@ -55,7 +55,7 @@ def test_similar_pictures_carry_their_similarity(client: Client, space: Embeddin
     assert "similarity </span>1.00" in response.content.decode()
 
 
-def test_private_pictures_of_others_are_not_among_the_similar(
+def test_private_pictures_are_not_among_the_similar(
     client: Client, owner: User, space: EmbeddingSpace
 ) -> None:
     image, hidden = make_image(), make_image(owner, visibility=Visibility.PRIVATE)
@@ -64,7 +64,7 @@ def test_private_pictures_of_others_are_not_among_the_similar(
     assert str(hidden.pk) not in page(client, image)
 
 
-def test_a_failed_picture_says_why_in_words(owner: User, owner_client: Client) -> None:
+def test_a_failed_picture_shows_its_error(owner: User, owner_client: Client) -> None:
     image = make_image(owner, state=State.FAILED, error_code="corrupt", error_message="x")
     assert "The picture is damaged and cannot be read." in page(owner_client, image)
 
@@ -75,7 +75,7 @@ def test_a_waiting_picture_refreshes_without_scripts(client: Client) -> None:
     assert 'http-equiv="refresh"' not in page(client, make_image())
 
 
-def test_a_caption_cannot_become_markup(client: Client) -> None:
+def test_the_caption_is_escaped(client: Client) -> None:
     image = make_image(caption="<script>alert(1)</script>", title='"><b>')
     text = page(client, image)
     assert "<script>alert" not in text

@@ -1,4 +1,4 @@
-"""An address or a path typed into the search box is a text like any other."""
+"""A URL or path in the search box is a text: the server must not open it."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from tests.scenes import photo
 
 pytestmark = pytest.mark.django_db
 
-# Python reports here whatever it opens or connects to; a hook cannot be taken away again.
-_heard: list[str] | None = None
-_EVENTS = {"open", "socket.connect", "socket.getaddrinfo", "os.listdir", "os.scandir"}
+# Python calls the audit hook for files and connections. A hook cannot be removed.
+_events: list[str] | None = None
+_OPENING = {"open", "socket.connect", "socket.getaddrinfo", "os.listdir", "os.scandir"}
 
 
-def _listen(event: str, given: tuple[Any, ...]) -> None:
-    if _heard is not None and (event in _EVENTS or event.startswith(("urllib", "http"))):
-        _heard.append(f"{event} {given}")
+def _listen(event: str, arguments: tuple[Any, ...]) -> None:
+    if _events is not None and (event in _OPENING or event.startswith(("urllib", "http"))):
+        _events.append(f"{event} {arguments}")
 
 
 sys.addaudithook(_listen)
 
 
 @pytest.fixture
-def heard() -> Iterator[list[str]]:
-    global _heard
-    _heard = []
-    yield _heard
-    _heard = None
+def events() -> Iterator[list[str]]:
+    global _events
+    _events = []
+    yield _events
+    _events = None
 
 
-def test_the_ear_hears_a_file_that_is_opened(heard: list[str], tmp_path: Path) -> None:
+def test_opening_a_file_is_recorded(events: list[str], tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(b"")
-    assert any("x.png" in line for line in heard)
+    assert any("x.png" in line for line in events)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,18 @@ def test_the_ear_hears_a_file_that_is_opened(heard: list[str], tmp_path: Path) -
     ],
 )
 @pytest.mark.parametrize("path", ["/search/?q=", "/api/v1/search/?q="])
-def test_it_opens_and_asks_nothing(
-    client: Client, builtin: EmbeddingSpace, heard: list[str], tmp_path: Path, typed: str, path: str
+def test_no_file_or_connection_is_opened(
+    client: Client,
+    builtin: EmbeddingSpace,
+    events: list[str],
+    tmp_path: Path,
+    typed: str,
+    path: str,
 ) -> None:
     picture = tmp_path / "marked-picture.png"
     picture.write_bytes(photo("PNG"))
     make_embedding(make_image(), builtin, unit_vector(0))
-    heard.clear()
+    events.clear()
     response = client.get(path + typed.format(picture))
     assert response.status_code == 200
-    assert [line for line in heard if "marked-picture" in line or "example.test" in line] == []
+    assert [line for line in events if "marked-picture" in line or "example.test" in line] == []

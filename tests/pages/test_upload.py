@@ -1,4 +1,4 @@
-"""The way of the upload page's script: one request per file, JSON back."""
+"""Uploads by the page's script: one request per file, JSON responses."""
 
 from typing import Any
 
@@ -24,14 +24,12 @@ def send(client: Client, file: SimpleUploadedFile | None, **fields: str) -> Http
     return client.post("/upload/", data, headers=JSON)  # type: ignore[return-value]
 
 
-def test_the_page_is_for_people_who_are_logged_in(client: Client, owner_client: Client) -> None:
+def test_the_page_requires_login(client: Client, owner_client: Client) -> None:
     assert client.get("/upload/").headers["Location"] == "/login/?next=/upload/"
     assert owner_client.get("/upload/").status_code == 200
 
 
-def test_a_new_picture_is_201_and_waits(
-    owner: User, owner_client: Client, make_file: MakeFile
-) -> None:
+def test_a_new_picture_gives_201(owner: User, owner_client: Client, make_file: MakeFile) -> None:
     response = send(owner_client, make_file(), visibility="private")
     image = Image.objects.get()
     assert response.status_code == 201
@@ -41,9 +39,7 @@ def test_a_new_picture_is_201_and_waits(
     assert (answer["state"], answer["settled"], answer["created"]) == ("stored", False, True)
 
 
-def test_the_same_picture_again_is_said_to_be_there(
-    owner_client: Client, make_file: MakeFile
-) -> None:
+def test_a_duplicate_is_reported(owner_client: Client, make_file: MakeFile) -> None:
     first = send(owner_client, make_file()).json()  # type: ignore[attr-defined]
     second = send(owner_client, make_file())
     assert second.status_code == 200
@@ -52,23 +48,23 @@ def test_the_same_picture_again_is_said_to_be_there(
 
 
 @pytest.mark.parametrize(
-    ("file", "status", "code", "words"),
+    ("file", "status", "code", "message"),
     [
         (SimpleUploadedFile("a.png", b""), 400, "empty_file", "The file is empty."),
-        (SimpleUploadedFile("a.png", b"<html>"), 415, "unsupported_type", "not a picture"),
+        (SimpleUploadedFile("a.png", b"<html>"), 415, "unsupported_type", "not supported"),
         (None, 400, "empty_file", "The file is empty."),
     ],
 )
-def test_a_refusal_is_said_in_words(
-    owner_client: Client, file: SimpleUploadedFile | None, status: int, code: str, words: str
+def test_a_rejected_file_has_a_message(
+    owner_client: Client, file: SimpleUploadedFile | None, status: int, code: str, message: str
 ) -> None:
     response = send(owner_client, file)
     answer = response.json()  # type: ignore[attr-defined]
     assert (response.status_code, answer["code"]) == (status, code)
-    assert words in answer["message"]
+    assert message in answer["message"]
 
 
-def test_a_file_that_is_too_large_is_told_the_limit(
+def test_a_file_over_the_limit_is_rejected(
     owner_client: Client, make_file: MakeFile, gallery_setting: Any
 ) -> None:
     gallery_setting(max_file_size=3 << 20)
@@ -77,7 +73,7 @@ def test_a_file_that_is_too_large_is_told_the_limit(
     assert response.json()["message"] == "The file is larger than 3 MB."  # type: ignore[attr-defined]
 
 
-def test_words_come_in_the_readers_language(owner_client: Client) -> None:
+def test_messages_are_translated(owner_client: Client) -> None:
     response = owner_client.post(
         "/upload/",
         {"visibility": "public", "pictures": SimpleUploadedFile("a.png", b"")},
@@ -86,14 +82,14 @@ def test_words_come_in_the_readers_language(owner_client: Client) -> None:
     assert response.json()["message"] == "文件是空的。"
 
 
-def test_without_a_login_the_script_gets_a_401(client: Client, make_file: MakeFile) -> None:
+def test_without_login_the_status_is_401(client: Client, make_file: MakeFile) -> None:
     response = send(client, make_file())
     assert response.status_code == 401
     assert response.json()["code"] == "login_required"  # type: ignore[attr-defined]
     assert not Image.objects.exists()
 
 
-def test_visitors_may_upload_where_the_site_says_so_publicly_only(
+def test_anonymous_uploads_are_public_if_allowed(
     client: Client, make_file: MakeFile, gallery_setting: Any
 ) -> None:
     gallery_setting(anonymous_upload=True)
@@ -102,20 +98,18 @@ def test_visitors_may_upload_where_the_site_says_so_publicly_only(
     assert Image.objects.get().owner is None
 
 
-def test_one_question_tells_how_far_all_pictures_are(owner: User, owner_client: Client) -> None:
+def test_one_request_returns_the_progress_of_all(owner: User, owner_client: Client) -> None:
     ready, failed = make_image(owner), make_image(owner, state=State.FAILED, error_code="corrupt")
     answer = owner_client.get(f"/upload/status/?ids={ready.pk},{failed.pk}").json()
-    told = {row["id"]: row for row in answer["images"]}
-    assert (told[str(ready.pk)]["state"], told[str(ready.pk)]["settled"]) == ("ready", True)
-    assert told[str(failed.pk)]["trouble"] == "The picture is damaged and cannot be read."
+    progress = {row["id"]: row for row in answer["images"]}
+    assert (progress[str(ready.pk)]["state"], progress[str(ready.pk)]["settled"]) == ("ready", True)
+    assert progress[str(failed.pk)]["problem"] == "The picture is damaged and cannot be read."
 
 
-def test_others_private_pictures_and_deleted_ones_are_left_out(
-    owner: User, stranger_client: Client
-) -> None:
+def test_progress_omits_hidden_and_deleted_pictures(owner: User, stranger_client: Client) -> None:
     image = make_image(owner, visibility="private")
     assert stranger_client.get(f"/upload/status/?ids={image.pk}").json() == {"images": []}
 
 
-def test_a_question_that_is_none_is_a_400(owner_client: Client) -> None:
+def test_invalid_ids_are_a_400(owner_client: Client) -> None:
     assert owner_client.get("/upload/status/?ids=1,2", headers=JSON).status_code == 400

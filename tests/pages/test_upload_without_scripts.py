@@ -24,18 +24,18 @@ def test_one_bad_file_does_not_fail_the_others(owner_client: Client, make_file: 
     )
     assert sorted(Image.objects.values_list("file_name", flat=True)) == ["one.png", "two.png"]
     text = page.content.decode()
-    assert "This is not a picture in a format the gallery can read." in text
+    assert "This file type is not supported." in text
     assert "The file is empty." in text
 
 
-def test_the_result_has_an_address_of_its_own(owner_client: Client, make_file: MakeFile) -> None:
+def test_the_result_has_its_own_url(owner_client: Client, make_file: MakeFile) -> None:
     page = send(owner_client, make_file())
     [(address, status)] = page.redirect_chain
     assert status == 302
     assert "boat.png" in owner_client.get(address).content.decode()
 
 
-def test_the_result_refreshes_until_all_are_settled(
+def test_the_result_refreshes_until_all_are_processed(
     owner_client: Client, make_file: MakeFile
 ) -> None:
     page = send(owner_client, make_file())
@@ -46,26 +46,24 @@ def test_the_result_refreshes_until_all_are_settled(
     assert "Searchable" in later
 
 
-def test_a_duplicate_is_said_as_such_with_a_link(owner_client: Client, make_file: MakeFile) -> None:
+def test_a_duplicate_has_a_link(owner_client: Client, make_file: MakeFile) -> None:
     send(owner_client, make_file())
     text = send(owner_client, make_file()).content.decode()
     assert "Already in the gallery" in text
     assert Image.objects.get().get_absolute_url() in text
 
 
-def test_the_result_is_for_the_one_who_uploaded(
+def test_others_cannot_open_the_result(
     owner_client: Client, stranger_client: Client, make_file: MakeFile
 ) -> None:
     address = send(owner_client, make_file()).redirect_chain[0][0]
     assert stranger_client.get(address).status_code == 404
 
 
-def test_a_picture_deleted_meanwhile_is_said_to_be_gone(
-    owner_client: Client, make_file: MakeFile
-) -> None:
+def test_a_deleted_picture_is_reported(owner_client: Client, make_file: MakeFile) -> None:
     page = send(owner_client, make_file())
     Image.objects.all().delete()
-    assert "No longer there" in owner_client.get(page.redirect_chain[0][0]).content.decode()
+    assert "No longer available" in owner_client.get(page.redirect_chain[0][0]).content.decode()
 
 
 def test_the_last_few_results_are_kept(owner_client: Client, make_file: MakeFile) -> None:
@@ -75,12 +73,12 @@ def test_the_last_few_results_are_kept(owner_client: Client, make_file: MakeFile
     assert statuses == [404, 200, 200, 200, 200, 200]
 
 
-def test_a_form_without_files_comes_back_with_words(owner_client: Client) -> None:
+def test_a_form_without_files_shows_an_error(owner_client: Client) -> None:
     response = owner_client.post("/upload/", {"visibility": "public"})
     assert "This field is required." in response.content.decode()
 
 
-def test_a_file_over_the_cap_is_named_beside_those_that_were_kept(
+def test_a_file_over_the_limit_is_listed(
     owner_client: Client, make_file: MakeFile, gallery_setting: Any
 ) -> None:
     gallery_setting(max_file_size=1 << 20)
@@ -91,9 +89,7 @@ def test_a_file_over_the_cap_is_named_beside_those_that_were_kept(
     assert Image.objects.get().file_name == "small.png"
 
 
-def test_when_every_file_is_over_the_cap_the_form_does_not_ask_for_files(
-    owner_client: Client, gallery_setting: Any
-) -> None:
+def test_only_oversized_files_are_listed_too(owner_client: Client, gallery_setting: Any) -> None:
     gallery_setting(max_file_size=1 << 20)
     text = send(owner_client, SimpleUploadedFile("big.png", bytes(2 << 20))).content.decode()
     assert "larger than 1 MB" in text

@@ -1,4 +1,4 @@
-"""Some of the demonstration pictures, searchable, and pictures unlike any of them."""
+"""Some demo pictures with their vectors, and pictures unlike any of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
 
 
 def photograph() -> bytes:
-    """A pagoda at a lake, which came out of a camera."""
+    """A photograph of a pagoda at a lake."""
     return (Path(sklearn.__file__).parent / "datasets/images/china.jpg").read_bytes()
 
 
@@ -43,7 +43,7 @@ def noise() -> bytes:
 
 
 def copy_of_the_dog() -> bytes:
-    """Smaller and as a JPEG."""
+    """A smaller copy as JPEG."""
     [path] = loaddemo.FOLDER.glob("*-a-dog-in-the-snow.webp")
     file = io.BytesIO()
     PIL.Image.open(path).convert("RGB").resize((240, 160)).save(file, "JPEG", quality=60)

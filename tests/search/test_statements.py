@@ -1,4 +1,4 @@
-"""How many statements a search costs does not depend on how much it finds."""
+"""The number of SQL queries of a search."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("count", [2, 30])
-def test_a_search_costs_the_same_statements_for_few_and_many_hits(
+def test_the_number_of_queries_is_constant(
     count: int, anonymous: AnonymousUser, django_assert_max_num_queries: Any
 ) -> None:
     space = make_space()

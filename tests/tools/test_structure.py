@@ -25,8 +25,7 @@ def row(table: str, name: str) -> list[str]:
 
 
 def git(root: Path, *arguments: str) -> None:
-    author = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org")
-    subprocess.run(["git", "-C", str(root), *author, *arguments], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -36,6 +35,8 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "gallery/one.py").write_text("first = 1\n\nsecond = 2\n")
     (tmp_path / ".gitignore").write_text("ignored.py\n")
     git(tmp_path, "init", "--quiet")
+    git(tmp_path, "config", "user.name", "Tester")
+    git(tmp_path, "config", "user.email", "tester@example.org")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "--message", "Begin")
     (tmp_path / "gallery/two.py").write_text("third = 3\n")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
+from django.db.models import F
 
 from gallery.models import Embedding, EmbeddingSpace, Image, IndexBuild, Visibility
 from gallery.vectorindex import build
@@ -28,7 +29,7 @@ def fill(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
     return images
 
 
-def test_the_nearest_image_comes_first_with_its_cosine_distance(space: EmbeddingSpace) -> None:
+def test_the_nearest_image_comes_first(space: EmbeddingSpace) -> None:
     images = fill(space, 20)
     query = unit(unit_vector(7) + 0.1 * unit_vector(8))
     first = nearest(space, query, within=None, limit=5)[0]
@@ -43,22 +44,22 @@ def test_distances_never_decrease(space: EmbeddingSpace) -> None:
     assert len(distances) == 30
 
 
-def test_vectors_of_another_space_are_never_in_the_answer(space: EmbeddingSpace) -> None:
+def test_other_spaces_are_not_searched(space: EmbeddingSpace) -> None:
     other = make_space(active=False)
     foreign = make_image()
     make_embedding(foreign, other, unit_vector(1))
     fill(space, 3)
-    found = nearest(space, unit_vector(1), within=None, limit=10)
-    assert foreign.pk not in {neighbour.image_id for neighbour in found}
+    neighbours = nearest(space, unit_vector(1), within=None, limit=10)
+    assert foreign.pk not in {neighbour.image_id for neighbour in neighbours}
 
 
-def test_candidates_are_filtered_inside_the_sql(space: EmbeddingSpace, owner: User) -> None:
+def test_candidates_are_filtered_in_sql(space: EmbeddingSpace, owner: User) -> None:
     hidden = fill(space, 40, visibility=Visibility.PRIVATE)
     seen = make_image()
     make_embedding(seen, space, unit(-unit_vector(0)))
     visible = Image.objects.visible_to(AnonymousUser())
-    found = nearest(space, unit_vector(0), within=visible, limit=5)
-    assert [neighbour.image_id for neighbour in found] == [seen.pk]
+    neighbours = nearest(space, unit_vector(0), within=visible, limit=5)
+    assert [neighbour.image_id for neighbour in neighbours] == [seen.pk]
     assert hidden
 
 
@@ -69,7 +70,7 @@ def test_equal_distances_are_ordered_by_id(space: EmbeddingSpace) -> None:
     assert ids == sorted(ids)
 
 
-def test_vectors_are_stored_in_the_row_and_not_in_toast() -> None:
+def test_vectors_are_stored_inline_not_in_toast() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attstorage FROM pg_attribute"
@@ -104,34 +105,33 @@ class TestWithIndex:
         within = None if user is None else Image.objects.visible_to(user)
         return statement(space, unit_vector(3), within=within, limit=10).explain()
 
-    def test_the_index_serves_the_order_without_a_sort(self, indexed: EmbeddingSpace) -> None:
+    def test_the_index_avoids_a_sort(self, indexed: EmbeddingSpace) -> None:
         plan = self.plan(indexed, None)
         assert "Index Scan using embedding_ivfflat" in plan
         assert "Sort" not in plan
 
-    def test_the_index_serves_a_filtered_search_too(
+    def test_the_index_is_used_for_filtered_search(
         self, indexed: EmbeddingSpace, anonymous: AnonymousUser
     ) -> None:
         plan = self.plan(indexed, anonymous)
         assert "Index Scan using embedding_ivfflat" in plan
         assert "Sort" not in plan
 
-    def test_the_index_finds_what_exact_search_finds(self, indexed: EmbeddingSpace) -> None:
-        IndexBuild.objects.filter(space=indexed).update(probes=40)
-        found = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
+    def test_the_index_finds_the_exact_neighbours(self, indexed: EmbeddingSpace) -> None:
+        # All lists: k-means starts at random, so the recall of fewer probes varies.
+        IndexBuild.objects.filter(space=indexed).update(probes=F("lists"))
+        neighbours = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
         stored = dict(Embedding.objects.values_list("image_id", "vector"))
         similarity = {key: float(np.dot(value, unit_vector(3))) for key, value in stored.items()}
         exact = sorted(similarity, key=similarity.__getitem__, reverse=True)[:10]
-        assert len(set(found) & set(exact)) >= 9
+        assert len(set(neighbours) & set(exact)) >= 9
 
-    def test_a_filter_that_leaves_few_rows_still_fills_the_answer(
-        self, indexed: EmbeddingSpace
-    ) -> None:
+    def test_a_selective_filter_still_fills_the_result(self, indexed: EmbeddingSpace) -> None:
         kept = list(Image.objects.values_list("pk", flat=True)[:20])
         within = Image.objects.filter(pk__in=kept)
         assert len(nearest(indexed, unit_vector(3), within=within, limit=10)) == 10
 
-    def test_a_rebuild_replaces_the_index_and_leaves_one(self, indexed: EmbeddingSpace) -> None:
+    def test_a_rebuild_replaces_the_index(self, indexed: EmbeddingSpace) -> None:
         before = IndexBuild.objects.get(space=indexed).name
         build.build(indexed)
         with connection.cursor() as cursor:

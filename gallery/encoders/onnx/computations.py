@@ -1,11 +1,11 @@
-"""The variants that serve and their speed, as the card of the files names them."""
+"""Which variant computes each tower, and its measured speed, read from the card of an export."""
 
 from __future__ import annotations
 
 from gallery.encoders.base import Computation, Tower
-from gallery.encoders.onnx.files import Card, TextCard
+from gallery.encoders.onnx.card import Card, TextCard
 
-# The gate's figure: of one text, or of one picture in a batch.
+# The key of a time among the gate's figures: one text, or one picture in a batch.
 MILLISECONDS = "milliseconds"
 
 

@@ -1,7 +1,7 @@
-"""The fast encoder: both towers in ONNX Runtime, without torch and transformers.
+"""An encoder that computes both towers in ONNX Runtime, without torch and transformers.
 
-Texts are tokenised here and pictures become numbers here, so nothing that is given can be taken
-for an address or a path.
+Texts go straight to a tokenizer and pictures arrive decoded, so no input can be mistaken for a
+URL or a path.
 """
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import BY_TORCH, WIDTH, Computations, Encoder, Fingerprint, Vectors
 from gallery.encoders.contract import threads
 from gallery.encoders.onnx import files
+from gallery.encoders.onnx.card import Card
 from gallery.encoders.onnx.computations import picture_computation
-from gallery.encoders.onnx.files import Card
 from gallery.encoders.onnx.preprocess import pixel_values
 from gallery.encoders.onnx.session import TowerSession
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 
-_PICTURES_AT_ONCE = 8
+_PICTURES_PER_BATCH = 8
 
 
 class OnnxEncoder:
-    """Safe to share between threads. Each core works on a picture batch of its own from pixels to
-    vectors, with ONNX Runtime single-threaded: 122 pictures a second instead of 100 with two
-    threads on one batch, which wait for each other after every operation (docs/benchmarks.md).
+    """Safe to share between threads.
+
+    Each core processes its own batch of pictures, from pixels to vectors, and ONNX Runtime
+    computes it with one thread. This encodes 122 pictures per second. Two threads per batch encode
+    100, because they wait for each other after every operation (docs/benchmarks.md).
     """
 
     def __init__(
@@ -41,15 +43,17 @@ class OnnxEncoder:
         *,
         fallback: Callable[[], Encoder] | None = None,
     ) -> None:
-        """A tower's file is read when it is first asked for, and may have been lost or damaged
-        by then: ``fallback`` gives who serves until it is there again. Raises
-        ``EncoderUnavailable``, and without ``fallback`` both methods do.
+        """Raises ``EncoderUnavailable`` if the tokenizer cannot be read.
+
+        The graph of a tower is read when it is first used, and may be lost or damaged by then.
+        ``fallback`` returns the encoder that serves until the graph can be read again. Without
+        ``fallback`` both methods raise ``EncoderUnavailable`` in this case.
         """
         self.fingerprint = fingerprint
         self._fallback = fallback
         self.logit_scale = card.logit_scale
         self._picture_input = card.picture_input
-        self._preprocessing = card.picture_settings()
+        self._preprocessing = card.picture_preprocessing()
         self.picture_side = min(self._preprocessing.side)
         self._threads = threads()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="pictures")
@@ -59,7 +63,7 @@ class OnnxEncoder:
 
     @property
     def computations(self) -> Computations:
-        """Torch stands in for a tower whose file could not be read when it was last needed."""
+        """Names torch for a tower whose graph could not be read when it was last used."""
         towers: Computations = {
             "pictures": picture_computation(self._card),
             **self._texts.computations,
@@ -73,18 +77,19 @@ class OnnxEncoder:
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         if not images:
             return np.empty((0, WIDTH), dtype=np.float32)
-        if fallback := self._fallback_of(self._visual):
+        if fallback := self._fallback_for(self._visual):
             return fallback.encode_images(images)
-        size = min(_PICTURES_AT_ONCE, math.ceil(len(images) / self._threads))
+        size = min(_PICTURES_PER_BATCH, math.ceil(len(images) / self._threads))
         batches = [images[start : start + size] for start in range(0, len(images), size)]
-        return np.concatenate(list(self._pool.map(self._pictures, batches)))
+        return np.concatenate(list(self._pool.map(self._encode_batch, batches)))
 
     def encode_texts(self, texts: list[str]) -> Vectors:
-        if fallback := self._fallback_of(self._texts.session):
+        if fallback := self._fallback_for(self._texts.session):
             return fallback.encode_texts(texts)
         return self._texts.encode_texts(texts)
 
-    def _fallback_of(self, session: TowerSession) -> Encoder | None:
+    def _fallback_for(self, session: TowerSession) -> Encoder | None:
+        """The encoder to use instead of this session; None if its graph can be read."""
         try:
             session.read()
         except EncoderUnavailable:
@@ -93,6 +98,6 @@ class OnnxEncoder:
             return self._fallback()
         return None
 
-    def _pictures(self, images: list[PIL.Image.Image]) -> Vectors:
+    def _encode_batch(self, images: list[PIL.Image.Image]) -> Vectors:
         feed = {self._picture_input: pixel_values(images, self._preprocessing)}
         return self._visual.vectors(feed, len(images))

@@ -1,4 +1,4 @@
-"""The machine that the ONNX files were made and measured on."""
+"""Describe the machine on which ONNX files are made and measured."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-# Raised when the same model would be exported in another way.
+# Raise this number when a change makes the export of the same model different.
 _FORMAT = 4
-# Those of x86-64, then those of Arm, as Linux spells them. Kernels are chosen by them.
+# The instruction sets by which kernels are chosen, first of x86-64 and then of Arm, with the names
+# that Linux uses in /proc/cpuinfo.
 _INSTRUCTION_SETS = (
     "fma", "avx2", "avx_vnni", "avx_vnni_int8", "avx512f", "avx512bw", "avx512_vnni",
     "avx512_bf16", "avx512_fp16", "amx_int8", "amx_bf16", "asimddp", "i8mm", "bf16", "sve", "sme",
@@ -16,7 +17,10 @@ _INSTRUCTION_SETS = (
 
 
 def measured_on() -> str:
-    """Format, library and processor: what must not change between the gate and the use."""
+    """The format of the files, the version of ONNX Runtime and the processor.
+
+    The gate's measurements are valid only where all three are the same.
+    """
     return f"{_FORMAT} onnxruntime {version('onnxruntime')} {_processor()}"
 
 
@@ -28,6 +32,6 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     pairs = (line.partition(":")[::2] for line in lines)
     facts = {name.strip(): value.strip() for name, value in pairs}
-    sets = {*facts.get("flags", "").split(), *facts.get("Features", "").split()}
+    flags = {*facts.get("flags", "").split(), *facts.get("Features", "").split()}
     name = facts.get("model name") or platform.machine()
-    return " ".join([name, *(known for known in _INSTRUCTION_SETS if known in sets)])
+    return " ".join([name, *(known for known in _INSTRUCTION_SETS if known in flags)])

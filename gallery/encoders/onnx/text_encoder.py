@@ -1,4 +1,4 @@
-"""Texts to vectors in ONNX Runtime: a model's text half, or a model that reads texts only."""
+"""The text tower of a model in ONNX Runtime, or a model that only encodes texts."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ import numpy as np
 from gallery.encoders.base import WIDTH, Computations, Vectors
 from gallery.encoders.contract import threads
 from gallery.encoders.onnx import files
+from gallery.encoders.onnx.card import TextCard
 from gallery.encoders.onnx.computations import text_computation
 from gallery.encoders.onnx.session import TowerSession
 from gallery.encoders.onnx.tokenizer import TextTokenizer
 
-_AT_ONCE = 64
+_TEXTS_PER_BATCH = 64
 
 
 class OnnxTextEncoder:
-    """Safe to share between threads. The tokenizer is read at once, the graph when it is asked."""
+    """Safe to share between threads.
 
-    def __init__(self, folder: Path, card: files.TextCard) -> None:
-        """Raises ``EncoderUnavailable``."""
+    The tokenizer is read when the encoder is made, the graph on first use.
+    """
+
+    def __init__(self, folder: Path, card: TextCard) -> None:
+        """Raises ``EncoderUnavailable`` if the tokenizer cannot be read."""
         self._tokenizer = TextTokenizer(folder / files.TOKENIZER, card)
         self.session = TowerSession(folder / files.TEXT, threads=min(card.text_threads, threads()))
         self._card = card
@@ -30,12 +34,15 @@ class OnnxTextEncoder:
         return {"texts": text_computation(self._card)}
 
     def encode_texts(self, texts: list[str]) -> Vectors:
-        """Texts of like length go together, so that little is computed for padding."""
+        """``(n, 512) float32``, unit rows in the order of the texts.
+
+        Texts of similar length share a batch, so that little time is spent on padding.
+        """
         vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
-        encoded = self._tokenizer.encode(texts)
-        order = sorted(range(len(texts)), key=lambda index: len(encoded[index]))
-        for start in range(0, len(order), _AT_ONCE):
-            indices = order[start : start + _AT_ONCE]
-            feed = self._tokenizer.padded([encoded[index] for index in indices])
+        encodings = self._tokenizer.encode(texts)
+        order = sorted(range(len(texts)), key=lambda index: len(encodings[index]))
+        for start in range(0, len(order), _TEXTS_PER_BATCH):
+            indices = order[start : start + _TEXTS_PER_BATCH]
+            feed = self._tokenizer.padded([encodings[index] for index in indices])
             vectors[indices] = self.session.vectors(feed, len(indices))
         return vectors

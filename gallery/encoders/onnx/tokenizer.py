@@ -1,6 +1,6 @@
-"""Which numbers of a vocabulary a text becomes, without transformers.
+"""Turn texts into tokens without transformers.
 
-A text is a text here: nothing looks at it first to see whether it is an address or a path.
+Every input is tokenised as text. Nothing checks first whether it is a URL or a path.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from tokenizers import Encoding, Tokenizer
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.contract import encodable
-from gallery.encoders.onnx.files import TextCard
+from gallery.encoders.onnx.card import TextCard
 
 Feed = dict[str, npt.NDArray[np.int64]]
 
 
 class TextTokenizer:
-    """As the model's own tokenizer, which the export has compared with this one."""
+    """Gives the same tokens as the model's own tokenizer; the export has compared the two."""
 
     def __init__(self, file: Path, card: TextCard) -> None:
-        """Raises ``EncoderUnavailable``."""
+        """Raises ``EncoderUnavailable`` if the file cannot be read."""
         try:
             self._tokenizer = Tokenizer.from_file(str(file))
         except Exception as error:
@@ -33,18 +33,18 @@ class TextTokenizer:
         self._inputs = card.text_inputs
 
     def encode(self, texts: list[str]) -> list[Encoding]:
-        """One each, none padded."""
-        found: list[Encoding] = self._tokenizer.encode_batch([encodable(text) for text in texts])
-        return found
+        """One encoding per text, without padding."""
+        encodings: list[Encoding] = self._tokenizer.encode_batch([encodable(t) for t in texts])
+        return encodings
 
-    def padded(self, encoded: list[Encoding]) -> Feed:
-        """What the graph asks for, ``(texts, tokens of the longest)``."""
-        shape = len(encoded), max(len(one) for one in encoded)
+    def padded(self, encodings: list[Encoding]) -> Feed:
+        """The inputs of the graph by name, each ``(texts, tokens of the longest text) int64``."""
+        shape = len(encodings), max(len(encoding) for encoding in encodings)
         ids = np.full(shape, self._pad, dtype=np.int64)
         types, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        for row, one in enumerate(encoded):
-            ids[row, : len(one)] = one.ids
-            types[row, : len(one)] = one.type_ids
-            mask[row, : len(one)] = 1
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = encoding.ids
+            types[row, : len(encoding)] = encoding.type_ids
+            mask[row, : len(encoding)] = 1
         feed = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
         return {name: feed[name] for name in self._inputs}

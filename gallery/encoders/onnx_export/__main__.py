@@ -1,11 +1,12 @@
-"""The child process that makes a model's ONNX files.
+"""The child process that exports a model to ONNX.
 
-``python -m gallery.encoders.onnx_export whole|texts NAME PATH COMMIT TARGET`` exports both towers,
-or only the one for texts. It makes integer variants, measures them against the reference and moves
-what serves to ``TARGET`` in one rename. The memory of torch is freed when the process ends.
+``python -m gallery.encoders.onnx_export whole|texts NAME PATH COMMIT TARGET`` exports both towers
+of a model, or only its text tower. It makes 8-bit variants, measures them against the reference
+and moves the files that serve to ``TARGET`` with one rename. The memory of torch is freed when the
+process ends.
 
-Only one such process per model works at a time; a second one leaves at once. Exit status 0 means
-that the files are there or that another process makes them.
+Only one process at a time exports the same model; a second one ends at once. Exit status 0 means
+that the files are there or that another process is making them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any
 
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import files
+from gallery.encoders.onnx import export_folder
+from gallery.encoders.onnx.export_folder import ExportFolder
 from gallery.encoders.onnx_export.export import export, export_texts
 from gallery.encoders.onnx_export.lock import lock
 
@@ -27,15 +29,16 @@ def main() -> None:
     scope, name, path, commit, target = sys.argv[1:]
     model, target_folder = ModelFolder(name, Path(path), commit), Path(target)
     os.nice(10)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves through the `with` blocks
+    # An exit by exception leaves through the `with` blocks, which delete the scratch folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with lock(target_folder) as is_first:
         if not is_first:
             return
-        fingerprint, texts_only = fingerprint_of(model), scope == files.TEXTS
-        folder: files.ExportFolder[Any] = files.export_folder(fingerprint)
+        fingerprint, texts_only = fingerprint_of(model), scope == export_folder.TEXTS
+        folder: ExportFolder[Any] = export_folder.model_export_folder(fingerprint)
         if texts_only:
-            folder = files.text_export_folder(fingerprint)
-        if files.read_card(target_folder, folder) is None:
+            folder = export_folder.text_export_folder(fingerprint)
+        if export_folder.read_card(target_folder, folder) is None:
             (export_texts if texts_only else export)(model, target_folder)
 
 

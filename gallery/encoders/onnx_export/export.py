@@ -1,4 +1,4 @@
-"""Export a model into a folder. Torch is imported inside the functions: it takes seconds."""
+"""Export a model into a folder. The functions import torch themselves, which takes seconds."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING, Any
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
-from gallery.encoders.onnx.files import AnyCard, Card, TextCard
+from gallery.encoders.onnx.card import FULL, AnyCard, Card, TextCard
+from gallery.encoders.onnx.export_folder import text_export_folder
 
 if TYPE_CHECKING:
     from gallery.encoders.onnx_export.variants import Variants
 
 
 def export(model: ModelFolder, target: Path) -> Card:
-    """Replaces the target folder. Raises whatever a foreign model ends in."""
+    """Export both towers and replace the target folder.
+
+    The card is written even if no variant passes the gate. A model of unknown architecture may
+    raise any exception.
+    """
     from gallery.encoders.onnx_export.whole_model import WholeModelExport
     from gallery.encoders.reference import SentenceTransformerEncoder
 
     reference = SentenceTransformerEncoder(model)
-    with _scratch(target) as scratch:
+    with _scratch_folder(target) as scratch:
         towers = WholeModelExport(reference, scratch)
         return _publish(towers.choose(), towers.variants, scratch, target)
 
@@ -35,33 +40,37 @@ def export_texts(model: ModelFolder, target: Path) -> TextCard:
     from gallery.encoders.onnx_export.text_model import TextModelExport
     from gallery.encoders.text_tower import TextTower
 
-    fingerprint = files.text_export_folder(fingerprint_of(model)).fingerprint
+    fingerprint = text_export_folder(fingerprint_of(model)).fingerprint
     reference = TextTower(model)
-    with _scratch(target) as scratch:
+    with _scratch_folder(target) as scratch:
         tower = TextModelExport(reference, fingerprint, scratch)
         return _publish(tower.choose(), tower.variants, scratch, target)
 
 
 @contextmanager
-def _scratch(target: Path) -> Iterator[Path]:
-    """A folder of its own; those of exports that were killed, gigabytes maybe, are taken away."""
+def _scratch_folder(target: Path) -> Iterator[Path]:
+    """A temporary folder beside the target.
+
+    Deletes the scratch folders of killed exports first, which may hold gigabytes.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for orphan in target.parent.glob(f".{target.name}-*"):
+        shutil.rmtree(orphan, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         yield Path(scratch)
 
 
 def _publish(card: AnyCard, variants: Variants[Any], scratch: Path, target: Path) -> AnyCard:
+    """Move the files that serve and their card to the target. Returns the card with the sizes."""
     ready = scratch / "ready"
     ready.mkdir(mode=0o755)
-    (variants.folder(files.FULL) / files.PROBE).rename(ready / files.PROBE)
+    (variants.folder(FULL) / files.PROBE).rename(ready / files.PROBE)
     if card.usable:
-        for tower, variant in {**card.towers, files.TOKENIZER: files.FULL}.items():
+        for tower, variant in {**card.towers, files.TOKENIZER: FULL}.items():
             (variants.folder(variant) / tower).rename(ready / tower)
     card = replace(card, sizes=files.sizes_in(ready))
     card.write(ready)
-    if target.exists():  # made on another machine, or of an older format
+    if target.exists():  # an export from another machine or in an older format
         target.rename(scratch / "old")
     ready.rename(target)
     return card

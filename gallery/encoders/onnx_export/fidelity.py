@@ -1,27 +1,31 @@
-"""The gate: whether a faster variant's vectors may stand for the reference's.
+"""How similar a faster variant's vectors are to the reference's.
 
-An embedding space's name does not say which backend computed a vector, so the two must be
-interchangeable: vectors point the same way, and the same pictures are found.
+The name of an embedding space does not say which backend computed a vector, so vectors of both
+must be interchangeable: they must point the same way, and a search must find the same pictures.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gallery.encoders.base import Vectors
 
-LEAST_COSINE = 0.995
-LEAST_OVERLAP = 0.95
-NEAREST = 10
+MIN_COSINE = 0.995
+MIN_OVERLAP = 0.95
+NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
 class Fidelity:
-    """``cosine``: mean of a variant's vector with the reference's. ``overlap``: mean share of
-    the reference's ten nearest that are found, the worse of two ways to ask.
+    """``cosine`` is the mean cosine of a variant's vectors with the reference's.
+
+    ``overlap`` is the mean share of the ten nearest neighbours by the reference that the variant
+    finds too. It is measured among the variant's vectors and among the reference's; the lower
+    result counts.
     """
 
     cosine: float
@@ -29,40 +33,60 @@ class Fidelity:
 
     @property
     def passes(self) -> bool:
-        return self.cosine >= LEAST_COSINE and self.overlap >= LEAST_OVERLAP
+        return self.cosine >= MIN_COSINE and self.overlap >= MIN_OVERLAP
+
+    def figures(self) -> dict[str, Any]:
+        """What the card says about the variant."""
+        return {
+            "cosine": round(self.cosine, 6),
+            "overlap": round(self.overlap, 4),
+            "passes": self.passes,
+        }
 
 
-def among_themselves(variant: Vectors, reference: Vectors) -> Fidelity:
-    """Rows are unit vectors of the same pictures, or of the same texts. The nearest of each are
-    sought among the variant's own vectors and among the reference's, as in a gallery that holds
-    both.
+def within_modality(variant: Vectors, reference: Vectors) -> Fidelity:
+    """Compare unit vectors of the same pictures, or of the same texts; one row for each.
+
+    The neighbours of each row are searched among the variant's rows and among the reference's,
+    because a gallery may hold both.
     """
-    truth = _nearest(reference, reference, itself=False)
-    found = (_nearest(variant, stored, itself=False) for stored in (variant, reference))
-    return Fidelity(_cosine(variant, reference), min(_overlap(one, truth) for one in found))
+    expected = _nearest(reference, reference, include_self=False)
+    neighbours = (_nearest(variant, stored, include_self=False) for stored in (variant, reference))
+    overlap = min(_overlap(rows, expected) for rows in neighbours)
+    return Fidelity(_mean_cosine(variant, reference), overlap)
 
 
-def of_texts(
+def across_modalities(
     variant: Vectors, reference: Vectors, *, pictures: Vectors, reference_pictures: Vectors
 ) -> Fidelity:
-    """The same of texts; each seeks pictures of the variant in use and the reference's."""
-    truth = _nearest(reference, reference_pictures, itself=True)
-    found = (_nearest(variant, stored, itself=True) for stored in (pictures, reference_pictures))
-    return Fidelity(_cosine(variant, reference), min(_overlap(one, truth) for one in found))
+    """Like ``within_modality``, but for texts whose neighbours are pictures.
+
+    ``pictures`` are vectors of the picture variant that serves.
+    """
+    expected = _nearest(reference, reference_pictures, include_self=True)
+    neighbours = (
+        _nearest(variant, stored, include_self=True) for stored in (pictures, reference_pictures)
+    )
+    overlap = min(_overlap(rows, expected) for rows in neighbours)
+    return Fidelity(_mean_cosine(variant, reference), overlap)
 
 
-def _cosine(variant: Vectors, reference: Vectors) -> float:
+def _mean_cosine(variant: Vectors, reference: Vectors) -> float:
     return float(np.einsum("ij,ij->i", variant, reference).mean())
 
 
-def _nearest(asked: Vectors, stored: Vectors, *, itself: bool) -> npt.NDArray[np.int64]:
-    """``(n, 10)`` row numbers, nearest first."""
-    cosines = asked @ stored.T
-    if not itself:
+def _nearest(queries: Vectors, stored: Vectors, *, include_self: bool) -> npt.NDArray[np.int64]:
+    """``(n, 10)`` row numbers, nearest first.
+
+    Without ``include_self`` a row does not find the row of the same number.
+    """
+    cosines = queries @ stored.T
+    if not include_self:
         np.fill_diagonal(cosines, -np.inf)
-    return np.argsort(-cosines, axis=1, kind="stable")[:, :NEAREST]
+    return np.argsort(-cosines, axis=1, kind="stable")[:, :NEIGHBOURS]
 
 
-def _overlap(found: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]) -> float:
-    shared = [len(set(a) & set(b)) for a, b in zip(found.tolist(), truth.tolist(), strict=True)]
-    return float(np.mean(shared) / truth.shape[1])
+def _overlap(neighbours: npt.NDArray[np.int64], expected: npt.NDArray[np.int64]) -> float:
+    pairs = zip(neighbours.tolist(), expected.tolist(), strict=True)
+    shared = [len(set(row) & set(expected_row)) for row, expected_row in pairs]
+    return float(np.mean(shared) / expected.shape[1])

@@ -1,6 +1,6 @@
-"""Which variant of a tower serves: the fastest whose vectors may stand for the reference's.
+"""Choose the variant of a tower that serves: the fastest one that passes ``fidelity``.
 
-Measured on the pictures and captions that come with the gallery.
+Variants are measured on the pictures and captions that come with the gallery.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ import PIL.Image
 
 from gallery.encoders.base import Encoder, TextEncoder
 from gallery.encoders.contract import threads
+from gallery.encoders.onnx.card import NONE, AnyCard
 from gallery.encoders.onnx.computations import MILLISECONDS
-from gallery.encoders.onnx.files import NONE, AnyCard
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export.fidelity import Fidelity
 
-Fast = TypeVar("Fast")
-Name = TypeVar("Name")
+AnyEncoder = TypeVar("AnyEncoder")
+Key = TypeVar("Key")
 Figures = dict[str, dict[str, Any]]
 
 _SAMPLES = Path(__file__).resolve().parents[2] / "demo"
 _ROUNDS = 3
-# As many as the embed worker gives at once; texts one by one, as searches come.
+# Pictures are timed in one batch of the size that the embed worker uses. Texts are timed one by
+# one, because searches arrive one by one.
 _PICTURES_TIMED = 16
 _TEXTS_TIMED = 10
-# Two threads for one text are worth it from here on: they take a third of the throughput when two
-# people search at once.
+# Two threads for one text must take at most this share of the time that one thread takes. They
+# lower the throughput by a third when two people search at once.
 _WORTH_TWO_THREADS = 0.75
 
 
@@ -42,7 +43,7 @@ class Samples:
 
 
 def samples(folder: Path = _SAMPLES) -> Samples:
-    """About 200 pictures, and a caption of each in two languages."""
+    """About 200 pictures, and one caption per picture in English, then in Chinese."""
     entries = json.loads((folder / "captions.json").read_text(encoding="utf-8"))
     pictures = []
     for entry in entries:
@@ -53,67 +54,68 @@ def samples(folder: Path = _SAMPLES) -> Samples:
 
 
 def choose(
-    variants: Mapping[str, Callable[[], Fast]],
-    measure: Callable[[Fast], Fidelity],
-    work: Callable[[Fast], Sized],
+    variants: Mapping[str, Callable[[], AnyEncoder]],
+    measure: Callable[[AnyEncoder], Fidelity],
+    workload: Callable[[AnyEncoder], Sized],
 ) -> tuple[str, Figures]:
-    """Name of the fastest variant that passes, or ``none``, and the figures of those tried.
+    """Return the name of the fastest variant that passes, or ``none``, and all measured figures.
 
-    ``variants``: full precision first, then from coarse to fine; the first coarse one that passes
-    ends the search, because finer ones are slower. ``work`` is timed and returns the vectors: the
-    time in the figures is that of one vector.
+    ``variants`` must begin with full precision; the others follow from coarse to fine. The first
+    of these that passes ends the search, because finer ones are slower. ``workload`` is timed and
+    returns the vectors; the time in the figures is in milliseconds per vector.
     """
-    passed: dict[str, Fast] = {}
+    passed: dict[str, AnyEncoder] = {}
     figures: Figures = {}
     for index, (name, make) in enumerate(variants.items()):
         encoder = make()
         fidelity = measure(encoder)
-        figures[name] = {
-            "cosine": round(fidelity.cosine, 6),
-            "overlap": round(fidelity.overlap, 4),
-            "passes": fidelity.passes,
-        }
+        figures[name] = fidelity.figures()
         if fidelity.passes:
             passed[name] = encoder
             if index:
                 break
-    times = _timed(passed, work)
+    times = _timed(passed, workload)
     for name, milliseconds in times.items():
         figures[name][MILLISECONDS] = round(milliseconds, 2)
     return min(times, key=lambda name: times[name], default=NONE), figures
 
 
-def _timed(candidates: dict[Name, Fast], work: Callable[[Fast], Sized]) -> dict[Name, float]:
-    """Milliseconds of one vector, the best of some rounds; in turns, so that a busy moment hits
-    all.
+def _timed(
+    encoders: dict[Key, AnyEncoder], workload: Callable[[AnyEncoder], Sized]
+) -> dict[Key, float]:
+    """Milliseconds per vector in the best round of each encoder.
+
+    The encoders take turns, so that other load on the machine slows all of them alike.
     """
-    times: dict[Name, float] = {}
+    times: dict[Key, float] = {}
     for _ in range(_ROUNDS):
-        for name, encoder in candidates.items():
+        for key, encoder in encoders.items():
             started = time.perf_counter()
-            count = len(work(encoder))
+            count = len(workload(encoder))
             spent = (time.perf_counter() - started) * 1000 / count
-            times[name] = min(times.get(name, spent), spent)
+            times[key] = min(times.get(key, spent), spent)
     return times
 
 
-def encode_some(pictures: list[PIL.Image.Image]) -> Callable[[Encoder], Sized]:
+def picture_workload(pictures: list[PIL.Image.Image]) -> Callable[[Encoder], Sized]:
     return lambda encoder: encoder.encode_images(pictures[:_PICTURES_TIMED])
 
 
-def encode_each(texts: list[str]) -> Callable[[TextEncoder], Sized]:
+def text_workload(texts: list[str]) -> Callable[[TextEncoder], Sized]:
     return lambda encoder: [encoder.encode_texts([text]) for text in texts[:_TEXTS_TIMED]]
 
 
 def with_text_threads(card: AnyCard, folder: Path, texts: list[str]) -> AnyCard:
-    """The card with one thread or two for a text, whichever suits this processor, and the time
-    that a text takes so. ``folder`` holds the variant that the card names.
+    """The card with the number of threads per text, 1 or 2, that suits this processor.
+
+    The figures of the card get the time that a text takes with them. ``folder`` holds the text
+    variant that the card names.
     """
     if threads() < 2:
         return card
     cards = {count: replace(card, text_threads=count) for count in (1, 2)}
-    candidates = {count: OnnxTextEncoder(folder, each) for count, each in cards.items()}
-    times = _timed(candidates, encode_each(texts))
+    encoders = {count: OnnxTextEncoder(folder, each) for count, each in cards.items()}
+    times = _timed(encoders, text_workload(texts))
     count = 2 if times[2] <= _WORTH_TWO_THREADS * times[1] else 1
     card.gate["texts"][card.text][MILLISECONDS] = round(times[count], 2)
     return cards[count]

@@ -1,4 +1,4 @@
-"""Reading and changing an ONNX graph: constants, consumers, shapes, nodes."""
+"""Read and change an ONNX graph: constants, consumers, shapes, nodes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
-# A size, the name of a size that is known at run time only, or None where nothing is known.
+# A size, the name of a size that is known only at run time, or None if nothing is known.
 Dimension = int | str | None
 Shape = tuple[Dimension, ...]
 
 
 def constants(graph: Any) -> set[str]:
-    """Names of the tensors that do not depend on the input."""
+    """The names of the tensors that do not depend on the graph's input."""
     names = {tensor.name for tensor in graph.initializer}
     for node in graph.node:
         if node.op_type == "Constant" or (node.op_type == "Identity" and node.input[0] in names):
@@ -27,8 +27,8 @@ def constants(graph: Any) -> set[str]:
     return names
 
 
-def small_constants(graph: Any) -> dict[str, npt.NDArray[Any]]:
-    """Values of the constants that are nodes: indices, shapes and scalars."""
+def constant_nodes(graph: Any) -> dict[str, npt.NDArray[Any]]:
+    """The values of the Constant nodes by output name: indices, shapes and scalars."""
     return {
         node.output[0]: numpy_helper.to_array(node.attribute[0].t)
         for node in graph.node
@@ -37,8 +37,10 @@ def small_constants(graph: Any) -> dict[str, npt.NDArray[Any]]:
 
 
 def consumers(graph: Any) -> Mapping[str, list[onnx.NodeProto]]:
-    """The nodes that read each tensor. An output of the graph has an empty node as one more reader,
-    so that no step takes the nodes for all of its readers.
+    """The nodes that read each tensor, by the tensor's name.
+
+    An output of the graph has an empty node as an additional reader, so that no caller believes
+    that it knows all readers.
     """
     readers: dict[str, list[onnx.NodeProto]] = defaultdict(list)
     for node in graph.node:
@@ -50,15 +52,19 @@ def consumers(graph: Any) -> Mapping[str, list[onnx.NodeProto]]:
 
 
 def attributes(node: onnx.NodeProto) -> dict[str, Any]:
-    return {given.name: onnx.helper.get_attribute_value(given) for given in node.attribute}
+    return {
+        attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute
+    }
 
 
-def inferred(model: onnx.ModelProto) -> Any:
-    """A copy of the model that names the shape of each tensor. Sizes with the same name are assumed
-    to be equal; the inference guesses some, and ``simplify`` compares the vectors.
+def with_shapes(model: onnx.ModelProto) -> Any:
+    """A copy of the model that contains the inferred shape of each tensor.
 
-    Raises a bare ``Exception`` where the graph has operators that the inference does not know. It
-    then leaves the whole model in the working directory, hence the temporary one.
+    Sizes with the same name are assumed to be equal. The inference guesses some sizes, so
+    ``simplify`` compares the vectors afterwards.
+
+    Raises a bare ``Exception`` if the inference does not know an operator of the graph. In this
+    case it also writes the whole model into the working directory, so that is a temporary one.
     """
     from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
 
@@ -67,13 +73,13 @@ def inferred(model: onnx.ModelProto) -> Any:
 
 
 def shapes(graph: Any) -> dict[str, Shape]:
-    """By tensor, of those whose shape the graph names."""
-    named = {
+    """The shapes that the graph contains, by tensor name."""
+    known = {
         value.name: tuple(_dimension(size) for size in value.type.tensor_type.shape.dim)
         for value in (*graph.input, *graph.value_info, *graph.output)
         if value.type.tensor_type.HasField("shape")
     }
-    return named | {weight.name: tuple(weight.dims) for weight in graph.initializer}
+    return known | {weight.name: tuple(weight.dims) for weight in graph.initializer}
 
 
 def _dimension(size: Any) -> Dimension:
@@ -81,14 +87,15 @@ def _dimension(size: Any) -> Dimension:
 
 
 def add_constant(graph: Any, name: str, value: npt.ArrayLike) -> str:
+    """Add a constant tensor to the graph and return its name."""
     graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
     return name
 
 
 def set_nodes(graph: Any, nodes: list[onnx.NodeProto]) -> None:
-    """Replace the nodes, without those whose results nobody reads, and drop unread constants."""
+    """Replace the nodes of the graph. Nodes and constants that nothing reads are left out."""
     outputs = {output.name for output in graph.output}
-    kept = _read(nodes, outputs)
+    kept = _needed_for(outputs, nodes)
     read = {name for node in kept for name in node.input} | outputs
     weights = [tensor for tensor in graph.initializer if tensor.name in read]
     for field, values in ((graph.node, kept), (graph.initializer, weights)):
@@ -96,8 +103,8 @@ def set_nodes(graph: Any, nodes: list[onnx.NodeProto]) -> None:
         field.extend(values)
 
 
-def _read(nodes: list[onnx.NodeProto], outputs: set[str]) -> list[onnx.NodeProto]:
-    """Nodes are in the order of computation, so one pass from the end finds all that is read."""
+def _needed_for(outputs: set[str], nodes: list[onnx.NodeProto]) -> list[onnx.NodeProto]:
+    """Nodes are in the order of computation, so one pass from the end finds all that are read."""
     read, kept = set(outputs), []
     for node in reversed(nodes):
         if read.intersection(node.output):

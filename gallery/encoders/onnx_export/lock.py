@@ -1,4 +1,4 @@
-"""One export per model, and one export at a time on this machine."""
+"""Locks between export processes: one export per model, and one export at a time per machine."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pathlib import Path
 
 @contextmanager
 def lock(target: Path) -> Iterator[bool]:
-    """False if another process makes the same files. The lock ends with the process at the latest.
+    """Yield False at once if another process exports to the same target.
 
-    Waits for exports of other models to finish: an export takes gigabytes, and a name that stands
-    for two models needs two exports.
+    Otherwise wait until exports of other models have finished, then yield True: one export takes
+    gigabytes of memory, and a name that stands for two models needs two exports. The kernel
+    releases the locks when the process ends.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
-        (target.parent / f".{target.name}.lock").open("w") as same_files,
+        (target.parent / f".{target.name}.lock").open("w") as same_target,
         (target.parent / ".turn.lock").open("w") as any_export,
     ):
         try:
-            fcntl.flock(same_files, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(same_target, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:

@@ -1,11 +1,11 @@
-"""Which variant of a model that only reads texts serves."""
+"""Export a model that only encodes texts and choose the variant that serves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from gallery.encoders.onnx.files import FULL, TextCard
+from gallery.encoders.onnx.card import FULL, TextCard
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.text_files import write_text_files
@@ -14,7 +14,7 @@ from gallery.encoders.text_tower import TextTower
 
 
 class TextModelExport:
-    """Exports in full at once; the other variants are made when they are asked for."""
+    """Exports in full precision at once, and makes each other variant when it is needed."""
 
     def __init__(self, reference: TextTower, fingerprint: str, scratch: Path) -> None:
         self._reference = reference
@@ -24,18 +24,18 @@ class TextModelExport:
         self.card = write_text_files(reference.model, fingerprint, full, FULL)
 
     def choose(self) -> TextCard:
-        """The card with the variant that serves, and the figures that speak for it.
+        """The card with the variant that serves and the figures of all measured variants.
 
-        Whose pictures the texts will ask for is not known here, and may be another model's
-        tomorrow. So the captions in all languages look for one another: for the same mean cosine,
-        and for the same ten captions nearest to each.
+        The texts will search pictures, but the model of those pictures is not known here and may
+        change. So the captions in both languages are compared with one another: the mean cosine,
+        and the ten captions nearest to each.
         """
         texts = gate.samples().texts
         vectors = self._reference.encode_texts(texts)
         text, figures = gate.choose(
             self.variants.makers,
-            lambda fast: fidelity.among_themselves(fast.encode_texts(texts), vectors),
-            gate.encode_each(texts),
+            lambda encoder: fidelity.within_modality(encoder.encode_texts(texts), vectors),
+            gate.text_workload(texts),
         )
         card = replace(self.card, text=text, gate={"texts": figures})
         if not card.usable:

@@ -1,4 +1,4 @@
-"""The two towers as ONNX graphs, traced from the reference with torch."""
+"""Trace a tower of the reference model with torch and write it as an ONNX graph."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import torch
 
 from gallery.encoders.onnx_export.simplify import simplify
 
-# The newest operator set that torch's tracing exporter writes; LayerNormalization came with 17.
+# The newest operator set that torch's tracing exporter writes. LayerNormalization exists since 17.
 _OPSET = 18
-# More tokens than CLIP reads, so that it is cut off there.
-_LONG = {"text": "two red cars on a road " * 40}
+# A text of more tokens than CLIP reads, so that it is truncated.
+_LONG_TEXT = {"text": "two red cars on a road " * 40}
 
 
 class _Tower(torch.nn.Module):
-    """All modules of the model, asked for one kind of input."""
+    """All modules of the model, called with inputs of one modality."""
 
     def __init__(self, model: Any, names: list[str], modality: str) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _Tower(torch.nn.Module):
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         features = {**dict(zip(self._names, inputs, strict=True)), "modality": self._modality}
         vectors: torch.Tensor = self._model.forward(features)["sentence_embedding"]
-        # What encode() does after the modules, for a model that may be cut.
+        # encode() truncates the vectors after the last module.
         width = self._model.truncate_dim
         return vectors if width is None else vectors[:, :width]
 
@@ -44,18 +44,31 @@ class Traced(NamedTuple):
 
 
 def trace_tower(model: Any, modality: str, file: Path) -> Traced:
-    """Write one tower.
+    """Trace one tower, write it to ``file`` and simplify it.
 
-    ``modality`` is ``text`` (two dynamic axes: texts and tokens) or ``image`` (one: pictures).
-    Raises what tracing a foreign model can end in: ``RuntimeError``, ``ValueError``,
-    ``TypeError``, ``onnx.checker.ValidationError``.
+    ``modality`` is ``text`` (dynamic axes: texts and tokens) or ``image`` (dynamic axis:
+    pictures). A model of unknown architecture may raise ``RuntimeError``, ``ValueError``,
+    ``TypeError`` or ``onnx.checker.ValidationError``.
     """
     samples = _samples(modality)
     features = model.preprocess(samples)
+    _write_graph(model, modality, features, file)
+    # A tokenizer may give more tensors than the model reads; those are not inputs of the graph.
+    graph = onnx.load(str(file), load_external_data=False).graph
+    inputs = [graph_input.name for graph_input in graph.input]
+    batches = [features, model.preprocess(samples[:1])]
+    if modality == "text":
+        batches.append(model.preprocess([_LONG_TEXT] * 3))
+    feeds = [{name: batch[name].numpy() for name in inputs} for batch in batches]
+    return Traced(inputs, simplify(file, feeds))
+
+
+def _write_graph(model: Any, modality: str, features: dict[str, Any], file: Path) -> None:
     names = [name for name, value in features.items() if isinstance(value, torch.Tensor)]
     axes = {0: "batch", 1: "tokens"} if modality == "text" else {0: "batch"}
     with torch.inference_mode(), warnings.catch_warnings():
-        # The tracer warns of Python conditions, and of its successor, which needs more packages.
+        # The tracer warns about Python conditions and about its successor, which needs more
+        # packages.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _Tower(model, names, modality),
@@ -68,13 +81,6 @@ def trace_tower(model: Any, modality: str, file: Path) -> Traced:
             dynamo=False,
         )
     onnx.checker.check_model(str(file))
-    # A tokenizer may give more than the model reads, and that is then no input of the graph.
-    read = [given.name for given in onnx.load(str(file), load_external_data=False).graph.input]
-    batches = [features, model.preprocess(samples[:1])]
-    if modality == "text":
-        batches.append(model.preprocess([_LONG] * 3))
-    feeds = [{name: batch[name].numpy() for name in read} for batch in batches]
-    return Traced(read, simplify(file, feeds))
 
 
 def _samples(modality: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The ways to compute a model: in full precision and as integers."""
+"""The variants of an exported model: full precision and three kinds of 8-bit integers."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from gallery.encoders.onnx import kernel
-from gallery.encoders.onnx.files import FULL, PROBE, TEXT, TOKENIZER, VISUAL
+from gallery.encoders.onnx.card import FULL
+from gallery.encoders.onnx.files import PROBE, TEXT, TOKENIZER, VISUAL
 from gallery.encoders.onnx_export.int8 import quantise
 
-# From coarse and fast to fine, which is nearly full precision in half its time.
-_INTEGERS = {
+# From coarse and fast to fine. The finest is nearly full precision in half the time.
+_INT8_VARIANTS = {
     "int8": quantise.coarse,
     "int8-attention": quantise.fine_attention,
     "int8-fine": quantise.fine,
 }
 
-Fast = TypeVar("Fast")
+AnyEncoder = TypeVar("AnyEncoder")
 
 
-class Variants(Generic[Fast]):
-    """Each in a folder of its own below ``scratch``. What is there in full must be exported before
-    the first is asked for; the others are made when they are.
+class Variants(Generic[AnyEncoder]):
+    """Each variant has its own folder in ``scratch``.
+
+    The caller must export the variant in full precision before it uses another one. The others
+    are made from its files when they are first used.
     """
 
-    def __init__(self, scratch: Path, read: Callable[[Path], Fast]) -> None:
+    def __init__(self, scratch: Path, read: Callable[[Path], AnyEncoder]) -> None:
+        """``read`` makes an encoder from the folder of a variant."""
         self._scratch = scratch
         self._read = read
 
     @property
-    def makers(self) -> dict[str, Callable[[], Fast]]:
-        """By name, as ``gate.choose`` wants them."""
-        return {name: partial(self.make, name) for name in (FULL, *_INTEGERS)}
+    def makers(self) -> dict[str, Callable[[], AnyEncoder]]:
+        """``make`` for each variant, by name, in the order that ``gate.choose`` needs."""
+        return {name: partial(self.make, name) for name in (FULL, *_INT8_VARIANTS)}
 
     def folder(self, variant: str) -> Path:
         return self._scratch / variant
 
-    def make(self, variant: str) -> Fast:
-        """The model in this variant, whether it passes the gate or not."""
+    def make(self, variant: str) -> AnyEncoder:
+        """An encoder of this variant, whether it passes the gate or not."""
         if not self.folder(variant).exists():
             self._quantise(variant)
         return self._read(self.folder(variant))
@@ -48,11 +52,11 @@ class Variants(Generic[Fast]):
     def _quantise(self, variant: str) -> None:
         full, folder = self.folder(FULL), self.folder(variant)
         folder.mkdir()
-        for kept in (TOKENIZER, PROBE):
-            shutil.copy(full / kept, folder)
+        for name in (TOKENIZER, PROBE):
+            shutil.copy(full / name, folder)
         saturates = kernel.saturates(full / PROBE)
         for tower in (VISUAL, TEXT):
             if (full / tower).exists():
                 quantise.quantise(
-                    full / tower, folder / tower, _INTEGERS[variant], saturates=saturates
+                    full / tower, folder / tower, _INT8_VARIANTS[variant], saturates=saturates
                 )

@@ -1,4 +1,4 @@
-"""Which variants of a model's two towers serve."""
+"""Export a model with two towers and choose the variants that serve."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from gallery.encoders.base import Vectors
+from gallery.encoders.onnx.card import FULL, NONE, Card
 from gallery.encoders.onnx.encoder import OnnxEncoder
-from gallery.encoders.onnx.files import FULL, NONE, VISUAL, Card
+from gallery.encoders.onnx.files import VISUAL
 from gallery.encoders.onnx.preprocess import Preprocessing
 from gallery.encoders.onnx_export import fidelity, gate
-from gallery.encoders.onnx_export.gate import Figures, Samples
+from gallery.encoders.onnx_export.gate import Figures
 from gallery.encoders.onnx_export.text_files import write_text_files
 from gallery.encoders.onnx_export.tracing import trace_tower
 from gallery.encoders.onnx_export.variants import Variants
@@ -18,7 +19,7 @@ from gallery.encoders.reference import SentenceTransformerEncoder
 
 
 class WholeModelExport:
-    """Exports in full at once; the other variants are made when they are asked for."""
+    """Exports in full precision at once, and makes each other variant when it is needed."""
 
     def __init__(self, reference: SentenceTransformerEncoder, scratch: Path) -> None:
         self._reference = reference
@@ -26,37 +27,45 @@ class WholeModelExport:
         self.card = self._export_in_full(self.variants.folder(FULL))
 
     def choose(self) -> Card:
-        """The card with the variants that serve, and the figures that speak for them.
+        """The card with the variants that serve and the figures of all measured variants.
 
-        Pictures of a coarse variant can be too coarse for the texts, whose distances are smaller:
-        then pictures stay in full precision.
+        Distances between texts and pictures differ less than distances between pictures. So a
+        picture variant that passes by itself can be too coarse for every text variant; then the
+        pictures stay in full precision.
         """
-        some = gate.samples()
-        pictures = self._reference.encode_images(some.pictures)
+        samples = gate.samples()
+        reference_pictures = self._reference.encode_images(samples.pictures)
         fastest, picture_figures = gate.choose(
             self.variants.makers,
-            lambda fast: fidelity.among_themselves(fast.encode_images(some.pictures), pictures),
-            gate.encode_some(some.pictures),
+            lambda encoder: fidelity.within_modality(
+                encoder.encode_images(samples.pictures), reference_pictures
+            ),
+            gate.picture_workload(samples.pictures),
         )
         figures = {"pictures": picture_figures}
         for visual in dict.fromkeys((fastest, FULL)):
             if visual == NONE or not picture_figures[visual]["passes"]:
                 continue
-            seen = self.variants.make(visual).encode_images(some.pictures)
-            text, figures["texts"] = self._choose_text(some, seen, pictures)
+            pictures = self.variants.make(visual).encode_images(samples.pictures)
+            text, figures["texts"] = self._choose_text(samples.texts, pictures, reference_pictures)
             if text != NONE:
                 card = replace(self.card, visual=visual, text=text, gate=figures)
-                return gate.with_text_threads(card, self.variants.folder(text), some.texts)
+                return gate.with_text_threads(card, self.variants.folder(text), samples.texts)
         return replace(self.card, visual=NONE, text=NONE, gate=figures)
 
-    def _choose_text(self, some: Samples, seen: Vectors, pictures: Vectors) -> tuple[str, Figures]:
-        texts = self._reference.encode_texts(some.texts)
+    def _choose_text(
+        self, texts: list[str], pictures: Vectors, reference_pictures: Vectors
+    ) -> tuple[str, Figures]:
+        reference_texts = self._reference.encode_texts(texts)
         return gate.choose(
             self.variants.makers,
-            lambda fast: fidelity.of_texts(
-                fast.encode_texts(some.texts), texts, pictures=seen, reference_pictures=pictures
+            lambda encoder: fidelity.across_modalities(
+                encoder.encode_texts(texts),
+                reference_texts,
+                pictures=pictures,
+                reference_pictures=reference_pictures,
             ),
-            gate.encode_each(some.texts),
+            gate.text_workload(texts),
         )
 
     def _read(self, folder: Path) -> OnnxEncoder:
@@ -65,14 +74,15 @@ class WholeModelExport:
     def _export_in_full(self, folder: Path) -> Card:
         folder.mkdir()
         model, fingerprint = self._reference.model, str(self._reference.fingerprint)
-        texts = write_text_files(model, fingerprint, folder, FULL)
+        text_card = write_text_files(model, fingerprint, folder, FULL)
         traced = trace_tower(model, "image", folder / VISUAL)
         (picture_input,) = traced.inputs
-        simplified = {VISUAL: traced.simplified, **texts.simplified}
+        simplified = {VISUAL: traced.simplified, **text_card.simplified}
+        processor = self._reference.picture_processor.to_dict()
         return Card(
-            **{**vars(texts), "simplified": simplified},
+            **{**vars(text_card), "simplified": simplified},
             visual=FULL,
             logit_scale=self._reference.logit_scale,
             picture_input=picture_input,
-            preprocessing=asdict(Preprocessing.of(self._reference.picture_processor.to_dict())),
+            preprocessing=asdict(Preprocessing.from_processor(processor)),
         )

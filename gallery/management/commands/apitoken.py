@@ -8,10 +8,10 @@ from knox.models import get_token_model
 
 
 class Command(BaseCommand):
-    help = "Makes an API token that does not expire and prints it, and nothing else."
+    help = "Creates an API token that does not expire and prints it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", help="name of the user the token stands for")
+        parser.add_argument("user", help="username of the token's owner")
 
     def handle(self, *, user: str, **options: Any) -> None:
         users = get_user_model()._default_manager

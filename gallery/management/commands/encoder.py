@@ -11,9 +11,9 @@ from gallery.core.config import config
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import awaiting_first_vector, coverage_of
-from gallery.embeddings.known_models import known_models
 from gallery.management.models_table import table
 from gallery.models import WIDTH, EmbeddingSpace, SpaceBackfill, SpaceState
+from gallery.operations.known_models import known_models
 from gallery.templatetags.durations import time_left
 
 

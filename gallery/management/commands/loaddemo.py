@@ -29,43 +29,43 @@ class Caption(TypedDict):
 
 class Command(BaseCommand):
     help = (
-        "Adds the demonstration pictures, public and described in two languages, owned by the "
-        "user `admin` if there is one. Does nothing in a gallery that has pictures already."
+        "Adds public demo pictures with English and Chinese descriptions. The user `admin` owns "
+        "them, if it exists. Does nothing if the gallery already has pictures."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--again", action="store_true", help="also where there are pictures already"
+            "--again", action="store_true", help="add them even if there are pictures"
         )
         parser.add_argument(
             "--once",
             type=Path,
             metavar="FILE",
-            help="remember in FILE that it was done: what was interrupted goes on, "
-            "and what was deleted since stays deleted",
+            help="create FILE when done, and do nothing if it exists: an interrupted run "
+            "continues, and deleted demo pictures do not come back",
         )
 
     def handle(self, *, again: bool, once: Path | None, **_: Any) -> None:
         if once and once.exists():
             return
         captions = _captions()
-        if not again and _has_pictures(besides=captions if once else []):
-            self.stdout.write("The gallery has pictures already: no demonstration pictures added.")
+        if not again and _has_other_pictures(captions if once else []):
+            self.stdout.write("The gallery already has pictures, no demo pictures added.")
         else:
             owner = get_user_model().objects.filter(username=_OWNER).first()
             added = sum(_add(caption, owner) for caption in captions)
-            self.stdout.write(f"{added} of {len(captions)} demonstration pictures added.")
+            self.stdout.write(f"{added} of {len(captions)} demo pictures added.")
         if once:
             once.touch()
 
 
-def _has_pictures(*, besides: list[Caption]) -> bool:
-    ours = [_path(caption).name for caption in besides]
-    return Image.objects.exclude(file_name__in=ours).exists()
+def _has_other_pictures(captions: list[Caption]) -> bool:
+    demo_names = [_path(caption).name for caption in captions]
+    return Image.objects.exclude(file_name__in=demo_names).exists()
 
 
 def _path(caption: Caption) -> Path:
-    # The name comes from our own list, but only ever from this folder.
+    # Never outside this folder, whatever the list says.
     return FOLDER / Path(caption["file"]).name
 
 
@@ -73,7 +73,7 @@ def _captions() -> list[Caption]:
     try:
         captions: list[Caption] = json.loads((FOLDER / "captions.json").read_text("utf-8"))
     except OSError as error:
-        raise CommandError(f"There are no demonstration pictures: {error}") from error
+        raise CommandError(f"The demo pictures are missing: {error}") from error
     return captions
 
 
@@ -84,8 +84,8 @@ def _add(caption: Caption, owner: Any) -> bool:
             _chunks(path),
             owner=owner,
             file_name=path.name,
-            title=_both(caption["title_en"], caption["title_zh"], " · "),
-            caption=_both(caption["caption_en"], caption["caption_zh"], "\n"),
+            title=_joined(caption["title_en"], caption["title_zh"], " · "),
+            caption=_joined(caption["caption_en"], caption["caption_zh"], "\n"),
             visibility=Visibility.PUBLIC,
         )
     except (GalleryError, OSError) as error:
@@ -93,8 +93,8 @@ def _add(caption: Caption, owner: Any) -> bool:
     return accepted.created
 
 
-def _both(english: str, chinese: str, between: str) -> str:
-    return between.join(text for text in (english, chinese) if text)
+def _joined(english: str, chinese: str, separator: str) -> str:
+    return separator.join(text for text in (english, chinese) if text)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

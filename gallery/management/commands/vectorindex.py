@@ -8,7 +8,10 @@ from gallery.operations import index_keeper
 
 
 class Command(BaseCommand):
-    help = "Shows, keeps, builds or drops the ivfflat index of the active embedding space."
+    help = (
+        "Shows, maintains, builds or drops the ivfflat index of the active embedding space. "
+        "`keep` builds it if there are enough rows or many new ones."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["show", "keep", "build", "drop"])
@@ -16,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, action: str, **_: Any) -> None:
         space = EmbeddingSpace.objects.filter(active=True).first()
         if space is None:
-            raise CommandError("No encoder is chosen yet: run `encoder choose` first.")
+            raise CommandError("No encoder is chosen. Run `encoder choose` first.")
         if action == "keep":
             index_keeper.keep()
         elif action == "build":
@@ -30,7 +33,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{index.name}: {index.rows} rows, {index.lists} lists, {index.probes} probes"
             if index
-            else "no index: search is exact"
+            else "no index, search is exact"
         )
 
     def _build(self, space: EmbeddingSpace) -> None:

@@ -1,218 +1,123 @@
-"""ONNX Runtime in torch's place: the same vectors, and nobody waits for it."""
+"""ONNX Runtime serves a model with two towers when its files can be used, else torch does."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
 
-from gallery.encoders import backend, loader
-from gallery.encoders.base import Encoder
-from gallery.encoders.model import lookup
-from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import background_export, files
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.card import NONE, Card
 from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import ExportFolder
 from gallery.encoders.onnx.machine import measured_on
-from gallery.encoders.onnx_export import fidelity, gate
-from gallery.encoders.onnx_export.export import export
+from gallery.encoders.onnx_export import gate
 from gallery.encoders.reference import SentenceTransformerEncoder
 from tests.encoders.loading import load
+from tests.encoders.programs import output_of
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 
-@pytest.fixture
-def export_path(tiny_clip: Path, exported_tiny: Path, models_dir: Path) -> Path:
-    """Where the site looks for the tiny CLIP's fast path, with its files there."""
-    folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
-    shutil.copytree(exported_tiny, folder)
-    return folder
-
-
-def kind_of(model: Path) -> type:
+def loaded_type(model: Path) -> type:
     return type(load(model))
 
 
-def test_its_vectors_are_the_references(tiny_clip: Path, fast_tiny: OnnxEncoder) -> None:
-    some = gate.samples()
+def replace_in_card(folder: Path, old: str, new: str) -> None:
+    card = (folder / files.CARD).read_text()
+    assert old in card
+    (folder / files.CARD).write_text(card.replace(old, new))
+
+
+def test_vectors_equal_those_of_the_reference(tiny_clip: Path, fast_tiny: OnnxEncoder) -> None:
+    samples = gate.samples()
     reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
-    pictures, texts = some.pictures[:60], some.texts[:60]
-    for method, asked in (("encode_images", pictures), ("encode_texts", texts)):
-        fast, slow = getattr(fast_tiny, method)(asked), getattr(reference, method)(asked)
+    pictures, texts = samples.pictures[:60], samples.texts[:60]
+    for method, inputs in (("encode_images", pictures), ("encode_texts", texts)):
+        fast, slow = getattr(fast_tiny, method)(inputs), getattr(reference, method)(inputs)
         assert np.einsum("ij,ij->i", fast, slow).min() > 0.995
 
 
-@pytest.mark.usefixtures("export_path")
-def test_a_process_that_finds_the_files_needs_no_torch(tiny_clip: Path, models_dir: Path) -> None:
-    program = f"""
-import sys
-from pathlib import Path
-from django.conf import settings
-settings.GALLERY["models_dir"] = Path({str(models_dir)!r})
-from tests.encoders.loading import load
-print(load({str(tiny_clip)!r}).encode_texts(["a red car"]).shape, "torch" in sys.modules)
-"""
-    said = subprocess.run(
-        [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, check=True
-    )
-    assert said.stdout.decode().strip() == "(1, 512) False"
+@pytest.mark.usefixtures("installed_clip")
+def test_the_fast_path_needs_no_torch(tiny_clip: Path, models_dir: Path) -> None:
+    assert output_of("encode_text.py", tiny_clip, models_dir) == "(1, 512) True False"
 
 
-@pytest.mark.usefixtures("export_path")
-def test_the_fast_path_serves_when_its_files_are_there(tiny_clip: Path) -> None:
-    assert kind_of(tiny_clip) is OnnxEncoder
+@pytest.mark.usefixtures("installed_clip")
+def test_the_fast_path_serves_with_its_files(tiny_clip: Path) -> None:
+    assert loaded_type(tiny_clip) is OnnxEncoder
 
 
-@pytest.mark.usefixtures("export_path")
-def test_a_site_can_ask_for_torch(tiny_clip: Path, gallery_setting: Any) -> None:
+@pytest.mark.usefixtures("installed_clip")
+def test_a_site_can_choose_torch(tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
 
 
-@pytest.fixture
-def card_in_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(backend, "GPU_DEVICES", (tmp_path,))
+@pytest.mark.usefixtures("installed_clip", "gpu_device")
+def test_torch_serves_on_a_gpu(tiny_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
 
 
-@pytest.mark.usefixtures("export_path", "card_in_the_machine")
-def test_torch_keeps_the_work_where_it_has_a_gpu(
+@pytest.mark.usefixtures("installed_clip", "gpu_device")
+def test_a_site_can_choose_onnx_despite_a_gpu(
     tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, gallery_setting: Any
 ) -> None:
     monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-    loader.forget_all()
     gallery_setting(encoder_backend="onnx")
-    assert kind_of(tiny_clip) is OnnxEncoder
+    assert loaded_type(tiny_clip) is OnnxEncoder
 
 
-@pytest.mark.usefixtures("export_path", "card_in_the_machine")
-def test_a_card_that_torch_cannot_use_does_not_matter(tiny_clip: Path) -> None:
-    assert kind_of(tiny_clip) is OnnxEncoder
+@pytest.mark.usefixtures("installed_clip", "gpu_device")
+def test_a_gpu_that_torch_cannot_use_is_ignored(tiny_clip: Path) -> None:
+    assert loaded_type(tiny_clip) is OnnxEncoder
 
 
-@pytest.mark.parametrize("damaged", [files.VISUAL, files.TEXT, files.TOKENIZER, files.CARD])
-def test_files_that_were_cut_off_are_not_used(
-    tiny_clip: Path, export_path: Path, damaged: str
+@pytest.mark.parametrize("name", [files.VISUAL, files.TEXT, files.TOKENIZER, files.CARD])
+def test_truncated_files_are_not_used(
+    tiny_clip: Path, installed_clip: ExportFolder[Card], name: str
 ) -> None:
-    whole = (export_path / damaged).read_bytes()
-    (export_path / damaged).write_bytes(whole[: len(whole) // 2])
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
+    file = installed_clip.path / name
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
 
 
-def test_files_measured_on_another_machine_are_not_used(tiny_clip: Path, export_path: Path) -> None:
-    card = (export_path / files.CARD).read_text()
-    (export_path / files.CARD).write_text(card.replace(measured_on(), "another processor"))
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-
-
-def test_files_of_other_weights_are_not_used(tiny_clip: Path, export_path: Path) -> None:
-    card = (export_path / files.CARD).read_text()
-    name = str(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    (export_path / files.CARD).write_text(card.replace(name, "another model"))
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-
-
-def test_the_reference_answers_until_the_files_come(
-    tiny_clip: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch
+def test_files_from_another_machine_are_not_used(
+    tiny_clip: Path, installed_clip: ExportFolder[Card]
 ) -> None:
-    asked = []
-    monkeypatch.setattr(background_export, "begin", lambda model, folder: asked.append(model.name))
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-    assert asked == [str(tiny_clip)]
-    target = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))).path
-    shutil.copytree(exported_tiny, target)
-    assert kind_of(tiny_clip) is OnnxEncoder
+    replace_in_card(installed_clip.path, measured_on(), "another processor")
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
 
 
-@pytest.mark.slow
-def test_a_long_lived_process_has_the_files_made(
-    tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
+def test_files_of_other_weights_are_not_used(
+    tiny_clip: Path, installed_clip: ExportFolder[Card]
 ) -> None:
-    monkeypatch.setattr(background_export, "_tried", set())
-    background_export.allow()
-    try:
-        assert kind_of(tiny_clip) is SentenceTransformerEncoder
-        until = time.monotonic() + 120
-        while kind_of(tiny_clip) is not OnnxEncoder:
-            assert time.monotonic() < until
-            time.sleep(0.5)
-    finally:
-        background_export._allowed.clear()
+    replace_in_card(installed_clip.path, installed_clip.fingerprint, "another model")
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
 
 
-def test_a_process_that_only_passes_by_makes_no_files(tiny_clip: Path, models_dir: Path) -> None:
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-    assert not list(models_dir.glob("onnx/*"))
-
-
-class Noisy:
-    """An encoder whose vectors are another's with errors of the size asked."""
-
-    def __init__(self, vectors: Any, error: float) -> None:
-        noise = np.random.default_rng(1).standard_normal(vectors.shape) * error
-        noisy = vectors + noise / np.sqrt(vectors.shape[1])
-        self.vectors = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
-
-
-def chosen(errors: dict[str, float]) -> tuple[str, Any]:
-    rows = np.random.default_rng(0).standard_normal((200, 512)).astype(np.float32)
-    reference = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    encoders: dict[str, Any] = {name: Noisy(reference, error) for name, error in errors.items()}
-
-    def work(encoder: Any) -> list[int]:
-        time.sleep(0.05 if encoder is encoders["fp32"] else 0.001)
-        return [1]
-
-    return gate.choose(
-        {name: lambda one=encoder: one for name, encoder in encoders.items()},  # type: ignore[misc]
-        lambda encoder: fidelity.among_themselves(getattr(encoder, "vectors"), reference),  # noqa: B009
-        work,
-    )
-
-
-def test_the_gate_lets_the_fastest_faithful_variant_through() -> None:
-    assert chosen({"fp32": 0.0, "int8": 0.01, "int8-fine": 0.0})[0] == "int8"
-
-
-def test_the_gate_keeps_out_what_finds_other_pictures() -> None:
-    name, figures = chosen({"fp32": 0.0, "int8": 0.3, "int8-fine": 0.01})
-    assert name == "int8-fine"
-    assert figures["int8"]["overlap"] < fidelity.LEAST_OVERLAP
-    assert chosen({"fp32": 0.5, "int8": 0.5})[0] == files.NONE
-
-
-def test_a_model_without_a_faithful_variant_stays_with_the_reference(
-    tiny_clip: Path, export_path: Path
+def test_files_with_an_older_card_are_used(
+    tiny_clip: Path, installed_clip: ExportFolder[Card]
 ) -> None:
-    fingerprint = fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip))
-    card = files.read_card(export_path, files.export_folder(fingerprint))
+    replace_in_card(installed_clip.path, '"measured_on"', '"made_on"')
+    assert loaded_type(tiny_clip) is OnnxEncoder
+
+
+def test_torch_serves_without_a_faithful_variant(
+    tiny_clip: Path, installed_clip: ExportFolder[Card]
+) -> None:
+    card = installed_clip.card()
     assert card is not None
     for name in (files.VISUAL, files.TEXT, files.TOKENIZER):
-        (export_path / name).unlink()
+        (installed_clip.path / name).unlink()
     sizes = {files.PROBE: card.sizes[files.PROBE]}
-    replace(card, visual=files.NONE, text=files.NONE, sizes=sizes).write(export_path)
-    found = files.read_card(export_path, files.export_folder(fingerprint))
-    assert found is not None
-    assert not found.usable
-    assert kind_of(tiny_clip) is SentenceTransformerEncoder
-
-
-@pytest.mark.slow
-def test_the_built_in_model_passes_the_gate(tmp_path: Path) -> None:
-    model = lookup.find("builtin").pictures
-    card = export(model, tmp_path / "onnx")
-    assert card.usable
-    fast: Encoder = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)
-    some = gate.samples()
-    pictures, captions = fast.encode_images(some.pictures), fast.encode_texts(some.texts)
-    own = np.arange(len(captions)) % len(pictures)  # in English, then in Chinese
-    assert ((captions @ pictures.T).argmax(axis=1) == own).mean() > 0.85
+    replace(card, visual=NONE, text=NONE, sizes=sizes).write(installed_clip.path)
+    card = installed_clip.card()
+    assert card is not None
+    assert not card.usable
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder

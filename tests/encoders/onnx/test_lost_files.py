@@ -1,4 +1,4 @@
-"""The fast path's files may be deleted or damaged at any time: searches and uploads go on."""
+"""ONNX files may be deleted or damaged at any time: searches and uploads go on."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ import pytest
 from django.conf import settings
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.base import Encoder
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.onnx import background_export, files
+from gallery.encoders.onnx import files
+from gallery.encoders.onnx.card import Card
 from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import WHOLE, ExportFolder
 from gallery.encoders.reference import SentenceTransformerEncoder
 from tests.encoders.loading import load
 
@@ -31,87 +33,102 @@ pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 PICTURE = PIL.Image.radial_gradient("L")
 
 
-@pytest.fixture
-def export_folder(
-    tiny_clip: Path, exported_tiny: Path, models_dir: Path
-) -> files.ExportFolder[files.Card]:
-    found = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    shutil.copytree(exported_tiny, found.path)
-    return found
-
-
-def zeroed(folder: Path) -> None:
+def zero(folder: Path) -> None:
     for name in (files.VISUAL, files.TEXT):
         (folder / name).write_bytes(bytes((folder / name).stat().st_size))
 
 
-@pytest.mark.parametrize("damage", [shutil.rmtree, zeroed])
-@pytest.mark.parametrize(
-    ("method", "asked"), [("encode_images", PICTURE), ("encode_texts", "a red car")]
+each_damage = pytest.mark.parametrize("damage", [shutil.rmtree, zero])
+each_method = pytest.mark.parametrize(
+    ("method", "value"), [("encode_images", PICTURE), ("encode_texts", "a red car")]
 )
-def test_the_reference_serves_until_the_files_are_there_again(
+
+
+@pytest.fixture
+def encoder(
+    tiny_clip: Path, installed_clip: ExportFolder[Card], started_exports: list[tuple[str, str]]
+) -> Encoder:
+    """The ONNX encoder, which has not read the graphs of its towers yet."""
+    encoder = load(tiny_clip)
+    assert isinstance(encoder, OnnxEncoder)
+    return encoder
+
+
+@each_damage
+@each_method
+def test_the_reference_replaces_lost_files(
     tiny_clip: Path,
-    export_folder: files.ExportFolder[files.Card],
-    exported_tiny: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    encoder: Encoder,
+    installed_clip: ExportFolder[Card],
+    started_exports: list[tuple[str, str]],
     caplog: pytest.LogCaptureFixture,
     damage: Callable[[Path], None],
     method: str,
-    asked: Any,
+    value: Any,
 ) -> None:
-    begun: list[str] = []
-    monkeypatch.setattr(background_export, "begin", lambda model, folder: begun.append(model.name))
-    encoder = load(tiny_clip)
-    assert isinstance(encoder, OnnxEncoder)
-    damage(export_folder.path)
+    damage(installed_clip.path)
     with caplog.at_level(logging.WARNING):
-        vectors = [getattr(encoder, method)([asked]) for _ in range(2)]
+        vectors = [getattr(encoder, method)([value]) for _ in range(2)]
     reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
-    assert np.allclose(vectors, getattr(reference, method)([asked]), atol=1e-5)
+    assert np.allclose(vectors, getattr(reference, method)([value]), atol=1e-5)
     assert sum(record.levelno == logging.WARNING for record in caplog.records) == 1
-    assert begun == [str(tiny_clip)]
-    assert export_folder.card() is None
-    shutil.rmtree(export_folder.path, ignore_errors=True)
-    shutil.copytree(exported_tiny, export_folder.path)
+    assert started_exports == [(str(tiny_clip), "whole")]
+    assert installed_clip.card() is None
+
+
+@each_damage
+@each_method
+def test_new_files_replace_the_reference(
+    encoder: Encoder,
+    installed_clip: ExportFolder[Card],
+    exported_tiny: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[Path], None],
+    method: str,
+    value: Any,
+) -> None:
+    damage(installed_clip.path)
+    getattr(encoder, method)([value])
+    shutil.rmtree(installed_clip.path, ignore_errors=True)
+    shutil.copytree(exported_tiny, installed_clip.path)
     monkeypatch.setattr(SentenceTransformerEncoder, method, None)
-    assert getattr(encoder, method)([asked]).shape == (1, 512)
+    assert getattr(encoder, method)([value]).shape == (1, 512)
 
 
-def test_a_variant_under_test_has_nobody_in_its_place(
-    fast_tiny: OnnxEncoder, export_folder: files.ExportFolder[files.Card]
+def test_a_variant_under_test_has_no_fallback(
+    fast_tiny: OnnxEncoder, installed_clip: ExportFolder[Card]
 ) -> None:
-    card = export_folder.card()
+    card = installed_clip.card()
     assert card is not None
-    alone = OnnxEncoder(fast_tiny.fingerprint, export_folder.path, card)
-    zeroed(export_folder.path)
+    variant = OnnxEncoder(fast_tiny.fingerprint, installed_clip.path, card)
+    zero(installed_clip.path)
     with pytest.raises(EncoderUnavailable):
-        alone.encode_images([PICTURE])
+        variant.encode_images([PICTURE])
 
 
-def test_an_export_that_was_killed_leaves_nothing_for_long(
-    tiny_clip: Path, models_dir: Path
+def test_a_killed_export_leaves_no_orphans(
+    tiny_clip: Path, clip_folder: ExportFolder[Card]
 ) -> None:
-    export_folder = files.export_folder(fingerprint_of(ModelFolder(str(tiny_clip), tiny_clip)))
-    left = export_folder.path.parent / f".{export_folder.path.name}-killed"
-    left.mkdir(parents=True)
-    (left / "visual.onnx").write_bytes(b"half")
-    export = _start_export(tiny_clip, export_folder.path)
-    while export.poll() is None and not _scratch(export_folder.path, but=left):
+    orphan = clip_folder.path.with_name(f".{clip_folder.path.name}-killed")
+    orphan.mkdir(parents=True)
+    (orphan / "visual.onnx").write_bytes(b"half")
+    export = start_export(tiny_clip, clip_folder.path)
+    while export.poll() is None and not scratch_folders(clip_folder.path) - {orphan}:
         time.sleep(0.01)
     export.send_signal(signal.SIGTERM)
     export.wait(60)
-    assert not left.exists()
-    assert not _scratch(export_folder.path)
+    assert not orphan.exists()
+    assert not scratch_folders(clip_folder.path)
 
 
-def _scratch(folder: Path, but: Path | None = None) -> list[Path]:
-    return [found for found in folder.parent.glob(f".{folder.name}-*") if found != but]
+def scratch_folders(target: Path) -> set[Path]:
+    return set(target.parent.glob(f".{target.name}-*"))
 
 
-def _start_export(model: Path, folder: Path) -> subprocess.Popen[bytes]:
-    program = [sys.executable, "-m", "gallery.encoders.onnx_export", files.WHOLE]
+def start_export(model: Path, target: Path) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-m", "gallery.encoders.onnx_export", WHOLE]
     return subprocess.Popen(
-        [*program, str(model), str(model), "", str(folder)],
+        [*program, str(model), str(model), "", str(target)],
         cwd=settings.BASE_DIR,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Pixels for the fast path: what the model's own processor makes, without transformers."""
+"""The pixels for ONNX Runtime are those of the model's own image processor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transformers import CLIPImageProcessorPil
 
 from gallery.encoders.onnx.preprocess import Preprocessing, pixel_values
 
-CLIP: Any = CLIPImageProcessorPil()
+CROPPING: Any = CLIPImageProcessorPil()
 SQUASHING: Any = CLIPImageProcessorPil(
     size={"height": 96, "width": 96},
     do_center_crop=False,
@@ -23,17 +23,19 @@ SQUASHING: Any = CLIPImageProcessorPil(
 SIDES = st.integers(1, 500)
 
 
-@pytest.mark.parametrize("processor", [CLIP, SQUASHING], ids=["cropping", "squashing"])
+@pytest.mark.parametrize("processor", [CROPPING, SQUASHING], ids=["cropping", "squashing"])
 @settings(max_examples=25, deadline=None)
 @given(width=SIDES, height=SIDES, seed=st.integers(0, 9))
-def test_every_number_is_the_processors(processor: Any, width: int, height: int, seed: int) -> None:
-    if max(width, height) > 4 * min(width, height):  # strips are cut before either sees them
+def test_pixels_equal_those_of_the_processor(
+    processor: Any, width: int, height: int, seed: int
+) -> None:
+    if max(width, height) > 4 * min(width, height):  # strips are cropped before preprocessing
         height = width
     noise = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     picture = PIL.Image.fromarray(noise)
-    ours = pixel_values([picture], Preprocessing.of(processor.to_dict()))
-    theirs = processor(picture, return_tensors="np")["pixel_values"]
-    assert np.abs(ours - theirs).max() < 1e-6
+    actual = pixel_values([picture], Preprocessing.from_processor(processor.to_dict()))
+    expected = processor(picture, return_tensors="np")["pixel_values"]
+    assert np.abs(actual - expected).max() < 1e-6
 
 
 @pytest.mark.parametrize(
@@ -47,4 +49,4 @@ def test_every_number_is_the_processors(processor: Any, width: int, height: int,
 )
 def test_an_unusual_processor_is_refused(unusual: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="image processor"):
-        Preprocessing.of({**CLIP.to_dict(), **unusual})
+        Preprocessing.from_processor({**CROPPING.to_dict(), **unusual})

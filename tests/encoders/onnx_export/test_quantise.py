@@ -1,8 +1,8 @@
-"""Products of matrices as 8-bit integers: how exact they are, and what they depend on.
+"""Products of matrices in 8-bit integers: how exact they are and what they depend on.
 
-Kernels that add pairs of products in 16 bits lose large ones, so there the weights must be scaled
-for them. Everything below holds for weights scaled so on every processor, and for weights in full
-8 bits where the kernels add in 32 bits.
+Kernels that add pairs of products in 16 bits lose large ones, so weights must be scaled for them.
+The tests below hold for scaled weights on every processor, and for weights in full 8 bits where
+the kernels add in 32 bits.
 """
 
 from __future__ import annotations
@@ -17,140 +17,116 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from gallery.encoders.onnx_export.graph_tools import inferred
-from gallery.encoders.onnx_export.int8 import decomposition, quantise
-from gallery.encoders.onnx_export.int8.quantise import PartsOf, coarse, fine, fine_attention
+from gallery.encoders.onnx_export.graph_tools import with_shapes
+from gallery.encoders.onnx_export.int8 import quantise
+from gallery.encoders.onnx_export.int8.quantise import PartsRule, coarse, fine, fine_attention
+from gallery.encoders.onnx_export.int8.weights import quantise_columns
 
 WIDTH = 64
-# As of CLIP: a few numbers are far larger than the others.
+# Some numbers are far larger than the others, as in CLIP.
 ROWS = np.random.default_rng(1).standard_normal((12, WIDTH)).astype(np.float32) * np.where(
     np.arange(WIDTH) % 31, 1, 30
 ).astype(np.float32)
 
 
-@pytest.fixture(params=[True, False], ids=["pairs that fit", "full 8 bits"])
-def fits(request: pytest.FixtureRequest, machine_saturates: bool) -> bool:
-    """Whether weights are scaled so that pairs of products fit into 16 bits."""
+@pytest.fixture(params=[True, False], ids=["scaled for 16 bits", "full 8 bits"])
+def scaled(request: pytest.FixtureRequest, machine_saturates: bool) -> bool:
+    """Whether weights are scaled so that sums of pairs of products fit into 16 bits."""
     if machine_saturates and not request.param:
-        pytest.skip("this processor's kernels add pairs of products in 16 bits")
+        pytest.skip("the kernels of this processor add pairs of products in 16 bits")
     return bool(request.param)
 
 
-# Tokens of an input: as many as it has, as of texts, or always four, as of pictures.
+# Inputs have any number of tokens, like texts, or always four, like pictures.
 @pytest.fixture(params=[None, 4], ids=["any number of tokens", "four tokens"])
 def tower(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A square matrix and an oblong one, then the projection, which stays as it is."""
+    """A square matrix and an oblong one, then the projection, which is not quantised."""
     rng, names = np.random.default_rng(0), ("square", "oblong", "last")
     shapes = ((WIDTH, WIDTH), (WIDTH, 4 * WIDTH), (4 * WIDTH, 8))
     tensors = [
         numpy_helper.from_array(rng.standard_normal(shape).astype(np.float32), name)
         for name, shape in zip(names, shapes, strict=True)
     ]
-    given = ("rows", "of square", "of oblong", "of last")
+    activations = ("rows", "of square", "of oblong", "of last")
     nodes = [
-        helper.make_node("MatMul", [given[index], name], [given[index + 1]])
+        helper.make_node("MatMul", [activations[index], name], [activations[index + 1]])
         for index, name in enumerate(names)
     ]
     size: Sequence[str | int] = ["n", request.param, WIDTH] if request.param else ["n", WIDTH]
     inputs = [helper.make_tensor_value_info("rows", TensorProto.FLOAT, size)]
-    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in given[1:]]
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in activations[1:]
+    ]
     graph = helper.make_graph(nodes, "tower", inputs, outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    onnx.save(inferred(model), str(tmp_path / "full.onnx"))
+    onnx.save(with_shapes(model), str(tmp_path / "full.onnx"))
     return tmp_path / "full.onnx"
 
 
-def computed(file: Path, rows: Any, product: str) -> Any:
+def compute(file: Path, rows: Any, product: str) -> Any:
     session = onnxruntime.InferenceSession(str(file))
     tokens = session.get_inputs()[0].shape[1:-1]
-    given = rows.reshape(-1, *tokens, WIDTH)
-    return session.run([product], {"rows": given})[0].reshape(len(rows), -1)
+    feed = {"rows": rows.reshape(-1, *tokens, WIDTH)}
+    return session.run([product], feed)[0].reshape(len(rows), -1)
 
 
-def quantised(tower: Path, how_fine: PartsOf, fits: bool) -> Path:
+def quantised(tower: Path, parts_rule: PartsRule, scaled: bool) -> Path:
     target = tower.with_name("int8.onnx")
-    assert quantise.quantise(tower, target, how_fine, saturates=fits) == 2
+    assert quantise.quantise(tower, target, parts_rule, saturates=scaled) == 2
     return target
 
 
-def error(tower: Path, how_fine: PartsOf, fits: bool, product: str = "of last") -> float:
-    exact = computed(tower, ROWS, product)
-    wrong = computed(quantised(tower, how_fine, fits), ROWS, product) - exact
-    return float(np.linalg.norm(wrong) / np.linalg.norm(exact))
+def arrays(file: Path) -> dict[str, Any]:
+    """The constant tensors of the graph by name."""
+    tensors = onnx.load(str(file)).graph.initializer
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
 
 
-def test_a_second_term_leaves_little_error(tower: Path, fits: bool) -> None:
-    assert 1e-3 < error(tower, coarse, fits) < 3e-2
-    assert error(tower, fine, fits) < error(tower, coarse, fits) / 50
+def relative_error(tower: Path, parts_rule: PartsRule, scaled: bool) -> float:
+    exact = compute(tower, ROWS, "of last")
+    difference = compute(quantised(tower, parts_rule, scaled), ROWS, "of last") - exact
+    return float(np.linalg.norm(difference) / np.linalg.norm(exact))
 
 
-def test_fine_attention_refines_square_matrices_only(tower: Path, fits: bool) -> None:
-    integers = quantised(tower, fine_attention, fits)
-    held = {tensor.name for tensor in onnx.load(str(integers)).graph.initializer}
-    assert "of square.q8.weights.2" in held
-    assert "of oblong.q8.weights.2" not in held
+def test_a_second_part_leaves_little_error(tower: Path, scaled: bool) -> None:
+    coarse_error = relative_error(tower, coarse, scaled)
+    assert 1e-3 < coarse_error < 3e-2
+    assert relative_error(tower, fine, scaled) < coarse_error / 50
 
 
-def test_fine_attention_halves_the_weights_error(tower: Path, fits: bool) -> None:
-    # Without outliers half of the error is the weights'.
-    even = np.random.default_rng(2).uniform(-1, 1, ROWS.shape).astype(np.float32)
-    exact = computed(tower, even, "of square")
-    errors = [
-        np.linalg.norm(computed(quantised(tower, how, fits), even, "of square") - exact)
-        for how in (fine_attention, coarse)
-    ]
-    assert errors[0] < 0.9 * errors[1]
+def test_fine_attention_refines_square_matrices_only(tower: Path, scaled: bool) -> None:
+    names = arrays(quantised(tower, fine_attention, scaled))
+    assert "of square.q8.weights.2" in names
+    assert "of oblong.q8.weights.2" not in names
 
 
-@pytest.mark.parametrize("how_fine", [coarse, fine_attention, fine])
-def test_a_row_does_not_depend_on_its_neighbours(
-    tower: Path, how_fine: PartsOf, fits: bool
-) -> None:
-    integers = quantised(tower, how_fine, fits)
-    together = computed(integers, ROWS, "of last")
-    alone = [computed(integers, ROWS[first : first + 4], "of last") for first in (0, 4, 8)]
+def test_fine_attention_halves_the_weights_error(tower: Path, scaled: bool) -> None:
+    # Without outliers half of the error comes from the weights.
+    rows = np.random.default_rng(2).uniform(-1, 1, ROWS.shape).astype(np.float32)
+    exact = compute(tower, rows, "of square")
+    fine_error, coarse_error = (
+        np.linalg.norm(compute(quantised(tower, rule, scaled), rows, "of square") - exact)
+        for rule in (fine_attention, coarse)
+    )
+    assert fine_error < 0.9 * coarse_error
+
+
+@pytest.mark.parametrize("parts_rule", [coarse, fine_attention, fine])
+def test_a_row_does_not_depend_on_others(tower: Path, parts_rule: PartsRule, scaled: bool) -> None:
+    file = quantised(tower, parts_rule, scaled)
+    together = compute(file, ROWS, "of last")
+    alone = [compute(file, ROWS[first : first + 4], "of last") for first in (0, 4, 8)]
     assert np.array_equal(together, np.concatenate(alone))
 
 
-def test_rows_of_zeros_stay_zeros(tower: Path, fits: bool) -> None:
-    nothing = np.zeros((4, WIDTH), np.float32)
-    for how_fine in (coarse, fine):
-        assert not computed(quantised(tower, how_fine, fits), nothing, "of last").any()
+def test_rows_of_zeros_stay_zeros(tower: Path, scaled: bool) -> None:
+    zeros = np.zeros((4, WIDTH), np.float32)
+    for parts_rule in (coarse, fine):
+        assert not compute(quantised(tower, parts_rule, scaled), zeros, "of last").any()
 
 
-def weights_of(tower: Path, fits: bool) -> Any:
-    """The first integers of the square matrix, ``(64, 64)``."""
-    held = onnx.load(str(quantised(tower, fine, fits))).graph.initializer
-    (tensor,) = (each for each in held if each.name == "of square.q8.weights.1")
-    return numpy_helper.to_array(tensor).astype(np.int64)
-
-
-def added_in_16_bits(row: Any, weights: Any) -> Any:
-    """The sums that ``vpmaddubsw`` and ``vpmaddwd`` give: pairs are clipped before they are added
-    up (Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B).
-    """
-    products = row[:, None] * weights
-    return (products[0::2] + products[1::2]).clip(-32768, 32767).sum(axis=0)
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_scaled_pairs_fit_into_16_bits(tower: Path, sign: int) -> None:
-    weights = weights_of(tower, fits=True)
-    for column in range(WIDTH):
-        largest = np.where(np.sign(weights[:, column]) == sign, 255, 0)
-        assert np.array_equal(added_in_16_bits(largest, weights), largest @ weights)
-
-
-def test_full_8_bits_would_not_fit(tower: Path) -> None:
-    weights = weights_of(tower, fits=False)
-    largest = np.where(weights[:, 0] > 0, 255, 0)
-    assert not np.array_equal(added_in_16_bits(largest, weights), largest @ weights)
-
-
-def test_an_odd_number_of_rows_fits() -> None:
-    matrix = np.random.default_rng(0).standard_normal((63, 8)).astype(np.float32)
-    tensor = decomposition.columns("product", matrix, 1, saturates=True)[0]
-    weights = numpy_helper.to_array(tensor).astype(np.int64)
-    largest = np.where(weights[:, 0] > 0, 255, 0)
-    even = np.vstack([weights, np.zeros_like(weights[:1])])
-    assert np.array_equal(added_in_16_bits(np.append(largest, 0), even), largest @ weights)
+@pytest.mark.parametrize("saturates", [True, False])
+def test_weights_are_scaled_for_the_kernels(tower: Path, saturates: bool) -> None:
+    matrix, actual = arrays(tower)["square"], arrays(quantised(tower, fine, saturates))
+    for tensor in quantise_columns("of square", matrix, 2, saturates=saturates):
+        assert np.array_equal(actual[tensor.name], numpy_helper.to_array(tensor))

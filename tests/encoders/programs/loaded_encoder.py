@@ -1,4 +1,7 @@
-"""Program: which encoder a process loads. Arguments: the model's folder, the folder of models."""
+"""Print the type of the encoder that a new process loads.
+
+Arguments: the name of the model, the folder of the site's models.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody at the pages: logged in, listening to the console, with workers at hand."""
+"""Fixtures of the browser tests: login, console errors, and the work of the workers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def builtin(transactional_db: None) -> EmbeddingSpace:
 
 
 @pytest.fixture
-def complaints(page: Page) -> list[str]:
-    """What the browser's console says against the pages, CSP reports among it."""
-    said: list[str] = []
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
+def console_errors(page: Page) -> list[str]:
+    """Errors on the browser console, including reports of the CSP."""
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def log_in(live_server: LiveServer, context: BrowserContext) -> LogIn:
     return log_in
 
 
-def work() -> None:
-    """What the workers would do with all that waits."""
+def process_pictures() -> None:
+    """Process all waiting pictures, as the workers would."""
     for key in Image.objects.awaiting(State.STORED).values_list("pk", flat=True):
         derive(key)
     embed_backlog()

@@ -1,4 +1,4 @@
-"""What holds on every page: keyboard, no scripts, accessibility, narrow screens, themes."""
+"""Rules for every page: keyboard, no scripts, accessibility, narrow screens, themes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_embedding, make_image, unit_vector
-from tests.pages.browser.conftest import LogIn, work
+from tests.pages.browser.conftest import LogIn, process_pictures
 from tests.pages.conftest import put_files
 from tests.scenes import photo
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def picture(owner: User, builtin: EmbeddingSpace) -> Image:
-    """One of two that look alike; one waits and one has failed beside them."""
+    """One of two similar pictures, beside a waiting one and a failed one."""
     for number in (1, 2):
         image = make_image(owner, title=f"number {number}")
         make_embedding(image, builtin, unit_vector(1))
@@ -45,18 +45,18 @@ def test_axe_finds_nothing_in_either_theme(
     page: Page, addresses: list[str], owner: User, log_in: LogIn, theme: str
 ) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-    found = {}
+    violations = {}
     for address in addresses:
         if not address.endswith("/login/"):
             log_in(owner)
         page.goto(address)
         page.locator("#menu summary").click()
         result = Axe().run(page)
-        found[address] = [
+        violations[address] = [
             (violation["id"], violation["nodes"][0]["html"])
             for violation in result.response["violations"]
         ]
-    assert {address: ids for address, ids in found.items() if ids} == {}
+    assert {address: ids for address, ids in violations.items() if ids} == {}
 
 
 @pytest.mark.parametrize("width", [390, 1920])
@@ -70,16 +70,16 @@ def test_no_page_scrolls_sideways(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-def test_the_browser_has_no_complaints(
-    page: Page, addresses: list[str], owner: User, log_in: LogIn, complaints: list[str]
+def test_the_console_has_no_errors(
+    page: Page, addresses: list[str], owner: User, log_in: LogIn, console_errors: list[str]
 ) -> None:
     log_in(owner)
     for address in addresses:
         page.goto(address, wait_until="networkidle")
-    assert complaints == []
+    assert console_errors == []
 
 
-def test_the_page_does_not_move_while_pictures_load(
+def test_the_layout_does_not_shift_while_loading(
     page: Page, live_server: LiveServer, picture: Image
 ) -> None:
     page.add_init_script("""
@@ -104,7 +104,7 @@ def test_small_screens_have_large_targets(
     assert [size for size in sizes if min(size) < 42] == []
 
 
-def test_everything_is_reached_by_keyboard(
+def test_everything_is_reachable_by_keyboard(
     page: Page, live_server: LiveServer, picture: Image
 ) -> None:
     page.goto(live_server.url)
@@ -146,7 +146,7 @@ def test_load_more_appends_and_moves_the_focus(
     expect(page.get_by_role("link", name="Load more")).to_have_count(0)
 
 
-def test_the_theme_switches_without_a_reload_and_stays(
+def test_the_theme_changes_without_a_reload(
     page: Page, live_server: LiveServer, picture: Image
 ) -> None:
     page.goto(live_server.url)
@@ -161,7 +161,7 @@ def test_the_theme_switches_without_a_reload_and_stays(
 
 @pytest.fixture
 def plain(browser: Browser, live_server: LiveServer, owner: User) -> Iterator[Page]:
-    """A page without scripts on which the owner has logged in by the form."""
+    """A page without JavaScript, on which the owner is logged in."""
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto(f"{live_server.url}/login/?next=/upload/")
@@ -176,7 +176,7 @@ def test_without_scripts_pictures_are_uploaded(plain: Page, builtin: EmbeddingSp
     plain.locator("input[name=pictures]").set_input_files(BOAT)
     plain.get_by_role("button", name="Upload").click()
     expect(plain.locator(".outcome")).to_contain_text("Waiting for processing")
-    work()
+    process_pictures()
     # The page refreshes by itself.
     expect(plain.locator(".outcome")).to_contain_text("Searchable", timeout=10_000)
 
@@ -186,7 +186,7 @@ def test_without_scripts_pictures_are_searched(
 ) -> None:
     plain.goto(f"{live_server.url}/search/")
     plain.locator("main input[name=picture]").set_input_files(BOAT)
-    plain.get_by_role("button", name="Search by this picture").click()
+    plain.get_by_role("button", name="Search with this picture").click()
     expect(plain.locator("#results .tile")).to_have_count(2)
     plain.get_by_role("searchbox").fill("boat")
     plain.get_by_role("searchbox").press("Enter")

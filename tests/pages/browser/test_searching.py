@@ -20,34 +20,32 @@ def search_page(live_server: LiveServer, page: Page, builtin: EmbeddingSpace) ->
     return page
 
 
-def asked(page: Page) -> list[str]:
-    """The searches sent from now on."""
+def sent_searches(page: Page) -> list[str]:
+    """The query texts that the page sends from now on."""
     sent: list[str] = []
 
-    def note(request: Request) -> None:
+    def record(request: Request) -> None:
         if "/search/?q=" in request.url:
             sent.append(request.url.split("q=")[1].split("&")[0])
 
-    page.on("request", note)
+    page.on("request", record)
     return sent
 
 
-def test_results_come_while_typing_with_one_request(
-    search_page: Page, complaints: list[str]
-) -> None:
-    sent = asked(search_page)
+def test_typing_sends_one_request(search_page: Page, console_errors: list[str]) -> None:
+    sent = sent_searches(search_page)
     search_page.get_by_role("searchbox").press_sequentially("red boat", delay=30)
     expect(search_page.locator("#results .tile")).to_have_count(3)
-    expect(search_page.locator("#summary")).to_contain_text("The 3 best of 3 pictures")
+    expect(search_page.locator("#summary")).to_contain_text("Top 3 of 3 pictures")
     expect(search_page).to_have_url(re.compile(r"\?q=red\+boat|\?q=red%20boat"))
     expect(search_page).to_have_title(re.compile("^red boat"))
     assert len(sent) == 1
-    # The tiles have no files here; that alone may be complained about.
-    assert [line for line in complaints if "404" not in line] == []
+    # The tiles have no files here, so 404 errors are expected.
+    assert [line for line in console_errors if "404" not in line] == []
 
 
-def test_nothing_is_asked_while_a_character_is_being_composed(search_page: Page) -> None:
-    sent = asked(search_page)
+def test_no_search_while_a_character_is_composed(search_page: Page) -> None:
+    sent = sent_searches(search_page)
     box = search_page.get_by_role("searchbox")
     box.evaluate("""(box) => {
       box.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
@@ -65,7 +63,7 @@ def test_nothing_is_asked_while_a_character_is_being_composed(search_page: Page)
 
 
 @pytest.mark.parametrize("gesture", [DROP, PASTE], ids=["dropped", "pasted"])
-def test_a_picture_becomes_a_search_with_an_address(search_page: Page, gesture: str) -> None:
+def test_a_dropped_or_pasted_picture_starts_a_search(search_page: Page, gesture: str) -> None:
     search_page.evaluate(gesture, boat())
     expect(search_page).to_have_url(re.compile(r"/search/\?picture="))
     expect(search_page.locator(".chip")).to_contain_text("your picture")
@@ -74,18 +72,16 @@ def test_a_picture_becomes_a_search_with_an_address(search_page: Page, gesture: 
     expect(search_page.locator("#results .tile")).to_have_count(3)
 
 
-def test_a_chosen_picture_is_searched_from_any_page(
-    live_server: LiveServer, search_page: Page
-) -> None:
+def test_a_picture_can_be_chosen_on_any_page(live_server: LiveServer, search_page: Page) -> None:
     search_page.goto(live_server.url)
     with search_page.expect_file_chooser() as chooser:
-        search_page.get_by_role("button", name="Search by a picture").click()
+        search_page.get_by_role("button", name="Search by picture").click()
     name, kind, data = boat()
     chooser.value.set_files({"name": name, "mimeType": kind, "buffer": base64.b64decode(data)})
     expect(search_page).to_have_url(re.compile(r"/search/\?picture="))
 
 
-def test_back_leads_to_the_earlier_search(search_page: Page) -> None:
+def test_back_returns_to_the_earlier_search(search_page: Page) -> None:
     box = search_page.get_by_role("searchbox")
     box.fill("cat")
     expect(search_page).to_have_title(re.compile("^cat"))
@@ -97,7 +93,7 @@ def test_back_leads_to_the_earlier_search(search_page: Page) -> None:
     expect(search_page.get_by_role("searchbox")).to_have_value("cat")
 
 
-def test_a_failing_search_says_so_in_place(search_page: Page, builtin: EmbeddingSpace) -> None:
+def test_a_failing_search_shows_the_error(search_page: Page, builtin: EmbeddingSpace) -> None:
     EmbeddingSpace.objects.update(active=False)
     search_page.get_by_role("searchbox").fill("cat")
     expect(search_page.locator("#results")).to_contain_text("The search model is not available")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gallery.models import EmbeddingSpace, Image
-from tests.pages.browser.conftest import LogIn, work
+from tests.pages.browser.conftest import LogIn, process_pictures
 from tests.scenes import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,8 +43,8 @@ def upload_page(
     return page
 
 
-def test_chosen_files_are_followed_until_they_are_searchable(
-    upload_page: Page, tmp_path: Path, complaints: list[str]
+def test_progress_is_shown_until_files_are_searchable(
+    upload_page: Page, tmp_path: Path, console_errors: list[str]
 ) -> None:
     for name, size in (("one.png", (60, 40)), ("two.png", (40, 60))):
         (tmp_path / name).write_bytes(photo("PNG", size=size))
@@ -53,11 +53,11 @@ def test_chosen_files_are_followed_until_they_are_searchable(
     expect(rows).to_have_count(2)
     for number in (0, 1):
         expect(rows.nth(number)).to_contain_text("Waiting for processing")
-    work()
+    process_pictures()
     expect(rows.nth(0)).to_contain_text("Searchable")
     expect(rows.nth(1)).to_contain_text("Searchable")
     expect(upload_page.locator("#totals")).to_contain_text("2 searchable, 0 in progress")
-    assert complaints == []
+    assert console_errors == []
 
 
 def test_a_dropped_picture_is_uploaded(upload_page: Page) -> None:
@@ -66,16 +66,14 @@ def test_a_dropped_picture_is_uploaded(upload_page: Page) -> None:
     assert Image.objects.get().file_name == "boat.png"
 
 
-def test_a_pasted_picture_is_uploaded_with_the_chosen_visibility(upload_page: Page) -> None:
+def test_a_pasted_picture_gets_the_chosen_visibility(upload_page: Page) -> None:
     upload_page.get_by_label("Only me").check()
     upload_page.evaluate(PASTE, boat())
     expect(upload_page.locator(".outcome")).to_contain_text("Waiting for processing")
     assert Image.objects.get().visibility == "private"
 
 
-def test_a_duplicate_is_said_with_a_link_and_a_bad_file_in_words(
-    upload_page: Page, tmp_path: Path
-) -> None:
+def test_duplicates_and_bad_files_are_reported(upload_page: Page, tmp_path: Path) -> None:
     upload_page.evaluate(DROP, boat())
     expect(upload_page.locator(".outcome")).to_have_count(1)
     expect(upload_page.locator(".outcome").first).to_contain_text("Waiting for processing")
@@ -84,11 +82,11 @@ def test_a_duplicate_is_said_with_a_link_and_a_bad_file_in_words(
     second, third = upload_page.locator(".outcome").nth(1), upload_page.locator(".outcome").nth(2)
     expect(second).to_contain_text("Already in the gallery")
     assert second.locator("a").get_attribute("href") == Image.objects.get().get_absolute_url()
-    expect(third).to_contain_text("not a picture in a format the gallery can read")
+    expect(third).to_contain_text("This file type is not supported")
 
 
-def test_a_file_over_the_limit_is_not_even_sent(upload_page: Page) -> None:
+def test_a_file_over_the_limit_is_not_sent(upload_page: Page) -> None:
     upload_page.locator("#upload").evaluate("(form) => (form.dataset.maxSize = '10')")
     upload_page.evaluate(DROP, boat())
-    expect(upload_page.locator(".outcome")).to_contain_text("not sent")
+    expect(upload_page.locator(".outcome")).to_contain_text("not uploaded")
     assert not Image.objects.exists()

@@ -1,7 +1,7 @@
-"""A tower's table of words as 8-bit integers, with a scale per word.
+"""Quantise the embedding table of a text tower to 8-bit integers, with one scale per token.
 
-It is most of a text tower: of 104 languages 367 MB in full, which every process that searches
-would hold.
+The table is the largest part of a text tower. That of a model for 104 languages takes 367 MB in
+full precision, in every process that searches.
 """
 
 from __future__ import annotations
@@ -13,52 +13,56 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-_MOST = 127
-# Fewer rows are positions, and not worth it.
-_WORDS = 1024
+from gallery.encoders.onnx_export.int8.decomposition import MAX_INT8
+
+# Smaller tables, such as those of positions, are not worth quantising.
+_MIN_ROWS = 1024
 
 
 def quantise_embedding_tables(
     nodes: Iterable[onnx.NodeProto], weights: dict[str, onnx.TensorProto]
 ) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
-    """The nodes, with other ones where words are looked up, and the tables that those need."""
-    made: list[onnx.NodeProto] = []
+    """Return the nodes, with the look-ups replaced, and the tensors that the new nodes need.
+
+    ``weights`` are the graph's constant tensors by name.
+    """
+    replaced: list[onnx.NodeProto] = []
     tables: dict[str, onnx.TensorProto] = {}
     for node in nodes:
         if _is_look_up(node, weights):
-            made += _looked_up(node)
+            replaced += _look_up_quantised(node)
             tables[node.input[0]] = weights[node.input[0]]
         else:
-            made.append(node)
-    return made, [part for table in tables.values() for part in _rows_quantised(table)]
+            replaced.append(node)
+    return replaced, [tensor for table in tables.values() for tensor in _quantise_rows(table)]
 
 
 def _is_look_up(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> bool:
-    """Whether rows of a large constant table are taken."""
+    """Whether the node takes rows from a large constant table."""
     if node.op_type != "Gather" or node.input[0] not in weights:
         return False
-    along = next((given.i for given in node.attribute if given.name == "axis"), 0)
+    axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 0)
     table = weights[node.input[0]]
-    large = len(table.dims) == 2 and table.dims[0] >= _WORDS
-    return bool(large and along == 0 and table.data_type == TensorProto.FLOAT)
+    large = len(table.dims) == 2 and table.dims[0] >= _MIN_ROWS
+    return bool(large and axis == 0 and table.data_type == TensorProto.FLOAT)
 
 
-def _looked_up(node: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """The same rows, of the table that ``_rows_quantised`` makes."""
+def _look_up_quantised(node: onnx.NodeProto) -> list[onnx.NodeProto]:
+    """Nodes that take the same rows from the tensors of ``_quantise_rows``."""
     table, ids = node.input
-    found, make = node.output[0], helper.make_node
+    result, make = node.output[0], helper.make_node
     return [
-        make("Gather", [f"{table}.q8.rows", ids], [f"{found}.q8"]),
-        make("Cast", [f"{found}.q8"], [f"{found}.q8.units"], to=TensorProto.FLOAT),
-        make("Gather", [f"{table}.q8.scales", ids], [f"{found}.q8.scale"]),
-        make("Mul", [f"{found}.q8.units", f"{found}.q8.scale"], [found]),
+        make("Gather", [f"{table}.q8.rows", ids], [f"{result}.q8"]),
+        make("Cast", [f"{result}.q8"], [f"{result}.q8.units"], to=TensorProto.FLOAT),
+        make("Gather", [f"{table}.q8.scales", ids], [f"{result}.q8.scale"]),
+        make("Mul", [f"{result}.q8.units", f"{result}.q8.scale"], [result]),
     ]
 
 
-def _rows_quantised(table: onnx.TensorProto) -> list[onnx.TensorProto]:
+def _quantise_rows(table: onnx.TensorProto) -> list[onnx.TensorProto]:
     rows: Any = numpy_helper.to_array(table)
-    scales = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-12) / _MOST
-    integers = np.rint(rows / scales).clip(-_MOST, _MOST).astype(np.int8)
+    scales = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-12) / MAX_INT8
+    integers = np.rint(rows / scales).clip(-MAX_INT8, MAX_INT8).astype(np.int8)
     return [
         numpy_helper.from_array(integers, f"{table.name}.q8.rows"),
         numpy_helper.from_array(scales.astype(np.float32), f"{table.name}.q8.scales"),

@@ -1,4 +1,4 @@
-"""The graph that shows how this machine's kernels add the products of 8-bit integers."""
+"""Write the graph that shows how a machine's kernels add products of 8-bit integers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-# Long enough for the blocks in which kernels read a row.
+# Long enough to fill the blocks in which kernels read a row.
 _LENGTH = 64
 
 
 def write_probe(file: Path) -> None:
-    """A product of any row of 64 unsigned integers with 64 times 127."""
+    """Write a graph that multiplies rows of 64 unsigned integers by a matrix whose weights are 127.
+
+    ``kernel.saturates`` runs it.
+    """
     weights = numpy_helper.from_array(np.full((_LENGTH, 16), 127, np.int8), "weights")
     product = helper.make_node("MatMulInteger", ["row", "weights"], ["sum"])
     row = helper.make_tensor_value_info("row", TensorProto.UINT8, ["rows", _LENGTH])

@@ -1,7 +1,7 @@
-"""Reshapes whose target is written down instead of computed in every run.
+"""Give reshapes a constant target instead of one that every run computes.
 
-The tracer writes each size as a chain of Shape, Gather, Unsqueeze and Concat. Those chains are a
-third of a text tower's nodes, and each node costs some microseconds whatever it computes.
+The tracer writes each size as a chain of Shape, Gather, Unsqueeze and Concat. These chains are a
+third of a text tower's nodes, and each node takes some microseconds however little it computes.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from gallery.encoders.onnx_export.graph_tools import (
     set_nodes,
 )
 
-# In the target of a Reshape: the input's size on the same axis, and whatever is left.
+# Values in the target of a Reshape: the size of the input on the same axis, and the remaining size.
 _SAME, _REST = 0, -1
 
 
 def fix_reshapes(graph: Any, shapes: dict[str, Shape]) -> None:
-    """A Reshape stays as it is when two or more sizes of its target are known at run time only and
-    differ from the input's on the same axis.
+    """Make the targets of reshapes constant.
+
+    A Reshape stays as it is if two or more sizes of its target are known only at run time and
+    differ from the input's size on the same axis.
     """
     known = constants(graph)
     for node in graph.node:
@@ -32,7 +34,7 @@ def fix_reshapes(graph: Any, shapes: dict[str, Shape]) -> None:
             continue
         if attributes(node).get("allowzero", 0):
             continue
-        target = _target(shapes.get(node.input[0]), shapes.get(node.output[0]))
+        target = _constant_target(shapes.get(node.input[0]), shapes.get(node.output[0]))
         if target is not None:
             node.input[1] = add_constant(
                 graph, f"{node.output[0]}.target", np.array(target, np.int64)
@@ -40,7 +42,7 @@ def fix_reshapes(graph: Any, shapes: dict[str, Shape]) -> None:
     set_nodes(graph, list(graph.node))
 
 
-def _target(before: Shape | None, after: Shape | None) -> list[int] | None:
+def _constant_target(before: Shape | None, after: Shape | None) -> list[int] | None:
     if before is None or after is None:
         return None
     target = []

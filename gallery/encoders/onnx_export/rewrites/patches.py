@@ -1,7 +1,8 @@
-"""The cutting of a picture into patches as a product of matrices.
+"""Replace the convolution that cuts a picture into patches by a product of matrices.
 
-A vision transformer reads its patches by a convolution whose windows do not overlap. As a product
-of matrices it can be computed in integers like the rest, and it takes less time even in float32.
+A vision transformer reads its patches with a convolution whose windows do not overlap. As a
+product of matrices it can be computed in integers like the rest, and it takes less time even in
+float32.
 """
 
 from __future__ import annotations
@@ -22,32 +23,34 @@ from gallery.encoders.onnx_export.graph_tools import (
 
 
 def multiply_patches(graph: Any, shapes: dict[str, Shape]) -> None:
-    """Replace each convolution without overlap whose windows are then listed, row by row, as
-    tokens: Conv, Reshape to ``(pictures, channels, windows)``, Transpose.
+    """Replace each convolution without overlap whose windows then become tokens, row by row.
+
+    That is a Conv, a Reshape to ``(pictures, channels, windows)`` and a Transpose.
     """
     weights = {tensor.name: tensor for tensor in graph.initializer}
     readers = consumers(graph)
     nodes: list[onnx.NodeProto] = []
-    replaced: dict[str, str] = {}
+    new_names: dict[str, str] = {}
     for node in graph.node:
-        transpose = _tokens_of(node, readers, shapes)
+        transpose = _transpose_to_tokens(node, readers, shapes)
         size = shapes.get(node.input[0]) if node.input else None
-        if transpose is None or size is None or not _fits(node, weights, size):
+        if transpose is None or size is None or not _is_tiling(node, weights, size):
             nodes.append(node)
             continue
-        product = _product(graph, node, numpy_helper.to_array(weights[node.input[1]]), size)
+        kernel = numpy_helper.to_array(weights[node.input[1]])
+        product = _product(graph, node, kernel, size)
         nodes += product
-        replaced[transpose.output[0]] = product[-1].output[0]
+        new_names[transpose.output[0]] = product[-1].output[0]
     for node in nodes:
-        for number, name in enumerate(node.input):
-            node.input[number] = replaced.get(name, name)
+        for index, name in enumerate(node.input):
+            node.input[index] = new_names.get(name, name)
     set_nodes(graph, nodes)
 
 
-def _tokens_of(
+def _transpose_to_tokens(
     node: onnx.NodeProto, readers: Any, shapes: dict[str, Shape]
 ) -> onnx.NodeProto | None:
-    """The Transpose that makes tokens of this convolution's windows; None where there is none."""
+    """The Transpose that turns the windows of this convolution into tokens, or None."""
     if node.op_type != "Conv" or len(readers[node.output[0]]) != 1:
         return None
     (reshape,) = readers[node.output[0]]
@@ -62,24 +65,24 @@ def _tokens_of(
     return transpose if swaps else None
 
 
-def _fits(node: onnx.NodeProto, weights: Any, size: Shape) -> bool:
-    """Whether windows side by side cover a picture of a known size to its edges."""
+def _is_tiling(node: onnx.NodeProto, weights: Any, size: Shape) -> bool:
+    """Whether the windows lie side by side and cover a picture of this size to its edges."""
     if node.input[1] not in weights or len(size) != 4:
         return False
     window = list(weights[node.input[1]].dims)[2:]
-    given = attributes(node)
-    plain = not any(given.get("pads", [0])) and given.get("group", 1) == 1
+    settings = attributes(node)
+    plain = not any(settings.get("pads", [0])) and settings.get("group", 1) == 1
     return (
         plain
-        and list(given.get("strides", [])) == window
-        and all(step == 1 for step in given.get("dilations", [1]))
+        and list(settings.get("strides", [])) == window
+        and all(step == 1 for step in settings.get("dilations", [1]))
         and all(isinstance(side, int) for side in size[1:])
         and all(int(side or 1) % step == 0 for side, step in zip(size[2:], window, strict=True))
     )
 
 
 def _product(graph: Any, node: onnx.NodeProto, kernel: Any, size: Shape) -> list[onnx.NodeProto]:
-    """``(pictures, windows, features)``, as the Transpose gave it."""
+    """Nodes that compute ``(pictures, windows, features)``, like the Transpose did."""
     name, (features, channels, height, width) = node.output[0], kernel.shape
     rows, columns = int(size[2] or 0) // height, int(size[3] or 0) // width
     parts = {

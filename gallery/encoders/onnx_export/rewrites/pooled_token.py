@@ -1,8 +1,8 @@
-"""The last layer computed for the one token that becomes the vector.
+"""Compute the last layer only for the token that becomes the vector.
 
-A vision transformer's vector comes from its class token alone. After the last attention every
-other token is computed and thrown away: three quarters of the last layer's products, 6 % of the
-whole tower with twelve layers.
+The vector of a vision transformer comes from the class token alone. After the last attention, all
+other tokens are computed in vain: three quarters of the last layer's products, which are 6 % of a
+tower with twelve layers.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from gallery.encoders.onnx_export.graph_tools import (
     Shape,
     add_constant,
     attributes,
+    constant_nodes,
     constants,
     consumers,
     set_nodes,
-    small_constants,
 )
 
 # Operators that compute each token from the same token of their inputs.
@@ -30,8 +30,9 @@ _TOKEN_BY_TOKEN = {
 
 
 def compute_pooled_token(graph: Any, shapes: dict[str, Shape]) -> None:
-    """Take the token out before the computation instead of after it. Nothing happens where the
-    vector comes from more than one token.
+    """Select the token before the last computations instead of after them.
+
+    The graph stays as it is if the vector comes from more than one token.
     """
     pooling = next((node for node in reversed(graph.node) if _pools(graph, node, shapes)), None)
     if pooling is None:
@@ -41,15 +42,19 @@ def compute_pooled_token(graph: Any, shapes: dict[str, Shape]) -> None:
         return
     later = [*movable, pooling]
     results = {node.output[0] for node in movable}
-    known = constants(graph)
     shortened = {name for node in later for name in node.input if _has_tokens(name, shapes)}
-    shortened -= results | known
-    index = small_constants(graph)[pooling.input[1]].astype(np.int64).reshape(1)
+    shortened -= results | constants(graph)
+    index = constant_nodes(graph)[pooling.input[1]].astype(np.int64).reshape(1)
     token = add_constant(graph, f"{pooling.output[0]}.token", index)
     pooling.input[1] = add_constant(graph, f"{pooling.output[0]}.first", np.int64(0))
     for node in later:
-        for number, name in enumerate(node.input):
-            node.input[number] = f"{name}.token" if name in shortened else name
+        for position, name in enumerate(node.input):
+            node.input[position] = f"{name}.token" if name in shortened else name
+    _select_token(graph, shortened, token)
+
+
+def _select_token(graph: Any, shortened: set[str], token: str) -> None:
+    """Add a Gather after each node whose output is read for one token only."""
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
         nodes.append(node)
@@ -61,18 +66,19 @@ def compute_pooled_token(graph: Any, shapes: dict[str, Shape]) -> None:
 
 
 def _pools(graph: Any, node: onnx.NodeProto, shapes: dict[str, Shape]) -> bool:
-    """Whether the node takes one token out of ``(inputs, tokens, features)``."""
+    """Whether the node selects one token of ``(inputs, tokens, features)``."""
     if node.op_type != "Gather" or attributes(node).get("axis", 0) != 1:
         return False
-    index = small_constants(graph).get(node.input[1])
+    index = constant_nodes(graph).get(node.input[1])
     return index is not None and index.ndim == 0 and _has_tokens(node.input[0], shapes)
 
 
 def _computed_for(
     pooling: onnx.NodeProto, graph: Any, shapes: dict[str, Shape]
 ) -> list[onnx.NodeProto]:
-    """The nodes before the pooling that compute each token from the same token, and whose results
-    nothing else reads.
+    """The nodes before the pooling that may compute one token only.
+
+    They compute each token from the same token, and nothing but the pooling needs their results.
     """
     readers, known = consumers(graph), constants(graph)
     movable = [pooling]
@@ -86,19 +92,19 @@ def _computed_for(
 
 
 def _is_token_by_token(node: onnx.NodeProto, shapes: dict[str, Shape], known: set[str]) -> bool:
-    """All operands must have the result's tokens, or be the same for every token."""
+    """Whether each operand has the tokens of the result or is the same for every token."""
     if node.op_type not in _TOKEN_BY_TOKEN or not _has_tokens(node.output[0], shapes):
         return False
     if node.op_type == "LayerNormalization" and attributes(node).get("axis", -1) != -1:
         return False
     tokens = shapes[node.output[0]][:2]
-    operands = [name for name in node.input if name not in known]
-    same = [name for name in node.input if name in known]
-    most = 2 if node.op_type == "MatMul" else 1
+    computed = [name for name in node.input if name not in known]
+    fixed = [name for name in node.input if name in known]
+    max_dimensions = 2 if node.op_type == "MatMul" else 1
     return (
-        all(shapes.get(name, ())[:2] == tokens for name in operands)
-        and all(len(shapes.get(name, (0, 0, 0))) <= most for name in same)
-        and (node.op_type != "MatMul" or list(node.input[1:]) == same)
+        all(shapes.get(name, ())[:2] == tokens for name in computed)
+        and all(len(shapes.get(name, (0, 0, 0))) <= max_dimensions for name in fixed)
+        and (node.op_type != "MatMul" or list(node.input[1:]) == fixed)
     )
 
 

@@ -1,40 +1,40 @@
-// The search box: results while typing (on the search page), and pictures that are dropped,
-// pasted or chosen. The plain form does all of it without this file.
+// The search box: results while typing (on the search page), and search by a picture that is
+// dropped, pasted or chosen. Without this file the plain forms do the same.
 "use strict";
 
 const searchForm = document.getElementById("search");
 const pictureForm = document.getElementById("search-by-picture");
 const live = searchForm.hasAttribute("hx-get");
-const PAUSE = 300; // milliseconds without a key before the search is asked
-const NEW_THOUGHT = 2000; // after such a pause the earlier search stays in the history
+const TYPING_PAUSE = 300; // milliseconds without a key before the search is sent
+const NEW_SEARCH_PAUSE = 2000; // milliseconds after which the earlier search stays in the history
 
 let timer = 0;
-let asked = searchForm.q.value.trim();
-let askedAt = 0;
+let sentText = searchForm.q.value.trim();
+let sentAt = 0;
 
 function searchSoon() {
   clearTimeout(timer);
   timer = setTimeout(() => {
     const text = searchForm.q.value.trim();
-    if (text === asked) return;
+    if (text === sentText) return;
     searchForm.toggleAttribute("hx-push-url", false);
-    if (askedAt && Date.now() - askedAt > NEW_THOUGHT) {
+    if (sentAt && Date.now() - sentAt > NEW_SEARCH_PAUSE) {
       searchForm.setAttribute("hx-push-url", "true");
     }
-    asked = text;
-    askedAt = Date.now();
+    sentText = text;
+    sentAt = Date.now();
     htmx.trigger(searchForm, "typed");
-  }, PAUSE);
+  }, TYPING_PAUSE);
 }
 
 if (live) {
-  // Half-composed Chinese is not a query; the end of the composition is.
+  // An input method is still composing: search when the composition ends.
   searchForm.q.addEventListener("input", (event) => event.isComposing || searchSoon());
   searchForm.q.addEventListener("compositionend", searchSoon);
   searchForm.addEventListener("submit", () => {
     clearTimeout(timer);
-    asked = searchForm.q.value.trim();
-    askedAt = Date.now();
+    sentText = searchForm.q.value.trim();
+    sentAt = Date.now();
   });
 }
 
@@ -43,35 +43,35 @@ function isPicture(item) {
 }
 
 function searchByPicture(file) {
-  const carried = new DataTransfer();
-  carried.items.add(file);
-  pictureForm.picture.files = carried.files;
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  pictureForm.picture.files = transfer.files;
   sendPicture();
 }
 
 function sendPicture() {
-  const said = document.getElementById("said");
-  said.textContent = said.dataset.searching;
+  const status = document.getElementById("search-status");
+  status.textContent = status.dataset.searching;
   document.getElementById("results")?.classList.add("htmx-request");
   pictureForm.requestSubmit();
 }
 
-// Also for content that a later search brings.
-function offerChoosing() {
+// Runs again after every search, which may bring new buttons.
+function showChooseButtons() {
   for (const button of document.querySelectorAll("[data-choose-picture]")) button.hidden = false;
 }
-offerChoosing();
-document.addEventListener("htmx:afterSettle", offerChoosing);
+showChooseButtons();
+document.addEventListener("htmx:afterSettle", showChooseButtons);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-choose-picture]")) pictureForm.picture.click();
 });
 pictureForm.picture.addEventListener("change", sendPicture);
 
-// The upload page takes what is dropped and pasted for itself.
+// The upload page uploads dropped and pasted pictures.
 if (!document.getElementById("upload")) {
-  let inside = 0;
-  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-  const veil = (shown) => document.body.classList.toggle("dropping", shown);
+  let depth = 0; // dragenter and dragleave also fire for child elements
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const showDropVeil = (shown) => document.body.classList.toggle("dropping", shown);
 
   document.addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(isPicture);
@@ -79,14 +79,14 @@ if (!document.getElementById("upload")) {
     event.preventDefault();
     searchByPicture(file);
   });
-  document.addEventListener("dragenter", (event) => carriesFiles(event) && veil(++inside > 0));
-  document.addEventListener("dragleave", (event) => carriesFiles(event) && veil(--inside > 0));
-  document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+  document.addEventListener("dragenter", (event) => hasFiles(event) && showDropVeil(++depth > 0));
+  document.addEventListener("dragleave", (event) => hasFiles(event) && showDropVeil(--depth > 0));
+  document.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    inside = 0;
-    veil(false);
+    depth = 0;
+    showDropVeil(false);
     const file = [...event.dataTransfer.files].find(isPicture);
     if (file) searchByPicture(file);
   });

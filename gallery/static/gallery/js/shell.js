@@ -1,8 +1,8 @@
-// What every page does with scripts: "/" to search, the menu, the theme without a reload,
-// and the focus after "Load more".
+// Scripts of every page: "/" focuses the search box, Escape closes the menu, the theme changes
+// without a reload, and "Load more" moves the focus.
 "use strict";
 
-const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   const menu = document.getElementById("menu");
@@ -10,9 +10,9 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+  const noModifier = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
   const box = document.querySelector("#search input[name=q]");
-  if (event.key === "/" && plain && box && !typing(event.target)) {
+  if (event.key === "/" && noModifier && box && !isTyping(event.target)) {
     event.preventDefault();
     box.focus();
     box.select();
@@ -24,7 +24,7 @@ document.addEventListener("click", (event) => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
-// The page stays as it is (an upload may be running); the cookie is for the pages to come.
+// No reload, because an upload may be running. The cookie sets the theme of later pages.
 document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event) => {
   const form = event.currentTarget;
   const chosen = event.submitter;
@@ -39,15 +39,15 @@ document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event
   }
 });
 
-// The button that was pressed is gone: the first new picture takes the focus.
-let before = null;
+// The pressed button is replaced, so the first new picture takes the focus.
+let countBefore = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.requestConfig?.elt.matches("[data-load-more]")) {
-    before = document.getElementById("pictures").children.length;
+    countBefore = document.getElementById("pictures").children.length;
   }
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (before === null) return;
-  document.getElementById("pictures").children[before]?.querySelector("a")?.focus();
-  before = null;
+  if (countBefore === null) return;
+  document.getElementById("pictures").children[countBefore]?.querySelector("a")?.focus();
+  countBefore = null;
 });

@@ -1,8 +1,8 @@
-// One row per file of the upload page: what it shows. What happens is decided in upload.js.
+// The rows of the upload page, one per file. upload.js decides when they change.
 "use strict";
 
 const uploadForm = document.getElementById("upload");
-const uploadWords = uploadForm.dataset;
+const uploadMessages = uploadForm.dataset;
 
 class UploadRow {
   static all = new Set();
@@ -14,36 +14,36 @@ class UploadRow {
     this.settled = false;
     this.part("a.name").textContent = name;
     this.part("[data-retry]").addEventListener("click", onRetry);
-    this.part("[data-remove] span").textContent = `${uploadWords.remove}: ${name}`;
+    this.part("[data-remove] span").textContent = `${uploadMessages.remove}: ${name}`;
     this.part("[data-remove]").addEventListener("click", () => this.remove(onRemove));
     document.getElementById("outcomes").append(this.element);
     document.getElementById("queue").hidden = false;
     UploadRow.all.add(this);
-    this.show("waiting", uploadWords.waiting);
+    this.show("waiting", uploadMessages.waiting);
   }
 
   part(selector) {
     return this.element.querySelector(selector);
   }
 
-  show(state, words, { settled = false, retry = false } = {}) {
+  show(state, message, { settled = false, retry = false } = {}) {
     this.state = state;
     this.settled = settled;
     this.element.classList.toggle("bad", state === "failed");
     this.element.classList.toggle("ready", state === "ready");
-    this.part(".words").textContent = words;
+    this.part(".message").textContent = message;
     this.part("[data-retry]").hidden = !retry;
     this.part("progress").hidden = settled || state === "waiting";
-    UploadRow.count();
+    UploadRow.showTotals();
   }
 
-  bytes(share) {
-    if (this.state !== "uploading") this.show("uploading", uploadWords.uploading);
-    this.part("progress").value = Math.round(share * 100);
+  showProgress(fraction) {
+    if (this.state !== "uploading") this.show("uploading", uploadMessages.uploading);
+    this.part("progress").value = Math.round(fraction * 100);
   }
 
-  // Where the server says the picture stands: stored, derived, ready, failed, quarantined.
-  server(image) {
+  // The state on the server: stored, derived, ready, failed or quarantined.
+  update(image) {
     this.id = image.id;
     this.part("a.name").href = image.url;
     this.part("progress").removeAttribute("value");
@@ -53,14 +53,14 @@ class UploadRow {
       preview.src = image.preview;
       this.part(".thumb").replaceChildren(preview);
     }
-    const words = image.words.charAt(0).toUpperCase() + image.words.slice(1);
+    const label = image.label.charAt(0).toUpperCase() + image.label.slice(1);
     if (image.created === false) this.duplicate = true;
-    if (this.duplicate && !image.trouble) {
-      this.show("duplicate", uploadWords.duplicate, { settled: true });
+    if (this.duplicate && !image.problem) {
+      this.show("duplicate", uploadMessages.duplicate, { settled: true });
     } else if (image.settled && image.state !== "ready") {
-      this.show("failed", image.trouble || words, { settled: true });
+      this.show("failed", image.problem || label, { settled: true });
     } else {
-      this.show(image.settled ? "ready" : "stored", words, { settled: image.settled });
+      this.show(image.settled ? "ready" : "stored", label, { settled: image.settled });
     }
   }
 
@@ -69,17 +69,17 @@ class UploadRow {
     UploadRow.all.delete(this);
     this.element.remove();
     onRemove();
-    UploadRow.count();
+    UploadRow.showTotals();
     (next?.querySelector("[data-remove]") ?? document.getElementById("files")).focus();
   }
 
-  static count() {
+  static showTotals() {
     const count = { ready: 0, duplicate: 0, failed: 0, waiting: 0 };
     for (const row of UploadRow.all) {
       count[row.settled ? row.state : "waiting"] += 1;
     }
     const totals = document.getElementById("totals");
-    const text = uploadWords.totals.replace(/\{(\w+)\}/g, (_, name) => count[name]);
+    const text = uploadMessages.totals.replace(/\{(\w+)\}/g, (_, name) => count[name]);
     if (totals.textContent !== text) totals.textContent = text;
   }
 }

@@ -1,13 +1,13 @@
-// Files from choosing, dropping and pasting go to the server one by one; one question for all
-// of them asks how far they are, until every one is settled.
+// Sends chosen, dropped and pasted files one by one. One status request for all of them is
+// repeated until every file is processed.
 "use strict";
 
-const ASK_EVERY = 1500; // milliseconds
+const POLL_INTERVAL = 1500; // milliseconds
 const rows = new Map(); // Uppy's file id -> row
 
 const queue = new Uppy.Uppy({
   autoProceed: true,
-  // The same file chosen twice is the server's to recognise: it can say so with a link.
+  // The server recognises duplicates and links to them, so the same file may be added twice.
   onBeforeFileAdded: (file) => ({ ...file, id: `${file.id}-${rows.size}-${Date.now()}` }),
 });
 
@@ -21,7 +21,7 @@ queue.use(Uppy.XHRUpload, {
     Accept: "application/json",
     "X-CSRFToken": uploadForm.csrfmiddlewaretoken.value,
   }),
-  shouldRetry: (request) => mayPass(request) && request.status !== 401,
+  shouldRetry: (request) => canRetry(request) && request.status !== 401,
 });
 queue.use(Uppy.DropTarget, { target: document.body });
 
@@ -32,67 +32,67 @@ queue.on("file-added", (file) => {
   });
   rows.set(file.id, row);
   queue.setFileMeta(file.id, { visibility: uploadForm.visibility.value });
-  if (file.size > Number(uploadWords.maxSize)) {
+  if (file.size > Number(uploadMessages.maxSize)) {
     queue.removeFile(file.id);
-    row.show("failed", uploadWords.tooLarge, { settled: true });
+    row.show("failed", uploadMessages.tooLarge, { settled: true });
   }
 });
 
 queue.on("upload-progress", (file, progress) => {
   if (progress.bytesTotal) {
-    rows.get(file.id)?.bytes(progress.bytesUploaded / progress.bytesTotal);
+    rows.get(file.id)?.showProgress(progress.bytesUploaded / progress.bytesTotal);
   }
 });
 
 queue.on("upload-success", (file, response) => {
-  rows.get(file.id)?.server(response.body);
+  rows.get(file.id)?.update(response.body);
   queue.removeFile(file.id);
-  askSoon();
+  pollSoon();
 });
 
 queue.on("upload-error", (file, error, request) => {
-  const words = refusal(request) ?? uploadWords.notSent;
-  rows.get(file.id)?.show("failed", words, { settled: true, retry: mayPass(request) });
+  const message = errorMessage(request) ?? uploadMessages.notSent;
+  rows.get(file.id)?.show("failed", message, { settled: true, retry: canRetry(request) });
 });
 
-// What is wrong with a file stays wrong; a lost connection, login or server may come back.
-function mayPass(request) {
+// A bad file stays bad. A lost connection, an expired login or a server error may pass.
+function canRetry(request) {
   return !request || [0, 401, 429].includes(request.status) || request.status >= 500;
 }
 
-function refusal(request) {
+function errorMessage(request) {
   try {
     return JSON.parse(request.responseText).message;
   } catch {
-    return undefined; // no answer, or one that was not ours
+    return undefined; // no response, or not one of the gallery
   }
 }
 
-let asking = 0;
-function askSoon() {
-  asking ||= setTimeout(ask, ASK_EVERY);
+let pollTimer = 0;
+function pollSoon() {
+  pollTimer ||= setTimeout(poll, POLL_INTERVAL);
 }
 
-async function ask() {
+async function poll() {
   const open = [...UploadRow.all].filter((row) => row.id && !row.settled);
-  const ids = open.slice(0, Number(uploadWords.mostAsked)).map((row) => row.id);
-  asking = 0;
+  const ids = open.slice(0, Number(uploadMessages.maxStatusIds)).map((row) => row.id);
+  pollTimer = 0;
   if (!ids.length) return;
   try {
-    const answer = await fetch(`${uploadWords.statusUrl}?ids=${ids}`, { headers: { Accept: "application/json" } });
-    if (answer.ok) report((await answer.json()).images, open.slice(0, ids.length));
+    const response = await fetch(`${uploadMessages.statusUrl}?ids=${ids}`, { headers: { Accept: "application/json" } });
+    if (response.ok) updateRows((await response.json()).images, open.slice(0, ids.length));
   } catch {
-    // Offline for a moment: the next question may be answered.
+    // Offline for a moment: the next request may succeed.
   }
-  askSoon();
+  pollSoon();
 }
 
-function report(images, asked) {
+function updateRows(images, polledRows) {
   const known = new Map(images.map((image) => [image.id, image]));
-  for (const row of asked) {
+  for (const row of polledRows) {
     const image = known.get(row.id);
-    if (image) row.server(image);
-    else row.show("failed", uploadWords.gone, { settled: true });
+    if (image) row.update(image);
+    else row.show("failed", uploadMessages.gone, { settled: true });
   }
 }
 

@@ -1,4 +1,4 @@
-"""Who may ask at all; which images a person sees and changes is ``Image.objects``' answer."""
+"""Who may use a view. Which images a person sees and changes is decided by ``Image.objects``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rest_framework.request import Request
 
 from gallery.core.config import config
 
-if TYPE_CHECKING:  # the settings name this module, so the views' module imports it
+if TYPE_CHECKING:  # The settings name this module, so rest_framework.views imports it.
     from rest_framework.views import APIView
 
 
 class ReadUnlessClosed(BasePermission):
-    """Members may do everything; others may read, unless the site is closed to them.
+    """Users may do everything; anonymous visitors may read, if the site allows them access.
 
-    A view whose POST only asks a question says so with ``post_reads = True``.
+    ``post_reads = True`` on a view means that its POST only reads.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -27,7 +27,7 @@ class ReadUnlessClosed(BasePermission):
 
 
 class ReadOrUpload(ReadUnlessClosed):
-    """The list of images, which others may add to where the site allows it."""
+    """Like ``ReadUnlessClosed``, and anonymous visitors may upload if the site allows it."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method == "POST" and config().anonymous_upload:

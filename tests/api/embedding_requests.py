@@ -1,4 +1,4 @@
-"""How a program asks for vectors."""
+"""Requests to the embeddings endpoint."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ EMBEDDINGS = "/api/v1/embeddings/"
 RED, BLUE = scenes.plain(scenes.RED), scenes.plain(scenes.BLUE)
 
 
-def ask(client: Client, **question: Any) -> Any:
-    return client.post(EMBEDDINGS, question, content_type="application/json")
+def post_json(client: Client, **fields: Any) -> Any:
+    return client.post(EMBEDDINGS, fields, content_type="application/json")
 
 
-def text(data: bytes) -> str:
+def as_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def file(data: bytes, name: str = "a.png") -> SimpleUploadedFile:
+def as_file(data: bytes, name: str = "a.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data, "image/png")

@@ -11,7 +11,7 @@ import numpy as np
 from gallery.core.errors import InvalidInput
 from gallery.core.size_limits import check_file_size
 from gallery.embeddings import answering, encode, spaces
-from gallery.embeddings.refusals import blaming_the_input
+from gallery.embeddings.encode import errors_about_the_input
 from gallery.encoders import zeroshot
 from gallery.encoders.base import Vector
 from gallery.media.decode import decode_query
@@ -54,11 +54,10 @@ def classify_image(
     """
     check(labels, templates)
     space = answering.space_to_search()
-    stored = Embedding.objects.filter(space=space, image_id=image.pk)
-    vector = stored.values_list("vector", flat=True).first()
+    vector = Embedding.objects.vector_of(image.pk, space)
     if vector is None:
         return None
-    return _scored(space, np.asarray(vector, dtype=np.float32), _vectors(space, labels, templates))
+    return _scored(space, vector, _vectors(space, labels, templates))
 
 
 def classify_picture(
@@ -103,7 +102,7 @@ def _vectors(
     """One unit vector per label. Prompts use the query cache of text searches."""
     prompts = {label: zeroshot.prompts(label, templates) for label in labels}
     vectors = iter(encode.text_vectors(space, list(chain.from_iterable(prompts.values()))))
-    with blaming_the_input():
+    with errors_about_the_input():
         return {
             label: zeroshot.label_vector(np.stack([next(vectors) for _ in texts]))
             for label, texts in prompts.items()

@@ -1,4 +1,4 @@
-"""The models that can be asked for by a short name, and which of them are on this machine."""
+"""The models that have a short name, and which of them are on this machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gallery.encoders.model.presets import PRESETS
 
 @dataclass(frozen=True, kw_only=True)
 class KnownModel:
-    """``here``: it can be used without a network. A model that reads texts for another one is
-    here when both are; ``megabytes`` counts it alone.
+    """``here`` means that no download is needed. A model that only encodes texts needs another one
+    for pictures, so it is here if both are. ``megabytes`` is its own size.
     """
 
     name: str
@@ -24,7 +24,7 @@ class KnownModel:
 
 
 def known_models() -> list[KnownModel]:
-    """In the order of the table of presets; no hub is asked."""
+    """In the order of the presets. Makes no request to the model hub."""
     return [
         KnownModel(
             name=preset.name,

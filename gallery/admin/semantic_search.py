@@ -1,4 +1,4 @@
-"""The admin's search box, asked for a meaning."""
+"""Search by meaning in the admin's search box."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from gallery.search import engine
 from gallery.search.query import SearchQuery
 
 
-def by_meaning(
+def search_by_meaning(
     admin: ModelAdmin[Image], request: HttpRequest, images: QuerySet[Image], *, text: str
 ) -> QuerySet[Image]:
-    """The best hits for ``text`` among ``images``, best first; none, with the words why, if not."""
+    """The best hits for ``text`` among ``images``, best first.
+
+    If the search fails, the result is empty and the admin shows the error.
+    """
     query = SearchQuery(text=text, limit=config().max_results)
     try:
         hits = engine.search(query, request.user).hits
@@ -25,5 +28,5 @@ def by_meaning(
         admin.message_user(request, error.message, messages.ERROR)
         return images.none()
     ranks = [When(pk=hit.image.pk, then=Value(rank)) for rank, hit in enumerate(hits)]
-    found = images.filter(pk__in=[hit.image.pk for hit in hits])
-    return found.order_by(Case(*ranks, default=Value(len(ranks)))) if ranks else found
+    matches = images.filter(pk__in=[hit.image.pk for hit in hits])
+    return matches.order_by(Case(*ranks, default=Value(len(ranks)))) if ranks else matches

@@ -7,8 +7,9 @@ import pytest
 
 from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable, FileTooLarge, InvalidInput, UnsupportedType
-from gallery.embeddings import classify, encode, spaces
-from gallery.embeddings.classify import classify_image, classify_picture
+from gallery.curation import classify
+from gallery.curation.classify import classify_image, classify_picture
+from gallery.embeddings import encode, spaces
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace
 from tests import scenes

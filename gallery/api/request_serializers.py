@@ -1,4 +1,4 @@
-"""What the API is asked, checked: plain values go on to the capabilities."""
+"""Checks of what requests about images and searches send."""
 
 from __future__ import annotations
 
@@ -22,62 +22,65 @@ class ImageChangesSerializer(serializers.Serializer[Any]):
     def validate_visibility(self, value: str) -> str:
         if value == Visibility.PRIVATE and not self.context["request"].user.is_authenticated:
             raise serializers.ValidationError(
-                _("A private picture needs an owner: log in first."), code="private_needs_owner"
+                _("Log in to make a picture private."), code="private_needs_owner"
             )
         return value
 
 
 class ImageUploadSerializer(ImageChangesSerializer):
-    # An empty file is refused where all uploads are, with a code of its own.
+    # ``ingest.accept`` refuses an empty file with the code ``empty_file``.
     file = serializers.FileField(allow_empty_file=True)
 
 
-class LimitsSerializer(serializers.Serializer[Any]):
+class LimitSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(
-        min_value=1, required=False, help_text=f"Results at most; {DEFAULT_LIMIT} if not given."
+        min_value=1,
+        required=False,
+        help_text=f"Maximum number of results, {DEFAULT_LIMIT} by default.",
     )
 
     def validate_limit(self, value: int) -> int:
-        most = config().max_results
-        if value > most:
+        limit = config().max_results
+        if value > limit:
             raise serializers.ValidationError(
-                _("Ensure this value is less than or equal to %(most)s.") % {"most": most},
+                _("Ensure this value is less than or equal to %(limit)s.") % {"limit": limit},
                 code="max_value",
             )
         return value
 
 
-class SearchLimitsSerializer(LimitsSerializer):
+class SearchOptionsSerializer(LimitSerializer):
     min_similarity = serializers.FloatField(
         min_value=-1, max_value=1, required=False, help_text="Cosine similarity, from -1 to 1."
     )
 
 
-class QueryText(serializers.CharField):
+class QueryTextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
-        most = config().max_query_length
-        if len(value) > most:
+        limit = config().max_query_length
+        if len(value) > limit:
             raise serializers.ValidationError(
-                _("A query has at most %(most)s characters.") % {"most": most}, code="max_length"
+                _("The search text can have at most %(limit)s characters.") % {"limit": limit},
+                code="max_length",
             )
         return value
 
 
-class TextSearchSerializer(SearchLimitsSerializer):
-    q = QueryText(help_text="What the picture shows, in words.")
+class TextSearchSerializer(SearchOptionsSerializer):
+    q = QueryTextField(help_text="A description of the pictures to find.")
 
 
-class SearchSerializer(SearchLimitsSerializer):
+class SearchSerializer(SearchOptionsSerializer):
     """Exactly one of `text` and `image_id`."""
 
-    text = QueryText(required=False)
+    text = QueryTextField(required=False)
     image_id = serializers.UUIDField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if sum(name in attrs for name in ("text", "image_id", "image")) != 1:
             raise serializers.ValidationError(
-                _("Give exactly one of text, image_id and image."), code="exactly_one"
+                _("Provide exactly one of text, image_id and image."), code="exactly_one"
             )
         return attrs
 

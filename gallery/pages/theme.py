@@ -1,4 +1,4 @@
-"""Light, dark or as the system says: a cookie the server renders, so that nothing flashes."""
+"""Light, dark or as the system: a cookie that the server reads, so that the page never flashes."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ def theme_of(request: HttpRequest) -> str:
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    response = redirect(_back(request))
+    response = redirect(_next_url(request))
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(COOKIE, theme, _YEAR, samesite="Lax", secure=request.is_secure())
     return response
 
 
-def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
+def _next_url(request: HttpRequest) -> str:
+    """The page the form came from; the gallery if the address belongs to another site."""
+    url = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
+        url, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else resolve_url("gallery")
+    return url if safe else resolve_url("gallery")

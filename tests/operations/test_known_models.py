@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from gallery.embeddings.known_models import known_models
+from gallery.operations.known_models import known_models
 from tests.encoders.tiny_texts import make_tiny_texts
 
 PLAIN, MULTILINGUAL = "clip-ViT-B-32", "clip-ViT-B-32-multilingual-v1"

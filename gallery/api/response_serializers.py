@@ -1,4 +1,4 @@
-"""What the API says of an image and of a search."""
+"""Images and search results in the responses of the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ImageErrorSerializer(serializers.Serializer[Any]):
 
 
 class PreviewsSerializer(serializers.Serializer[Any]):
-    """Addresses; none until the picture is processed."""
+    """URLs; empty until the picture is processed."""
 
     small = serializers.URLField(required=False)
     medium = serializers.URLField(required=False)
@@ -28,13 +28,13 @@ class PreviewsSerializer(serializers.Serializer[Any]):
 class ImageSerializer(serializers.ModelSerializer[Image]):
     status = serializers.ChoiceField(source="state", choices=State.choices, read_only=True)
     error = ImageErrorSerializer(read_only=True, allow_null=True)
-    url = serializers.SerializerMethodField(help_text="The page of the picture.")
+    url = serializers.SerializerMethodField(help_text="URL of the picture's page.")
     owner = serializers.CharField(
         source="owner.username", default=None, read_only=True, allow_null=True
     )
     exif = serializers.DictField(read_only=True)
     previews = serializers.SerializerMethodField()
-    original = serializers.SerializerMethodField(help_text="The file as it was uploaded.")
+    original = serializers.SerializerMethodField(help_text="URL of the uploaded file.")
 
     class Meta:
         model = Image
@@ -68,12 +68,12 @@ class HitSerializer(serializers.Serializer[Any]):
 
 
 class SearchAnswerSerializer(serializers.Serializer[Any]):
-    """Best first. `pending` counts visible images that cannot be found yet."""
+    """Best first. `pending` counts visible images that are not searchable yet."""
 
     results = HitSerializer(many=True, source="hits")
     encoder = serializers.CharField()
     took_ms = serializers.FloatField()
     pending = serializers.IntegerField()
     nothing_close = serializers.BooleanField(
-        help_text="Even the best result is probably not what was asked for."
+        help_text="True if even the best result probably does not match the query."
     )

@@ -1,0 +1,65 @@
+"""A sentence in the reader's language for every error code.
+
+The packages below the pages raise errors with a code, data and an English message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gallery.core.errors import GalleryError
+from gallery.core.size_limits import format_size
+
+_MESSAGES: dict[str, Promise] = {
+    "empty_file": _("The file is empty."),
+    "unsupported_type": _("This file type is not supported."),
+    "file_too_large": _("The file is too large."),
+    "too_many_pixels": _("The picture has too many pixels."),
+    "corrupt": _("The picture is damaged and cannot be read."),
+    "too_expensive": _("The picture takes too much time or memory to open."),
+    "decoder_crash": _("The picture crashes the decoder and was quarantined."),
+    "not_found": _("Not found, or you don't have access."),
+    "encoder_unavailable": _("The search model is not available right now."),
+    "encoder_mismatch": _("The search model does not match the stored pictures."),
+    "bad_embedding": _("The search model cannot process this."),
+    "too_busy": _("The server is busy. Try again later."),
+    "storage_unavailable": _("The storage is not available right now."),
+    "storage_full": _("The storage is full."),
+    "login_required": _("Log in to continue."),
+    "embedding_interrupted": _("Processing was interrupted too many times."),
+    "out_of_memory": _("There was not enough memory. Try again later."),
+    "preview_missing": _("The preview is missing and is being created again."),
+}
+# Search parameters out of range: the code is ``invalid``, the data has ``field`` and ``limit``.
+_INVALID_FIELDS: dict[str, Promise] = {
+    "text": _("The search text can have at most %(limit)s characters."),
+    "limit": _("The number of results must be between 1 and %(limit)s."),
+    "min_similarity": _("The similarity must be between -1 and 1."),
+}
+
+
+def message_for(error: GalleryError) -> str:
+    return error_message(error.code, error.message, error.data)
+
+
+def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = None) -> str:
+    """The sentence for ``code``, with the limit in ``data`` if it has one.
+
+    A code without a sentence gives the translation of ``fallback``.
+    """
+    data = data or {}
+    limit = data.get("limit")
+    if code == "file_too_large" and isinstance(limit, int):
+        return gettext("The file is larger than %(limit)s.") % {"limit": format_size(limit)}
+    if code == "too_many_pixels" and isinstance(limit, int):
+        millions = f"{limit / 1e6:.4g}"
+        return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
+    if code == "invalid" and data.get("field") in _INVALID_FIELDS:
+        return str(_INVALID_FIELDS[data["field"]]) % data
+    if code in _MESSAGES:
+        return str(_MESSAGES[code])
+    return gettext(fallback) if fallback else gettext("Something went wrong.")

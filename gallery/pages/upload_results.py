@@ -1,0 +1,100 @@
+"""Store the files of one form. Each file has its own result: a bad file does not fail the rest."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+
+from gallery.core.errors import GalleryError, NotFound
+from gallery.ingest.accept import Accepted, accept
+from gallery.models import Image, State, User
+from gallery.pages.error_messages import error_message
+
+# Older results of the same session are dropped.
+_MAX_BATCHES = 5
+
+
+class UploadResult(TypedDict):
+    """JSON values, because the session stores them: a rejected file has no database row.
+
+    A rejected file has an empty ``id`` and the ``code``, ``message`` and ``limit`` of its error.
+    """
+
+    name: str
+    id: str
+    created: bool
+    code: str
+    message: str
+    limit: int | None
+
+
+def store_file(file: UploadedFile[Any], *, user: User, visibility: str) -> Accepted:
+    return accept(
+        file.chunks(),
+        owner=user if user.is_authenticated else None,
+        file_name=file.name or "",
+        visibility=visibility,
+    )
+
+
+def store_files(
+    files: Iterable[UploadedFile[Any]], *, user: User, visibility: str
+) -> list[UploadResult]:
+    return [_store(file, user=user, visibility=visibility) for file in files]
+
+
+def _store(file: UploadedFile[Any], *, user: User, visibility: str) -> UploadResult:
+    name = file.name or ""
+    try:
+        accepted = store_file(file, user=user, visibility=visibility)
+    except GalleryError as error:
+        return rejected(name, error)
+    image_id, created = str(accepted.image.pk), accepted.created
+    return UploadResult(name=name, id=image_id, created=created, code="", message="", limit=None)
+
+
+def rejected(name: str, error: GalleryError) -> UploadResult:
+    limit = error.data.get("limit")
+    return UploadResult(
+        name=name, id="", created=False, code=error.code, message=error.message, limit=limit
+    )
+
+
+def save_results(session: SessionBase, results: list[UploadResult]) -> str:
+    """Return the key to load the results with.
+
+    The session is in PostgreSQL and not in the cache, so uploads work while Redis is down.
+    """
+    key = secrets.token_urlsafe(9)
+    batches: dict[str, Any] = session.get("batches", {})
+    latest = list(batches.items())[1 - _MAX_BATCHES :]
+    session["batches"] = {**dict(latest), key: results}
+    return key
+
+
+def load_results(session: SessionBase, key: str) -> list[UploadResult]:
+    """Raises ``NotFound`` for a key of another session or of an older upload."""
+    batches: dict[str, list[UploadResult]] = session.get("batches", {})
+    if key not in batches:
+        raise NotFound("The results of this upload are no longer available.")
+    return batches[key]
+
+
+def progress_of(image: Image) -> dict[str, Any]:
+    """The processing state of one picture, for the upload page and its script."""
+    return {
+        "id": str(image.pk),
+        "state": image.state,
+        "label": image.get_state_display(),
+        "settled": image.state not in (State.STORED, State.DERIVED),
+        "problem": error_message(image.error_code, image.error_message) if image.error_code else "",
+        "url": image.get_absolute_url(),
+        "preview": reverse("preview", args=[image.pk, "small"])
+        if image.state in (State.DERIVED, State.READY)
+        else "",
+    }

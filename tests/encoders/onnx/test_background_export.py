@@ -1,0 +1,108 @@
+"""Torch serves until an export in the background is complete, and goes on if it fails."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gallery.encoders.base import Encoder
+from gallery.encoders.model.fingerprint import fingerprint_of
+from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.onnx.card import Card, TextCard
+from gallery.encoders.onnx.encoder import OnnxEncoder
+from gallery.encoders.onnx.export_folder import ExportFolder, text_export_folder
+from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
+from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.text_tower import TextTower
+from tests.encoders.loading import load
+from tests.encoders.tiny_texts import put_words_before
+
+pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
+
+Exports = list[tuple[str, str]]
+
+
+def loaded_type(model: Path) -> type:
+    return type(load(model))
+
+
+def loaded_text_type(texts: Path, pictures: Path) -> type:
+    encoder: Any = load(f"{texts}+{pictures}")
+    encoder.encode_texts(["a cat"])
+    return type(encoder.texts())
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_the_fast_path_takes_over(
+    tiny_clip: Path,
+    clip_folder: ExportFolder[Card],
+    exported_tiny: Path,
+    started_exports: Exports,
+) -> None:
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert started_exports == [(str(tiny_clip), "whole")]
+    shutil.copytree(exported_tiny, clip_folder.path)
+    assert loaded_type(tiny_clip) is OnnxEncoder
+
+
+def test_the_fast_path_takes_over_texts(
+    tiny_texts: Path,
+    tiny_clip: Path,
+    texts_folder: ExportFolder[TextCard],
+    exported_texts: Path,
+    started_exports: Exports,
+) -> None:
+    assert loaded_text_type(tiny_texts, tiny_clip) is TextTower
+    assert started_exports == [(str(tiny_texts), "texts")]
+    encoder: Encoder = load(f"{tiny_texts}+{tiny_clip}")
+    slow = encoder.encode_texts(["a cat"])[0]
+    shutil.copytree(exported_texts, texts_folder.path)
+    assert loaded_text_type(tiny_texts, tiny_clip) is OnnxTextEncoder
+    assert float(encoder.encode_texts(["a cat"])[0] @ slow) > 0.995
+
+
+def test_a_short_process_exports_nothing(tiny_clip: Path, models_dir: Path) -> None:
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert not list(models_dir.glob("onnx/*"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("exports_allowed")
+def test_a_long_process_exports_its_model(tiny_clip: Path) -> None:
+    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    wait_until(lambda: loaded_type(tiny_clip) is OnnxEncoder)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("exports_allowed")
+def test_a_long_process_exports_its_texts(tiny_texts: Path, tiny_clip: Path) -> None:
+    assert loaded_text_type(tiny_texts, tiny_clip) is TextTower
+    wait_until(lambda: loaded_text_type(tiny_texts, tiny_clip) is OnnxTextEncoder)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("exports_allowed")
+def test_a_failed_export_is_logged_once(
+    tiny_texts: Path, tiny_clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = Path(shutil.copytree(tiny_texts, tmp_path / "texts"))
+    put_words_before(texts)
+    with caplog.at_level(logging.WARNING):
+        assert loaded_text_type(texts, tiny_clip) is TextTower
+        wait_until(lambda: caplog.records)
+    (line,) = caplog.messages
+    assert "adds a prompt" in line
+    assert loaded_text_type(texts, tiny_clip) is TextTower
+    assert text_export_folder(fingerprint_of(ModelFolder(str(texts), texts))).card() is None
