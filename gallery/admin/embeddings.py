@@ -37,6 +37,9 @@ class ReadOnly(ModelAdmin):
         return False
 
 
+_BACKFILL = ("skipped", "time_left", "switches", "backfill_started", "backfill_complete")
+
+
 @admin.register(EmbeddingSpace)
 class EmbeddingSpaceAdmin(ReadOnly):
     class Media:
@@ -52,20 +55,17 @@ class EmbeddingSpaceAdmin(ReadOnly):
         "fingerprint",
     )
     list_select_related = ("backfill", "index_failure")
-    fields = (
-        "encoder", "status", "embedded", "skipped", "time_left", "problem", "switches",
-        "reason", "fingerprint", "created_at", "backfill_started", "backfill_complete",
-        "activated_at",
-    )  # fmt: skip
-    readonly_fields = (
-        "status", "embedded", "skipped", "time_left", "problem", "switches", "created_at",
-        "backfill_started", "backfill_complete", "activated_at",
-    )  # fmt: skip
+    readonly_fields = ("status", "embedded", "problem", "created_at", "activated_at", *_BACKFILL)
 
     def get_urls(self) -> list[URLPattern]:
         act = self.admin_site.admin_view(self.act)
         name = "gallery_embeddingspace_act"
         return [path("<int:pk>/do/<slug:action>/", act, name=name), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: EmbeddingSpace | None = None) -> list[str]:
+        backfill = _BACKFILL if hasattr(obj, "backfill") else ()
+        rest = ("problem", "reason", "fingerprint", "created_at", "activated_at")
+        return ["encoder", "status", "embedded", *backfill, *rest]
 
     def change_view(
         self,
@@ -135,16 +135,16 @@ class EmbeddingSpaceAdmin(ReadOnly):
         return space.problem or "–"
 
     @admin.display(description=_("Switches automatically"), boolean=True)
-    def switches(self, space: EmbeddingSpace) -> bool | None:
-        return space.backfill.switch_when_complete if hasattr(space, "backfill") else None
+    def switches(self, space: EmbeddingSpace) -> bool:
+        return space.backfill.switch_when_complete
 
     @admin.display(description=_("Backfill started at"))
     def backfill_started(self, space: EmbeddingSpace) -> Any:
-        return space.backfill.created_at if hasattr(space, "backfill") else None
+        return space.backfill.created_at
 
     @admin.display(description=_("Backfill complete since"))
     def backfill_complete(self, space: EmbeddingSpace) -> Any:
-        return space.backfill.completed_at if hasattr(space, "backfill") else None
+        return space.backfill.completed_at
 
 
 @admin.register(IndexBuild)

@@ -7,9 +7,8 @@ import logging
 from gallery.changeover import control
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import spaces
-from gallery.encoders import loader, towers
+from gallery.encoders import towers
 from gallery.encoders.model import discovery
-from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import Embedding, EmbeddingSpace
 from gallery.models.locks import Lock, waiting_for
@@ -43,7 +42,7 @@ def choose(
         if active is not None and active.fingerprint == chosen.fingerprint:
             if not by_setting:
                 control.end()
-            return _rename(active, name)
+            return _rename(active, chosen)
         kept = EmbeddingSpace.objects.filter(active=False, backfill=None)
         if active and by_setting and kept.filter(fingerprint=chosen.fingerprint).exists():
             active.reason = (
@@ -84,17 +83,16 @@ def _space_of(name: str, reason: str = "chosen by name") -> EmbeddingSpace:
             f"The name has {len(name)} characters, and the database stores {_LONGEST_NAME} at "
             "most: put the model into the models directory and use its folder's name."
         )
-    fingerprint = str(fingerprint_of(discovery.obtain(name)))
+    fingerprint = str(discovery.obtain(name).fingerprint)
     brief = " ".join(reason.split())[:300]
     return EmbeddingSpace(encoder=name, fingerprint=fingerprint, reason=brief)
 
 
-def _rename(active: EmbeddingSpace, name: str) -> EmbeddingSpace:
+def _rename(active: EmbeddingSpace, chosen: EmbeddingSpace) -> EmbeddingSpace:
     """The same files under another name, or with another model for the texts."""
-    if active.encoder != name:
-        encoder = loader.load(name, fingerprint=active.fingerprint)
-        towers.load(encoder, pictures=False)
-        active.encoder = name
+    if active.encoder != chosen.encoder:
+        towers.load(spaces.encoder_of(chosen), pictures=False)
+        active.encoder = chosen.encoder
         active.save(update_fields=["encoder"])
     return active
 
@@ -106,7 +104,7 @@ def _change(
     switch_when_complete: bool | None = None,
 ) -> EmbeddingSpace:
     """Load the encoder, which may fail, before anything is changed."""
-    towers.load(loader.load(chosen.encoder, fingerprint=chosen.fingerprint))
+    towers.load(spaces.encoder_of(chosen))
     weights_changed = active is not None and active.encoder == chosen.encoder
     if weights_changed:
         chosen.reason = "its weights have changed"

@@ -16,7 +16,6 @@ from gallery.core.errors import BadEmbedding, EncoderMismatch, EncoderUnavailabl
 from gallery.embeddings import spaces
 from gallery.encoders import memory
 from gallery.encoders.base import Encoder
-from gallery.encoders.model import lookup
 from gallery.jobs import problems, states
 from gallery.models import SpaceBackfill
 
@@ -44,7 +43,7 @@ def encoder_of(job: SpaceBackfill) -> Encoder | None:
 
 
 def _load(job: SpaceBackfill) -> Encoder | None:
-    memory.require(lookup.find(job.space.encoder))
+    memory.require(spaces.model_of(job.space))
     if job.attempts >= config().max_attempts and job.is_due:
         states.pause(job, _Problem.LOADING_INTERRUPTED, times=job.attempts)
         return None

@@ -17,7 +17,7 @@ from gallery.encoders.base import Vector
 from gallery.media.decode import decode_query
 from gallery.models import Embedding, EmbeddingSpace, Image
 
-PLACE = zeroshot.PLACE
+PLACE = zeroshot.PLACEHOLDER
 LEAST_LABELS, MOST_LABELS = 2, 100
 MOST_TEMPLATES = 20
 # Labels times templates. Each prompt is a text to encode: about 10 ms with a large model.

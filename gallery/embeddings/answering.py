@@ -13,7 +13,6 @@ from django.db import DatabaseError, connection
 from gallery.core.errors import GalleryError, NotEnoughMemory
 from gallery.embeddings import spaces
 from gallery.encoders import loader, memory
-from gallery.encoders.model import lookup
 from gallery.models import EmbeddingSpace
 from gallery.models.locks import Lock, waiting_for
 
@@ -62,7 +61,7 @@ def _load(active: EmbeddingSpace, before: EmbeddingSpace) -> None:
     try:
         with waiting_for(Lock.LOAD_ENCODER):
             try:
-                memory.require(lookup.find(active.encoder))
+                memory.require(spaces.model_of(active))
             except NotEnoughMemory as error:
                 log.warning("searches wait for the new encoder: %s", error)
                 loader.forget(before.encoder)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from gallery.core.errors import BadEmbedding, GalleryError, NoVector, OutOfMemory
 from gallery.embeddings import spaces
+from gallery.embeddings.model_facts import facts_of
 from gallery.encoders import query_cache
 from gallery.encoders.base import Vector
-from gallery.encoders.model.text_reader import reader_of
 from gallery.encoders.query_cache import Key
 from gallery.models import EmbeddingSpace
 
@@ -31,7 +31,7 @@ def text_vectors(space: EmbeddingSpace, texts: Sequence[str]) -> list[Vector]:
     """Like ``text_vector``, one vector for each text. Texts that are not in the cache are encoded
     in one batch.
     """
-    reader = reader_of(space.encoder)
+    reader = facts_of(space).text_reader
     keys = [Key(space.fingerprint, reader, normalised(text)) for text in texts]
     known = query_cache.get(keys)
     unknown = list(dict.fromkeys(key for key in keys if key not in known))

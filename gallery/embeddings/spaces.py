@@ -12,7 +12,9 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable, SpaceBeingDeleted
 from gallery.embeddings import coverage
 from gallery.encoders import loader, towers
-from gallery.encoders.base import Computations, Encoder
+from gallery.encoders.base import Computations, Encoder, Fingerprint
+from gallery.encoders.model import lookup
+from gallery.encoders.model.resolved import ResolvedModel
 from gallery.models import EmbeddingSpace, Image, SpaceBackfill, State
 
 log = logging.getLogger(__name__)
@@ -32,14 +34,27 @@ def encoder_of(space: EmbeddingSpace) -> Encoder:
     Raises ``EncoderUnavailable``, and ``EncoderMismatch`` if the model of that name is another
     one now.
     """
-    encoder = loader.load(space.encoder, fingerprint=space.fingerprint)
-    if str(encoder.fingerprint) != space.fingerprint:
+    encoder = loader.reuse(space.encoder, space.fingerprint)
+    if encoder is None:
+        encoder = loader.load(model_of(space))
+        _check(space, encoder.fingerprint)  # the files may just have been replaced
+    return encoder
+
+
+def model_of(space: EmbeddingSpace) -> ResolvedModel:
+    """The model of the space's name on this machine. Raises like ``encoder_of``."""
+    model = lookup.find(space.encoder)
+    _check(space, model.fingerprint)
+    return model
+
+
+def _check(space: EmbeddingSpace, fingerprint: Fingerprint) -> None:
+    if str(fingerprint) != space.fingerprint:
         raise EncoderMismatch(
-            f"The model {space.encoder} is now another one ({encoder.fingerprint}) than this "
+            f"The model {space.encoder} is now another one ({fingerprint}) than this "
             f"database's vectors were made with ({space.fingerprint}): run `encoder choose`.",
             encoder=space.encoder,
         )
-    return encoder
 
 
 def loaded_encoder_of(space: EmbeddingSpace, *, pictures: bool) -> Encoder | None:

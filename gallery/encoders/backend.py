@@ -1,4 +1,4 @@
-"""Which code computes a model's vectors: the reference, or the fast path where it serves."""
+"""Choose what computes a model's vectors: torch (the reference) or its ONNX files."""
 
 from __future__ import annotations
 
@@ -26,45 +26,47 @@ from gallery.encoders.onnx.export_folder import (
 log = logging.getLogger(__name__)
 
 TORCH, ONNX = "torch", "onnx"
-# Of an NVIDIA and of an AMD card. Whether torch can use it, only torch knows.
-_SIGNS_OF_A_GPU = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
+# Device files of NVIDIA's and AMD's drivers. Only torch knows whether it can use the GPU.
+GPU_DEVICES = (Path("/dev/nvidiactl"), Path("/dev/kfd"))
 
 AnyEncoder = TypeVar("AnyEncoder", bound=TextEncoder)
 
 
 @dataclass(frozen=True)
 class _Backends(Generic[AnyEncoder]):
-    """The two ways to load a model. ``load_reference`` also tells whether it computes on a GPU."""
+    """The two ways to load a model. ``load_reference`` also returns whether it runs on a GPU."""
 
     export_folder: ExportFolder[Any]
     load_fast: Callable[[Any], AnyEncoder]
     load_reference: Callable[[], tuple[AnyEncoder, bool]]
 
     def fast(self) -> AnyEncoder | None:
-        """None where there are no files, where they did not pass the gate or cannot be read."""
+        """The ONNX encoder; None if its files do not exist, did not pass the gate or cannot be
+        read.
+        """
         card = self.export_folder.card()
         if card is None or not card.usable:
             return None
         try:
             return self.load_fast(card)
         except EncoderUnavailable as error:
-            log.warning("the reference serves instead: %s", error)
+            log.warning("torch is used instead of the ONNX files: %s", error)
             return None
 
 
-# References that the fast path replaces once its files are there.
+# The torch encoders that ONNX encoders replace as soon as the export is complete.
 _awaiting_export: WeakKeyDictionary[TextEncoder, _Backends[Any]] = WeakKeyDictionary()
 
 
 def load(model: ModelFolder) -> Encoder:
-    """The fast path where its files serve, else the reference; the export is begun beside it.
+    """The ONNX encoder if its files can be used; else torch, and an export starts in background.
 
-    ``GALLERY_ENCODER_BACKEND`` is ``torch`` (never the fast path), ``onnx`` (also where torch has
-    a GPU) or ``auto``. Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
+    ``GALLERY_ENCODER_BACKEND`` is ``torch`` (never ONNX), ``onnx`` (even if torch has a GPU) or
+    ``auto`` (ONNX unless torch has a GPU). Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
     """
     fingerprint = fingerprint_of(model)
     folder = model_export_folder(fingerprint)
-    return _faster(
+    return _choose(
         model,
         _Backends[Encoder](
             folder, lambda card: _fast(model, fingerprint, folder, card), lambda: _reference(model)
@@ -75,7 +77,7 @@ def load(model: ModelFolder) -> Encoder:
 def load_texts(model: ModelFolder) -> TextEncoder:
     """Like ``load``, but for a model that only encodes texts."""
     folder = text_export_folder(fingerprint_of(model))
-    return _faster(
+    return _choose(
         model,
         _Backends[TextEncoder](
             folder, lambda card: _fast_texts(folder.path, card), lambda: _reference_texts(model)
@@ -84,9 +86,9 @@ def load_texts(model: ModelFolder) -> TextEncoder:
 
 
 def successor(encoder: AnyEncoder) -> AnyEncoder | None:
-    """The fast path, if its files have appeared since this reference was loaded; else None.
+    """The ONNX encoder, if its files were completed after this torch encoder was loaded.
 
-    Only one caller gets it. Callers at the same time go on with the reference.
+    Only one caller gets it; other threads get None and go on with the encoder that they have.
     """
     backends = _awaiting_export.get(encoder)
     if backends is None or backends.export_folder.card() is None:
@@ -97,7 +99,7 @@ def successor(encoder: AnyEncoder) -> AnyEncoder | None:
     return fast
 
 
-def _faster(model: ModelFolder, backends: _Backends[AnyEncoder]) -> AnyEncoder:
+def _choose(model: ModelFolder, backends: _Backends[AnyEncoder]) -> AnyEncoder:
     setting = config().encoder_backend
     fast = None if setting == TORCH else backends.fast()
     if fast is not None and (setting == ONNX or not _may_have_a_gpu()):
@@ -111,8 +113,8 @@ def _faster(model: ModelFolder, backends: _Backends[AnyEncoder]) -> AnyEncoder:
     return fast or reference
 
 
-# What each of these imports costs is paid only by a process that needs it: ONNX Runtime 60 MB,
-# torch seconds and 300 MB.
+# The imports are inside the functions because they are expensive: ONNX Runtime needs 60 MB, torch
+# 300 MB and some seconds.
 
 
 def _fast(
@@ -125,8 +127,10 @@ def _fast(
 
 
 def _replace_lost_files(model: ModelFolder, folder: ExportFolder[Any]) -> Encoder:
-    """The reference, which serves until a new export is complete."""
-    log.warning("torch serves %s: the files in %s are lost or damaged", model.name, folder.path)
+    """The torch encoder, which is used until a new export is complete."""
+    log.warning(
+        "torch is used for %s: the files in %s are lost or damaged", model.name, folder.path
+    )
     folder.discard()
     background_export.begin(model, folder)
     return _reference(model)[0]
@@ -136,7 +140,7 @@ def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:
     from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 
     texts = OnnxTextEncoder(folder, card)
-    texts.session.read()  # or refuse it now, while the reference can still serve
+    texts.session.read()  # raises now, so that torch can be loaded instead
     return texts
 
 
@@ -155,4 +159,4 @@ def _reference_texts(model: ModelFolder) -> tuple[TextEncoder, bool]:
 
 
 def _may_have_a_gpu() -> bool:
-    return any(sign.exists() for sign in _SIGNS_OF_A_GPU)
+    return any(device.exists() for device in GPU_DEVICES)

@@ -1,4 +1,4 @@
-"""What an encoder is and what makes two encoders' vectors comparable."""
+"""The interface of encoders, and the fingerprint that says which vectors are comparable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 512
 
-# One vector, ``(512,)``, and the rows of several, ``(n, 512)``.
+# One vector, ``(512,)``, and several as rows, ``(n, 512)``.
 Vector = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 
@@ -24,9 +24,10 @@ _NORM_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Vectors may be compared only when all four agree.
+    """Vectors may be compared only if all four fields are equal.
 
-    ``revision`` changes with the weights: the commit of a hub model, else a digest of the files.
+    ``revision`` changes with the weights: it is the commit of a hub model, else a digest of the
+    files.
     """
 
     name: str
@@ -35,13 +36,13 @@ class Fingerprint:
     width: int
 
     def __str__(self) -> str:
-        """The same on every machine, 200 characters at most."""
+        """At most 200 characters; the same on every machine."""
         text = f"{self.name[-60:]} {self.revision[:40]} {self.preprocessing} {self.width}"
         return text[:200]
 
 
-# Where CLIP's learned scale is clipped, and where the published ones stand (Radford et al. 2021,
-# 2.5): for models that do not keep theirs.
+# The logit scale of a model whose files have none. CLIP's training clips the learned scale to 100,
+# and the published models have reached it (Radford et al. 2021, section 2.5).
 USUAL_SCALE = 100.0
 
 
@@ -53,8 +54,8 @@ class Computation:
     """How the vectors of one tower are computed.
 
     ``variant`` is the precision of the weights: ``fp32``, or the name of an 8-bit variant.
-    ``milliseconds`` is the time of one text, or of one picture in a batch of 16. The gate measured
-    it when the files were made. ``measured_on`` names the format, the library and the processor of
+    ``milliseconds`` is the time for one text, or for one picture in a batch of 16, measured by the
+    gate during the export. ``measured_on`` names the format, the library and the processor of
     that measurement. Both are None for torch, which the gate does not time.
     """
 
@@ -70,17 +71,19 @@ class Computation:
 
 Computations = dict[Tower, Computation]
 
-# The reference reads every model in float32.
+# Torch computes every model in float32.
 BY_TORCH = Computation("torch", "fp32")
 
 
 def listed(computations: Computations) -> str:
-    """One line for the log; empty when no tower is known."""
+    """The computations as one line for the log; empty if there are none."""
     return ", ".join(f"{tower} {computation}" for tower, computation in computations.items())
 
 
 def unit_vectors(rows: Vectors, count: int) -> Vectors:
-    """The rows, unchanged. Raises ``BadEmbedding`` unless they are ``(count, 512)`` unit rows."""
+    """The rows, unchanged. Raises ``BadEmbedding`` unless they are ``(count, 512)``, finite and of
+    norm 1 with a tolerance of 0.001.
+    """
     if rows.shape != (count, WIDTH):
         raise BadEmbedding(f"The encoder gave vectors of shape {rows.shape}.")
     if not np.isfinite(rows).all():
@@ -91,12 +94,12 @@ def unit_vectors(rows: Vectors, count: int) -> Vectors:
 
 
 class TextEncoder(Protocol):
-    """As ``Encoder``, for texts alone."""
+    """Like ``Encoder``, but for texts only."""
 
     @property
     def computations(self) -> Computations:
-        """How each tower of this encoder computes now. Reads no file and loads no model; a tower
-        whose model is not loaded yet is left out.
+        """How each tower computes now. A tower whose model is not loaded yet is left out: this
+        reads no file and loads no model.
         """
         ...
 
@@ -104,10 +107,11 @@ class TextEncoder(Protocol):
 
 
 class Encoder(TextEncoder, Protocol):
-    """Both methods give ``(n, 512) float32``, unit rows in the order asked, from any thread.
+    """Both ``encode`` methods return ``(n, 512) float32``, rows of norm 1 in the order of the
+    inputs. They may be called from any thread.
 
     They raise ``BadEmbedding`` for a vector that is not finite or has no direction, and
-    ``MemoryError`` when the batch does not fit.
+    ``MemoryError`` if the batch does not fit into memory.
     """
 
     @property
@@ -115,12 +119,12 @@ class Encoder(TextEncoder, Protocol):
 
     @property
     def logit_scale(self) -> float:
-        """What cosines are multiplied with before a softmax makes them probabilities."""
+        """The factor of the cosines before a softmax turns them into probabilities."""
         ...
 
     @property
     def picture_side(self) -> int:
-        """Pixels: a picture whose shorter side is at least this loses no detail to the encoder."""
+        """The length in pixels to which the encoder resizes the shorter side of a picture."""
         ...
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors: ...

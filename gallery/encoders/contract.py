@@ -1,4 +1,4 @@
-"""What every backend does alike: inputs made safe, threads counted."""
+"""What all backends have in common: safe inputs and the number of threads."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import os
 
 import PIL.Image
 
-# The processor resizes the short side to 224 before it crops: a 1:800 strip would become 40 Mpx.
-_WIDEST = 4
-# Beyond eight threads a ViT-B/32 gains nothing.
-_MOST_THREADS = 8
+# The longest side as a multiple of the shortest. The processor resizes the shortest side to 224
+# before it crops, so a strip of 1:800 would become 40 megapixels.
+_MAX_ASPECT = 4
+# A ViT-B/32 is not faster with more than eight threads.
+_MAX_THREADS = 8
 
 
 def cropped_rgb(image: PIL.Image.Image, *, crops: bool) -> PIL.Image.Image:
-    """RGB; of a strip only the middle, of which a processor that crops would see even less."""
-    longest = _WIDEST * min(image.size)
+    """The picture as RGB. If the processor ``crops``, only the middle of a strip is kept, which is
+    still more than the processor would keep.
+    """
+    longest = _MAX_ASPECT * min(image.size)
     if crops and max(image.size) > longest:
         left, top = (max(0, (side - longest) // 2) for side in image.size)
         image = image.crop((left, top, image.width - left, image.height - top))
@@ -22,13 +25,13 @@ def cropped_rgb(image: PIL.Image.Image, *, crops: bool) -> PIL.Image.Image:
 
 
 def encodable(text: str) -> str:
-    """Without lone surrogates, which JSON can carry and the tokenizer refuses."""
+    """The text without lone surrogates, which JSON may contain and the tokenizer refuses."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def threads() -> int:
-    """How many one encoder computes with: ``GALLERY_TORCH_THREADS``, else all cores up to eight."""
-    asked = os.environ.get("GALLERY_TORCH_THREADS", "")
-    if asked.isdecimal() and int(asked):
-        return int(asked)
-    return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    """The threads of one encoder: ``GALLERY_TORCH_THREADS``, else all cores up to eight."""
+    setting = os.environ.get("GALLERY_TORCH_THREADS", "")
+    if setting.isdecimal() and int(setting):
+        return int(setting)
+    return min(len(os.sched_getaffinity(0)), _MAX_THREADS)

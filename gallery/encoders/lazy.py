@@ -10,15 +10,15 @@ Value = TypeVar("Value")
 
 
 class Lazy(Generic[Value]):
-    """Calling it gives the value. The first call loads it; calls from other threads wait for that.
+    """A call returns the value. The first call loads it; calls from other threads wait for it.
 
-    A failure is raised, and the next call tries again.
+    If loading fails, the call raises the error and the next call tries again.
     """
 
     def __init__(self, load: Callable[[], Value]) -> None:
         self._load = load
         self._lock = threading.Lock()
-        self._values: list[Value] = []  # none or one: the value itself may be None
+        self._values: list[Value] = []  # empty or one value, which may be None
 
     def __call__(self) -> Value:
         with self._lock:
@@ -31,5 +31,6 @@ class Lazy(Generic[Value]):
         return bool(self._values)
 
     def replace(self, value: Value) -> None:
+        """Return ``value`` from now on."""
         with self._lock:
             self._values = [value]

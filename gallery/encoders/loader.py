@@ -1,4 +1,4 @@
-"""Name to encoder, loaded once per process."""
+"""The encoders that this process has loaded; each model is loaded once per process."""
 
 from __future__ import annotations
 
@@ -6,97 +6,101 @@ import logging
 import threading
 import time
 
-from gallery.encoders import backend
+from gallery.encoders import backend, towers
 from gallery.encoders.base import Encoder, listed
-from gallery.encoders.model import lookup
-from gallery.encoders.model.fingerprint import fingerprint_of
-from gallery.encoders.towers import composed
+from gallery.encoders.model.resolved import ResolvedModel
 
 log = logging.getLogger(__name__)
 
-# A change of model runs beside the model that answers meanwhile.
-_MOST = 2
+# During a change of encoder the old model answers searches while the new one fills its space.
+_MAX_LOADED = 2
 
 _lock = threading.Lock()
+# By the name of the model.
 _loaded: dict[str, Encoder] = {}
-_used: dict[str, float] = {}
+_last_used: dict[str, float] = {}
 
 
-def load(name: str, *, fingerprint: str = "") -> Encoder:
-    """The encoder of this name; callers that come together wait for one loading.
+def load(model: ResolvedModel) -> Encoder:
+    """The encoder of the model's files as they are now; threads that call together load it once.
 
-    Two are kept; a third takes the place of the one that was asked for longest ago. A process
-    that has loaded the model before its files were replaced loads it again when a ``fingerprint``
-    is asked for that the files have by now; else it gives what it has. The reference gives way
-    to the fast path as soon as that is there; nobody waits for it.
+    At most two encoders are kept: a third one replaces the one that was used longest ago. An
+    encoder of the same name with another fingerprint is replaced.
 
-    Raises ``EncoderUnavailable`` when the model is not on this machine or cannot be read,
-    ``EncoderMismatch`` when it does not turn texts and pictures into 512 numbers.
+    Raises ``EncoderUnavailable`` if the files cannot be read, and ``EncoderMismatch`` if the model
+    does not encode texts and pictures as 512 numbers.
     """
-    _used[name] = time.monotonic()
-    encoder = _loaded.get(name)
-    if encoder is not None and fingerprint in ("", str(encoder.fingerprint)):
-        return _improved(name, encoder)
+    fingerprint = str(model.fingerprint)
+    encoder = reuse(model.name, fingerprint)
+    if encoder is not None:
+        return encoder
     with _lock:
-        if name not in _loaded or _is_replaced(name, fingerprint):
-            encoder = _load(name)
-            _make_room(name)
-            _loaded[name] = encoder
-        return _loaded[name]
+        encoder = held(model.name, fingerprint)
+        if encoder is None:
+            encoder = _load(model)
+            _make_room(model.name)
+            _loaded[model.name] = encoder
+        _last_used[model.name] = time.monotonic()
+        return encoder
+
+
+def reuse(name: str, fingerprint: str) -> Encoder | None:
+    """The loaded encoder of this name and fingerprint, to encode with; None if there is none.
+
+    Works even if the model's files have changed or are gone. An encoder that computes with torch
+    is replaced by its ONNX files as soon as they are ready; other threads do not wait for that.
+    """
+    encoder = held(name, fingerprint)
+    if encoder is None:
+        return None
+    _last_used[name] = time.monotonic()
+    return _upgraded(name, encoder)
 
 
 def held(name: str, fingerprint: str) -> Encoder | None:
-    """What ``load`` would give without reading a file; None when it would read some."""
+    """Like ``reuse``, but reads no file and does not count as a use."""
     encoder = _loaded.get(name)
     return encoder if encoder is not None and str(encoder.fingerprint) == fingerprint else None
 
 
 def forget(name: str) -> None:
-    """Give the memory of the encoder back, once nobody uses it any more."""
+    """Free the encoder's memory as soon as no thread uses it."""
     _loaded.pop(name, None)
-    _used.pop(name, None)
+    _last_used.pop(name, None)
 
 
 def forget_all() -> None:
     """Forget all loaded encoders; used by tests and when settings change."""
-    _loaded.clear()
-    _used.clear()
+    for name in list(_loaded):
+        forget(name)
 
 
 def _make_room(name: str) -> None:
-    """Give the memory back before another model is kept."""
-    others = sorted(set(_loaded) - {name}, key=lambda other: _used.get(other, 0.0))
-    for other in others[: max(0, len(others) + 1 - _MOST)]:
+    others = sorted(set(_loaded) - {name}, key=lambda other: _last_used.get(other, 0.0))
+    for other in others[: max(0, len(others) + 1 - _MAX_LOADED)]:
         forget(other)
 
 
-def _improved(name: str, encoder: Encoder) -> Encoder:
-    """The fast path in the reference's place, loaded by one thread while the others go on."""
+def _upgraded(name: str, encoder: Encoder) -> Encoder:
+    """One thread loads the ONNX files, and meanwhile the others use the encoder as it is."""
     if not _lock.acquire(blocking=False):
         return encoder
     try:
-        better = backend.successor(encoder)
-        if better is None or _loaded.get(name) is not encoder:
+        faster = backend.successor(encoder)
+        if faster is None or _loaded.get(name) is not encoder:
             return encoder
-        _loaded[name] = better
-        how = listed(better.computations)
+        _loaded[name] = faster
+        how = listed(faster.computations)
         log.info("encoder %s: ONNX Runtime takes over from torch: %s", encoder.fingerprint, how)
-        return better
+        return faster
     finally:
         _lock.release()
 
 
-def _is_replaced(name: str, fingerprint: str) -> bool:
-    if fingerprint in ("", str(_loaded[name].fingerprint)):
-        return False
-    return str(fingerprint_of(lookup.find(name))) == fingerprint
-
-
-def _load(name: str) -> Encoder:
-    folder = lookup.find(name)
+def _load(model: ResolvedModel) -> Encoder:
     started = time.perf_counter()
-    encoder = composed(folder)
+    encoder = towers.new_encoder(model)
     seconds = time.perf_counter() - started
-    how = listed(encoder.computations) or "each model is read when it is needed"
-    log.info("encoder %s loaded in %.1f s: %s", encoder.fingerprint, seconds, how)
+    computations = listed(encoder.computations) or "each model is loaded when it is needed"
+    log.info("encoder %s loaded in %.1f s: %s", encoder.fingerprint, seconds, computations)
     return encoder

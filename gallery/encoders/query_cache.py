@@ -1,12 +1,12 @@
-"""Query vectors that were asked for before: in this process, and in the cache all processes share.
+"""A cache of query vectors: in this process, and in Redis for all processes.
 
-The key holds the encoder's fingerprint and who reads the texts (two text encoders may share one
-picture space), so vectors never meet another model's, and a digest of the text, so nobody reads in
-Redis what was searched for.
+The key contains the encoder's fingerprint and the model for texts (two such models may share one
+picture space), so a vector is never used with another model. It contains a digest of the text
+instead of the text, so that Redis does not show what people search for.
 
-In Redis each model has a fixed number of places, and a text's digest says which is its own: the
-queue lives in the same Redis, which refuses work when it is full, so that questions of all kinds,
-malicious ones too, must not fill it.
+In Redis each model has a fixed number of slots, and the digest of a text decides which slot it
+uses. So queries, malicious ones included, cannot fill Redis, which also holds the task queue and
+refuses work when it is full.
 """
 
 from __future__ import annotations
@@ -28,97 +28,101 @@ from gallery.encoders.base import WIDTH, Vector
 log = logging.getLogger(__name__)
 
 
-# About 3 MB of vectors and texts in each process, enough for a site's favourite questions.
-_REMEMBERED = 1000
-# A model does not change under its fingerprint; the limit only gives forgotten texts back.
+# Entries in each process: about 3 MB of vectors and texts.
+_PROCESS_ENTRIES = 1000
+# Vectors never become wrong, because the fingerprint changes with the model. The time limit only
+# frees the memory of texts that are not searched for any more.
 _SECONDS = 30 * 24 * 3600
-# An entry is the text's digest and the vector: at most 35 MB of Redis for a model.
-_PLACES = 1 << 14
+# Entries in Redis for each model. An entry has the digest and the vector: at most 35 MB together.
+SLOTS = 1 << 14
 _DIGEST = hashlib.sha256().digest_size
 _BYTES = _DIGEST + WIDTH * np.dtype(np.float32).itemsize
-# Nobody waits for a Redis that has just failed.
+# Seconds for which Redis is not asked after it has failed.
 _PAUSE = 30.0
 
 
 class Key(NamedTuple):
-    """``text`` is normalised; ``reader`` is as in ``text_reader``."""
+    """``text`` is normalised; ``reader`` is ``ResolvedModel.text_reader``."""
 
     fingerprint: str
     reader: str
     text: str
 
+    @property
+    def slot(self) -> str:
+        """The name of the slot in Redis. Several texts may have the same slot."""
+        model = hashlib.sha256(f"{self.fingerprint}\0{self.reader}".encode()).hexdigest()[:24]
+        return f"query:{model}:{int.from_bytes(_digest(self)[:8]) % SLOTS}"
 
-_here: LRUCache[Key, Vector] = LRUCache(_REMEMBERED)
+
+_vectors: LRUCache[Key, Vector] = LRUCache(_PROCESS_ENTRIES)
 _lock = threading.Lock()
-_silent_until = 0.0
+# On the clock of ``time.monotonic``.
+_paused_until = 0.0
 
 
 def get(keys: Sequence[Key]) -> dict[Key, Vector]:
-    """``(512,) float32``, read-only, of those keys that somebody asked for before."""
+    """The cached vectors, ``(512,) float32``, read-only; keys that are not cached are left out."""
     with _lock:
-        found = {key: _here[key] for key in keys if key in _here}
-    missing = [key for key in keys if key not in found]
+        cached = {key: _vectors[key] for key in keys if key in _vectors}
+    missing = [key for key in keys if key not in cached]
     shared = _from_redis(missing) if missing else {}
     with _lock:
-        _here.update(shared)
-    return found | shared
+        _vectors.update(shared)
+    return cached | shared
 
 
 def put(vectors: dict[Key, Vector]) -> None:
-    """The vectors become read-only. A Redis that is down costs the sharing and nothing else."""
+    """Make the vectors read-only and cache them; in this process only if Redis is down."""
     for vector in vectors.values():
         vector.flags.writeable = False
     with _lock:
-        _here.update(vectors)
-    if _is_silent():
+        _vectors.update(vectors)
+    if _is_paused():
         return
     rows = vectors.items()
     try:
         cache.set_many(
-            {_name(key): _digest(key) + vector.astype("<f4").tobytes() for key, vector in rows},
+            {key.slot: _digest(key) + vector.astype("<f4").tobytes() for key, vector in rows},
             _SECONDS,
         )
     except (RedisError, OSError) as error:
-        _fall_silent(error)
+        _pause(error)
 
 
 def forget() -> None:
-    """Empty this process's own memory; what is shared stays."""
+    """Empty the cache of this process, and use Redis again at once if it had failed."""
+    global _paused_until
+    _paused_until = 0.0
     with _lock:
-        _here.clear()
+        _vectors.clear()
 
 
 def _from_redis(keys: Sequence[Key]) -> dict[Key, Vector]:
-    if _is_silent():
+    if _is_paused():
         return {}
-    names = {key: _name(key) for key in keys}
     try:
-        kept = cache.get_many(set(names.values()))
+        entries = cache.get_many({key.slot for key in keys})
     except (RedisError, OSError) as error:
-        _fall_silent(error)
+        _pause(error)
         return {}
-    found = {key: kept.get(name) for key, name in names.items()}
+    by_key = {key: entries.get(key.slot) for key in keys}
     return {
-        key: np.frombuffer(value, dtype="<f4", offset=_DIGEST)
-        for key, value in found.items()
-        if isinstance(value, bytes) and len(value) == _BYTES and value.startswith(_digest(key))
+        key: np.frombuffer(entry, dtype="<f4", offset=_DIGEST)
+        for key, entry in by_key.items()
+        if isinstance(entry, bytes) and len(entry) == _BYTES and entry.startswith(_digest(key))
     }
-
-
-def _name(key: Key) -> str:
-    model = hashlib.sha256(f"{key.fingerprint}\0{key.reader}".encode()).hexdigest()[:24]
-    return f"query:{model}:{int.from_bytes(_digest(key)[:8]) % _PLACES}"
 
 
 def _digest(key: Key) -> bytes:
     return hashlib.sha256(key.text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _is_silent() -> bool:
-    return time.monotonic() < _silent_until
+def _is_paused() -> bool:
+    return time.monotonic() < _paused_until
 
 
-def _fall_silent(error: Exception) -> None:
-    global _silent_until
-    _silent_until = time.monotonic() + _PAUSE
+def _pause(error: Exception) -> None:
+    global _paused_until
+    _paused_until = time.monotonic() + _PAUSE
     log.warning("query vectors are not shared between processes for now: %s", error)

@@ -1,51 +1,49 @@
-"""Two models as one encoder: pictures go through the one, texts through the other."""
+"""Two models as one encoder: one for pictures and one for texts."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders import backend
-from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower
+from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower, Vectors
 from gallery.encoders.lazy import Lazy
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.learned_scale import learned_scale
+from gallery.encoders.model.resolved import ResolvedModel
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import PIL.Image
 
 log = logging.getLogger(__name__)
 
-Read = TypeVar("Read", bound=TextEncoder)
+AnyEncoder = TypeVar("AnyEncoder", bound=TextEncoder)
 
 
 class TwoTowers:
-    """The fingerprint is that of the pictures' model, whose vectors the database keeps.
+    """The fingerprint is that of the model for pictures, whose vectors the database stores.
 
-    Each model is read when it is first asked: a process that searches by words never holds the
-    one for pictures, a worker that embeds never the one for texts. Hence ``encode_images`` and
-    ``encode_texts`` may also raise what ``loader.load`` raises; ``load`` has it happen earlier.
+    Each model is loaded when it is first used: a web process that searches by text never loads
+    the model for pictures, and a worker that embeds never loads the model for texts. So the
+    ``encode`` methods may also raise what ``loader.load`` raises, unless ``load`` was called.
     """
 
-    def __init__(self, folder: ModelFolder, texts: ModelFolder) -> None:
-        self.fingerprint: Fingerprint = fingerprint_of(folder)
-        alone = replace(folder, texts=None)
-        self.pictures = Lazy(lambda: self._unchanged(_logged("pictures", alone, backend.load)))
-        self.texts = Lazy(lambda: _logged("texts", texts, backend.load_texts))
-        self._scale = Lazy(lambda: learned_scale(folder))
+    def __init__(self, pictures: ModelFolder, texts: ModelFolder) -> None:
+        self.fingerprint: Fingerprint = fingerprint_of(pictures)
+        self.pictures = Lazy(
+            lambda: self._unchanged(_load_logged("pictures", pictures, backend.load))
+        )
+        self.texts = Lazy(lambda: _load_logged("texts", texts, backend.load_texts))
+        self._scale = Lazy(lambda: learned_scale(pictures))
 
     @property
     def logit_scale(self) -> float:
-        """The pictures' model's: the text tower was trained to give that model's own text
-        vectors, so the cosines mean what they meant there. It is one number of the weights' file;
-        the model is not read for it.
+        """That of the model for pictures. The model for texts was trained to give that model's
+        own text vectors, so the cosines mean the same. Only this number is read, not the model.
         """
         return self._scale()
 
@@ -59,29 +57,34 @@ class TwoTowers:
         loaded = {tower: part for tower, part in parts.items() if part.is_loaded}
         return {tower: part().computations[tower] for tower, part in loaded.items()}
 
+    def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
+        return _upgraded("pictures", self.pictures).encode_images(images)
+
+    def encode_texts(self, texts: list[str]) -> Vectors:
+        return _upgraded("texts", self.texts).encode_texts(texts)
+
     def _unchanged(self, pictures: Encoder) -> Encoder:
-        """Read late, the files may have become another model's meanwhile."""
+        """Raise ``EncoderMismatch`` if the files were replaced before they were loaded."""
         if pictures.fingerprint != self.fingerprint:
             raise EncoderMismatch(
                 f"The model for pictures is now another one ({pictures.fingerprint}) than when "
-                f"this process began ({self.fingerprint}): run `encoder choose`."
+                f"this process started ({self.fingerprint}): run `encoder choose`."
             )
         return pictures
 
-    def encode_images(self, images: list[PIL.Image.Image]) -> npt.NDArray[np.float32]:
-        return _fastest("pictures", self.pictures).encode_images(images)
 
-    def encode_texts(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        return _fastest("texts", self.texts).encode_texts(texts)
+def new_encoder(model: ResolvedModel) -> Encoder:
+    """Load one model, or prepare two models, which are loaded when they are needed.
 
-
-def composed(folder: ModelFolder) -> Encoder:
-    """The encoder of a folder, of one model or of two."""
-    return backend.load(folder) if folder.texts is None else TwoTowers(folder, folder.texts)
+    Raises like ``loader.load``, which callers use instead of this.
+    """
+    if model.texts is None:
+        return backend.load(model.pictures)
+    return TwoTowers(model.pictures, model.texts)
 
 
 def load(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None:
-    """Read by now what would be read later. Raises as ``loader.load`` does."""
+    """Load the models for pictures and for texts now. Raises like ``loader.load``."""
     if isinstance(encoder, TwoTowers):
         if pictures:
             encoder.pictures()
@@ -90,26 +93,28 @@ def load(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> None
 
 
 def is_loaded(encoder: Encoder, *, pictures: bool = True, texts: bool = True) -> bool:
-    """Whether ``load`` would read nothing."""
+    """Whether ``load`` with the same arguments would have nothing to do."""
     if not isinstance(encoder, TwoTowers):
         return True
     return (encoder.pictures.is_loaded or not pictures) and (encoder.texts.is_loaded or not texts)
 
 
-def _logged(tower: Tower, model: ModelFolder, load: Callable[[ModelFolder], Read]) -> Read:
+def _load_logged(
+    tower: Tower, folder: ModelFolder, load: Callable[[ModelFolder], AnyEncoder]
+) -> AnyEncoder:
     started = time.perf_counter()
-    encoder = load(model)
-    seconds, how = time.perf_counter() - started, encoder.computations[tower]
-    log.info("model %s loaded in %.1f s: %s %s", model.name, seconds, tower, how)
+    encoder = load(folder)
+    seconds, computation = time.perf_counter() - started, encoder.computations[tower]
+    log.info("model %s loaded in %.1f s: %s %s", folder.name, seconds, tower, computation)
     return encoder
 
 
-def _fastest(tower: Tower, part: Lazy[Read]) -> Read:
-    """As in ``loader``: the fast path takes the reference's place once it is there."""
-    before = part()
-    better = backend.successor(before)
-    if better is None:
-        return before
-    part.replace(better)
-    log.info("ONNX Runtime takes over from torch: %s %s", tower, better.computations[tower])
-    return better
+def _upgraded(tower: Tower, part: Lazy[AnyEncoder]) -> AnyEncoder:
+    """The loaded model; torch is replaced by the ONNX files as soon as they are ready."""
+    encoder = part()
+    faster = backend.successor(encoder)
+    if faster is None:
+        return encoder
+    part.replace(faster)
+    log.info("ONNX Runtime takes over from torch: %s %s", tower, faster.computations[tower])
+    return faster

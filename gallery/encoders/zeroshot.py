@@ -1,4 +1,4 @@
-"""Zero-shot scoring: labels in words, a picture's vector, a probability per label."""
+"""Zero-shot classification: the probability of each label for a picture's vector."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gallery.core.errors import BadEmbedding
 from gallery.encoders.base import Vectors
 
-PLACE = "{}"
+PLACEHOLDER = "{}"
 ENGLISH = "a photo of a {}"
 CHINESE = "一张{}的照片"
 
@@ -20,13 +20,13 @@ _HAN = re.compile(r"CJK (COMPATIBILITY |UNIFIED )IDEOGRAPH")
 
 
 def prompts(label: str, templates: Sequence[str]) -> list[str]:
-    """The label in each template; without templates in the one of its script."""
-    # Not str.format: a template may hold other braces, and so may a label.
-    return [template.replace(PLACE, label) for template in templates or [template_for(label)]]
+    """The label in each template, or in the template of its script if there are none."""
+    # str.format would fail for other braces in a template.
+    return [template.replace(PLACEHOLDER, label) for template in templates or [template_for(label)]]
 
 
 def template_for(label: str) -> str:
-    """Chinese as soon as the label has one Han character, else English."""
+    """The Chinese template if the label contains a Han character, else the English one."""
     has_han = any(_HAN.match(unicodedata.name(letter, "")) for letter in label)
     return CHINESE if has_han else ENGLISH
 
@@ -34,9 +34,9 @@ def template_for(label: str) -> str:
 def label_vector(vectors: Vectors) -> Vectors:
     """One unit vector ``(512,)`` for a label's prompts ``(n, 512)``, rows of norm 1.
 
-    The mean of the unit vectors, brought to norm 1 again: the "prompt ensembling" of Radford et
-    al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", 3.1.4.
-    Raises ``BadEmbedding`` when the prompts cancel each other out.
+    It is the normalised mean of the rows: the "prompt ensembling" of Radford et al. 2021,
+    "Learning Transferable Visual Models From Natural Language Supervision", section 3.1.4.
+    Raises ``BadEmbedding`` if the rows cancel each other out.
     """
     mean = vectors.mean(axis=0, dtype=np.float64)
     norm = np.linalg.norm(mean)
@@ -47,17 +47,17 @@ def label_vector(vectors: Vectors) -> Vectors:
 
 
 def similarities(picture: Vectors, labels: Vectors) -> npt.NDArray[np.float64]:
-    """Cosines ``(n,)`` in [-1, 1] of a unit vector ``(512,)`` and unit rows ``(n, 512)``."""
+    """The cosines ``(n,)`` in [-1, 1] of a unit vector ``(512,)`` with unit rows ``(n, 512)``."""
     cosines = labels.astype(np.float64) @ picture.astype(np.float64)
     return np.clip(cosines, -1.0, 1.0)
 
 
 def probabilities(cosines: npt.NDArray[np.float64], logit_scale: float) -> npt.NDArray[np.float64]:
-    """Softmax of ``logit_scale`` times cosine: what a CLIP-like encoder was trained to give.
+    """The softmax of ``logit_scale`` times cosine, for which a CLIP model was trained.
 
-    ``(n,)``, sum 1, in the order of the cosines.
+    ``(n,)`` with the sum 1, in the order of the cosines.
     """
     logits = logit_scale * cosines
-    # The greatest becomes 0: no scale overflows.
+    # Without the subtraction a large scale would overflow.
     shares = np.exp(logits - logits.max())
     return shares / shares.sum()  # type: ignore[no-any-return]

@@ -97,8 +97,7 @@ def evaluate(
 
 def load_encoder(name: str) -> Encoder:
     """Downloads the model first if this machine does not have it."""
-    discovery.obtain(name)
-    return loader.load(name)
+    return loader.load(discovery.obtain(name))
 
 
 def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[str]) -> Pairs:

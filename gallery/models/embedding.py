@@ -23,7 +23,7 @@ _DELETED_AT_ONCE = 5000
 class SpaceState(models.TextChoices):
     """What a space is used for at the moment."""
 
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", _("in use")
     BACKFILLING = "backfilling", _("backfill running")
     PAUSED = "paused", _("backfill paused")
     KEPT = "kept", _("not in use")

@@ -9,8 +9,8 @@ from typing import Literal
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
 from gallery.embeddings import answering, encode, spaces
+from gallery.embeddings.model_facts import facts_of
 from gallery.encoders.base import Vector
-from gallery.encoders.relevance_threshold import relevance_threshold_of
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
 from gallery.search import query_pictures
 from gallery.search.query import Hit, ResultPage, SearchQuery
@@ -88,7 +88,7 @@ def _hits(
 
 
 def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
-    threshold = relevance_threshold_of(space.encoder, space.fingerprint)
+    threshold = facts_of(space).relevance_threshold
     if threshold is None or not hits:
         return False
     kind: Literal["text", "image"] = "text" if query.text else "image"

@@ -92,7 +92,7 @@ def test_status_and_progress_are_listed(
     curator_client: Client, two_spaces: dict[str, EmbeddingSpace]
 ) -> None:
     page = curator_client.get(SPACES).content.decode()
-    for text in ("active", "backfill running", "2 / 3 (66.6 %)", "unknown"):
+    for text in ("in use", "backfill running", "2 / 3 (66.6 %)", "unknown"):
         assert text in page
 
 

@@ -13,7 +13,7 @@ from gallery.changeover.choose import choose
 from gallery.changeover.run import run
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import answering, spaces
-from gallery.encoders import loader, memory, reference
+from gallery.encoders import loader, memory, torch_model
 from gallery.models import EmbeddingSpace
 from tests.embeddings.conftest import MakeSearchable
 
@@ -26,7 +26,7 @@ class Loading:
     def __init__(self) -> None:
         self.may_end = threading.Event()
         self.error: OSError | None = None
-        self.read_model = getattr(reference, "SentenceTransformer")  # noqa: B009 - not exported
+        self.read_model = getattr(torch_model, "SentenceTransformer")  # noqa: B009 - not exported
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         assert self.may_end.wait(60)
@@ -57,7 +57,7 @@ def switched(make_searchable: MakeSearchable) -> EmbeddingSpace:
 @pytest.fixture
 def loading(switched: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loading]:
     loading = Loading()
-    monkeypatch.setattr(reference, "SentenceTransformer", loading)
+    monkeypatch.setattr(torch_model, "SentenceTransformer", loading)
     yield loading
     loading.end()
 

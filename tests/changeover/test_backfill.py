@@ -14,12 +14,12 @@ from gallery.changeover import control
 from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
 from gallery.embeddings.coverage import coverage_of, without_vector
-from gallery.encoders import loader
 from gallery.ingest import change
 from gallery.jobs import scan
 from gallery.media.storage import preview_path
 from gallery.models import BackfillItem, Embedding, EmbeddingSpace, Image, SpaceBackfill, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, count_encoded
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_every_searchable_image_gets_a_new_vector(make_searchable: MakeSearchabl
     images = make_searchable(6)
     other = choose("two")
     assert backfill(LONG) is False
-    encoder = loader.load("two")
+    encoder = load("two")
     for image in images:
         vector = np.asarray(Embedding.objects.get(image=image, space=other).vector)
         with PIL.Image.open(preview_path(image.pk, "small")) as preview:
@@ -95,7 +95,7 @@ def test_two_workers_do_not_share_a_batch(
 ) -> None:
     make_searchable(6)
     choose("two")
-    encoder, sizes = loader.load("two"), list[int]()
+    encoder, sizes = load("two"), list[int]()
     encode_images = encoder.encode_images
 
     def another_meanwhile(images: list[PIL.Image.Image]) -> Any:
@@ -143,7 +143,7 @@ def test_a_picture_deleted_during_encoding_leaves_nothing(
 ) -> None:
     images = make_searchable(3)
     other = choose("two")
-    encoder = loader.load("two")
+    encoder = load("two")
     encode_images = encoder.encode_images
 
     def delete_meanwhile(pictures: list[PIL.Image.Image]) -> Any:

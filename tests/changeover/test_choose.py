@@ -12,11 +12,11 @@ from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader
 from gallery.encoders.model import discovery
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
 from tests.embeddings.conftest import MakeDerived, upgrade
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_the_first_choice_is_active_at_once() -> None:
     space = choose("one")
     assert spaces.active() == space
     assert (space.encoder, space.reason) == ("one", "chosen by name")
-    assert space.fingerprint == str(loader.load("one").fingerprint)
+    assert space.fingerprint == str(load("one").fingerprint)
 
 
 def test_auto_decides_once(hub_offers: Any) -> None:

@@ -20,6 +20,7 @@ from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import BackfillItem, SpaceBackfill, SpaceState, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_a_bad_vector_skips_only_its_picture(
 ) -> None:
     make_searchable(3)
     other = choose("two")
-    encoder = loader.load("two")
+    encoder = load("two")
     encode_images = encoder.encode_images
 
     def refuse_red(images: list[PIL.Image.Image]) -> Any:
@@ -71,7 +72,7 @@ def test_a_picture_that_kills_workers_is_skipped(
 ) -> None:
     make_searchable(4)
     other = choose("two")
-    encoder = loader.load("two")
+    encoder = load("two")
     encode_images = encoder.encode_images
 
     def die_with_red(images: list[PIL.Image.Image]) -> Any:

@@ -17,7 +17,7 @@ from gallery.changeover.choose import choose
 from gallery.core.config import config
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
-from gallery.encoders import loader, memory, reference
+from gallery.encoders import loader, memory, reference, torch_model
 from gallery.models import BackfillItem, Embedding, EmbeddingSpace, SpaceBackfill
 from tests.embeddings.conftest import MakeSearchable
 from tests.other_process import start
@@ -110,7 +110,7 @@ def test_a_model_without_enough_memory_is_not_loaded(
     other: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda: 1 << 20)
-    monkeypatch.setattr(reference, "SentenceTransformer", None)  # loading would fail
+    monkeypatch.setattr(torch_model, "SentenceTransformer", None)  # loading would fail
     assert backfill(LONG) is False
     assert (job().state, job().problem_code, job().attempts) == ("running", "not_enough_memory", 0)
     assert "1 MB are free" in job().problem
@@ -162,7 +162,7 @@ def test_a_refused_allocation_costs_no_attempt(
     def refuse(*_: Any, **__: Any) -> Any:
         raise MemoryError
 
-    monkeypatch.setattr(reference, "SentenceTransformer", refuse)
+    monkeypatch.setattr(torch_model, "SentenceTransformer", refuse)
     backfill(LONG)
     assert "There is not enough memory for the model two." in job().problem
     assert job().attempts == 0

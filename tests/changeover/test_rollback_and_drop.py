@@ -21,6 +21,7 @@ from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, Image, SpaceBackfill, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +164,7 @@ def test_a_batch_for_a_deleted_space_is_discarded(
 ) -> None:
     make_searchable(2)
     other = choose("two")
-    encoder = loader.load("two")
+    encoder = load("two")
     encode_images = encoder.encode_images
 
     def drop_meanwhile(pictures: list[PIL.Image.Image]) -> Any:

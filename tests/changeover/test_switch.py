@@ -24,7 +24,6 @@ from gallery.core.errors import SpaceIncomplete
 from gallery.embeddings import encode, spaces
 from gallery.embeddings.coverage import coverage_of
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import (
     BackfillItem,
@@ -41,6 +40,7 @@ from gallery.search.query import SearchQuery
 from gallery.vectorindex.neighbours import nearest
 from tests.builders import make_space
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ def test_uploads_during_the_switch_use_the_new_space(
     other = choose("two")
     backfill(LONG)
     upload = make_derived()
-    encoder = loader.load("one")
+    encoder = load("one")
     encode_images = encoder.encode_images
 
     def switch_meanwhile(pictures: list[PIL.Image.Image]) -> Any:

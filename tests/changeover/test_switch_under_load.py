@@ -28,10 +28,10 @@ from gallery.core.dispatch import Stage, hint
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import without_vector
 from gallery.embeddings.encode_previews import open_preview
-from gallery.encoders import loader
 from gallery.ingest import change
 from gallery.models import Embedding, Image, SpaceBackfill, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable
+from tests.encoders.loading import load
 from tests.other_process import start
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -92,14 +92,14 @@ class Judge:
     def __init__(self) -> None:
         self.pictures: dict[str, dict[uuid.UUID, Any]] = {"one": {}, "two": {}}
         self.texts = {
-            name: dict(zip(TEXTS, loader.load(name).encode_texts(TEXTS), strict=True))
+            name: dict(zip(TEXTS, load(name).encode_texts(TEXTS), strict=True))
             for name in self.pictures
         }
 
     def learn(self, images: list[Image]) -> None:
         previews: list[PIL.Image.Image] = [open_preview(image, side=224) for image in images]
         for name, known in self.pictures.items():
-            vectors = loader.load(name).encode_images(previews)
+            vectors = load(name).encode_images(previews)
             known |= {image.pk: row for image, row in zip(images, vectors, strict=True)}
 
     def spaces_of(self, answer: Answer) -> set[str]:

@@ -10,14 +10,14 @@ import PIL.Image
 import pytest
 
 from gallery.changeover.choose import choose
-from gallery.embeddings import spaces
+from gallery.embeddings import model_facts, spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader, query_cache
-from gallery.encoders.model import text_reader
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
 from tests.embeddings.stub_encoder import StubEncoder
+from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
 
 MakeDerived = Callable[..., Image]
@@ -42,7 +42,7 @@ def site_models(models: Path, tmp_path: Path, gallery_setting: Any) -> Path:
     shutil.copytree(models, folder)
     gallery_setting(models_dir=folder, embed_batch=4)
     query_cache.forget()
-    text_reader._reader_of.cache_clear()
+    model_facts.forget()
     loader.forget_all()
     return folder
 
@@ -89,7 +89,7 @@ def make_searchable(space: EmbeddingSpace, make_derived: MakeDerived) -> Callabl
 
 def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
     """The sizes of the batches that this model encodes from now on."""
-    encoder, batches = loader.load(name), list[int]()
+    encoder, batches = load(name), list[int]()
     encode_images = encoder.encode_images
 
     def counted(images: list[PIL.Image.Image]) -> Any:

@@ -10,12 +10,12 @@ from django.db.models.functions import Now
 
 from gallery.embeddings import spaces
 from gallery.embeddings.embed import embed_backlog
-from gallery.encoders import loader
 from gallery.media.storage import preview_path
 from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, State
 from tests.builders import make_embedding, make_image, unit_vector
 from tests.embeddings.conftest import MakeDerived
 from tests.embeddings.stub_encoder import StubEncoder
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +122,7 @@ def test_a_deleted_image_leaves_no_vector(
     space: EmbeddingSpace, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_derived()
-    encoder = loader.load("one")
+    encoder = load("one")
     encode = encoder.encode_images
 
     def delete_meanwhile(images: list[PIL.Image.Image]) -> Any:

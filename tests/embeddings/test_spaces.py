@@ -14,6 +14,7 @@ from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, State
 from tests.embeddings.conftest import MakeDerived, upgrade
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_batch_overtaken_by_a_change_is_repeated(
     space: EmbeddingSpace, make_derived: MakeDerived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = make_derived()
-    encoder = loader.load("one")
+    encoder = load("one")
     encode_images = encoder.encode_images
 
     def change_meanwhile(pictures: list[PIL.Image.Image]) -> Any:
@@ -63,7 +64,7 @@ def test_a_text_is_encoded_once_per_space(
     space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = encode.text_vector(space, "a  red\tcar ")
-    monkeypatch.setattr(loader.load("one"), "encode_texts", None)
+    monkeypatch.setattr(load("one"), "encode_texts", None)
     assert encode.text_vector(space, "a red car") is first
     other = choose("two")
     assert not np.allclose(encode.text_vector(other, "a red car"), first, atol=1e-3)

@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 
 from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable
-from gallery.embeddings import encode, spaces
+from gallery.embeddings import encode, model_facts, spaces
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader, query_cache
-from gallery.encoders.model import text_reader
 from gallery.models import Embedding, EmbeddingSpace, Image, State
 from tests.embeddings.conftest import MakeDerived
+from tests.encoders.loading import load
 from tests.encoders.tiny_texts import make_tiny_texts
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_running_process_uses_the_new_texts(embedded: EmbeddingSpace, towers: 
     EmbeddingSpace.objects.update(encoder=MULTILINGUAL)
     after = encode.text_vector(spaces.active(), "a cat")
     assert np.abs(after - before).max() > 0.01
-    tower: Any = loader.load(f"{towers / MULTILINGUAL}+one")
+    tower: Any = load(f"{towers / MULTILINGUAL}+one")
     assert np.allclose(after, tower.encode_texts(["a cat"])[0], atol=1e-6)
     choose(PLAIN)
     assert np.array_equal(encode.text_vector(spaces.active(), "a cat"), before)
@@ -85,7 +85,7 @@ def test_a_replaced_text_model_serves_after_a_restart(
     assert np.array_equal(encode.text_vector(space, "a cat"), before)
     loader.forget_all()
     query_cache.forget()
-    text_reader._reader_of.cache_clear()
+    model_facts.forget()
     assert np.abs(encode.text_vector(space, "a cat") - before).max() > 0.01
 
 
@@ -105,7 +105,7 @@ def test_a_text_search_loads_no_picture_model(embedded: EmbeddingSpace) -> None:
     space = choose(MULTILINGUAL)
     loader.forget_all()
     encode.text_vector(space, "a dog")
-    encoder: Any = loader.load(MULTILINGUAL)
+    encoder: Any = load(MULTILINGUAL)
     assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (True, False)
 
 
@@ -114,7 +114,7 @@ def test_a_worker_loads_no_text_model(embedded: EmbeddingSpace, make_derived: Ma
     loader.forget_all()
     make_derived(next_attempt_at="2020-01-01T00:00Z")
     embed_backlog()
-    encoder: Any = loader.load(MULTILINGUAL)
+    encoder: Any = load(MULTILINGUAL)
     assert (encoder.texts.is_loaded, encoder.pictures.is_loaded) == (False, True)
 
 

@@ -17,6 +17,7 @@ from gallery.encoders.onnx.export_folder import model_export_folder, read_card
 from gallery.encoders.onnx.kernel import saturates
 from gallery.encoders.onnx_export.export import export, export_texts
 from gallery.encoders.onnx_export.int8.pair_sum_probe import write_probe
+from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_tiny_texts
 
@@ -40,12 +41,12 @@ def tiny_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def builtin() -> Encoder:
-    return loader.load(BUILTIN)
+    return load(BUILTIN)
 
 
 @pytest.fixture(scope="session")
 def exported_tiny(tiny_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The ONNX files of the tiny CLIP, to be copied where a test wants them."""
+    """The ONNX files of the tiny CLIP model, for tests to copy."""
     folder = tmp_path_factory.mktemp("onnx") / "tiny"
     export(ModelFolder(str(tiny_clip), tiny_clip), folder)
     return folder
@@ -53,7 +54,7 @@ def exported_tiny(tiny_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def exported_texts(tiny_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same of the tiny model for texts."""
+    """The ONNX files of the tiny model for texts."""
     folder = tmp_path_factory.mktemp("onnx") / "texts"
     export_texts(ModelFolder(str(tiny_texts), tiny_texts), folder)
     return folder
@@ -69,7 +70,7 @@ def fast_tiny(tiny_clip: Path, exported_tiny: Path) -> OnnxEncoder:
 
 @pytest.fixture(scope="session")
 def machine_saturates(tmp_path_factory: pytest.TempPathFactory) -> bool:
-    """Whether this machine's kernels add pairs of products of bytes in 16 bits."""
+    """Whether this machine's kernels add pairs of 8-bit products in 16 bits."""
     probe = tmp_path_factory.mktemp("probe") / files.PROBE
     write_probe(probe)
     return saturates(probe)
@@ -77,17 +78,15 @@ def machine_saturates(tmp_path_factory: pytest.TempPathFactory) -> bool:
 
 @pytest.fixture
 def unloaded() -> Iterator[None]:
-    """A process that has loaded nothing yet."""
-    kept = dict(loader._loaded)
-    loader._loaded.clear()
+    """The process has loaded no encoder yet, and keeps none after the test."""
+    loader.forget_all()
     yield
-    loader._loaded.clear()
-    loader._loaded.update(kept)
+    loader.forget_all()
 
 
 @pytest.fixture
 def hub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty hub cache; the library read its variables long ago, hence the constant."""
+    """An empty hub cache. The library has already read its environment variables."""
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "home" / "hub"))

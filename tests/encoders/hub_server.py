@@ -1,4 +1,4 @@
-"""A model hub on this machine: the four answers a download needs."""
+"""A model hub on this machine, with the four kinds of answers that a download needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
-# What every repository's branch ``main`` stands at.
+# The commit of every repository's branch ``main``.
 COMMIT = "d" * 40
 _ADDRESS = re.compile(
     r"(?:/api/models)?/(?P<repository>[^/]+/[^/]+)"
@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
 )
 
 
-class _Asked(NamedTuple):
+class _Request(NamedTuple):
     model: Path | None
     commit: str
     file: str
@@ -34,29 +34,29 @@ class _Asked(NamedTuple):
 
 @contextmanager
 def serve(offered: Path | Mapping[str, Path]) -> Iterator[tuple[str, list[str]]]:
-    """The address of a hub and the paths it was asked for.
+    """Run a hub; yields its address and the list of the paths that are requested.
 
-    It offers one model under any name, or those of the repositories given; each at ``main``,
-    which is ``COMMIT``, and under any other 40 digits at that commit; no other branch is there.
+    It offers one model under every name, or one model for each given repository. ``main`` is
+    ``COMMIT``. Every other revision of 40 hexadecimal digits exists too, and no other branch.
     """
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Hub(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requested.append(self.path)
             self._answer()
 
         def do_HEAD(self) -> None:
             self._answer(body=False)
 
         def _answer(self, *, body: bool = True) -> None:
-            question = _understood(self.path, offered)
-            content = _content(self.path, question)
-            self.send_response(404 if question.error else 200)
-            self.send_header("X-Error-Code", question.error)
+            request = _parse(self.path, offered)
+            content = _content(self.path, request)
+            self.send_response(404 if request.error else 200)
+            self.send_header("X-Error-Code", request.error)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
-            self.send_header("X-Repo-Commit", question.commit)
+            self.send_header("X-Repo-Commit", request.commit)
             self.end_headers()
             if body:
                 self.wfile.write(content)
@@ -67,30 +67,30 @@ def serve(offered: Path | Mapping[str, Path]) -> Iterator[tuple[str, list[str]]]
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", requested
     finally:
         server.shutdown()
         server.server_close()
 
 
-def _understood(path: str, offered: Path | Mapping[str, Path]) -> _Asked:
+def _parse(path: str, offered: Path | Mapping[str, Path]) -> _Request:
     address = _ADDRESS.match(path)
     assert address is not None, path
     model = offered if isinstance(offered, Path) else offered.get(address["repository"])
     revision = address["revision"] or "main"
     commit = revision if re.fullmatch("[0-9a-f]{40}", revision) else ""
     commit = COMMIT if revision == "main" else commit
-    return _Asked(model, commit, address["file"] or "")
+    return _Request(model, commit, address["file"] or "")
 
 
-def _content(path: str, asked: _Asked) -> bytes:
-    if asked.model is None or asked.error:
+def _content(path: str, request: _Request) -> bytes:
+    if request.model is None or request.error:
         return b"{}"
     if "/resolve/" in path:
-        return (asked.model / asked.file).read_bytes()
+        return (request.model / request.file).read_bytes()
     if "/tree/" in path:
-        return json.dumps(_listing(asked.model)).encode()
-    return json.dumps({"id": "owner/model", "sha": asked.commit, "siblings": []}).encode()
+        return json.dumps(_listing(request.model)).encode()
+    return json.dumps({"id": "owner/model", "sha": request.commit, "siblings": []}).encode()
 
 
 def _listing(model: Path) -> list[dict[str, object]]:

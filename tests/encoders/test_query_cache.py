@@ -1,8 +1,8 @@
-"""Texts that were asked for before need no encoder, in this process and in others."""
+"""Vectors of texts that were encoded before, in this process or in another one."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,75 +16,84 @@ KEY = Key("fingerprint", "encoder", "a red car")
 
 
 @pytest.fixture(autouse=True)
-def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+def empty() -> None:
     query_cache.forget()
-    monkeypatch.setattr(query_cache, "_silent_until", 0.0)
 
 
 def vector() -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return np.arange(512, dtype=np.float32)
 
 
-def test_another_process_finds_what_this_one_computed() -> None:
+def test_vectors_are_shared_between_processes() -> None:
     query_cache.put({KEY: vector()})
     query_cache.forget()
     assert np.array_equal(query_cache.get([KEY])[KEY], vector())
 
 
 @pytest.mark.parametrize("field", ["fingerprint", "reader", "text"])
-def test_another_model_or_text_finds_nothing(field: str) -> None:
+def test_other_model_or_text_is_not_cached(field: str) -> None:
     query_cache.put({KEY: vector()})
     assert query_cache.get([KEY._replace(**{field: "another"})]) == {}
 
 
-def test_a_remembered_vector_is_read_only() -> None:
+def test_cached_vector_is_read_only() -> None:
     query_cache.put({KEY: vector()})
     query_cache.forget()
     for _ in range(2):
         assert not query_cache.get([KEY])[KEY].flags.writeable
 
 
-def test_nobody_reads_the_questions_in_redis() -> None:
+def test_redis_does_not_show_the_text() -> None:
     query_cache.put({KEY: vector()})
-    name = query_cache._name(KEY)
-    assert cache.get(name) is not None
-    assert "red" not in name
+    assert cache.get(KEY.slot) is not None
+    assert "red" not in KEY.slot
+    assert b"red" not in cache.get(KEY.slot)
 
 
-def test_two_texts_of_one_place_are_never_confused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_cache, "_PLACES", 1)
+def test_texts_in_one_slot_are_not_confused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_cache, "SLOTS", 1)
     query_cache.put({KEY: vector()})
     query_cache.forget()
     assert query_cache.get([KEY._replace(text="another")]) == {}
     assert KEY in query_cache.get([KEY])
 
 
-def test_questions_of_all_kinds_cannot_fill_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_cache, "_PLACES", 4)
+def test_number_of_slots_limits_redis_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_cache, "SLOTS", 4)
     keys = [KEY._replace(text=f"text {number}") for number in range(40)]
     query_cache.put({key: vector() for key in keys})
     query_cache.forget()
     assert 0 < len(query_cache.get(keys)) <= 4
 
 
-def test_a_damaged_entry_counts_as_unknown() -> None:
-    cache.set(query_cache._name(KEY), b"short")
+def test_damaged_entry_is_ignored() -> None:
+    cache.set(KEY.slot, b"short")
     assert query_cache.get([KEY]) == {}
 
 
-def test_without_redis_this_process_still_remembers(settings: LazySettings) -> None:
-    nobody = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": nobody}
+@pytest.fixture
+def redis_is_down(settings: LazySettings) -> Callable[[bool], None]:
+    working = settings.CACHES
+    unreachable = {**working["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+
+    def switch(is_down: bool) -> None:
+        settings.CACHES = {"default": unreachable} if is_down else working
+
+    return switch
+
+
+def test_process_caches_without_redis(redis_is_down: Callable[[bool], None]) -> None:
+    redis_is_down(True)
     query_cache.put({KEY: vector()})
     assert KEY in query_cache.get([KEY])
 
 
-def test_a_redis_that_failed_is_left_alone_for_a_while(
-    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nobody = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": nobody}
+def test_failed_redis_is_not_asked_for_some_time(redis_is_down: Callable[[bool], None]) -> None:
+    query_cache.put({KEY: vector()})
+    query_cache.forget()
+    redis_is_down(True)
     assert query_cache.get([KEY]) == {}
-    monkeypatch.setattr(query_cache, "cache", None)  # asking it would be an AttributeError
+    redis_is_down(False)
     assert query_cache.get([KEY]) == {}
-    assert query_cache._silent_until > time.monotonic()
+    query_cache.forget()
+    assert KEY in query_cache.get([KEY])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gallery.encoders import relevance_threshold
+from gallery.encoders.model import lookup
 from gallery.encoders.relevance_threshold import FILE, RelevanceThreshold, relevance_threshold_of
 
 
@@ -21,60 +22,59 @@ def measured() -> RelevanceThreshold:
     return RelevanceThreshold(text=0.3, image=0.5)
 
 
-def test_what_was_written_is_read_again(folder: Path, measured: RelevanceThreshold) -> None:
+def threshold_of(folder: Path) -> RelevanceThreshold | None:
+    return relevance_threshold_of(lookup.find(str(folder)))
+
+
+def test_written_threshold_is_read(folder: Path, measured: RelevanceThreshold) -> None:
     relevance_threshold.write(folder, measured)
-    assert relevance_threshold_of(str(folder), "") == measured
+    assert threshold_of(folder) == measured
 
 
-def test_words_and_pictures_have_limits_of_their_own(measured: RelevanceThreshold) -> None:
+def test_texts_and_pictures_have_different_thresholds(measured: RelevanceThreshold) -> None:
     assert measured.is_answer("text", best=0.3)
     assert not measured.is_answer("text", best=0.29)
     assert not measured.is_answer("image", best=0.3)
 
 
-def test_a_model_nobody_measured_has_none(folder: Path) -> None:
-    assert relevance_threshold_of(str(folder), "") is None
+def test_unmeasured_model_has_no_threshold(folder: Path) -> None:
+    assert threshold_of(folder) is None
 
 
-def test_a_model_that_is_not_here_has_none(tmp_path: Path) -> None:
-    assert relevance_threshold_of(str(tmp_path / "nowhere"), "") is None
+def test_pair_of_models_has_no_threshold(
+    folder: Path, tiny_texts: Path, measured: RelevanceThreshold
+) -> None:
+    relevance_threshold.write(folder, measured)
+    assert relevance_threshold_of(lookup.find(f"{tiny_texts}+{folder}")) is None
 
 
-def limits(**changed: Any) -> dict[str, Any]:
-    return {"nothing_close_below": {"text": 0.3, "image": 0.5} | changed}
+def calibration(**cosines: Any) -> dict[str, Any]:
+    return {"nothing_close_below": {"text": 0.3, "image": 0.5} | cosines}
 
 
-BROKEN: list[Any] = [
-    [limits()],
+INVALID: list[Any] = [
+    [calibration()],
     None,
     {},
     {"nothing_close_below": 0.3},
     {"nothing_close_below": {"text": 0.3}},
-    limits(text="high"),
-    limits(image=None),
-    limits(image=float("nan")),
+    calibration(text="high"),
+    calibration(image=None),
+    calibration(image=float("nan")),
 ]
 
 
-@pytest.mark.parametrize("said", BROKEN)
-def test_a_file_that_makes_no_sense_is_ignored(folder: Path, said: Any) -> None:
-    (folder / FILE).write_text(json.dumps(said))
-    assert relevance_threshold_of(str(folder), "") is None
+@pytest.mark.parametrize("content", INVALID)
+def test_file_with_invalid_content_is_ignored(folder: Path, content: Any) -> None:
+    (folder / FILE).write_text(json.dumps(content))
+    assert threshold_of(folder) is None
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
-def test_a_file_that_is_no_json_is_ignored(folder: Path, text: bytes) -> None:
+def test_file_without_json_is_ignored(folder: Path, text: bytes) -> None:
     (folder / FILE).write_bytes(text)
-    assert relevance_threshold_of(str(folder), "") is None
+    assert threshold_of(folder) is None
 
 
-def test_the_builtin_model_is_measured() -> None:
-    assert relevance_threshold_of("builtin", "") is not None
-
-
-def test_measuring_again_is_seen_with_other_weights(
-    folder: Path, measured: RelevanceThreshold
-) -> None:
-    assert relevance_threshold_of(str(folder), "the old weights") is None
-    relevance_threshold.write(folder, measured)
-    assert relevance_threshold_of(str(folder), "the new weights") is not None
+def test_builtin_model_has_a_threshold() -> None:
+    assert relevance_threshold_of(lookup.find("builtin")) is not None

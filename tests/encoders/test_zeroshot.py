@@ -25,7 +25,7 @@ scales = st.floats(0, 1000)
         ("🐶", "a photo of a 🐶"),
     ],
 )
-def test_the_template_follows_the_label_s_script(label: str, prompt: str) -> None:
+def test_script_of_the_label_decides_the_template(label: str, prompt: str) -> None:
     assert zeroshot.prompts(label, []) == [prompt]
 
 
@@ -35,11 +35,11 @@ def test_given_templates_are_used_for_every_label() -> None:
 
 
 @pytest.mark.parametrize("label", ["{}", "{0}", "{x}", "100 %s", "}{"])
-def test_a_label_is_never_a_format(label: str) -> None:
+def test_label_is_never_used_as_format(label: str) -> None:
     assert zeroshot.prompts(label, ["{a} {} {"]) == ["{a} " + label + " {"]
 
 
-def test_a_label_s_vector_lies_in_the_middle_of_its_prompts() -> None:
+def test_label_vector_is_the_mean_of_prompts() -> None:
     one, other = unit_vector(1), unit_vector(2)
     middle = zeroshot.label_vector(np.stack([one, other]))
     assert middle.shape == (512,)
@@ -49,47 +49,47 @@ def test_a_label_s_vector_lies_in_the_middle_of_its_prompts() -> None:
     assert middle @ one > one @ other
 
 
-def test_one_prompt_is_the_label_s_vector() -> None:
+def test_single_prompt_is_the_label_vector() -> None:
     np.testing.assert_allclose(
         zeroshot.label_vector(unit_vector(1)[None]), unit_vector(1), atol=1e-7
     )
 
 
-def test_prompts_that_cancel_out_give_no_direction() -> None:
+def test_prompts_that_cancel_out_are_refused() -> None:
     with pytest.raises(BadEmbedding):
         zeroshot.label_vector(np.stack([unit_vector(1), -unit_vector(1)]))
 
 
 def test_similarities_are_cosines() -> None:
     labels = np.stack([unit_vector(1), -unit_vector(1), unit([0] * 511 + [1])])
-    found = zeroshot.similarities(unit_vector(1), labels)
-    np.testing.assert_allclose(found, [1, -1, unit_vector(1)[511]], atol=1e-6)
-    assert (np.abs(found) <= 1).all()
+    similarities = zeroshot.similarities(unit_vector(1), labels)
+    np.testing.assert_allclose(similarities, [1, -1, unit_vector(1)[511]], atol=1e-6)
+    assert (np.abs(similarities) <= 1).all()
 
 
-def test_probabilities_are_the_softmax_of_scaled_cosines() -> None:
-    found = zeroshot.probabilities(np.array([0.3, 0.2]), 100)
-    np.testing.assert_allclose(found, [1 / (1 + np.exp(-10)), 1 / (1 + np.exp(10))])
+def test_probabilities_are_softmax_of_scaled_cosines() -> None:
+    probabilities = zeroshot.probabilities(np.array([0.3, 0.2]), 100)
+    np.testing.assert_allclose(probabilities, [1 / (1 + np.exp(-10)), 1 / (1 + np.exp(10))])
 
 
-def test_a_greater_scale_is_surer() -> None:
-    at = [zeroshot.probabilities(np.array([0.3, 0.2]), scale)[0] for scale in (0, 10, 100)]
-    assert at[0] == 0.5
-    assert at == sorted(at)
-    assert at[1] < at[2]
+def test_larger_scale_gives_higher_probability() -> None:
+    best = [zeroshot.probabilities(np.array([0.3, 0.2]), scale)[0] for scale in (0, 10, 100)]
+    assert best[0] == 0.5
+    assert best == sorted(best)
+    assert best[1] < best[2]
 
 
 @given(cosines, scales)
-def test_probabilities_add_up_to_one_in_the_cosines_order(values: np.ndarray, scale: float) -> None:
-    found = zeroshot.probabilities(values, scale)
-    assert found.sum() == pytest.approx(1)
-    assert ((found >= 0) & (found <= 1)).all()
+def test_probabilities_sum_to_one_and_keep_order(values: np.ndarray, scale: float) -> None:
+    probabilities = zeroshot.probabilities(values, scale)
+    assert probabilities.sum() == pytest.approx(1)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
     order = np.argsort(values)
-    assert (np.diff(found[order]) >= 0).all()
+    assert (np.diff(probabilities[order]) >= 0).all()
 
 
 @given(cosines, scales, st.floats(-1, 1))
-def test_only_differences_between_cosines_count(
+def test_only_differences_between_cosines_matter(
     values: np.ndarray, scale: float, shift: float
 ) -> None:
     shifted = zeroshot.probabilities(values + shift, scale)

@@ -1,4 +1,4 @@
-"""A CLIP of random weights in the ordinary format, made in a second and loaded in another."""
+"""A CLIP model with random weights: making and loading it takes about two seconds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_tiny_clip(folder: Path, *, width: int = 512, seed: int = 0) -> Path:
 
 
 def make_hub_layout(model: Path, folder: Path) -> Path:
-    """The same model the way clip-ViT-B-32 lies on the hub: one level down, old module name."""
+    """Copy a model into the layout of clip-ViT-B-32 on the hub: a subfolder, an old module name."""
     shutil.copytree(model, folder / "0_CLIPModel")
     modules = [
         {
@@ -50,8 +50,8 @@ def make_hub_layout(model: Path, folder: Path) -> Path:
 
 
 def make_laion_layout(model: Path, folder: Path) -> Path:
-    """The same model the way LAION's lie on the hub: no modules.json, settings of an older
-    transformers, and the weights again in two files for another library.
+    """Copy a model into the layout of LAION's models on the hub: without modules.json, with the
+    settings of an older transformers, and with more weights for open_clip and as pickle.
     """
     shutil.copytree(model, folder)
     (folder / "processor_config.json").unlink()
@@ -69,7 +69,7 @@ def make_laion_layout(model: Path, folder: Path) -> Path:
 
 
 def make_hub_cache(model: Path, home: Path, *, commit: str = "c" * 40, main: bool = True) -> None:
-    """Lay the model into a hub cache as ``sentence-transformers/clip-ViT-B-32``."""
+    """Copy the model into a hub cache as ``sentence-transformers/clip-ViT-B-32``."""
     repository = home / "hub" / "models--sentence-transformers--clip-ViT-B-32"
     (repository / "refs").mkdir(parents=True, exist_ok=True)
     if main:
@@ -83,5 +83,5 @@ def _tokenizer() -> Any:
 
     letters = sorted(ByteLevel.alphabet())
     ends = [f"{letter}</w>" for letter in letters]
-    words = [*letters, *ends, "<|startoftext|>", "<|endoftext|>"]
-    return CLIPTokenizer(vocab={word: number for number, word in enumerate(words)}, merges=[])
+    tokens = [*letters, *ends, "<|startoftext|>", "<|endoftext|>"]
+    return CLIPTokenizer(vocab={token: number for number, token in enumerate(tokens)}, merges=[])

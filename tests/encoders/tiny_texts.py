@@ -1,4 +1,4 @@
-"""A text tower of random weights: DistilBERT, the mean of its tokens, a layer to 512."""
+"""A text model with random weights: DistilBERT, the mean of its tokens and a dense layer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def make_tiny_texts(
     bert: bool = False,
     words: int = 0,
 ) -> Path:
-    """``bert``: BERT instead, which reads a third row of numbers, and a layer that is bent.
-    ``words``: the least size of the vocabulary.
+    """With ``bert`` it is BERT, which has a third input, and the dense layer has an activation.
+    ``words`` is the least size of the vocabulary.
     """
     import torch
     from sentence_transformers import SentenceTransformer
@@ -36,11 +36,11 @@ def make_tiny_texts(
     tokenizer.save_pretrained(bare)
     torch.manual_seed(seed)
     (_bert if bert else _distilbert)(len(tokenizer)).save_pretrained(bare)
-    bend: Any = torch.nn.Tanh() if bert else torch.nn.Identity()
+    activation: Any = torch.nn.Tanh() if bert else torch.nn.Identity()
     modules: list[Any] = [
         Transformer(str(bare)),
         Pooling(32, pooling),
-        Dense(32, width, bias=bert, activation_function=bend),
+        Dense(32, width, bias=bert, activation_function=activation),
     ]
     model = SentenceTransformer(modules=[*modules, Normalize()] if bert else modules, device="cpu")
     model.save_pretrained(str(folder), create_model_card=False)
@@ -48,7 +48,7 @@ def make_tiny_texts(
     return folder
 
 
-# The usual weights are so small that all texts would fall on nearly one point.
+# With the usual range all texts would have nearly the same vector.
 _SPREAD = 0.3
 
 
@@ -75,7 +75,7 @@ def _bert(words: int) -> Any:
 
 
 def make_old_layout(model: Path, folder: Path) -> Path:
-    """The same model with the settings that clip-ViT-B-32-multilingual-v1 has on the hub."""
+    """Copy a model into the layout of clip-ViT-B-32-multilingual-v1 on the hub."""
     shutil.copytree(model, folder)
     modules = json.loads((folder / "modules.json").read_text())
     for module, name in zip(modules, _OLD_NAMES, strict=True):
@@ -91,10 +91,10 @@ def make_old_layout(model: Path, folder: Path) -> Path:
 
 
 def put_words_before(texts: Path) -> None:
-    """Make it a model that reads every text with words of its own in front."""
-    said = texts / "config_sentence_transformers.json"
-    given = {"prompts": {"query": "query: "}, "default_prompt_name": "query"}
-    said.write_text(json.dumps({**json.loads(said.read_text()), **given}))
+    """Give the model a prompt that is put before every text."""
+    settings = texts / "config_sentence_transformers.json"
+    prompts = {"prompts": {"query": "query: "}, "default_prompt_name": "query"}
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), **prompts}))
 
 
 def _write(path: Path, content: object) -> None:
@@ -108,5 +108,5 @@ def _tokenizer(least: int) -> Any:
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     words = [*marks, *letters, *(f"##{letter}" for letter in letters)]
     words += [f"[unused{number}]" for number in range(len(words), least)]
-    # No limit of its own, as with some models of the hub.
+    # Without a length limit, like some models of the hub.
     return BertTokenizer(vocab={word: number for number, word in enumerate(words)})

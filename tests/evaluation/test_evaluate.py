@@ -10,12 +10,12 @@ import PIL.Image
 import pytest
 
 from gallery.core.errors import BadEmbedding, EncoderUnavailable, InvalidInput
-from gallery.encoders import loader
 from gallery.encoders.base import WIDTH
 from gallery.evaluation import evaluate as evaluate_module
 from gallery.evaluation.caption_sets import CaptionSet, read
 from gallery.evaluation.evaluate import Evaluation, evaluate
 from gallery.evaluation.measures import Measures
+from tests.encoders.loading import load
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255)}
 DIRECTION_OF = {"red": 0, "deep red": 0, "green": 1, "blue": 2, "grey": 3}
@@ -198,7 +198,7 @@ def test_a_named_encoder_needs_no_database(
 ) -> None:
     evaluation = evaluate(make_set(CORRECT), encoder_name="one")
     assert evaluation.encoder == "one"
-    assert evaluation.fingerprint == str(loader.load("one").fingerprint)
+    assert evaluation.fingerprint == str(load("one").fingerprint)
     assert set(evaluation.per_second) == {"decoded", "pictures", "captions"}
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from gallery.changeover.choose import choose
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.model.resolved import ResolvedModel
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
@@ -81,7 +82,7 @@ def test_an_empty_result_is_not_judged(space: EmbeddingSpace) -> None:
 
 
 def test_an_encoder_without_threshold_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "find", lambda name: ModelFolder(name, HERE))
+    monkeypatch.setattr(lookup, "find", lambda name: ResolvedModel(name, ModelFolder(name, HERE)))
     space = make_space(encoder="another")
     for number in range(3):
         last = make_image()

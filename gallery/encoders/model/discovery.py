@@ -1,4 +1,4 @@
-"""Which model a new database gets: the good one when it can be had, else the built-in one."""
+"""Choose the model of a new database, and download models from the hub."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import queue
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.model import hub_cache, lookup
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.model.names import BUILTIN, hub_address, is_local, towers_of
+from gallery.encoders.model.names import BUILTIN, hub_address, is_local
+from gallery.encoders.model.resolved import ResolvedModel
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +22,17 @@ PREFERRED = "clip-ViT-B-32"
 
 
 class Choice(NamedTuple):
-    """A model's name and, for people, why it is the one."""
+    """A model's name, and why it was chosen, for people."""
 
     name: str
     reason: str
 
 
 def discover() -> Choice:
-    """Takes ``GALLERY_HUB_TIMEOUT`` at most, and a download when the hub answers."""
+    """``PREFERRED`` if it is here or can be downloaded, else the built-in model.
+
+    Takes at most ``GALLERY_HUB_TIMEOUT`` if the hub does not answer.
+    """
     try:
         lookup.find(PREFERRED)
     except EncoderUnavailable:
@@ -44,19 +47,19 @@ def discover() -> Choice:
     return Choice(PREFERRED, "downloaded from the model hub")
 
 
-def obtain(name: str) -> ModelFolder:
-    """The folder of a model, downloaded when it is a hub model that is not here yet.
+def obtain(name: str) -> ResolvedModel:
+    """The complete model of this name; what is not on this machine is downloaded from the hub.
 
-    Both folders of a name that stands for two. Raises ``EncoderUnavailable`` with the reason.
+    Takes the same names as ``lookup.find``. Raises ``EncoderUnavailable`` with the reason.
     """
-    towers = towers_of(name)
-    if towers is None:
-        return _obtained(name, lookup.find_model)
-    texts = _obtained(towers.texts, lookup.find_texts)
-    return replace(_obtained(towers.pictures, lookup.find_model), texts=texts)
+    return lookup.resolve(
+        name,
+        pictures=lambda part: _obtain_part(part, lookup.find_model),
+        texts=lambda part: _obtain_part(part, lookup.find_texts),
+    )
 
 
-def _obtained(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
+def _obtain_part(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
     try:
         return find(name)
     except EncoderUnavailable as missing:
@@ -72,7 +75,7 @@ def _obtained(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
 
 
 def _download(name: str) -> None:
-    """Raises ``EncoderUnavailable``; its message is a reason that stands alone."""
+    """Raises ``EncoderUnavailable``; its message can be shown as the reason of a choice."""
     import httpx2
     from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import XetDownloadError
@@ -91,23 +94,23 @@ def _download(name: str) -> None:
             ignore_patterns=hub_cache.UNWANTED,
         )
     except (OSError, ValueError, httpx2.HTTPError, XetDownloadError) as error:
-        raise EncoderUnavailable(f"the download of {name} failed: {_brief(error)}") from error
+        raise EncoderUnavailable(f"the download of {name} failed: {_summary(error)}") from error
 
 
 def _hub_problem(name: str, seconds: int) -> str:
-    """Ask the hub for the model; in words why it cannot be had, or nothing.
+    """Why the hub cannot provide the model, or an empty text if it can.
 
-    In a thread of its own, because looking up a host name can hang and has no time limit.
+    The hub is asked in a thread, because the lookup of a host name can hang and has no timeout.
     """
-    answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_ask(name, seconds)), daemon=True).start()
+    problems: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=lambda: problems.put(_ask_hub(name, seconds)), daemon=True).start()
     try:
-        return answers.get(timeout=seconds)
+        return problems.get(timeout=seconds)
     except queue.Empty:
         return f"the model hub did not answer within {seconds} s"
 
 
-def _ask(name: str, seconds: int) -> str:
+def _ask_hub(name: str, seconds: int) -> str:
     import httpx2
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
@@ -122,10 +125,10 @@ def _ask(name: str, seconds: int) -> str:
     except httpx2.TimeoutException:
         return f"the model hub did not answer within {seconds} s"
     except (OSError, ValueError, httpx2.HTTPError) as error:
-        return f"the model hub cannot be reached: {_brief(error)}"
+        return f"the model hub cannot be reached: {_summary(error)}"
     return ""
 
 
-def _brief(error: Exception) -> str:
+def _summary(error: Exception) -> str:
     line = (str(error).strip() or type(error).__name__).splitlines()[0]
     return re.sub(r"^\[Errno -?\d+\] ", "", line)[:120]

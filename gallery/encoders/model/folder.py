@@ -1,4 +1,4 @@
-"""A model's folder, and what its own files say of it."""
+"""A model's folder and what its own files say about it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from gallery.core.errors import EncoderUnavailable
 
-# Measured of the model and no part of it: measuring again must not make it another model.
+# Holds measurements of the model. It is no part of the model's digest, so measuring a model again
+# does not make it another model.
 CALIBRATION = "calibration.json"
-# What reading a foreign folder can end in; ``RecursionError`` is a ``RuntimeError``.
+# What reading a foreign folder may raise. ``RecursionError`` is a ``RuntimeError``.
 UNREADABLE = (
     OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
 )  # fmt: skip
@@ -19,34 +20,32 @@ UNREADABLE = (
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """``commit`` is the hub's commit hash, empty for folders that came another way.
-
-    ``texts`` is the folder of another model that reads the texts in this one's place.
+    """The folder of one model. ``commit`` is the commit hash of the hub, or empty for a folder
+    that did not come from the hub.
     """
 
     name: str
     path: Path
     commit: str = ""
-    texts: ModelFolder | None = None
 
     @property
     def transformer(self) -> Path:
-        """The folder of the CLIP model itself: older models keep it one level below."""
+        """The folder of the CLIP model itself. Older models have it one level below ``path``."""
         modules = modules_of(self)
         return self.path / modules[0].path if modules else self.path
 
 
 class Module(NamedTuple):
-    """A line of modules.json: the class and the folder below the model's, maybe none."""
+    """An entry of modules.json: the class, and its folder relative to the model's, or empty."""
 
     kind: str
     path: str
 
 
-def modules_of(model: ModelFolder) -> list[Module]:
+def modules_of(folder: ModelFolder) -> list[Module]:
     """In the order of computation; empty for a folder without modules.json."""
-    modules = read_json(model.path / "modules.json")
-    rows = [row for row in modules if isinstance(row, dict)] if isinstance(modules, list) else []
+    entries = read_json(folder.path / "modules.json")
+    rows = [row for row in entries if isinstance(row, dict)] if isinstance(entries, list) else []
     return [
         Module(str(row.get("type", "")).rpartition(".")[2], str(row.get("path", "")))
         for row in rows
@@ -54,7 +53,10 @@ def modules_of(model: ModelFolder) -> list[Module]:
 
 
 def read_json(path: Path) -> object:
-    """What a JSON file of a model says; None when there is no such file."""
+    """The content of a JSON file, or None if there is no such file.
+
+    Raises ``EncoderUnavailable`` if it cannot be read.
+    """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The logit scale that a CLIP model learned, read from its weights alone."""
+"""Read a CLIP model's learned logit scale from its weights, without loading the model."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from gallery.encoders.model.folder import ModelFolder
 
 
 def learned_scale(folder: ModelFolder) -> float:
-    """``USUAL_SCALE`` for a model that keeps none. Raises ``EncoderUnavailable``."""
+    """``USUAL_SCALE`` for a model without a learned scale.
+
+    Raises ``EncoderUnavailable`` if the weights cannot be read.
+    """
     from safetensors import SafetensorError
 
     try:
         for file in sorted(folder.transformer.glob("model*.safetensors")):
-            logarithm = _number(file, "logit_scale")
+            logarithm = _read_number(file, "logit_scale")
             if logarithm is not None:
                 return math.exp(logarithm)
     except (OSError, SafetensorError) as error:
@@ -28,8 +31,8 @@ def learned_scale(folder: ModelFolder) -> float:
     return USUAL_SCALE
 
 
-def _number(file: Path, name: str) -> float | None:
-    """None when the weights have none of that name."""
+def _read_number(file: Path, name: str) -> float | None:
+    """None if the file has no tensor of this name."""
     from safetensors import safe_open
 
     with safe_open(file, framework="np") as weights:

@@ -1,11 +1,8 @@
-"""Where a name's model lies on this machine: every name ends as a folder, and one loader reads
-folders.
-"""
+"""Find the model of a name on this machine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
@@ -14,56 +11,66 @@ from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.names import folder_of, hub_address, towers_of
 from gallery.encoders.model.parts import missing_parts, missing_text_parts
 from gallery.encoders.model.presets import preset_of
+from gallery.encoders.model.resolved import ResolvedModel
 
 
-def find(name: str) -> ModelFolder:
-    """The complete folder of a model that is on this machine; nothing is downloaded.
+def find(name: str) -> ResolvedModel:
+    """The complete model of this name. Nothing is downloaded.
 
-    ``name`` is ``builtin``, a folder, the name of a folder in the models directory, or a hub name,
-    which may end in ``@revision``; or two of them, ``texts+pictures``, which gives the pictures'
-    folder with its ``texts``. Raises ``EncoderUnavailable`` saying where it looked.
+    ``name`` is ``builtin``, a path, the name of a folder in the models directory, or a hub name,
+    which may end in ``@revision``; or two such names, ``texts+pictures``. Raises
+    ``EncoderUnavailable`` if the model is not on this machine or not complete; the message names
+    the folders that were searched.
     """
+    return resolve(name, pictures=find_model, texts=find_texts)
+
+
+def resolve(
+    name: str, *, pictures: Callable[[str], ModelFolder], texts: Callable[[str], ModelFolder]
+) -> ResolvedModel:
+    """Apply ``pictures`` and ``texts`` to the names of the one or two models in ``name``."""
     towers = towers_of(name)
     if towers is None:
-        return find_model(name)
-    return replace(find_model(towers.pictures), texts=find_texts(towers.texts))
+        return ResolvedModel(name, pictures(name))
+    text_folder = texts(towers.texts)
+    return ResolvedModel(name, pictures(towers.pictures), text_folder)
 
 
 def find_model(name: str) -> ModelFolder:
-    """As ``find``, for a name of one model, which reads texts and pictures."""
+    """The folder of one model that encodes pictures and texts. Raises like ``find``."""
     return _complete(name, missing_parts)
 
 
 def find_texts(name: str) -> ModelFolder:
-    """As ``find``, for a name of one model, which reads texts and maybe nothing else."""
+    """The folder of one model that encodes texts, and maybe pictures. Raises like ``find``."""
     return _complete(name, missing_text_parts)
 
 
-def _complete(name: str, lacks: Callable[[ModelFolder], str]) -> ModelFolder:
-    folder = folder_of(name)
-    found = [ModelFolder(name, folder)] if folder else _in_hub_cache(name)
-    for model in found:
-        if not lacks(model):
-            return model
+def _complete(name: str, missing: Callable[[ModelFolder], str]) -> ModelFolder:
+    path = folder_of(name)
+    folders = [ModelFolder(name, path)] if path else _in_hub_cache(name)
+    for folder in folders:
+        if not missing(folder):
+            return folder
     raise EncoderUnavailable(
-        f"The model {name} in {found[0].path} is not complete: {lacks(found[0])} is missing. "
-        "Put the whole model there or set GALLERY_ENCODER to another one.",
+        f"The model {name} in {folders[0].path} is not complete: {missing(folders[0])} is "
+        "missing. Put the whole model there or set GALLERY_ENCODER to another one.",
         encoder=name,
     )
 
 
 def _in_hub_cache(name: str) -> list[ModelFolder]:
-    """What there is of a hub model, best first; never empty.
+    """The snapshots of a hub model, best first; at least one.
 
-    A preset's pinned commit, and after it any other: a database that began with another one
-    goes on with it where there is no hub to ask.
+    A preset's pinned commit comes first, and then any other commit: a database that was started
+    with another commit continues with it if the hub cannot be reached.
     """
     from huggingface_hub.errors import HFValidationError
 
     repository, revision = hub_address(name)
-    folders = []
+    snapshots = []
     try:
-        folders.append(hub_cache.snapshot(repository, revision))
+        snapshots.append(hub_cache.snapshot(repository, revision))
     except HFValidationError as error:
         raise EncoderUnavailable(
             f"{name} is neither a folder nor the name of a hub model: set GALLERY_ENCODER.",
@@ -72,13 +79,13 @@ def _in_hub_cache(name: str) -> list[ModelFolder]:
     except OSError as error:
         problem = error
     if preset_of(name) is not None and "@" not in name:
-        folders.extend(hub_cache.other_snapshots(repository))
-    if not folders:
-        raise _not_here(name, repository) from problem
-    return [ModelFolder(name, folder, commit=folder.name) for folder in folders]
+        snapshots.extend(hub_cache.other_snapshots(repository))
+    if not snapshots:
+        raise _not_found(name, repository) from problem
+    return [ModelFolder(name, snapshot, commit=snapshot.name) for snapshot in snapshots]
 
 
-def _not_here(name: str, repository: str) -> EncoderUnavailable:
+def _not_found(name: str, repository: str) -> EncoderUnavailable:
     from huggingface_hub import constants
 
     return EncoderUnavailable(

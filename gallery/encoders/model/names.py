@@ -1,4 +1,4 @@
-"""What a model's name means: a folder, an address on the hub, or two models in one."""
+"""The syntax of model names: a folder, a name on the hub, or two names joined by ``+``."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from gallery.encoders.model.presets import preset_of
 
 BUILTIN = "builtin"
 _BUILTIN_FOLDER = Path(__file__).resolve().parents[1] / "builtin"
-# What sentence-transformers puts before a hub name without an owner.
+# sentence-transformers looks for a hub name without an owner there.
 _DEFAULT_OWNER = "sentence-transformers"
-# Between the model of the texts and the model of the pictures. No hub name can hold it.
-_AND = "+"
-# Of a name that is told back to somebody.
-_BRIEF = 80
+# Joins the name of the model for texts and that of the model for pictures. A hub name cannot
+# contain it.
+_SEPARATOR = "+"
+# Characters of a name that are repeated in an error message.
+_SHOWN_LENGTH = 80
 
 
 class Towers(NamedTuple):
-    """The names of the model that reads texts and of the one that reads pictures."""
+    """The names of the model that encodes texts and of the model that encodes pictures."""
 
     texts: str
     pictures: str
 
 
 def towers_of(name: str) -> Towers | None:
-    """The two models of a name that stands for two; None when it stands for one."""
+    """The two models of a name that stands for two, or None if it stands for one."""
     folder = folder_of(name)
-    if _AND in name and not (folder is not None and folder.is_dir()):
-        texts, _, pictures = name.rpartition(_AND)
+    if _SEPARATOR in name and not (folder is not None and folder.is_dir()):
+        texts, _, pictures = name.rpartition(_SEPARATOR)
         return Towers(texts, pictures)
     preset = preset_of(name)
     return Towers(name, preset.pictures) if preset is not None and preset.pictures else None
 
 
 def hub_address(name: str) -> tuple[str, str | None]:
-    """Repository and revision of a hub name: a preset's own unless the name says another.
-
-    No revision means the newest.
+    """Repository and revision of a hub name. A preset has its own revision, unless the name
+    gives another one. None stands for the newest revision.
     """
     repository, _, revision = name.partition("@")
     preset = preset_of(repository)
@@ -51,25 +51,26 @@ def hub_address(name: str) -> tuple[str, str | None]:
 
 
 def is_local(name: str) -> bool:
-    """Whether the name can only mean a folder, so that no hub is asked for it."""
+    """Whether the name can only mean a folder, so that the hub is not asked for it."""
     return folder_of(name) is not None
 
 
 def folder_of(name: str) -> Path | None:
-    """None for a name that only a hub can know; else a path, whether or not there is one.
+    """The folder that the name means, whether it exists or not; None for a hub name.
 
-    Raises ``EncoderUnavailable`` for what can be no path: too long, or of a user nobody knows.
+    A name without a path is a hub name unless the models directory has a folder of that name.
+    Raises ``EncoderUnavailable`` for a name that is too long or has an unknown ``~user``.
     """
     if name == BUILTIN:
         return _BUILTIN_FOLDER
     is_path = name.startswith(("/", ".", "~"))
     try:
         folder = Path(name).expanduser().resolve() if is_path else config().models_dir / name
-        there = folder.is_dir()
+        exists = folder.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
-        brief = name if len(name) <= _BRIEF else f"{name[:_BRIEF]}…"
-        why = error.strerror if isinstance(error, OSError) else error
+        shown = name if len(name) <= _SHOWN_LENGTH else f"{name[:_SHOWN_LENGTH]}…"
+        reason = error.strerror if isinstance(error, OSError) else error
         raise EncoderUnavailable(
-            f"{brief} is no folder of a model: {why}. Set GALLERY_ENCODER.", encoder=brief
+            f"{shown} is not a model folder: {reason}. Set GALLERY_ENCODER.", encoder=shown
         ) from error
-    return folder if is_path or there else None
+    return folder if is_path or exists else None

@@ -1,4 +1,4 @@
-"""What a model's folder must hold, and what it must not ask for."""
+"""Which files a model's folder must have, and what its settings must not ask for."""
 
 from __future__ import annotations
 
@@ -11,69 +11,76 @@ _WITHOUT_WEIGHTS = {"Pooling", "Normalize", "Dropout"}
 _WITHOUT_SETTINGS = {"Normalize"}
 
 
-def missing_parts(model: ModelFolder) -> str:
-    """The first part a CLIP model cannot do without, in words; empty when all are there."""
-    processor = ["preprocessor_config.json", "processor_config.json"]
-    # One that reads texts only is no half of a download: say how it is used.
-    words = f"the picture processor (texts alone are read as {model.name}+clip-ViT-B-32)"
-    return missing_text_parts(model) or _first_missing(model, {words: processor})
+def missing_parts(folder: ModelFolder) -> str:
+    """The first missing part that a CLIP model needs, for a message; empty if all are there."""
+    # Without a picture processor it is more likely a model for texts than half a download.
+    processor = (
+        f"the picture processor (a model for texts alone is used as {folder.name}+clip-ViT-B-32)"
+    )
+    return missing_text_parts(folder) or _first_missing(
+        folder, {processor: ["preprocessor_config.json", "processor_config.json"]}
+    )
 
 
-def missing_text_parts(model: ModelFolder) -> str:
-    """The same for a model that only reads texts."""
-    lacking = _first_missing(
-        model,
+def missing_text_parts(folder: ModelFolder) -> str:
+    """Like ``missing_parts``, but for a model that only encodes texts."""
+    missing = _first_missing(
+        folder,
         {
             "its folder": ["."],
             "config.json": ["config.json"],
-            # Not just any: open_clip's weights lie beside them in LAION's folders.
+            # LAION's folders also have the weights of open_clip, which are not read.
             "model.safetensors": ["model*.safetensors"],
             "the tokenizer": ["tokenizer.json", "vocab.json", "vocab.txt"],
         },
     )
-    return lacking or _missing_merges(model) or _missing_in_modules(model)
+    return missing or _missing_merges(folder) or _missing_in_modules(folder)
 
 
-def refuse_foreign_activation(model: ModelFolder) -> None:
-    """Raise ``EncoderUnavailable`` for a layer with an activation of the model's own: it would
-    take that model's code, and sentence-transformers puts its default there with a mere warning.
+def refuse_foreign_activation(folder: ModelFolder) -> None:
+    """Raise ``EncoderUnavailable`` for a layer whose activation is not one of torch's.
+
+    It would need the model's own code, which is never run. sentence-transformers would only warn
+    and use its default activation, which gives other vectors.
     """
-    for module in modules_of(model):
-        layer = read_json(model.path / module.path / "config.json") if module.path else None
+    for module in modules_of(folder):
+        layer = read_json(folder.path / module.path / "config.json") if module.path else None
         activation = layer.get("activation_function") if isinstance(layer, dict) else None
         if module.kind == "Dense" and activation and not str(activation).startswith("torch."):
             raise EncoderUnavailable(
-                f"The model {model.name} needs code of its own ({activation}), which is never run.",
-                encoder=model.name,
+                f"The model {folder.name} needs code of its own ({activation}), which is never "
+                "run.",
+                encoder=folder.name,
             )
 
 
-def _first_missing(model: ModelFolder, parts: dict[str, list[str]]) -> str:
-    folder = model.transformer
+def _first_missing(folder: ModelFolder, parts: dict[str, list[str]]) -> str:
+    """The first part for which no file matches one of its patterns."""
+    transformer = folder.transformer
     for part, patterns in parts.items():
-        # A cut-off download leaves links to nothing, which exists() sees through.
-        if not any(path.exists() for pattern in patterns for path in _glob(folder, pattern)):
+        # An interrupted download leaves broken links, for which exists() is false.
+        if not any(path.exists() for pattern in patterns for path in _glob(transformer, pattern)):
             return part
     return ""
 
 
-def _missing_merges(model: ModelFolder) -> str:
-    """CLIP's older tokenizer comes in two files."""
-    folder = model.transformer
-    if (folder / "tokenizer.json").exists() or not (folder / "vocab.json").exists():
+def _missing_merges(folder: ModelFolder) -> str:
+    """CLIP's older tokenizer has two files."""
+    transformer = folder.transformer
+    if (transformer / "tokenizer.json").exists() or not (transformer / "vocab.json").exists():
         return ""
-    return "" if (folder / "merges.txt").exists() else "merges.txt"
+    return "" if (transformer / "merges.txt").exists() else "merges.txt"
 
 
-def _missing_in_modules(model: ModelFolder) -> str:
-    """A layer after the first would be read from a pickle when it has no safetensors."""
-    for module in modules_of(model)[1:]:
-        wanted = {
+def _missing_in_modules(folder: ModelFolder) -> str:
+    """Every layer after the first needs safetensors, or it would be read from a pickle."""
+    for module in modules_of(folder)[1:]:
+        needed = {
             "config.json": module.kind not in _WITHOUT_SETTINGS,
             "model.safetensors": module.kind not in _WITHOUT_WEIGHTS,
         }
-        for file in (name for name, needed in wanted.items() if needed):
-            if not (module.path and (model.path / module.path / file).exists()):
+        for file in (name for name, is_needed in needed.items() if is_needed):
+            if not (module.path and (folder.path / module.path / file).exists()):
                 return f"{module.path}/{file}"
     return ""
 

@@ -1,4 +1,4 @@
-"""Models known by a short name: where each comes from, what it reads, what it costs."""
+"""Models that can be chosen by a short name."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """``revision`` is the commit of the hub that was looked at; another one is asked for as
-    ``name@revision``. ``megabytes`` is what is downloaded.
+    """``megabytes`` is the size of the download. ``revision`` is the commit of the hub that was
+    checked; ``name@revision`` chooses another one.
 
-    ``pictures`` names the preset whose picture vectors this one's texts are compared with: going
-    from one to the other changes no vector of any picture.
+    A preset with ``pictures`` encodes texts only. ``pictures`` is the preset that encodes the
+    pictures for it: changing from one to the other changes no stored vector.
     """
 
     name: str
@@ -24,11 +24,11 @@ class Preset:
 
     @property
     def obtained(self) -> str:
-        """In words, for people."""
+        """How a site gets the model, for people."""
         if not self.repository:
             return "comes with the gallery"
-        beside = f", with {self.pictures} for the pictures" if self.pictures else ""
-        return f"downloaded from the model hub{beside}"
+        addition = f", with {self.pictures} for the pictures" if self.pictures else ""
+        return f"downloaded from the model hub{addition}"
 
 
 _TABLE = (
@@ -69,6 +69,6 @@ _BY_REPOSITORY = {preset.repository: preset for preset in _TABLE if preset.repos
 
 
 def preset_of(name: str) -> Preset | None:
-    """The preset of a short name or of its repository on the hub, whatever ``@revision``."""
-    bare, _, _ = name.partition("@")
-    return PRESETS.get(bare) or _BY_REPOSITORY.get(bare)
+    """The preset of a short name or of a hub repository, with or without ``@revision``."""
+    bare_name, _, _ = name.partition("@")
+    return PRESETS.get(bare_name) or _BY_REPOSITORY.get(bare_name)

@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 from gallery.changeover.backfill import backfill
-from gallery.encoders import reference
+from gallery.encoders import torch_model
 
-torch_models: Any = reference
+torch_models: Any = torch_model
 read_model = torch_models.SentenceTransformer
 
 

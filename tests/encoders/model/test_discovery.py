@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader
 from gallery.encoders.model.discovery import Choice, discover, obtain
 from gallery.encoders.model.presets import PRESETS
 from tests.encoders.conftest import UseHub
 from tests.encoders.hub_server import COMMIT, serve
+from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_hub_cache, make_hub_layout
 
 pytestmark = pytest.mark.usefixtures("hub_home", "models_dir", "unloaded")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("hub_home", "models_dir", "unloaded")
 
 @pytest.fixture
 def hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A resolver that does not come back, as behind a firewall that drops packets."""
+    """A host name lookup that hangs, as behind a firewall that drops packets."""
     released = threading.Event()
 
     def hang(*_: Any, **__: Any) -> Any:
@@ -40,30 +40,26 @@ def hub(tiny_clip: Path, tmp_path: Path, use_hub: UseHub) -> Iterator[list[str]]
     (model / "0_CLIPModel" / "pytorch_model.bin").write_bytes(b"pickle")
     (model / "onnx").mkdir()
     (model / "onnx" / "config.json").write_text("{}")
-    with serve(model) as (address, asked):
+    with serve(model) as (address, requested):
         use_hub(address)
-        yield asked
+        yield requested
 
 
-def test_a_cached_model_is_taken_without_asking_anyone(
+def test_cached_model_is_used_without_the_network(
     tiny_clip: Path, hub_home: Path, hanging_names: None
 ) -> None:
     make_hub_cache(tiny_clip, hub_home)
     assert discover() == Choice("clip-ViT-B-32", "found in the hub cache")
 
 
-def test_a_hub_that_cannot_be_looked_up_costs_the_time_limit_and_no_more(
-    hanging_names: None, gallery_setting: Any
-) -> None:
+def test_hanging_host_lookup_ends_at_the_timeout(hanging_names: None, gallery_setting: Any) -> None:
     gallery_setting(hub_timeout=1)
     started = time.monotonic()
     assert discover() == Choice("builtin", "the model hub did not answer within 1 s")
     assert time.monotonic() - started < 20
 
 
-def test_a_hub_that_keeps_silent_costs_the_time_limit_and_no_more(
-    use_hub: UseHub, gallery_setting: Any
-) -> None:
+def test_silent_hub_ends_at_the_timeout(use_hub: UseHub, gallery_setting: Any) -> None:
     gallery_setting(hub_timeout=1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         use_hub(f"http://127.0.0.1:{server.getsockname()[1]}")
@@ -72,14 +68,14 @@ def test_a_hub_that_keeps_silent_costs_the_time_limit_and_no_more(
         assert time.monotonic() - started < 20
 
 
-def test_a_hub_that_refuses_is_named_as_the_reason(use_hub: UseHub) -> None:
+def test_refused_connection_is_given_as_reason(use_hub: UseHub) -> None:
     use_hub("http://127.0.0.1:9")
     choice = discover()
     assert choice.name == "builtin"
     assert choice.reason.startswith("the model hub cannot be reached: ")
 
 
-def test_offline_mode_is_respected_at_once(monkeypatch: pytest.MonkeyPatch, hub: list[str]) -> None:
+def test_offline_mode_does_not_ask_the_hub(monkeypatch: pytest.MonkeyPatch, hub: list[str]) -> None:
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
@@ -90,34 +86,34 @@ def test_offline_mode_is_respected_at_once(monkeypatch: pytest.MonkeyPatch, hub:
     assert hub == []
 
 
-def test_a_hub_that_answers_gives_the_model(hub: list[str]) -> None:
+def test_preferred_model_is_downloaded(hub: list[str]) -> None:
     assert discover() == Choice("clip-ViT-B-32", "downloaded from the model hub")
     pinned = PRESETS["clip-ViT-B-32"].revision
-    assert loader.load("clip-ViT-B-32").fingerprint.revision == pinned[:16]
+    assert load("clip-ViT-B-32").fingerprint.revision == pinned[:16]
 
 
-def test_only_the_files_that_are_needed_come_down(hub: list[str]) -> None:
+def test_only_needed_files_are_downloaded(hub: list[str]) -> None:
     discover()
-    fetched = {path.rpartition("/")[2] for path in hub if "/resolve/" in path}
-    assert "model.safetensors" in fetched
-    assert "pytorch_model.bin" not in fetched
+    downloaded = {path.rpartition("/")[2] for path in hub if "/resolve/" in path}
+    assert "model.safetensors" in downloaded
+    assert "pytorch_model.bin" not in downloaded
     assert not [path for path in hub if "onnx" in path]
 
 
-def test_a_download_that_breaks_off_falls_back_with_the_reason(
+def test_interrupted_download_falls_back_to_builtin(
     hub: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: Any, **__: Any) -> None:
+    def no_space(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("huggingface_hub.snapshot_download", full)
-    monkeypatch.setattr("gallery.encoders.model.lookup.find", _not_here)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", no_space)
+    monkeypatch.setattr("gallery.encoders.model.lookup.find", not_found)
     choice = discover()
     assert choice.name == "builtin"
     assert choice.reason == ("the download of clip-ViT-B-32 failed: No space left on device")
 
 
-def test_half_a_model_in_the_cache_is_not_taken(
+def test_incomplete_model_in_cache_is_not_used(
     tiny_clip: Path, hub_home: Path, use_hub: UseHub
 ) -> None:
     make_hub_cache(tiny_clip, hub_home)
@@ -126,23 +122,23 @@ def test_half_a_model_in_the_cache_is_not_taken(
     assert discover().name == "builtin"
 
 
-def test_a_model_asked_for_by_name_is_downloaded(hub: list[str]) -> None:
-    folder = obtain("someone/clip-of-ours")
-    assert folder.commit == COMMIT
-    assert obtain("someone/clip-of-ours") == folder
+def test_named_model_is_downloaded(hub: list[str]) -> None:
+    model = obtain("someone/clip-of-ours")
+    assert model.pictures.commit == COMMIT
+    assert obtain("someone/clip-of-ours") == model
 
 
-def test_a_model_asked_for_by_name_that_cannot_be_had_is_an_error(use_hub: UseHub) -> None:
+def test_unavailable_named_model_is_an_error(use_hub: UseHub) -> None:
     use_hub("http://127.0.0.1:9")
     with pytest.raises(EncoderUnavailable, match=r"someone/clip.*the model hub cannot be reached"):
         obtain("someone/clip")
 
 
-def test_no_hub_is_asked_for_a_folder(hub: list[str], tmp_path: Path) -> None:
+def test_hub_is_not_asked_for_a_folder(hub: list[str], tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable):
         obtain(str(tmp_path / "none"))
     assert hub == []
 
 
-def _not_here(name: str) -> None:
-    raise EncoderUnavailable(f"{name} is not here")
+def not_found(name: str) -> None:
+    raise EncoderUnavailable(f"{name} was not found")

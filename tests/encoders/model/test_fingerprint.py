@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gallery.encoders import loader
-from gallery.encoders.model import lookup
+from gallery.encoders.model import digest, lookup
 from gallery.encoders.model.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
+from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
 
 
@@ -23,7 +25,7 @@ def fingerprint(folder: Path, commit: str = "") -> str:
     return str(fingerprint_of(ModelFolder(str(folder), folder, commit)))
 
 
-def test_a_copied_folder_keeps_the_fingerprint(tiny_clip: Path, copy: Path) -> None:
+def test_copied_folder_has_the_same_fingerprint(tiny_clip: Path, copy: Path) -> None:
     assert fingerprint(copy) == fingerprint(tiny_clip)
 
 
@@ -33,13 +35,13 @@ def test_other_weights_change_the_fingerprint(tiny_clip: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "processor_config.json", "config.json"])
-def test_another_tokenizer_or_processor_changes_the_fingerprint(copy: Path, name: str) -> None:
+def test_other_settings_change_the_fingerprint(copy: Path, name: str) -> None:
     before = fingerprint(copy)
     (copy / name).write_text((copy / name).read_text() + " ")
     assert fingerprint(copy) != before
 
 
-def test_notes_beside_the_model_do_not_change_the_fingerprint(copy: Path) -> None:
+def test_other_files_do_not_change_the_fingerprint(copy: Path) -> None:
     before = fingerprint(copy)
     (copy / "README.md").write_text("A note.")
     (copy / ".cache").mkdir()
@@ -47,48 +49,73 @@ def test_notes_beside_the_model_do_not_change_the_fingerprint(copy: Path) -> Non
     assert fingerprint(copy) == before
 
 
-def test_measuring_a_model_does_not_make_it_another(copy: Path) -> None:
+def test_calibration_does_not_change_the_fingerprint(copy: Path) -> None:
     before = fingerprint(copy)
     for text in ("{}", '{"nothing_close_below": {}}'):
         (copy / "calibration.json").write_text(text)
         assert fingerprint(copy) == before
 
 
-def test_a_hub_model_is_known_by_its_commit(tiny_clip: Path) -> None:
+def test_hub_model_is_identified_by_its_commit(tiny_clip: Path) -> None:
     first, second = (fingerprint(tiny_clip, commit=letter * 40) for letter in "ab")
     assert "aaaaaaaaaaaaaaaa" in first
     assert first != second
 
 
-def test_the_owner_and_the_revision_of_a_hub_name_do_not_matter(tiny_clip: Path) -> None:
+def test_spelling_of_a_hub_name_does_not_matter(tiny_clip: Path) -> None:
     names = ["clip-ViT-B-32", "sentence-transformers/clip-ViT-B-32", "clip-ViT-B-32@main"]
-    found = {str(fingerprint_of(ModelFolder(name, tiny_clip, "a" * 40))) for name in names}
-    assert len(found) == 1
+    fingerprints = {str(fingerprint_of(ModelFolder(name, tiny_clip, "a" * 40))) for name in names}
+    assert len(fingerprints) == 1
 
 
-def test_the_preprocessing_is_named(copy: Path) -> None:
+def test_fingerprint_contains_the_preprocessing(copy: Path) -> None:
     assert fingerprint_of(ModelFolder("tiny", copy)).preprocessing == (
         "224px bicubic crop 224x224 mean .481/.458/.408 std .269/.261/.276 pil"
     )
 
 
-def test_the_preprocessing_is_named_in_the_older_file_too(copy: Path) -> None:
+def test_preprocessing_is_read_from_the_older_file(copy: Path) -> None:
     settings = json.loads((copy / "processor_config.json").read_text())["image_processor"]
     (copy / "processor_config.json").unlink()
     (copy / "preprocessor_config.json").write_text(json.dumps({**settings, "crop_size": 192}))
     assert "crop 192" in fingerprint_of(ModelFolder("tiny", copy)).preprocessing
 
 
-def test_the_named_processor_is_the_one_that_runs(tiny_clip: Path) -> None:
-    encoder: Any = loader.load(str(tiny_clip))
+def test_processor_in_fingerprint_is_the_used_one(tiny_clip: Path) -> None:
+    encoder: Any = load(tiny_clip)
     processor = type(encoder.model[0].processor.image_processor).__name__
     assert processor.lower().endswith(PROCESSOR_BACKEND)
 
 
-def test_it_fits_the_column_whatever_the_name(tiny_clip: Path) -> None:
+def test_long_name_fits_the_column(tiny_clip: Path) -> None:
     folder = ModelFolder("x" * 5000, tiny_clip, "a" * 40)
     assert len(str(fingerprint_of(folder))) <= 200
 
 
-def test_the_builtin_model_has_one() -> None:
-    assert str(fingerprint_of(lookup.find("builtin"))).startswith("builtin ")
+def test_builtin_model_has_a_fingerprint() -> None:
+    assert str(lookup.find("builtin").fingerprint).startswith("builtin ")
+
+
+def test_files_are_hashed_once(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(copy)
+    monkeypatch.setattr(hashlib, "file_digest", None)
+    assert fingerprint(copy) == before
+
+
+def test_replaced_file_of_same_size_is_noticed(copy: Path) -> None:
+    before, file = fingerprint(copy), copy / "config.json"
+    times = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"0", b"1"))
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert fingerprint(copy) != before
+
+
+def test_state_changes_with_every_file(copy: Path) -> None:
+    states = [digest.state_of(copy)]
+    (copy / "new.json").write_text("{}")
+    states.append(digest.state_of(copy))
+    (copy / "new.json").write_text("[1]")
+    states.append(digest.state_of(copy))
+    (copy / "new.json").unlink()
+    assert len(set(states)) == 3
+    assert digest.state_of(copy) == states[0]

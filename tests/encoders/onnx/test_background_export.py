@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from gallery.encoders import loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
@@ -21,6 +20,7 @@ from gallery.encoders.onnx.export_folder import ExportFolder, text_export_folder
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.reference import SentenceTransformerEncoder
 from gallery.encoders.text_tower import TextTower
+from tests.encoders.loading import load
 from tests.encoders.tiny_texts import put_words_before
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -29,11 +29,11 @@ Exports = list[tuple[str, str]]
 
 
 def loaded_type(model: Path) -> type:
-    return type(loader.load(str(model)))
+    return type(load(model))
 
 
 def loaded_text_type(texts: Path, pictures: Path) -> type:
-    encoder: Any = loader.load(f"{texts}+{pictures}")
+    encoder: Any = load(f"{texts}+{pictures}")
     encoder.encode_texts(["a cat"])
     return type(encoder.texts())
 
@@ -66,7 +66,7 @@ def test_the_fast_path_takes_over_texts(
 ) -> None:
     assert loaded_text_type(tiny_texts, tiny_clip) is TextTower
     assert started_exports == [(str(tiny_texts), "texts")]
-    encoder: Encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder: Encoder = load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_texts(["a cat"])[0]
     shutil.copytree(exported_texts, texts_folder.path)
     assert loaded_text_type(tiny_texts, tiny_clip) is OnnxTextEncoder

@@ -11,12 +11,12 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from gallery.encoders import loader
 from gallery.encoders.base import BY_TORCH, Computation
 from gallery.encoders.onnx.card import Card, TextCard
 from gallery.encoders.onnx.computations import MILLISECONDS
 from gallery.encoders.onnx.export_folder import ExportFolder
 from gallery.encoders.onnx.machine import measured_on
+from tests.encoders.loading import load
 
 PICTURE = PIL.Image.radial_gradient("L")
 GATE = {
@@ -52,21 +52,21 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 def test_onnx_names_variants_and_speeds(tiny_clip: Path, install: Install, log: Log) -> None:
     install()
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert encoder.computations == {"pictures": PICTURES, "texts": TEXTS}
     assert "s: pictures onnx int8 9.4 ms, texts onnx int8-fine 5.3 ms" in log.text
 
 
 def test_torch_is_named_where_it_serves(tiny_clip: Path, log: Log) -> None:
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert encoder.computations == {"pictures": BY_TORCH, "texts": BY_TORCH}
     assert "s: pictures torch fp32, texts torch fp32" in log.text
 
 
 def test_a_takeover_is_logged_with_variants(tiny_clip: Path, install: Install, log: Log) -> None:
-    loader.load(str(tiny_clip))
+    load(tiny_clip)
     install()
-    loader.load(str(tiny_clip))
+    load(tiny_clip)
     assert "takes over from torch: pictures onnx int8 9.4 ms, texts onnx int8-fine" in log.text
 
 
@@ -74,7 +74,7 @@ def test_two_models_name_only_loaded_towers(
     tiny_clip: Path, tiny_texts: Path, install: Install, log: Log
 ) -> None:
     install()
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     assert encoder.computations == {}
     encoder.encode_texts(["a cat"])
     assert encoder.computations == {"texts": BY_TORCH}
@@ -88,7 +88,7 @@ def test_two_models_name_only_loaded_towers(
 def test_the_takeover_of_one_tower_is_logged(
     tiny_clip: Path, tiny_texts: Path, install: Install, log: Log
 ) -> None:
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_images([PICTURE])
     install()
     encoder.encode_images([PICTURE])
@@ -100,7 +100,7 @@ def test_a_text_model_names_its_variant(
 ) -> None:
     card = installed_texts.card()
     assert card is not None
-    encoder = loader.load(f"{tiny_texts}+{tiny_clip}")
+    encoder = load(f"{tiny_texts}+{tiny_clip}")
     encoder.encode_texts(["a cat"])
     speed = card.gate["texts"][card.text][MILLISECONDS]
     expected = Computation("onnx", card.text, speed, measured_on())
@@ -112,7 +112,7 @@ def test_torch_is_named_while_files_are_lost(
     tiny_clip: Path, clip_folder: ExportFolder[Card], install: Install
 ) -> None:
     install()
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     shutil.rmtree(clip_folder.path)
     encoder.encode_images([PICTURE])
     assert encoder.computations == {"pictures": BY_TORCH, "texts": TEXTS}

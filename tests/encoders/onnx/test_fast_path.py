@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gallery.encoders import loader
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.card import NONE, Card
@@ -18,13 +17,14 @@ from gallery.encoders.onnx.export_folder import ExportFolder
 from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx_export import gate
 from gallery.encoders.reference import SentenceTransformerEncoder
+from tests.encoders.loading import load
 from tests.encoders.programs import output_of
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 
 def loaded_type(model: Path) -> type:
-    return type(loader.load(str(model)))
+    return type(load(model))
 
 
 def replace_in_card(folder: Path, old: str, new: str) -> None:

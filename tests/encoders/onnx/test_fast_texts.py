@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from gallery.encoders import loader
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
@@ -21,6 +20,7 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity
 from gallery.encoders.onnx_export.export import export_texts
 from gallery.encoders.text_tower import TextTower
+from tests.encoders.loading import load
 from tests.encoders.programs import output_of
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
 def loaded_type(texts: Path, pictures: Path) -> type:
     """The type of the encoder that computes texts."""
-    encoder: Any = loader.load(f"{texts}+{pictures}")
+    encoder: Any = load(f"{texts}+{pictures}")
     encoder.encode_texts(["a cat"])
     return type(encoder.texts())
 

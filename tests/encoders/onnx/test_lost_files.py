@@ -19,7 +19,6 @@ import pytest
 from django.conf import settings
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader
 from gallery.encoders.base import Encoder
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.onnx import files
@@ -27,6 +26,7 @@ from gallery.encoders.onnx.card import Card
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export_folder import WHOLE, ExportFolder
 from gallery.encoders.reference import SentenceTransformerEncoder
+from tests.encoders.loading import load
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
 
@@ -49,7 +49,7 @@ def encoder(
     tiny_clip: Path, installed_clip: ExportFolder[Card], started_exports: list[tuple[str, str]]
 ) -> Encoder:
     """The ONNX encoder, which has not read the graphs of its towers yet."""
-    encoder = loader.load(str(tiny_clip))
+    encoder = load(tiny_clip)
     assert isinstance(encoder, OnnxEncoder)
     return encoder
 

@@ -93,7 +93,7 @@ def test_a_second_thread_must_be_worth_it(
 
 @pytest.mark.slow
 def test_the_built_in_model_passes_the_gate(tmp_path: Path) -> None:
-    model = lookup.find("builtin")
+    model = lookup.find("builtin").pictures
     card = export(model, tmp_path / "onnx")
     assert card.usable
     fast: Encoder = OnnxEncoder(fingerprint_of(model), tmp_path / "onnx", card)

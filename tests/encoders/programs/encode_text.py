@@ -15,8 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 from django.conf import settings
 
 from gallery.encoders import loader
+from gallery.encoders.model import lookup
 
 model, models_dir = sys.argv[1:]
 settings.GALLERY["models_dir"] = Path(models_dir)
-encoder = loader.load(model)
+encoder = loader.load(lookup.find(model))
 print(encoder.encode_texts(["a red car"]).shape, encoder.logit_scale > 1, "torch" in sys.modules)

@@ -17,7 +17,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from gallery.encoders import loader  # noqa: E402
+from gallery.encoders.model import lookup  # noqa: E402
 
 model, models_dir = sys.argv[1:]
 settings.GALLERY["models_dir"] = Path(models_dir)
-print(type(loader.load(model)).__name__)
+print(type(loader.load(lookup.find(model))).__name__)

@@ -11,22 +11,22 @@ def row(values: range, *, decides: bool = True) -> Row:
     return Row("a row", len(best), best, known=True, decides=decides)
 
 
-def test_the_limit_keeps_98_of_100_right_answers() -> None:
+def test_limit_keeps_98_of_100_right_answers() -> None:
     rows = [row(range(100)), row(range(-1000, 0), decides=False)]
     assert sum(rows[0].best >= threshold_of(rows, kept=0.98)) == 98
 
 
-def test_every_kind_of_question_counts_the_same() -> None:
-    # One in 25 of the few is one in 50 of all, though the many are a hundred times as many.
+def test_every_kind_of_query_counts_equally() -> None:
+    # One in 25 of the few counts as one in 50 of all, although there are 100 times as many others.
     few, many = row(range(25)), row(range(100, 2600))
     assert sum(few.best >= threshold_of([few, many], kept=0.98)) == 24
 
 
-def test_only_right_answers_are_measured_and_absent_ones_are_left_out() -> None:
+def test_absent_answers_are_left_out() -> None:
     unit = np.eye(512, dtype=np.float32)
     gallery = Gallery(unit[:3])
-    asked = np.stack([unit[0], unit[1], 0.6 * unit[1] + 0.8 * unit[2]])
-    found = gallery.known("known", asked, [(0,), (0,), (2,)])
-    assert (found.questions, found.best.tolist()) == (3, pytest.approx([1.0, 0.8]))
-    absent = gallery.absent("absent", asked, [(0,), (0,), (2,)])
+    queries = np.stack([unit[0], unit[1], 0.6 * unit[1] + 0.8 * unit[2]])
+    known = gallery.known("known", queries, [(0,), (0,), (2,)])
+    assert (known.questions, known.best.tolist()) == (3, pytest.approx([1.0, 0.8]))
+    absent = gallery.absent("absent", queries, [(0,), (0,), (2,)])
     assert absent.best.tolist() == pytest.approx([0.0, 1.0, 0.6])
