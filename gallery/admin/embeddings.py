@@ -62,7 +62,7 @@ class EmbeddingSpaceAdmin(ReadOnly):
         name = "gallery_embeddingspace_act"
         return [path("<int:pk>/do/<slug:action>/", act, name=name), *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: EmbeddingSpace | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: EmbeddingSpace | None = None) -> Any:
         backfill = _BACKFILL if hasattr(obj, "backfill") else ()
         rest = ("problem", "reason", "fingerprint", "created_at", "activated_at")
         return ["encoder", "status", "embedded", *backfill, *rest]

@@ -154,7 +154,7 @@ def test_an_encoder_lost_midway_costs_no_attempt(
         raise EncoderUnavailable("The disk is gone.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(loader.load("two"), "encode_images", lose)
+        patch.setattr(load("two"), "encode_images", lose)
         for _ in range(5):
             assert backfill(LONG) is False
     assert "The disk is gone." in SpaceBackfill.objects.get().problem
