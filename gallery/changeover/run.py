@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from contextlib import suppress
 
 from django.utils import timezone
 
@@ -14,8 +14,6 @@ from gallery.core.errors import SpaceIncomplete
 from gallery.jobs import scan
 from gallery.models import JobState, SpaceBackfill
 from gallery.vectorindex import build
-
-log = logging.getLogger(__name__)
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
 _SLICE_SECONDS = 7.0
@@ -52,7 +50,5 @@ def _complete(job: SpaceBackfill) -> None:
     if build.is_due(job.space):
         hint(Stage.KEEP_INDEX)
     elif job.switch_when_complete and preload.encoder_of(job) is not None:
-        try:
+        with suppress(SpaceIncomplete):  # an image was added meanwhile
             switch(job.space)
-        except SpaceIncomplete as error:  # an image was added meanwhile
-            log.info("the switch to embedding space %s waits: %s", job.space_id, error)
