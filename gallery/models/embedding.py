@@ -8,7 +8,6 @@ import numpy.typing as npt
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
@@ -88,7 +87,7 @@ class EmbeddingSpace(models.Model):
         if backfill_problem := getattr(getattr(self, "backfill", None), "problem", ""):
             return str(backfill_problem)
         if failure := getattr(self, "index_failure", None):
-            return gettext("The index cannot be built: %(detail)s") % {"detail": failure.detail}
+            return str(failure)
         return ""
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.models.embedding import EmbeddingSpace
 
+_FAILURE = _("The index cannot be built: %(detail)s")
+
 
 class IndexBuild(models.Model):
     """An ivfflat index that stands on one space's vectors, and how to query it."""
@@ -35,4 +37,4 @@ class IndexFailure(models.Model):
     failed_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return self.detail
+        return str(_FAILURE) % {"detail": self.detail}
