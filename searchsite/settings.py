@@ -45,6 +45,8 @@ else:
     REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
 
 INSTALLED_APPS = [
+    # Before the admin, so that the gallery's translation of a common message wins ("Log out").
+    "gallery",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,7 +63,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
-    "gallery",
     *([] if PRODUCTION else ["searchsite.local"]),
 ]
 MIDDLEWARE = [
@@ -189,7 +190,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # The number of proxies in front of the site: that many entries of X-Forwarded-For are trusted.
+    # The number of proxies in front of the site, and of trusted entries in X-Forwarded-For.
     "NUM_PROXIES": env.integer("SEARCHSITE_PROXIES", 0),
 }
 REST_KNOX = {"TOKEN_TTL": None}

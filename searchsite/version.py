@@ -1,3 +1,3 @@
-"""The only place of the version: ``pyproject.toml`` and the settings read it."""
+"""The version of Searchsite. ``pyproject.toml`` and the settings read it from here."""
 
 __version__ = "0.1.0"

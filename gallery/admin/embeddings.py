@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -11,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +116,8 @@ class EmbeddingSpaceAdmin(ReadOnly):
 
     @admin.display(description=_("Status"))
     def status(self, space: EmbeddingSpace) -> str:
+        if space.state == SpaceState.BACKFILLING and space.backfill.completed_at:
+            return gettext("backfill complete")
         return str(space.state.label)
 
     @admin.display(description=_("Pictures with a vector"))
@@ -139,18 +144,22 @@ class EmbeddingSpaceAdmin(ReadOnly):
         return space.backfill.switch_when_complete
 
     @admin.display(description=_("Backfill started at"))
-    def backfill_started(self, space: EmbeddingSpace) -> Any:
-        return space.backfill.created_at
+    def backfill_started(self, space: EmbeddingSpace) -> str:
+        return _date(space.backfill.created_at)
 
     @admin.display(description=_("Backfill complete since"))
-    def backfill_complete(self, space: EmbeddingSpace) -> Any:
-        return space.backfill.completed_at
+    def backfill_complete(self, space: EmbeddingSpace) -> str:
+        return _date(space.backfill.completed_at)
 
 
 @admin.register(IndexBuild)
 class IndexBuildAdmin(ReadOnly):
     list_display = ("name", "space", "lists", "probes", "rows", "built_at")
     list_select_related = ("space",)
+
+
+def _date(moment: datetime | None) -> str:
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–"
 
 
 def _may(request: HttpRequest, action: SpaceAction) -> bool:

@@ -18,9 +18,9 @@ _MESSAGES: dict[str, Promise] = {
     "backfill_not_running": _("No backfill of %(space)s is running."),
     "backfill_not_paused": _("The backfill of %(space)s is not paused."),
     "space_incomplete": _("Pictures that have no vector of %(space)s yet: %(missing)s."),
-    "space_active": _("The space of %(space)s is active: choose another encoder first."),
-    "space_being_deleted": _("The space of %(space)s is being deleted: try again in a moment."),
-    "no_earlier_space": _("No earlier embedding space is kept."),
+    "space_active": _("The space of %(space)s is in use. Choose another model first."),
+    "space_being_deleted": _("The space of %(space)s is being deleted. Try again in a moment."),
+    "no_earlier_space": _("There is no earlier embedding space to roll back to."),
 }
 
 
@@ -72,7 +72,7 @@ ACTIONS = (
     SpaceAction(
         name="backfill",
         label=_("Backfill and switch"),
-        question=_("Embed every picture in this space, and search with it afterwards?"),
+        question=_("Compute the vectors of all pictures in this space, and then search with it?"),
         done=_("The backfill has started."),
         do=lambda space: control.start(space, switch_when_complete=True),
         offered=lambda space: space.state == SpaceState.KEPT,
@@ -89,8 +89,8 @@ ACTIONS = (
         name="rollback",
         label=_("Roll back"),
         question=_(
-            "Search with this earlier space again? This takes effect at once. Pictures uploaded "
-            "since are found when they are embedded in it."
+            "Search with this earlier space again? This takes effect immediately. Pictures "
+            "uploaded since then become searchable when their vectors have been computed."
         ),
         done=_("Searches use this space now."),
         do=lambda space: switch.roll_back(),

@@ -21,7 +21,6 @@ from rest_framework.response import Response
 from gallery.api.body_limits import PictureBodyView
 from gallery.api.encoder_request_serializers import (
     EmbeddingFormSerializer,
-    EmbeddingOptionsSerializer,
     EmbeddingSerializer,
 )
 from gallery.api.parsers import LongJSONParser
@@ -89,21 +88,18 @@ class EmbeddingsView(PictureBodyView, ApiView):
     def post(self, request: Request) -> Response:
         """Compute the vectors that search uses, of texts or pictures."""
         is_form = isinstance(request.data, QueryDict)
-        serializer = _SERIALIZERS[is_form](data=request.data)
+        checks = EmbeddingFormSerializer if is_form else EmbeddingSerializer
+        serializer = checks(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)
         field = f"{'text' if 'texts' in values else 'image'}{'' if is_form else 's'}"
         try:
             batch = _encode(values)
         except GalleryError as error:
-            raise ItemProblem(field, error) if "index" in error.data else error from error
+            if "index" in error.data:
+                raise ItemProblem(field, error) from error
+            raise
         return Response(_body(batch, values["encoding"]))
-
-
-_SERIALIZERS: dict[bool, type[EmbeddingOptionsSerializer]] = {
-    True: EmbeddingFormSerializer,
-    False: EmbeddingSerializer,
-}
 
 
 def _encode(values: dict[str, Any]) -> Batch:

@@ -1,4 +1,4 @@
-"""Checks of what requests about images and searches send."""
+"""Check requests about images and searches."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ class ComputationSerializer(serializers.Serializer[Any]):
     )
     milliseconds = serializers.FloatField(
         allow_null=True,
-        help_text="Of one picture in a batch, or of one text, measured when the variant was chosen;"
-        " null when there is no measurement, as with torch.",
+        help_text="Time for one picture in a batch, or for one text, measured when the variant was "
+        "chosen; null when there is no measurement, as with torch.",
     )
     measured_on = serializers.CharField(
         allow_null=True, help_text="Format, library and processor of the measurement."
@@ -41,7 +41,7 @@ class ComputationSerializer(serializers.Serializer[Any]):
 
 
 class ComputedBySerializer(serializers.Serializer[Any]):
-    """Null for a tower whose model this process has not loaded."""
+    """`pictures` or `texts` is null while this process has not loaded the model for it."""
 
     pictures = ComputationSerializer(allow_null=True)
     texts = ComputationSerializer(allow_null=True)
@@ -62,10 +62,10 @@ class NextEncoderSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(source="job.state", choices=JobState.values)
     total = serializers.IntegerField(source="coverage.total", help_text="Searchable images.")
     embedded = serializers.IntegerField(
-        source="coverage.embedded", help_text="Images of these that have a vector already."
+        source="coverage.embedded", help_text="Searchable images that have a vector already."
     )
     skipped = serializers.IntegerField(
-        source="coverage.skipped", help_text="Images that cannot be given a vector."
+        source="coverage.skipped", help_text="Images that cannot get a vector."
     )
     seconds_left = serializers.IntegerField(
         source="coverage.seconds_left", allow_null=True, help_text="Null while it is not known."
@@ -74,7 +74,7 @@ class NextEncoderSerializer(serializers.Serializer[Any]):
     problem = serializers.ChoiceField(
         choices=SpaceBackfill.Problem.values,
         allow_null=True,
-        help_text="What keeps the backfill from going on; null if nothing does.",
+        help_text="What keeps the backfill from continuing; null if nothing does.",
     )
 
 

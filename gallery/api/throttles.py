@@ -86,7 +86,7 @@ class LoginByAddress(WindowThrottle):
 
 
 class LoginByName(WindowThrottle):
-    """Against guessing one password from many addresses. It also locks out the owner."""
+    """Limits password guesses from many addresses. It locks out the account's owner too."""
 
     scope = "login_name"
     rate = "30/15m"

@@ -20,7 +20,7 @@ def drop(space: EmbeddingSpace) -> None:
     """Mark the space for deletion; it cannot be used again. Raises ``SpaceActive``."""
     rows = EmbeddingSpace.objects.filter(pk=space.pk, active=False)
     if not rows.update(dropping=True, activated_at=None):
-        message = f"The space of {space} is active: choose another encoder first."
+        message = f"The space of {space} is in use. Choose another model first."
         raise SpaceActive(message, space=str(space))
     SpaceBackfill.objects.filter(space=space).delete()
     hint(Stage.KEEP_INDEX)

@@ -50,6 +50,6 @@ def roll_back() -> EmbeddingSpace:
     """
     space = previous()
     if space is None:
-        raise NoEarlierSpace("No earlier embedding space is kept.")
+        raise NoEarlierSpace("There is no earlier embedding space to roll back to.")
     spaces.encoder_of(space)
     return spaces.activate(space)

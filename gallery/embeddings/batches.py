@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_TEXTS = 64
-MOST_PICTURES = 16
+MAX_TEXTS = 64
+MAX_PICTURES = 16
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def lock(space: EmbeddingSpace) -> EmbeddingSpace:
     rows = EmbeddingSpace.objects.select_for_update(no_key=True).order_by("pk")
     current = {row.pk: row for row in rows}.get(space.pk)
     if current is None or current.dropping:
-        message = f"The space of {space} is being deleted: try again in a moment."
+        message = f"The space of {space} is being deleted. Try again in a moment."
         raise SpaceBeingDeleted(message, space=str(space))
     return current
 

@@ -34,9 +34,9 @@ class SpaceBackfill(Work, Job):
         NOT_ENOUGH_MEMORY = (
             "not_enough_memory",
             _(
-                "Not enough memory to load this model beside the active one: it needs about "
-                "%(needed)s MB, and %(free)s MB are free. The backfill continues when memory "
-                "is free."
+                "Not enough memory to load this model in addition to the active one: it needs "
+                "about %(needed)s MB, and %(free)s MB are free. The backfill continues when "
+                "enough memory is free."
             ),
         )
         LOADING_INTERRUPTED = (

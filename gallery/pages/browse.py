@@ -23,7 +23,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     conditions = ImageFilter(hide_failed_of_others=True)
     images = matching(Image.objects.visible_to(request.user), conditions, user=request.user)
     page = page_at(_cursor(after), images.defer("exif"), size=config().page_size)
-    return render(request, "gallery/gallery/page.html", {"page": page, "later": bool(after)})
+    return render(request, "gallery/gallery/page.html", {"page": page, "is_first": not after})
 
 
 def _cursor(text: str | None) -> Cursor | None:

@@ -37,7 +37,7 @@ def preview(request: HttpRequest, image_id: uuid.UUID, size: str) -> HttpRespons
 def original(request: HttpRequest, image_id: uuid.UUID) -> HttpResponseBase:
     image = _visible_image(request, image_id)
     path = storage.original_path(image)
-    response = _file_response(request, path, etag=f'"{image.sha256}"', name=_name(image))
+    response = _file_response(request, path, etag=f'"{image.sha256}"', name=_download_name(image))
     response["Content-Type"] = FORMATS[image.format].mime_type
     response["Cache-Control"] = _REVALIDATE
     return response
@@ -61,7 +61,7 @@ def _file_response(
     return response
 
 
-def _name(image: Image) -> str:
+def _download_name(image: Image) -> str:
     """The file's name at upload, with the extension of its real format."""
     stem = Path(image.file_name).stem or image.title or str(image.pk)
     return stem + Path(image.original).suffix

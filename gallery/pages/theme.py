@@ -1,4 +1,7 @@
-"""Light, dark or as the system: a cookie that the server reads, so that the page never flashes."""
+"""The theme: light, dark or as the system.
+
+The server reads it from a cookie, so that no page flashes in the wrong theme first.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Store the files of one form. Each file has its own result: a bad file does not fail the rest."""
+"""Store the files of one form. Each has its own result: a bad file does not stop the others."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _MAX_BATCHES = 5
 
 
 class UploadResult(TypedDict):
-    """JSON values, because the session stores them: a rejected file has no database row.
+    """What happened to one file. All values are JSON, because the session stores them.
 
-    A rejected file has an empty ``id`` and the ``code``, ``message`` and ``limit`` of its error.
+    A rejected file has no database row: its ``id`` is empty, and ``code``, ``message`` and
+    ``limit`` are those of the error.
     """
 
     name: str

@@ -13,7 +13,7 @@ from searchsite.local.errors import LocalError
 
 
 def make_var(var: Path) -> None:
-    """Mode 0700, but 0711 for root: the database's other user must be able to pass through."""
+    """Create ``var`` with mode 0700; for root 0711, so that the database's user can enter it."""
     var.mkdir(parents=True, exist_ok=True)
     if var.stat().st_uid == os.geteuid():
         var.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -82,7 +82,7 @@ class Lock:
             holder = self._file.read().strip() or "unknown"
             self._file.close()
             raise LocalError(
-                f"Searchsite already runs on {self._path.parent} (process {holder}). "
+                f"Searchsite is already running on {self._path.parent} (process {holder}). "
                 "Stop it first, or name another directory with SEARCHSITE_VAR."
             ) from None
         self._file.truncate(0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -33,6 +35,14 @@ def test_spaces_are_listed_with_their_coverage(curator_client: Client, owner: Us
 def test_a_space_has_a_page_of_its_own(curator_client: Client) -> None:
     space = make_space()
     assert "0 / 0" in curator_client.get(f"{SPACES}{space.pk}/change/").content.decode()
+
+
+def test_a_complete_backfill_says_so(curator_client: Client) -> None:
+    space = make_space(active=False)
+    make_backfill(space, completed_at=datetime(2026, 5, 4, 12, tzinfo=UTC))
+    page = curator_client.get(f"{SPACES}{space.pk}/change/").content.decode()
+    for text in ("backfill complete", "May 4, 2026, noon"):
+        assert text in page
 
 
 def test_an_index_is_listed_with_its_parameters(curator_client: Client) -> None:

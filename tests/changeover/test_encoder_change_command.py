@@ -119,7 +119,7 @@ def test_pausing_and_resuming_print_the_progress(make_searchable: MakeSearchable
         ("pause", "There is no backfill"),
         ("resume", "There is no backfill"),
         ("switch", "There is no backfill"),
-        ("rollback", "No earlier embedding space"),
+        ("rollback", "no earlier embedding space"),
     ],
 )
 def test_impossible_commands_are_refused(space: EmbeddingSpace, command: str, message: str) -> None:
@@ -157,7 +157,7 @@ def test_dropping_takes_a_name_or_a_number(changed: None, by: str) -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
-    [("two", "is active"), ("three", "no space three"), ("99", "no space")],
+    [("two", "is in use"), ("three", "no space three"), ("99", "no space")],
 )
 def test_active_and_unknown_spaces_are_not_deleted(
     changed: None, chosen: str, message: str

@@ -19,7 +19,7 @@ from searchsite.local.web import Address
 def test_a_second_run_names_the_first(var: Path) -> None:
     with (
         Lock(var),
-        pytest.raises(LocalError, match=rf"already runs on {var} \(process {os.getpid()}"),
+        pytest.raises(LocalError, match=rf"already running on {var} \(process {os.getpid()}"),
         Lock(var),
     ):
         pass

@@ -50,7 +50,7 @@ def test_a_second_run_is_refused(site: Site) -> None:
     command = [sys.executable, "manage.py", "runlocal"]
     result = subprocess.run(command, cwd=ROOT, env=site.environment, capture_output=True, text=True)
     assert result.returncode == 1
-    assert f"already runs on {site.var}" in result.stderr
+    assert f"already running on {site.var}" in result.stderr
 
 
 def test_a_restart_is_fast_with_the_same_login(site: Site) -> None:

@@ -25,7 +25,7 @@ def test_pyproject_reads_the_version_file() -> None:
 @pytest.mark.parametrize("path", ["/admin/", "/admin/gallery/image/"])
 def test_the_admin_footer_shows_the_version(curator_client: Client, path: str) -> None:
     page = curator_client.get(path).content.decode()
-    assert f'<footer id="footer">Searchsite {__version__}</footer>' in page
+    assert f'<p class="site-version">Searchsite {__version__}</p>' in page
 
 
 @pytest.mark.django_db

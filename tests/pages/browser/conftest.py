@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,7 +20,6 @@ LogIn = Callable[[User], None]
 
 @pytest.fixture
 def builtin(transactional_db: None) -> EmbeddingSpace:
-
     return choose("builtin")
 
 
@@ -35,8 +35,6 @@ def console_errors(page: Page) -> list[str]:
 @pytest.fixture
 def log_in(live_server: LiveServer, context: BrowserContext) -> LogIn:
     def log_in(user: User) -> None:
-        from django.test import Client
-
         client = Client()
         client.force_login(user)
         cookie = client.cookies["sessionid"].value
