@@ -53,10 +53,10 @@ class EmbeddingOptionsSerializer(serializers.Serializer[Any]):
 class EmbeddingSerializer(EmbeddingOptionsSerializer):
     """Either `texts` or `images`."""
 
-    texts = BoundedListField(child=QueryTextField(), max_length=batches.MOST_TEXTS, required=False)
+    texts = BoundedListField(child=QueryTextField(), max_length=batches.MAX_TEXTS, required=False)
     images = BoundedListField(
         child=serializers.CharField(),
-        max_length=batches.MOST_PICTURES,
+        max_length=batches.MAX_PICTURES,
         source="pictures",
         required=False,
         help_text="Picture files in base64 or as data: URLs.",
@@ -67,11 +67,11 @@ class EmbeddingFormSerializer(EmbeddingOptionsSerializer):
     """Either `text` or `image`; both can be repeated."""
 
     text = BoundedListField(
-        child=QueryTextField(), max_length=batches.MOST_TEXTS, source="texts", required=False
+        child=QueryTextField(), max_length=batches.MAX_TEXTS, source="texts", required=False
     )
     image = BoundedListField(
         child=serializers.FileField(allow_empty_file=True),
-        max_length=batches.MOST_PICTURES,
+        max_length=batches.MAX_PICTURES,
         source="pictures",
         required=False,
     )
@@ -80,7 +80,7 @@ class EmbeddingFormSerializer(EmbeddingOptionsSerializer):
 class TemplateField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
-        if value.count(classify.PLACE) != 1:
+        if value.count(classify.PLACEHOLDER) != 1:
             raise serializers.ValidationError(
                 _("A template must contain exactly one {}, the placeholder for the label."),
                 code="placeholder",
@@ -90,19 +90,19 @@ class TemplateField(serializers.CharField):
 
 class LabelsSerializer(serializers.Serializer[Any]):
     labels = BoundedListField(
-        child=serializers.CharField(max_length=classify.LONGEST),
-        min_length=classify.LEAST_LABELS,
-        max_length=classify.MOST_LABELS,
+        child=serializers.CharField(max_length=classify.MAX_CHARACTERS),
+        min_length=classify.MIN_LABELS,
+        max_length=classify.MAX_LABELS,
         help_text="Unique labels.",
     )
     templates = BoundedListField(
-        child=TemplateField(max_length=classify.LONGEST),
-        max_length=classify.MOST_TEMPLATES,
+        child=TemplateField(max_length=classify.MAX_CHARACTERS),
+        max_length=classify.MAX_TEMPLATES,
         min_length=0,
         required=False,
         help_text="Sentences with one {} for the label. By default `a photo of a {}`, or "
         "`一张{}的照片` for labels with Chinese characters. The number of labels times templates "
-        f"must not exceed {classify.MOST_PROMPTS}.",
+        f"must not exceed {classify.MAX_PROMPTS}.",
     )
 
     def validate_labels(self, labels: list[str]) -> list[str]:
@@ -111,7 +111,7 @@ class LabelsSerializer(serializers.Serializer[Any]):
         return labels
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        limit = classify.MOST_PROMPTS
+        limit = classify.MAX_PROMPTS
         if len(attrs["labels"]) * len(attrs.get("templates", ())) > limit:
             message = _("The number of labels times templates must not exceed %(limit)s.")
             error = {"templates": [message % {"limit": limit}]}

@@ -11,7 +11,7 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import coverage
 from gallery.embeddings.embed import embed_backlog
 from gallery.embeddings.encode_previews import encode_previews
-from gallery.encoders.base import Vectors
+from gallery.encoders.base import Vector
 from gallery.jobs import items, progress, scan, slices, states
 from gallery.models import BackfillItem, Embedding, Image, SpaceBackfill, State
 
@@ -80,7 +80,7 @@ def _with_images(
 
 
 @transaction.atomic
-def _store(encoded: list[tuple[BackfillItem, Vectors]], job: SpaceBackfill) -> None:
+def _store(encoded: list[tuple[BackfillItem, Vector]], job: SpaceBackfill) -> None:
     """Store the vectors of images that still exist, and delete the items.
 
     Locks the row of the backfill. If it was deleted meanwhile, the vectors are discarded.

@@ -31,8 +31,7 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
     if backfill(seconds):
         hint(Stage.BACKFILL)
     elif (job := SpaceBackfill.objects.running()) and not missing(job):
-        if not pause_if_too_many_were_skipped(job):
-            _complete(job)
+        _complete(job)
 
 
 def _waits_for_a_person(job: SpaceBackfill) -> bool:
@@ -42,6 +41,8 @@ def _waits_for_a_person(job: SpaceBackfill) -> bool:
 
 
 def _complete(job: SpaceBackfill) -> None:
+    if pause_if_too_many_were_skipped(job):  # a worker may have been killed before it paused
+        return
     rows = SpaceBackfill.objects.filter(pk=job.pk, completed_at=None)
     rows.update(completed_at=timezone.now())
     if build.is_due(job.space):

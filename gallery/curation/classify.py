@@ -17,12 +17,13 @@ from gallery.encoders.base import Vector
 from gallery.media.decode import decode_query
 from gallery.models import Embedding, EmbeddingSpace, Image
 
-PLACE = zeroshot.PLACEHOLDER
-LEAST_LABELS, MOST_LABELS = 2, 100
-MOST_TEMPLATES = 20
+PLACEHOLDER = zeroshot.PLACEHOLDER
+MIN_LABELS, MAX_LABELS = 2, 100
+MAX_TEMPLATES = 20
 # Labels times templates. Each prompt is a text to encode: about 10 ms with a large model.
-MOST_PROMPTS = 400
-LONGEST = 100  # characters
+MAX_PROMPTS = 400
+# Of a label or a template.
+MAX_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,25 @@ def classify_picture(
 
 
 def normalised(texts: Sequence[str]) -> list[str]:
-    """Two labels, or two templates, with the same normalised text count as duplicates."""
+    """The texts as they are compared: labels, or templates, that are equal here are duplicates."""
     return [encode.normalised(text) for text in texts]
 
 
 def check(labels: Sequence[str], templates: Sequence[str]) -> None:
     """Raises ``InvalidInput`` if the labels or templates are too few, too many or malformed."""
     distinct = len({*normalised(labels)} - {""})
-    if not LEAST_LABELS <= distinct == len(labels) <= MOST_LABELS:
-        raise InvalidInput(f"Give {LEAST_LABELS} to {MOST_LABELS} different labels.")
-    if len(templates) > MOST_TEMPLATES or len(labels) * len(templates) > MOST_PROMPTS:
+    if not MIN_LABELS <= distinct == len(labels) <= MAX_LABELS:
+        raise InvalidInput(f"Give {MIN_LABELS} to {MAX_LABELS} different labels.")
+    if len(templates) > MAX_TEMPLATES or len(labels) * len(templates) > MAX_PROMPTS:
         raise InvalidInput(
-            f"Give at most {MOST_TEMPLATES} templates, and {MOST_PROMPTS} labels times templates."
+            f"Give at most {MAX_TEMPLATES} templates, and {MAX_PROMPTS} labels times templates."
         )
-    if any(template.count(PLACE) != 1 for template in templates):
-        raise InvalidInput(f"A template must contain {PLACE} exactly once; the label replaces it.")
-    if any(len(text) > LONGEST for text in (*labels, *templates)):
-        raise InvalidInput(f"A label or template has at most {LONGEST} characters.")
+    if any(template.count(PLACEHOLDER) != 1 for template in templates):
+        raise InvalidInput(
+            f"A template must contain {PLACEHOLDER} exactly once; the label replaces it."
+        )
+    if any(len(text) > MAX_CHARACTERS for text in (*labels, *templates)):
+        raise InvalidInput(f"A label or template has at most {MAX_CHARACTERS} characters.")
 
 
 def _vectors(
@@ -112,9 +115,9 @@ def _vectors(
 def _scored(space: EmbeddingSpace, picture: Vector, labels: dict[str, Vector]) -> Classification:
     scale = float(spaces.encoder_of(space).logit_scale)
     cosines = zeroshot.similarities(picture, np.stack([*labels.values()]))
-    shares = zeroshot.probabilities(cosines, scale)
+    probabilities = zeroshot.probabilities(cosines, scale)
     scores = [
-        LabelScore(label, float(share), float(cosine))
-        for label, share, cosine in zip(labels, shares, cosines, strict=True)
+        LabelScore(label, float(probability), float(cosine))
+        for label, probability, cosine in zip(labels, probabilities, cosines, strict=True)
     ]
     return Classification(space, scale, sorted(scores, key=lambda score: -score.probability))

@@ -59,7 +59,8 @@ def test_the_last_failure_skips_an_item(job: SpaceBackfill) -> None:
 
 
 @pytest.mark.parametrize(
-    ("skipped", "total", "expected"), [(1, 1, False), (2, 10, True), (10, 1000, False), (11, 1000, True)]
+    ("skipped", "total", "expected"),
+    [(1, 1, False), (2, 10, True), (10, 1000, False), (11, 1000, True)],
 )
 def test_one_percent_may_be_skipped(skipped: int, total: int, expected: bool) -> None:
     assert failures.too_many(skipped, of=total) is expected
