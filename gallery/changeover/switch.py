@@ -7,16 +7,19 @@ from django.db import transaction
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import NoEarlierSpace, SpaceIncomplete
 from gallery.embeddings import coverage, spaces
+from gallery.encoders import towers
 from gallery.models import EmbeddingSpace, SpaceBackfill
 
 
 def switch(space: EmbeddingSpace, *, automatic: bool = False) -> EmbeddingSpace:
     """Make a complete space active; the space before is kept as it is.
 
-    An ``automatic`` switch does nothing if its backfill was paused or ended meanwhile.
+    An ``automatic`` switch does nothing if its backfill was paused or ended meanwhile. Otherwise
+    the model for texts is loaded first, to make sure that it works.
     Raises ``SpaceIncomplete``, ``SpaceBeingDeleted`` and the errors of ``spaces.encoder_of``.
     """
-    spaces.encoder_of(space)
+    if not automatic:
+        towers.load(spaces.encoder_of(space), pictures=False)
     try:
         return _switch(space, automatic)
     except SpaceIncomplete:
@@ -48,10 +51,10 @@ def previous() -> EmbeddingSpace | None:
 def roll_back() -> EmbeddingSpace:
     """Make the previous space active at once. Images uploaded since are embedded in it again.
 
-    Raises ``NoEarlierSpace``, and like ``spaces.encoder_of`` if its encoder cannot be loaded.
+    Loads the model for texts first. Raises ``NoEarlierSpace`` and like ``spaces.encoder_of``.
     """
     space = previous()
     if space is None:
         raise NoEarlierSpace("No earlier embedding space is kept.")
-    spaces.encoder_of(space)
+    towers.load(spaces.encoder_of(space), pictures=False)
     return spaces.activate(space)
