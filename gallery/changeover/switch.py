@@ -14,8 +14,8 @@ from gallery.models import EmbeddingSpace, SpaceBackfill
 def switch(space: EmbeddingSpace, *, automatic: bool = False) -> EmbeddingSpace:
     """Make a complete space active; the space before is kept as it is.
 
-    An ``automatic`` switch does nothing if its backfill was paused or ended meanwhile. Otherwise
-    the model for texts is loaded first, to make sure that it works.
+    A switch by a person loads the model for texts first, to make sure that it works. An
+    ``automatic`` switch does nothing if its backfill was paused or ended meanwhile.
     Raises ``SpaceIncomplete``, ``SpaceBeingDeleted`` and the errors of ``spaces.encoder_of``.
     """
     if not automatic:
