@@ -40,7 +40,7 @@ class ReadOnly(ModelAdmin):
         return False
 
 
-_BACKFILL = ("skipped", "time_left", "switches", "backfill_started", "backfill_complete")
+_BACKFILL_FIELDS = ("skipped", "time_left", "switches", "backfill_started", "backfill_complete")
 
 
 @admin.register(EmbeddingSpace)
@@ -58,7 +58,14 @@ class EmbeddingSpaceAdmin(ReadOnly):
         "fingerprint",
     )
     list_select_related = ("backfill", "index_failure")
-    readonly_fields = ("status", "embedded", "problem", "created_at", "activated_at", *_BACKFILL)
+    readonly_fields = (
+        "status",
+        "embedded",
+        "problem",
+        "created_at",
+        "activated_at",
+        *_BACKFILL_FIELDS,
+    )
 
     def get_urls(self) -> list[URLPattern]:
         act = self.admin_site.admin_view(self.act)
@@ -66,7 +73,7 @@ class EmbeddingSpaceAdmin(ReadOnly):
         return [path("<int:pk>/do/<slug:action>/", act, name=name), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: EmbeddingSpace | None = None) -> Any:
-        backfill = _BACKFILL if hasattr(obj, "backfill") else ()
+        backfill = _BACKFILL_FIELDS if hasattr(obj, "backfill") else ()
         rest = ("problem", "reason", "fingerprint", "created_at", "activated_at")
         return ["encoder", "status", "embedded", *backfill, *rest]
 

@@ -8,7 +8,7 @@ from gallery.models import Image
 
 def preview_html(image: Image, size: str, *, css_class: str) -> str:
     """A lazily loaded ``img``, or a dash while the image has no previews."""
-    if not image.has_previews:
+    if not image.has_dimensions:
         return "–"
     url = reverse("preview", args=[image.pk, size])
     return format_html('<img src="{}" alt="" loading="lazy" class="gallery-{}">', url, css_class)

@@ -121,11 +121,11 @@ def _decoded(texts: Sequence[str]) -> list[bytes]:
         text = "".join(text.split())  # Some tools break the lines.
         remaining -= len(text) * 3 // 4 - 2
         if remaining < 0:
-            raise batches.at(index, batches.too_large())
+            raise batches.at_index(index, batches.too_large())
         try:
             pictures.append(base64.b64decode(text, validate=True))
         except (binascii.Error, ValueError):
-            raise batches.at(index, NotBase64(_("Invalid base64."))) from None
+            raise batches.at_index(index, NotBase64(_("Invalid base64."))) from None
     return pictures
 
 

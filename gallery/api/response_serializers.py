@@ -50,7 +50,7 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
     @extend_schema_field(PreviewsSerializer)
     def get_previews(self, image: Image) -> dict[str, str]:
-        if not image.has_previews:
+        if not image.has_dimensions:
             return {}
         return {size: self._absolute(reverse("preview", args=[image.pk, size])) for size in SIZES}
 

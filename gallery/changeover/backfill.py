@@ -11,7 +11,7 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import coverage
 from gallery.embeddings.embed import embed_backlog
 from gallery.embeddings.encode_previews import encode_previews
-from gallery.encoders.base import Vectors
+from gallery.encoders.base import Vector
 from gallery.jobs import items, progress, scan, slices, states
 from gallery.models import BackfillItem, Embedding, Image, SpaceBackfill, State
 
@@ -28,7 +28,7 @@ def backfill(seconds: float) -> bool:
 
 def missing(job: SpaceBackfill) -> int:
     """The number of images to do, counted by their items if every image has one."""
-    if scan.is_recent(job):
+    if scan.is_complete(job):
         return job.items.filter(skipped=False).count()
     return coverage.outstanding(job.space).count()
 
@@ -39,8 +39,7 @@ def _step() -> bool:
     if job is None:
         return False
     more = _batch(job)
-    if (job := SpaceBackfill.objects.running()) is not None:
-        current = job
+    if current := SpaceBackfill.objects.running():
         progress.measure(current, lambda: missing(current))
     return more
 
@@ -57,13 +56,13 @@ def _batch(job: SpaceBackfill) -> bool:
         failures.lost_encoder(claimed, job, error)
         return False
     if BackfillItem.objects.filter(pk__in=[item.pk for item in claimed], skipped=True).exists():
-        _pause_if_too_many_were_skipped(job)
+        pause_if_too_many_were_skipped(job)
     return bool(claimed)
 
 
 def _claim(job: SpaceBackfill) -> list[BackfillItem]:
     waiting = job.items.filter(skipped=False)
-    if not waiting.filter(attempts=0).due().exists() and not scan.is_recent(job):
+    if not waiting.filter(attempts=0).due().exists() and not scan.is_complete(job):
         existing = job.items.filter(image_id=OuterRef("pk"))
         lacking = coverage.without_vector(job.space).filter(~Exists(existing))
         scan.add_items(job, lacking, lambda key: BackfillItem(backfill=job, image_id=key))
@@ -81,7 +80,7 @@ def _with_images(
 
 
 @transaction.atomic
-def _store(encoded: list[tuple[BackfillItem, Vectors]], job: SpaceBackfill) -> None:
+def _store(encoded: list[tuple[BackfillItem, Vector]], job: SpaceBackfill) -> None:
     """Store the vectors of images that still exist, and delete the items.
 
     Locks the row of the backfill. If it was deleted meanwhile, the vectors are discarded.
@@ -106,8 +105,10 @@ def _delete(done: list[BackfillItem]) -> None:
     BackfillItem.objects.filter(pk__in=[item.pk for item in done]).delete()
 
 
-def _pause_if_too_many_were_skipped(job: SpaceBackfill) -> None:
+def pause_if_too_many_were_skipped(job: SpaceBackfill) -> bool:
     total, skipped = coverage.total(), coverage.skipped(job.space).count()
-    if failures.too_many(skipped, of=total):
-        last = job.items.filter(skipped=True).latest("pk")
-        states.pause(job, SpaceBackfill.Problem.TOO_MANY_SKIPPED, detail=last.error_message)
+    if not failures.too_many(skipped, of=total):
+        return False
+    last = job.items.filter(skipped=True).latest("pk")
+    states.pause(job, SpaceBackfill.Problem.TOO_MANY_SKIPPED, detail=last.error_message)
+    return True

@@ -1,4 +1,4 @@
-"""Choose the encoder of a database, and begin the change if it is another one than today."""
+"""Choose the encoder of a database, and start a change of encoder if it is a new one."""
 
 from __future__ import annotations
 

@@ -19,26 +19,25 @@ log = logging.getLogger(__name__)
 def start(space: EmbeddingSpace, *, switch_when_complete: bool | None = None) -> EmbeddingSpace:
     """Backfill the space beside the active one. The backfill of another space ends.
 
-    A backfill of this space that exists goes on as it is, except for ``switch_when_complete``
-    unless that is None (a new backfill then switches). Raises ``SpaceBeingDeleted``.
+    If this space has a backfill already, it continues. None keeps its ``switch_when_complete``; a
+    new backfill then switches. Raises ``SpaceBeingDeleted``.
     """
     space = spaces.lock(space)
     if space.active:
         return space
-    SpaceBackfill.objects.exclude(space=space).delete()
-    job, is_new = SpaceBackfill.objects.get_or_create(space=space)
+    SpaceBackfill.objects.exclude(space=space).end()
+    _, is_new = SpaceBackfill.objects.get_or_create(space=space)
     if is_new:
         log.info("embedding space %s: backfill started: %s", space.pk, space.reason)
     if switch_when_complete is not None:
-        job.switch_when_complete = switch_when_complete
-        job.save(update_fields=["switch_when_complete"])
+        SpaceBackfill.objects.update(switch_when_complete=switch_when_complete)
     hint(Stage.BACKFILL)
     return EmbeddingSpace.objects.get(pk=space.pk)
 
 
 def end() -> None:
     """End the backfill, if there is one. The space keeps the vectors that it has."""
-    SpaceBackfill.objects.all().delete()
+    SpaceBackfill.objects.all().end()
 
 
 def pause(space: EmbeddingSpace) -> None:

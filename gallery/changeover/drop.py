@@ -22,7 +22,7 @@ def drop(space: EmbeddingSpace) -> None:
     if not rows.update(dropping=True, activated_at=None):
         message = f"The space of {space} is in use. Choose another model first."
         raise SpaceActive(message, space=str(space))
-    SpaceBackfill.objects.filter(space=space).delete()
+    SpaceBackfill.objects.filter(space=space).end()
     hint(Stage.KEEP_INDEX)
 
 

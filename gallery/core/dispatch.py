@@ -1,6 +1,6 @@
-"""Starts the next stage by the name of its task, after commit.
+"""Starts a stage by the name of its task, after commit.
 
-So no capability imports a task, and tasks may import all capabilities.
+Because of the names, no capability imports a task, and tasks may import all capabilities.
 """
 
 import functools
@@ -34,7 +34,8 @@ def hint(stage: Stage, *args: str) -> None:
     """Send a message to the workers when the current transaction has committed.
 
     A hint may be lost, for instance while the broker is down: the row says what is to be done,
-    and the sweeper sends another hint for it. So an error of the broker is logged, not raised.
+    and the schedule in ``searchsite.celery`` repeats the hint. So an error of the broker is logged,
+    not raised.
     """
     transaction.on_commit(functools.partial(_send, stage, args), robust=True)
 

@@ -1,4 +1,4 @@
-"""Drops files over the size limit while the body arrives, so that none is written whole."""
+"""Drops a file over the size limit while the body arrives, before all of it is on the disk."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def classify_picture(
 
 
 def normalised(texts: Sequence[str]) -> list[str]:
-    """Two labels, or two templates, with the same normalised text count as duplicates."""
+    """The texts as they are compared: labels, or templates, that are equal here are duplicates."""
     return [encode.normalised(text) for text in texts]
 
 
@@ -114,9 +114,9 @@ def _vectors(
 def _scored(space: EmbeddingSpace, picture: Vector, labels: dict[str, Vector]) -> Classification:
     scale = float(spaces.encoder_of(space).logit_scale)
     cosines = zeroshot.similarities(picture, np.stack([*labels.values()]))
-    shares = zeroshot.probabilities(cosines, scale)
+    probabilities = zeroshot.probabilities(cosines, scale)
     scores = [
-        LabelScore(label, float(share), float(cosine))
-        for label, share, cosine in zip(labels, shares, cosines, strict=True)
+        LabelScore(label, float(probability), float(cosine))
+        for label, probability, cosine in zip(labels, probabilities, cosines, strict=True)
     ]
     return Classification(space, scale, sorted(scores, key=lambda score: -score.probability))

@@ -43,8 +43,8 @@ def of_texts(texts: Sequence[str]) -> Batch:
     """
     space = answering.space_to_search()
     encoder = spaces.encoder_of(space)
-    spelled = [normalised(text) for text in texts]
-    return Batch(space, _stacked(encode_each(encoder.encode_texts, spelled)))
+    normalised_texts = [normalised(text) for text in texts]
+    return Batch(space, _stacked(encode_each(encoder.encode_texts, normalised_texts)))
 
 
 def of_pictures(pictures: Sequence[bytes]) -> Batch:
@@ -81,14 +81,14 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
     for index, data in enumerate(pictures):
         bytes_left -= len(data)
         if bytes_left < 0:
-            raise at(index, too_large())
+            raise at_index(index, too_large())
         if time.monotonic() - started > seconds:
             message = f"Decoding these pictures takes longer than {seconds} seconds."
-            raise at(index, TooExpensive(message, seconds=seconds))
+            raise at_index(index, TooExpensive(message, seconds=seconds))
         try:
             decoded.append(decode_query(data))
         except GalleryError as error:
-            raise at(index, error) from error
+            raise at_index(index, error) from error
     return decoded
 
 
@@ -97,16 +97,16 @@ def too_large() -> FileTooLarge:
 
 
 def _stacked(results: list[Vector | GalleryError]) -> Vectors:
-    """Raises the first error."""
+    """The vectors as rows; raises the first error, with its index."""
     vectors = []
     for index, result in enumerate(results):
         if isinstance(result, GalleryError):
-            raise at(index, result)
+            raise at_index(index, result)
         vectors.append(result)
     return np.stack(vectors)
 
 
-def at(index: int, error: GalleryError) -> GalleryError:
+def at_index(index: int, error: GalleryError) -> GalleryError:
     """The error, with the item's index in the list in its data."""
     error.data["index"] = index
     return error

@@ -33,14 +33,15 @@ class Coverage:
 
 
 def coverage_of(space: EmbeddingSpace) -> Coverage:
-    absent, unable = without_vector(space).count(), skipped(space).count()
-    everything = max(absent, total())
+    lacking, skipped_count = without_vector(space).count(), skipped(space).count()
+    searchable = max(lacking, total())  # an image may be added between the two queries
     backfill = getattr(space, "backfill", None)
-    left = progress.seconds_left(backfill, absent - unable) if backfill else None
-    return Coverage(everything, everything - absent, unable, left)
+    left = progress.seconds_left(backfill, lacking - skipped_count) if backfill else None
+    return Coverage(searchable, searchable - lacking, skipped_count, left)
 
 
 def total() -> int:
+    """The number of searchable images."""
     return Image.objects.filter(state=State.READY).count()
 
 
@@ -50,12 +51,12 @@ def without_vector(space: EmbeddingSpace) -> ImageQuerySet:
 
 
 def outstanding(space: EmbeddingSpace) -> ImageQuerySet:
-    """What a backfill of the space still has to do: images without a vector, not skipped."""
+    """Images that a backfill still has to embed: without a vector in the space, not skipped."""
     return without_vector(space).filter(~_is_skipped(space))
 
 
 def skipped(space: EmbeddingSpace) -> ImageQuerySet:
-    """Images for which the backfill of the space found no vector."""
+    """Images without a vector in the space that its backfill skipped."""
     return without_vector(space).filter(_is_skipped(space))
 
 

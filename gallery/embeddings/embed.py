@@ -12,7 +12,7 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import failures, spaces
 from gallery.embeddings.encode_previews import encode_previews
 from gallery.encoders import towers
-from gallery.encoders.base import Encoder, Vectors
+from gallery.encoders.base import Encoder, Vector
 from gallery.jobs import items
 from gallery.models import BackfillItem, Embedding, EmbeddingSpace, Image, ImageQuerySet, State
 
@@ -55,10 +55,11 @@ def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
 
 
 @transaction.atomic
-def _store(embedded: list[tuple[Image, Vectors]], space: EmbeddingSpace) -> int:
+def _store(embedded: list[tuple[Image, Vector]], space: EmbeddingSpace) -> int:
     """Store vectors and states in one transaction, for the images whose lease is still ours.
 
-    If another space became active meanwhile, the vectors are useless: the images are released.
+    If another space became active meanwhile, the vectors are useless: the images are released,
+    and embedded again in that space.
     """
     if not spaces.hold(space):
         for image, _ in embedded:

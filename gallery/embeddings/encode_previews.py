@@ -1,4 +1,4 @@
-"""Vectors of images from the previews that we made of them."""
+"""Encodes images of the gallery from their previews."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import PIL.Image
 
 from gallery.core.errors import BadEmbedding
-from gallery.encoders.base import Encoder, Vectors
+from gallery.encoders.base import Encoder, Vector
 from gallery.jobs import items
 from gallery.media import previews
 from gallery.media.storage import preview_path
@@ -20,7 +20,7 @@ Claimed = TypeVar("Claimed", bound=Work, contravariant=True)
 
 
 class Failures(Protocol[Claimed]):
-    """What to do with a claimed item that gets no vector. Each function releases the item."""
+    """A module that decides about claimed items without a vector. Each function releases one."""
 
     def interrupted(self, item: Claimed, /) -> None: ...
 
@@ -31,8 +31,8 @@ class Failures(Protocol[Claimed]):
 
 def encode_previews(
     claimed: list[tuple[Item, Image]], encoder: Encoder, failures: Failures[Item]
-) -> list[tuple[Item, Vectors]]:
-    """The items with their vectors ``(512,) float32``, without those that went to ``failures``.
+) -> list[tuple[Item, Vector]]:
+    """The items with their vectors ``(512,) float32``; ``failures`` decides about the others.
 
     All pictures are encoded in one batch. If that fails, each is encoded alone.
     Raises ``EncoderUnavailable`` and ``EncoderMismatch``.
@@ -69,7 +69,7 @@ def _open(item: Item, image: Image, side: int, failures: Failures[Item]) -> PIL.
 
 def _encode(
     pictures: list[tuple[Item, PIL.Image.Image]], encoder: Encoder, failures: Failures[Item]
-) -> Iterator[tuple[Item, Vectors]]:
+) -> Iterator[tuple[Item, Vector]]:
     if not pictures:
         return
     try:

@@ -1,4 +1,4 @@
-"""What the embed stage does with images without a vector: retry, derive again, fail, quarantine."""
+"""Decides what happens to images that get no vector: retry, derive again, fail, quarantine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from gallery.models import Image, ImageQuerySet, State
 
 log = logging.getLogger(__name__)
 
-# Between two attempts to load an encoder that is not available.
+# The pause between two attempts to load an encoder that is not available.
 _RETRY_AFTER = timedelta(seconds=30)
+# A preview that is younger cannot have been lost: the workers probably do not share a folder.
 _JUST_DERIVED = timedelta(seconds=60)
 
 
@@ -46,9 +47,9 @@ def no_preview(image: Image, error: Exception) -> None:
     log.warning("the preview of image %s cannot be read: %s", image.pk, error)
     code = "preview_missing"
     if timezone.now() - image.updated_at > _JUST_DERIVED:
-        release = {"state": State.STORED, "attempts": 0, "next_attempt_at": Now()}
+        changes = {"state": State.STORED, "attempts": 0, "next_attempt_at": Now()}
         message = "The preview was lost and is made again."
-        image.release(**release, error_code=code, error_message=message)
+        image.release(**changes, error_code=code, error_message=message)
     else:
         message = "The preview just made cannot be read: do the workers share a folder?"
         _retry_or_fail(image, code, message)

@@ -12,15 +12,18 @@ from gallery.models import EmbeddingSpace
 
 
 class ModelFacts(NamedTuple):
-    """``text_reader`` is ``ResolvedModel.text_reader``."""
+    """``text_reader`` tells apart models that encode texts for the same picture vectors.
+
+    It is ``ResolvedModel.text_reader``, or the model's name while the model is not here.
+    """
 
     text_reader: str
     relevance_threshold: RelevanceThreshold | None
 
 
 def facts_of(space: EmbeddingSpace) -> ModelFacts:
-    """Read for each name and fingerprint once; like a loaded encoder, they stay as they are until
-    the process ends.
+    """The facts of the space's model. They are read once for each name and fingerprint, so they
+    do not change until the process ends, like a loaded encoder.
 
     While the model is not on this machine, the facts are its name and no threshold, and the next
     call tries to read them again.

@@ -103,7 +103,7 @@ def activate(space: EmbeddingSpace) -> EmbeddingSpace:
     others = EmbeddingSpace.objects.filter(active=True).exclude(pk=space.pk)
     changed = others.update(active=False, activated_at=Coalesce("activated_at", "created_at"))
     EmbeddingSpace.objects.filter(pk=space.pk).update(active=True, activated_at=Now())
-    SpaceBackfill.objects.filter(space=space).delete()
+    SpaceBackfill.objects.filter(space=space).end()
     if changed:
         log.info("embedding space %s (%s) is active", space.pk, space.encoder)
         _embed_again(space)

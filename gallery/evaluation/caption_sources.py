@@ -33,7 +33,10 @@ class Caption(NamedTuple):
 
 
 def in_table(table: Path) -> Iterator[Caption]:
-    """Raises ``InvalidInput`` for wrong columns, ``OSError``, and ``ValueError`` for bad JSON."""
+    """The captions of a CSV, TSV or JSON file, in the order of its rows.
+
+    Raises ``InvalidInput`` for wrong columns, ``OSError``, and ``ValueError`` for bad JSON.
+    """
     rows = _json_rows(table) if table.suffix.lower() == ".json" else _csv_rows(table)
     for number, row in rows:
         values = dict(row)
@@ -44,7 +47,10 @@ def in_table(table: Path) -> Iterator[Caption]:
 
 
 def beside_pictures(folder: Path) -> Iterator[Caption]:
-    """Raises ``InvalidInput`` if a text file is not UTF-8, and ``OSError``."""
+    """The captions in text files of the folder and its subfolders, ordered by picture.
+
+    Raises ``InvalidInput`` if a text file is not UTF-8, and ``OSError``.
+    """
     files = sorted(folder.rglob("*"))
     texts = _texts_by_picture(files)
     for picture in files:

@@ -18,7 +18,7 @@ from gallery.evaluation.caption_sources import Caption
 from gallery.evaluation.measures import Measures, answer_ranks, measures
 from gallery.evaluation.set_vectors import Encoded, Progress, encode_pictures, encode_texts
 
-# By language: pairs of a row of the pictures and a row of the texts that belong together.
+# For each language, the matching pairs (row in the picture vectors, row in the text vectors).
 Pairs = dict[str, set[tuple[int, int]]]
 
 ALL = "all"
@@ -35,7 +35,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """``captions`` counts distinct texts by language, ``skipped`` counts items by error code.
+    """``captions`` counts distinct texts by language, ``skipped`` pictures and texts by error code.
 
     ``per_second`` has ``decoded``, ``pictures`` and ``captions``; the last two are the encoder's.
     """
@@ -114,7 +114,7 @@ def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[
 
 
 def _results(pairs: Pairs, pictures: Encoded[Path], texts: Encoded[str]) -> list[Result]:
-    shown, captions = pictures.vectors, texts.vectors
+    picture_vectors, text_vectors = pictures.vectors, texts.vectors
     results = []
     for language, matches in pairs.items():
         text_rows = sorted({text for _, text in matches})
@@ -122,8 +122,8 @@ def _results(pairs: Pairs, pictures: Encoded[Path], texts: Encoded[str]) -> list
         pictures_of = {(row_of[text], picture) for picture, text in matches}
         texts_of = {(picture, text) for text, picture in pictures_of}
         for direction, measured in {
-            TEXT_TO_IMAGE: _measures(captions[text_rows], shown, pictures_of),
-            IMAGE_TO_TEXT: _measures(shown, captions[text_rows], texts_of),
+            TEXT_TO_IMAGE: _measures(text_vectors[text_rows], picture_vectors, pictures_of),
+            IMAGE_TO_TEXT: _measures(picture_vectors, text_vectors[text_rows], texts_of),
         }.items():
             results.append(Result(direction=direction, language=language, measures=measured))
     return results

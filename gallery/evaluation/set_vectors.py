@@ -1,4 +1,4 @@
-"""Vectors of the texts and picture files of a captioned set. What cannot be read is skipped."""
+"""Encodes the texts and picture files of a captioned set, and skips what cannot be read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Input = TypeVar("Input")
 Progress = Callable[[str, int, int], None]
 
 _TEXTS_PER_BATCH = 256
-# ``decode_query`` admits two pictures at a time.
+# ``decode_query`` decodes two pictures at a time at most.
 _DECODE_THREADS = 2
 
 
@@ -87,8 +87,12 @@ def encode_pictures(encoder: Encoder, files: Sequence[Path], progress: Progress)
             for file, result in results:
                 if isinstance(result, GalleryError):
                     encoded.skip(file, result)
-            good = [(file, one) for file, one in results if not isinstance(one, GalleryError)]
-            encoded.add([file for file, _ in good], encoder.encode_images, [p for _, p in good])
+            decoded = [
+                (file, picture)
+                for file, picture in results
+                if not isinstance(picture, GalleryError)
+            ]
+            encoded.add([f for f, _ in decoded], encoder.encode_images, [p for _, p in decoded])
             progress("pictures", len(encoded.kept) + encoded.skipped.total(), len(files))
     return encoded
 

@@ -24,11 +24,14 @@ def skip(item: JobItem, *, code: str, message: str) -> None:
 
 
 def interrupted(item: JobItem) -> None:
-    """Skip an item with which as many workers were lost as may be."""
+    """Skip an item because its workers were killed ``max_attempts`` times."""
     message = f"The process was killed {item.attempts - 1} times while it worked on this."
     skip(item, code="interrupted", message=message)
 
 
 def too_many(skipped: int, *, of: int) -> bool:
-    """More than 1 %, and more than one. The cause is most likely a fault of the machine."""
+    """Whether more than 1 % of the items, and more than one, were skipped.
+
+    Then the cause is most likely the machine, for instance a missing folder.
+    """
     return skipped > max(1, of // 100)

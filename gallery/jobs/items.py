@@ -1,4 +1,4 @@
-"""Claiming the items of a stage or a job."""
+"""Claims items of a stage or a job for a worker: new ones in batches, failed ones alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gallery.models.work import Work, WorkQuerySet
 
 
 def claim(items: WorkQuerySet, batch: int) -> list[Any]:
-    """Up to ``batch`` items nobody has tried yet; if there is none, one item to retry.
+    """Claim up to ``batch`` items that nobody has tried yet; if there is none, one item to retry.
 
     An item that failed before is claimed alone: if it kills the worker again, no other item is
     affected.
@@ -20,5 +20,8 @@ def claim(items: WorkQuerySet, batch: int) -> list[Any]:
 
 
 def was_interrupted(item: Work) -> bool:
-    """Whether as many workers were lost with this claimed item as may be."""
+    """Whether a claimed item has used all its attempts, so that its last worker was killed.
+
+    An item whose last attempt fails in another way is skipped or fails, and is not claimed again.
+    """
     return item.attempts > config().max_attempts

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from gallery.models import Job, JobState
 
-# Counting a million items takes a second, and over a shorter time the pace would be noise.
+# Counting a million items takes a second, and the pace over a shorter time would be mostly noise.
 _COUNT_INTERVAL = timedelta(seconds=15)
-# An older pace says nothing about the present.
+# After this time without a measurement the pace is not used.
 _STALE = timedelta(minutes=2)
 # The weight of the newest measurement in the moving average.
 _SMOOTHING = 0.3
@@ -28,11 +28,11 @@ def measure(job: Job, count_missing: Callable[[], int]) -> None:
 
 
 def seconds_left(job: Job, missing: int) -> int | None:
-    """None if the job does not run, or its pace is not known yet."""
+    """None while the job is paused, and while its pace is not known."""
     if not missing:
         return 0
-    fresh = job.counted_at is not None and timezone.now() - job.counted_at < _STALE
-    if job.state != JobState.RUNNING or not fresh or not job.pace:
+    is_fresh = job.counted_at is not None and timezone.now() - job.counted_at < _STALE
+    if job.state != JobState.RUNNING or not is_fresh or not job.pace:
         return None
     return round(missing / job.pace)
 

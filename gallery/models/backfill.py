@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Self
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models.embedding import EmbeddingSpace
@@ -19,6 +20,20 @@ class SpaceBackfillQuerySet(WorkQuerySet):
 
     def running(self) -> SpaceBackfill | None:
         return self.filter(state=JobState.RUNNING).current()
+
+    def to_switch(self) -> Self:
+        """Running backfills whose space becomes active when it is complete."""
+        return self.filter(state=JobState.RUNNING, switch_when_complete=True)
+
+    @transaction.atomic
+    def end(self) -> None:
+        """Delete the backfills with their items. The vectors are kept.
+
+        The rows are locked before the items, as by a worker that stores a batch. ``delete`` alone
+        would lock the items first: a deadlock.
+        """
+        list(self.select_for_update().values_list("pk"))
+        self.delete()
 
 
 class SpaceBackfill(Work, Job):

@@ -101,7 +101,7 @@ class EmbeddingQuerySet(models.QuerySet["Embedding"]):
         return None if vector is None else np.asarray(vector, dtype=np.float32)
 
     def delete_some(self, space: EmbeddingSpace, limit: int = _DELETED_AT_ONCE) -> int:
-        """Delete up to ``limit`` vectors of the space inside PostgreSQL; how many it were."""
+        """Delete up to ``limit`` vectors of the space inside PostgreSQL; returns how many."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM gallery_embedding WHERE space_id = %s AND ctid = ANY (ARRAY("

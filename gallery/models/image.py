@@ -60,9 +60,9 @@ class ImageQuerySet(WorkQuerySet):
         return self.exclude(embeddings__space=space)
 
     def restart(self, state: State, **changes: Any) -> list[uuid.UUID]:
-        """Put the images to ``state`` with all attempts left, due now; the keys of the images.
+        """Set the images to ``state``, due now and with all attempts left; returns their keys.
 
-        Locks the rows in the order of their keys, as a deletion does. Needs a transaction.
+        Locks the rows in the order of their keys, as a deletion does. Call it in a transaction.
         """
         rows = self.order_by("pk").select_for_update(no_key=True, of=("self",))
         keys = list(rows.values_list("pk", flat=True))
@@ -149,7 +149,8 @@ class Image(Work):
         return reverse("picture", args=[self.pk])
 
     @property
-    def has_previews(self) -> bool:
+    def has_dimensions(self) -> bool:
+        """Whether the image was decoded once. Its previews may be lost since."""
         return bool(self.width and self.height)
 
     @property

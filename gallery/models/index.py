@@ -10,7 +10,7 @@ _FAILURE = _("The index cannot be built: %(detail)s")
 
 
 class IndexBuild(models.Model):
-    """An ivfflat index that stands on one space's vectors, and how to query it."""
+    """An ivfflat index of one space's vectors that is ready, and how to query it."""
 
     space = models.OneToOneField(
         EmbeddingSpace, models.CASCADE, related_name="index", verbose_name=_("embedding space")

@@ -1,4 +1,4 @@
-"""PostgreSQL advisory locks: work that one process at a time may do, whatever its transactions."""
+"""PostgreSQL advisory locks, for work that takes several transactions and one process at a time."""
 
 from __future__ import annotations
 

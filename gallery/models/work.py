@@ -21,10 +21,10 @@ class WorkQuerySet(models.QuerySet[Any]):
         return self.filter(free, next_attempt_at__lte=Now())
 
     def claim(self, limit: int, seconds: int) -> list[Any]:
-        """Take up to ``limit`` due rows of this queryset for ``seconds``, oldest first.
+        """Lease up to ``limit`` due rows of this queryset, the longest due, for ``seconds``.
 
         The attempt is counted and committed *before* any work, so that attempts of killed workers
-        count too. The returned rows carry the lease that ``release`` checks.
+        count too. The rows are returned in any order. They carry the lease that ``release`` checks.
         """
         with transaction.atomic():
             keys = list(
@@ -55,7 +55,7 @@ class Work(models.Model):
 
     @property
     def is_due(self) -> bool:
-        """Whether it could be claimed when this row was read."""
+        """Whether the row, as it was read, can be claimed now (by the clock of this machine)."""
         now = timezone.now()
         return self.next_attempt_at <= now and (self.lease_until is None or self.lease_until < now)
 

@@ -1,4 +1,4 @@
-"""When to build the vector index: when there are rows to train it, and again when they doubled."""
+"""Builds a vector index when there are enough rows to train it, and again when they doubled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gallery.vectorindex import build
 
 log = logging.getLogger(__name__)
 
-# Between a failed build and the next one: a build may take minutes before it fails.
+# The pause after a failed build: a build may take minutes before it fails.
 _RETRY_AFTER = timedelta(minutes=5)
 
 

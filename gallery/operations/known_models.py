@@ -11,8 +11,8 @@ from gallery.encoders.model.presets import PRESETS
 
 @dataclass(frozen=True, kw_only=True)
 class KnownModel:
-    """``here`` means that no download is needed. A model that only encodes texts needs another one
-    for pictures, so it is here if both are. ``megabytes`` is its own size.
+    """``here`` is whether the model can be used without a download. A model that only encodes texts
+    needs another one for pictures, so ``here`` covers both; ``megabytes`` is its own size only.
     """
 
     name: str

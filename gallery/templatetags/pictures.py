@@ -22,7 +22,7 @@ MIN_RATIO, MAX_RATIO = 40, 300
 @register.filter
 def shows_preview(image: Image) -> bool:
     """Whether previews are on disk. A failed picture may have a size but no previews."""
-    return image.state in (State.DERIVED, State.READY) and image.has_previews
+    return image.state in (State.DERIVED, State.READY) and image.has_dimensions
 
 
 @register.filter

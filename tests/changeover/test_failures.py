@@ -14,11 +14,13 @@ from django.db.models.functions import Now
 from gallery.changeover import control
 from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
+from gallery.changeover.run import run
 from gallery.core.errors import BadEmbedding, EncoderUnavailable
+from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
 from gallery.encoders import loader
 from gallery.media.storage import preview_path
-from gallery.models import BackfillItem, SpaceBackfill, SpaceState, State
+from gallery.models import BackfillItem, Embedding, SpaceBackfill, SpaceState, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
 
@@ -100,6 +102,18 @@ def test_many_skipped_pictures_pause_the_backfill(
     other.refresh_from_db()
     assert other.state == SpaceState.PAUSED
     assert other.problem.startswith("Too many pictures could not be processed. The last error")
+
+
+def test_a_worker_killed_before_pausing_cannot_switch(make_searchable: MakeSearchable) -> None:
+    images = make_searchable(5)
+    other = choose("two")
+    backfill(LONG)
+    Embedding.objects.filter(space=other, image__in=images[:3]).delete()
+    for image in images[:3]:  # the worker skipped them and was killed
+        BackfillItem.objects.create(backfill=other.backfill, image=image, skipped=True)
+    run(LONG)
+    other.refresh_from_db()
+    assert (other.state, spaces.active().encoder) == (SpaceState.PAUSED, "one")
 
 
 def test_resuming_retries_skipped_pictures(make_searchable: MakeSearchable) -> None:

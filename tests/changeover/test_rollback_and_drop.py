@@ -14,7 +14,13 @@ from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
 from gallery.changeover.run import run
 from gallery.changeover.switch import roll_back
-from gallery.core.errors import EncoderMismatch, NoEarlierSpace, SpaceActive, SpaceBeingDeleted
+from gallery.core.errors import (
+    EncoderMismatch,
+    EncoderUnavailable,
+    NoEarlierSpace,
+    SpaceActive,
+    SpaceBeingDeleted,
+)
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import awaiting_first_vector
 from gallery.embeddings.embed import embed_backlog
@@ -22,6 +28,7 @@ from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, Image, SpaceBackfill, State
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
+from tests.encoders.tiny_texts import make_tiny_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +79,22 @@ def test_a_rollback_to_changed_weights_is_refused(
     loader.forget_all()
     upgrade(site_models / "one")
     with pytest.raises(EncoderMismatch):
+        roll_back()
+    assert spaces.active().encoder == "two"
+
+
+def test_a_rollback_loads_the_model_for_texts(
+    make_searchable: MakeSearchable, site_models: Path
+) -> None:
+    texts = make_tiny_texts(site_models / "texts")
+    make_searchable(1)
+    choose("texts+one")
+    choose("two")
+    change_over()
+    loader.forget_all()
+    for weights in texts.rglob("*.safetensors"):
+        weights.write_bytes(b"")
+    with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
         roll_back()
     assert spaces.active().encoder == "two"
 

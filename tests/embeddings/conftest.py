@@ -102,6 +102,8 @@ def count_encoded(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """``use(encoder)``: every space has this encoder."""
+
     def use(encoder: StubEncoder) -> StubEncoder:
         monkeypatch.setattr(spaces, "encoder_of", lambda _: encoder)
         return encoder

@@ -52,5 +52,5 @@ def _check(data: bytes) -> None:
         assert image.error_message
     else:
         assert image.state == State.DERIVED
-        assert image.has_previews
+        assert image.has_dimensions
     Image.objects.filter(pk=image.pk).delete()

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from gallery.jobs import failures, items, problems, progress, slices, states
-from gallery.models import BackfillItem, SpaceBackfill
+from gallery.jobs import failures, items, problems, progress, scan, slices, states
+from gallery.models import BackfillItem, Image, SpaceBackfill
 from tests.builders import make_backfill, make_image, make_space
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,8 @@ def test_the_last_failure_skips_an_item(job: SpaceBackfill) -> None:
 
 
 @pytest.mark.parametrize(
-    ("skipped", "total", "expected"), [(1, 1, False), (2, 10, True), (10, 1000, False)]
+    ("skipped", "total", "expected"),
+    [(1, 1, False), (2, 10, True), (10, 1000, False), (11, 1000, True)],
 )
 def test_one_percent_may_be_skipped(skipped: int, total: int, expected: bool) -> None:
     assert failures.too_many(skipped, of=total) is expected
@@ -104,6 +105,16 @@ def test_an_old_pace_is_not_used(job: SpaceBackfill) -> None:
     job.counted_at, job.pace = timezone.now() - timedelta(minutes=5), 2.0
     assert progress.seconds_left(job, 60) is None
     assert progress.seconds_left(job, 0) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_job_gets_no_items(job: SpaceBackfill) -> None:
+    image = make_image()
+    SpaceBackfill.objects.all().end()
+    scan.add_items(
+        job, Image.objects.all(), lambda key: BackfillItem(backfill=job, image_id=image.pk)
+    )
+    assert not BackfillItem.objects.exists()
 
 
 def test_a_slice_ends_in_time() -> None:

@@ -8,8 +8,10 @@ import pytest
 from gallery.changeover import drop
 from gallery.core.dispatch import Stage
 from gallery.models import EmbeddingSpace, IndexBuild, SpaceBackfill
+from gallery.models.locks import Lock
 from gallery.operations import index_keeper
 from tests.builders import make_backfill, make_embedding, make_image, make_space, unit_vector
+from tests.other_session import held_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,11 +55,9 @@ def test_the_builder_hints_the_backfill(
     SpaceBackfill.objects.update(completed_at="2026-11-21T00:00Z")
     stages: list[Stage] = []
     monkeypatch.setattr(index_keeper, "hint", stages.append)
-    build = index_keeper.rebuild
-    monkeypatch.setattr(index_keeper, "rebuild", lambda space: None)  # another process is building
-    index_keeper.keep()
-    assert stages == []
-    monkeypatch.setattr(index_keeper, "rebuild", build)
+    with held_elsewhere(Lock.BUILD_INDEX):
+        index_keeper.keep()
+    assert (stages, indexed()) == ([], set())
     index_keeper.keep()
     index_keeper.keep()
     assert stages == [Stage.BACKFILL]

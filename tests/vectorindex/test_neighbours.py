@@ -20,7 +20,7 @@ def space() -> EmbeddingSpace:
     return make_space()
 
 
-def fill(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
+def make_embedded(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
     images = [make_image(**fields) for _ in range(count)]
     Embedding.objects.bulk_create(
         Embedding(image=image, space=space, vector=unit_vector(seed))
@@ -30,7 +30,7 @@ def fill(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
 
 
 def test_the_nearest_image_comes_first(space: EmbeddingSpace) -> None:
-    images = fill(space, 20)
+    images = make_embedded(space, 20)
     query = unit(unit_vector(7) + 0.1 * unit_vector(8))
     first = nearest(space, query, within=None, limit=5)[0]
     assert first.image_id == images[7].pk
@@ -38,7 +38,7 @@ def test_the_nearest_image_comes_first(space: EmbeddingSpace) -> None:
 
 
 def test_distances_never_decrease(space: EmbeddingSpace) -> None:
-    fill(space, 30)
+    make_embedded(space, 30)
     distances = [n.distance for n in nearest(space, unit_vector(99), within=None, limit=30)]
     assert distances == sorted(distances)
     assert len(distances) == 30
@@ -48,19 +48,18 @@ def test_other_spaces_are_not_searched(space: EmbeddingSpace) -> None:
     other = make_space(active=False)
     foreign = make_image()
     make_embedding(foreign, other, unit_vector(1))
-    fill(space, 3)
+    make_embedded(space, 3)
     neighbours = nearest(space, unit_vector(1), within=None, limit=10)
     assert foreign.pk not in {neighbour.image_id for neighbour in neighbours}
 
 
 def test_candidates_are_filtered_in_sql(space: EmbeddingSpace, owner: User) -> None:
-    hidden = fill(space, 40, visibility=Visibility.PRIVATE)
+    make_embedded(space, 40, visibility=Visibility.PRIVATE)
     seen = make_image()
     make_embedding(seen, space, unit(-unit_vector(0)))
     visible = Image.objects.visible_to(AnonymousUser())
     neighbours = nearest(space, unit_vector(0), within=visible, limit=5)
     assert [neighbour.image_id for neighbour in neighbours] == [seen.pk]
-    assert hidden
 
 
 def test_equal_distances_are_ordered_by_id(space: EmbeddingSpace) -> None:
@@ -91,7 +90,7 @@ class TestWithIndex:
     @pytest.fixture
     def indexed(self, transactional_db: None) -> Iterator[EmbeddingSpace]:
         space = make_space()
-        fill(space, 2000)
+        make_embedded(space, 2000)
         build.build(space)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE gallery_embedding, gallery_image")

@@ -62,7 +62,7 @@ class Command(BaseCommand):
             by_setting=not name,
             switch_when_complete=False if no_switch else True if name else None,
         )
-        has_ended = before and space.active and SpaceBackfill.objects.current() is None
+        has_ended = space.active and SpaceBackfill.objects.current() is None
         if before and has_ended and before.space != space:
             progress = _progress(before.space)
             self._print(f"The backfill of {before.space} has ended at {progress}; it is kept.")
@@ -92,8 +92,8 @@ class Command(BaseCommand):
             self._print(f"skipped:     {coverage.skipped}")
         if space.state == SpaceState.BACKFILLING:
             self._print(f"time left:   {time_left(coverage.seconds_left)}")
-            by_itself = space.backfill.switch_when_complete
-            self._print(f"switch:      {'automatic' if by_itself else 'with `encoder switch`'}")
+            is_automatic = space.backfill.switch_when_complete
+            self._print(f"switch:      {'automatic' if is_automatic else 'with `encoder switch`'}")
         if space.problem:
             self._print(f"problem:     {space.problem}")
 
@@ -101,17 +101,17 @@ class Command(BaseCommand):
         self._print(table(known_models()))
 
     def _pause(self, **_: Any) -> None:
-        space = _changing()
+        space = _backfilled_space()
         control.pause(space)
         self._print(f"The backfill of {space} is paused at {_progress(space)}.")
 
     def _resume(self, **_: Any) -> None:
-        space = _changing()
+        space = _backfilled_space()
         control.resume(space)
         self._print(f"The backfill of {space} continues at {_progress(space)}.")
 
     def _switch(self, **_: Any) -> None:
-        space = switch.switch(_changing())
+        space = switch.switch(_backfilled_space())
         self._print(f"{space} is active now; {switch.previous()} is kept.")
 
     def _rollback(self, **_: Any) -> None:
@@ -143,7 +143,7 @@ def _progress(space: EmbeddingSpace) -> str:
     return f"{coverage.embedded} of {coverage.total} pictures ({coverage.percent} %)"
 
 
-def _changing() -> EmbeddingSpace:
+def _backfilled_space() -> EmbeddingSpace:
     job = SpaceBackfill.objects.current()
     if job is None:
         raise CommandError("There is no backfill: `encoder choose --name` starts one.")

@@ -1,0 +1,30 @@
+"""Another session of the database, which holds a lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from gallery.models.locks import Lock, waiting_for
+
+
+@contextmanager
+def held_elsewhere(lock: Lock) -> Iterator[threading.Event]:
+    """Another session holds the lock until the event is set, or the block ends."""
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with waiting_for(lock):
+            is_held.set()
+            may_end.wait(60)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_held.wait(60)
+    yield may_end
+    may_end.set()
+    thread.join()
