@@ -35,7 +35,7 @@ from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder  # noqa: E402
 from gallery.encoders.onnx_export.whole_model import WholeModelExport  # noqa: E402
-from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
+from gallery.encoders.reference.encoder import ReferenceEncoder  # noqa: E402
 
 MODEL = Path("var/bench/vit-b-32")
 # Multiplications and additions for one picture in the visual tower of ViT-B/32.
@@ -108,7 +108,7 @@ def shares_of_sgemm(previews: dict[str, float]) -> str:
 
 
 def report(scratch: Path, count: int, rounds: int) -> None:
-    reference = SentenceTransformerEncoder(ModelFolder("vit", vit_b_32(MODEL)))
+    reference = ReferenceEncoder(ModelFolder("vit", vit_b_32(MODEL)))
     model, towers = reference.model, WholeModelExport(reference, scratch)
     variants = towers.variants
     print(f"Commit {revision()}.\n\n{gate_report(towers)}\n")

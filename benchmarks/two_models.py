@@ -24,7 +24,7 @@ django.setup()
 
 from benchmarks.protocol import revision, sgemm, table  # noqa: E402
 from benchmarks.random_clip import COMMIT, vit_b_32  # noqa: E402
-from benchmarks.random_texts import multilingual  # noqa: E402
+from benchmarks.random_text_model import multilingual  # noqa: E402
 from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx.card import TextCard  # noqa: E402

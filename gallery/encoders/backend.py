@@ -145,16 +145,16 @@ def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:
 
 
 def _reference(model: ModelFolder) -> tuple[Encoder, bool]:
-    from gallery.encoders.reference import SentenceTransformerEncoder
+    from gallery.encoders.reference.encoder import ReferenceEncoder
 
-    reference = SentenceTransformerEncoder(model)
+    reference = ReferenceEncoder(model)
     return reference, reference.on_gpu
 
 
 def _reference_texts(model: ModelFolder) -> tuple[TextEncoder, bool]:
-    from gallery.encoders.text_tower import TextTower
+    from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 
-    reference = TextTower(model)
+    reference = ReferenceTextEncoder(model)
     return reference, reference.on_gpu
 
 

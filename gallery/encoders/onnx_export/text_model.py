@@ -10,13 +10,13 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.text_files import write_text_files
 from gallery.encoders.onnx_export.variants import Variants
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 
 
 class TextModelExport:
     """Exports in full precision at once, and makes each other variant when it is needed."""
 
-    def __init__(self, reference: TextTower, fingerprint: str, scratch: Path) -> None:
+    def __init__(self, reference: ReferenceTextEncoder, fingerprint: str, scratch: Path) -> None:
         self._reference = reference
         self.variants = Variants(scratch, lambda folder: OnnxTextEncoder(folder, self.card))
         full = self.variants.folder(FULL)

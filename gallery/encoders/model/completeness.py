@@ -1,4 +1,4 @@
-"""Which files a model's folder must have, and what its settings must not ask for."""
+"""Whether a model's folder has all the files that are needed, and needs no code of its own."""
 
 from __future__ import annotations
 
