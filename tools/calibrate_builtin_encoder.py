@@ -21,7 +21,7 @@ from gallery.encoders import relevance_threshold
 from gallery.encoders.relevance_threshold import RelevanceThreshold
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
 from tools.evaluation.names import single_things
-from tools.evaluation.partial_questions import by_one_thing
+from tools.evaluation.partial_questions import by_one_thing, demo_titles
 from tools.evaluation.questions import SCENES, Exam, Question, pairs, pictures, recompressed
 from tools.evaluation.relevance_threshold import Gallery, Row, Vectors, table, threshold_of
 from tools.evaluation.unknown_pictures import unknown_pictures
