@@ -1,4 +1,4 @@
-"""Train the text tower of the built-in encoder to understand unfamiliar phrases.
+"""Train the text tower of the built-in encoder to understand unfamiliar phrasings.
 
     python -m tools.train_on_reworded_captions --steps 1700
 

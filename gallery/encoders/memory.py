@@ -1,4 +1,8 @@
-"""Whether a second model fits into memory beside the one that is loaded."""
+"""Whether a second model fits into memory beside the one that is loaded.
+
+Nothing is reserved, so two processes that check at the same time may both find the memory free:
+callers let one process load at a time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run the ONNX export of a model in a child process, in the background."""
+"""Start the child process that exports a model to ONNX, and log its failure."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from transformers import CLIPModel
 
 from tools.scenes.captions import Language, phrase
-from tools.scenes.phrasing import as_query
+from tools.scenes.query_phrases import as_query
 from tools.scenes.sprites import Sprite
 from tools.training.fine_tuning.filler_words import FillerWords
 from tools.training.model import embed_pictures, embed_texts
