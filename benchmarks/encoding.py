@@ -1,4 +1,4 @@
-"""From pictures and texts to vectors: this project against sentence-transformers in one run.
+"""Measure the encoding of pictures and texts, beside sentence-transformers in the same run.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.encoding
 

@@ -49,7 +49,7 @@ class Encoder:
 def ranks(
     pictures: Vectors, queries: Vectors, answers: Sequence[tuple[int, ...]]
 ) -> npt.NDArray[np.int64]:
-    """For each query, the number of pictures that are nearer than its nearest answer."""
+    """int64 (queries,): how many pictures are nearer to a query than its nearest answer."""
     scores = queries @ pictures.T
     own = [row[list(correct)].max() for row, correct in zip(scores, answers, strict=True)]
     nearer: npt.NDArray[np.int64] = (scores > np.array(own)[:, None]).sum(axis=1)

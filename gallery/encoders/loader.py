@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _MAX_LOADED = 2
 
 _lock = threading.Lock()
-# By the name of the model. The times are those of ``time.monotonic``.
+# The keys are names of models. The times are those of ``time.monotonic``.
 _loaded: dict[str, Encoder] = {}
 _last_used: dict[str, float] = {}
 

@@ -58,6 +58,6 @@ def probabilities(cosines: npt.NDArray[np.float64], logit_scale: float) -> npt.N
     ``(n,)`` with the sum 1, in the order of the cosines.
     """
     logits = logit_scale * cosines
-    # Without the subtraction a large scale would overflow.
+    # The subtraction changes no share and prevents an overflow for a large scale.
     shares = np.exp(logits - logits.max())
     return shares / shares.sum()  # type: ignore[no-any-return]

@@ -34,7 +34,7 @@ def import_cycles(graph: Graph) -> list[list[str]]:
 
 
 def _imports(node: ast.AST) -> Iterator[tuple[str, ...]]:
-    """For each import, the possible module names, the most specific one first."""
+    """The names that each import may mean, the most specific one first."""
     if isinstance(node, ast.If) and _is_type_checking(node.test):
         for statement in node.orelse:
             yield from _imports(statement)

@@ -56,7 +56,7 @@ def _loss(learner: Learner, batch: Batch) -> Tensor:
     scale = model.logit_scale.exp()
     contrastive = (contrast(pictures, english, scale) + contrast(pictures, chinese, scale)) / 2
     things = torch.from_numpy(batch.things)
-    # Detached: only the contrastive loss may train the scale.
+    # The scale is detached because only the contrastive loss may train it.
     return contrastive + prototypes.loss(pictures, (english, chinese), things, scale.detach())
 
 

@@ -19,7 +19,7 @@ from gallery.encoders.reference.encoder import ReferenceEncoder
 
 
 class WholeModelExport:
-    """Exports in full precision at once, and makes each other variant when it is needed."""
+    """Exports in full precision when it is made; other variants are made when they are used."""
 
     def __init__(self, reference: ReferenceEncoder, scratch: Path) -> None:
         self._reference = reference

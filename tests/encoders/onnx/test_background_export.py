@@ -76,38 +76,53 @@ def test_the_fast_path_takes_over_texts(
     assert float(encoder.encode_texts(["a cat"])[0] @ slow) > 0.995
 
 
-def test_a_short_process_exports_nothing(tiny_clip: Path, models_dir: Path) -> None:
-    assert loaded_type(tiny_clip) is ReferenceEncoder
-    assert not list(models_dir.glob("onnx/*"))
+class ExportProgram:
+    """Replaces the program that exports: it writes nothing and ends with ``exit_status``."""
+
+    def __init__(self) -> None:
+        self.exit_status = 0
+        self.runs = 0
+
+    def run(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        self.runs += 1
+        return subprocess.CompletedProcess(command, self.exit_status, b"", b"")
 
 
-@pytest.mark.usefixtures("exports_allowed")
-@pytest.mark.parametrize(("exit_status", "exports"), [(0, 2), (1, 1)])
-def test_only_successful_exports_are_repeated(
-    tiny_clip: Path,
-    clip_folder: ExportFolder[Card],
-    monkeypatch: pytest.MonkeyPatch,
-    exit_status: int,
-    exports: int,
-) -> None:
-    """Files that were lost are exported again; an export that failed would fail again."""
-    commands: list[list[str]] = []
-
-    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-        commands.append(command)
-        return subprocess.CompletedProcess(command, exit_status, b"", b"")
-
-    monkeypatch.setattr("gallery.encoders.onnx.background_export.subprocess.run", run)
-    for _ in range(2):
-        background_export.begin(ModelFolder("tiny", tiny_clip), clip_folder)
-        join_exports()
-    assert len(commands) == exports
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> ExportProgram:
+    program = ExportProgram()
+    monkeypatch.setattr("gallery.encoders.onnx.background_export.subprocess.run", program.run)
+    return program
 
 
-def join_exports() -> None:
+def wait_for_exports() -> None:
     for thread in threading.enumerate():
         if thread.name == "onnx-export":
             thread.join(10)
+
+
+def test_a_short_process_exports_nothing(tiny_clip: Path, program: ExportProgram) -> None:
+    background_export.forget()
+    assert loaded_type(tiny_clip) is ReferenceEncoder
+    wait_for_exports()
+    assert program.runs == 0
+
+
+@pytest.mark.usefixtures("exports_allowed")
+@pytest.mark.parametrize(("exit_status", "runs"), [(0, 2), (1, 1)])
+def test_only_successful_exports_are_repeated(
+    tiny_clip: Path,
+    clip_folder: ExportFolder[Card],
+    program: ExportProgram,
+    exit_status: int,
+    runs: int,
+) -> None:
+    """Files that were lost are exported again; an export that failed would fail again."""
+    program.exit_status = exit_status
+    for _ in range(2):
+        background_export.begin(ModelFolder("tiny", tiny_clip), clip_folder)
+        wait_for_exports()
+    assert program.runs == runs
 
 
 @pytest.mark.slow

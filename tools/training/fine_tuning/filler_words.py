@@ -30,7 +30,7 @@ _ENGLISH, _CHINESE = re.compile(r"[a-z][a-z']+|[ai]"), re.compile(r"[\u4e00-\u9f
 
 
 class FillerWords:
-    """With `measuring`, the words that are reserved for evaluation; otherwise all others."""
+    """Draws filler words. `measuring` selects the words that are reserved for evaluation."""
 
     def __init__(self, sprites: Sequence[Sprite], *, measuring: bool = False) -> None:
         captions = list(_captions(sprites))

@@ -80,7 +80,7 @@ class Lessons:
         self.names = {language: _names(sprites, language) for language in LANGUAGES}
 
     def make(self, step: int, size: int, language: Language) -> Lesson:
-        """Depends only on the seed, the step and the language."""
+        """`size` captions. They depend only on the seed, the step and the language."""
         rng = random.Random(f"reworded/{self.seed}/{step}/{language}")
         plain = [self._plain(each, language, rng) for each in plan(rng, self.sprites, size)]
         reworded = [self._reworded(text, language, rng) for text in plain]
