@@ -6,6 +6,7 @@ import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,10 +71,11 @@ def test_other_threads_do_not_wait_for_onnx(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = ResolvedModel("active", ModelFolder("active", tmp_path, commit="c"))
-    before, after = (StubEncoder(model.fingerprint) for _ in range(2))
+    encoders: list[Any] = [StubEncoder(model.fingerprint) for _ in range(2)]
+    before, after = encoders
     is_loading, may_continue = threading.Event(), threading.Event()
 
-    def load_slowly(_: object) -> StubEncoder:
+    def load_slowly(_: object) -> Any:
         is_loading.set()
         assert may_continue.wait(10)
         return after
