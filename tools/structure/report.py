@@ -31,9 +31,7 @@ SUMS = {
     "changing the encoder": CHANGEOVER,
     "the same, with spaces, known models and rows": (
         *CHANGEOVER,
-        "gallery/embeddings/spaces.py",
-        # One file, before and after its renaming.
-        *("gallery/embeddings/known_models.py", "gallery/embeddings/model_facts.py"),
+        *("gallery/embeddings/spaces.py", "gallery/embeddings/known_models.py"),
         *("gallery/models/filling.py", "gallery/models/backfill.py"),
     ),
     "shared job machinery": ("gallery/jobs/*.py", "gallery/models/job.py"),
