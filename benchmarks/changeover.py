@@ -1,4 +1,4 @@
-"""What a change of encoder costs PostgreSQL while a large gallery goes on searching.
+"""What the queries of a change of encoder cost PostgreSQL in a large gallery.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.changeover --rows 1000000
 
@@ -21,7 +21,7 @@ from django.db import connection  # noqa: E402
 from django.db.models import Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.protocol import ceilings, milliseconds, revision, table  # noqa: E402
+from benchmarks.protocol import machine_limits, milliseconds, revision, table  # noqa: E402
 from gallery.changeover import control, run  # noqa: E402
 from gallery.embeddings import coverage, spaces  # noqa: E402
 from gallery.jobs import scan  # noqa: E402
@@ -48,7 +48,7 @@ def execute(sql: str, *values: int) -> None:
         cursor.execute(sql, values or None)
 
 
-def make(rows: int) -> tuple[EmbeddingSpace, EmbeddingSpace]:
+def make_spaces(rows: int) -> tuple[EmbeddingSpace, EmbeddingSpace]:
     """The active space, with all vectors, and one that is being backfilled, with none."""
     call_command("migrate", verbosity=0)
     active = EmbeddingSpace.objects.create(encoder="old", fingerprint="old", active=True)
@@ -58,7 +58,7 @@ def make(rows: int) -> tuple[EmbeddingSpace, EmbeddingSpace]:
     return active, control.start(other, switch_when_complete=False)
 
 
-def at(share: float, space: EmbeddingSpace) -> list[str]:
+def query_times(share: float, space: EmbeddingSpace) -> list[str]:
     """Milliseconds of each query while ``share`` of the newest images is in the space."""
     queries: list[Callable[[], object]] = [
         lambda: coverage.coverage_of(space),
@@ -79,7 +79,7 @@ def add_items() -> int:
     return scan.add_items(job, images, lambda key: BackfillItem(backfill=job, image_id=key))
 
 
-def waiting(space: EmbeddingSpace) -> str:
+def cost_of_waiting(space: EmbeddingSpace) -> str:
     """What the steps of the clock cost while a complete space waits for ``encoder switch``."""
     SpaceBackfill.objects.update(completed_at=timezone.now())
     full = milliseconds(lambda: (add_items(), coverage.outstanding(space).count()))
@@ -91,22 +91,22 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     rows = parser.parse_args().rows
-    active, space = make(rows)
+    active, space = make_spaces(rows)
     lines, before = [], 0
     for share in (0.0, 0.1, 0.5, 0.9, 0.999, 1.0):
         execute(_VECTORS, space.pk, before, before := int(share * rows))
         execute("VACUUM ANALYZE gallery_embedding, gallery_image, gallery_backfillitem")
-        lines.append(at(share, space))
-    print(f"{revision()}, {rows:,} images; {ceilings()}\n")
+        lines.append(query_times(share, space))
+    print(f"{revision()}, {rows:,} images; {machine_limits()}\n")
     header = (
-        "In the new space",
+        "vectors in the new space",
         "coverage, ms",
         "count, ms",
-        "512 items, from the newest, ms",
+        "512 items, scan from the newest, ms",
         "the next 512, ms",
     )
     print(table(header, lines))
-    print(f"\n{waiting(space)}")
+    print(f"\n{cost_of_waiting(space)}")
     switch = milliseconds(lambda: (coverage.outstanding(space).count(), spaces.activate(space)))
     print(f"the switch: {switch:.0f} ms")
     print(f"the rollback: {milliseconds(lambda: spaces.activate(active)):.0f} ms")

@@ -1,4 +1,4 @@
-"""From pictures and texts to vectors: this project against sentence-transformers in one run.
+"""Measure the encoding of pictures and texts, beside sentence-transformers in the same run.
 
     python -m searchsite.local.sandbox -- python -m benchmarks.encoding
 
@@ -29,13 +29,13 @@ from benchmarks.encoding_times import (  # noqa: E402
     from_texts,
 )
 from benchmarks.protocol import revision, sgemm, table  # noqa: E402
-from benchmarks.random_clip import vit_b_32  # noqa: E402
+from benchmarks.random_clip import make_vit_b_32  # noqa: E402
 from gallery.encoders.base import TextEncoder  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx import files  # noqa: E402
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder  # noqa: E402
 from gallery.encoders.onnx_export.whole_model import WholeModelExport  # noqa: E402
-from gallery.encoders.reference import SentenceTransformerEncoder  # noqa: E402
+from gallery.encoders.reference.encoder import ReferenceEncoder  # noqa: E402
 
 MODEL = Path("var/bench/vit-b-32")
 # Multiplications and additions for one picture in the visual tower of ViT-B/32.
@@ -99,16 +99,16 @@ def text_rows(texts: dict[str, float]) -> list[list[str]]:
 
 
 def shares_of_sgemm(previews: dict[str, float]) -> str:
-    ceiling = sgemm()
+    limit = sgemm()
     ours, batched = (GFLOP_A_PICTURE * 1000 / previews[name] for name in ("ours", "batched"))
     return (
-        f"SGEMM {ceiling:.0f} GFLOP/s; ONNX int8 from preview to vector {ours:.0f} GFLOP/s, "
-        f"{ours / ceiling:.0%}; batched `encode` {batched / ceiling:.0%}."
+        f"SGEMM {limit:.0f} GFLOP/s; ONNX int8 from preview to vector {ours:.0f} GFLOP/s, "
+        f"{ours / limit:.0%}; batched `encode` {batched / limit:.0%}."
     )
 
 
 def report(scratch: Path, count: int, rounds: int) -> None:
-    reference = SentenceTransformerEncoder(ModelFolder("vit", vit_b_32(MODEL)))
+    reference = ReferenceEncoder(ModelFolder("vit", make_vit_b_32(MODEL)))
     model, towers = reference.model, WholeModelExport(reference, scratch)
     variants = towers.variants
     print(f"Commit {revision()}.\n\n{gate_report(towers)}\n")

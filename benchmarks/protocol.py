@@ -15,7 +15,7 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def ceilings() -> dict[str, str]:
+def machine_limits() -> dict[str, str]:
     """Memory bandwidth of one thread (a sum over 1 GB) and SGEMM speed of NumPy's BLAS."""
     block = np.ones(256 << 20, dtype=np.float32)
     gigabytes = block.nbytes / 1e9

@@ -22,8 +22,8 @@ def captions() -> list[str]:
     return [entry["caption_en"] for entry in entries]
 
 
-def vit_b_32(folder: Path) -> Path:
-    """Returns `folder`. Writes the model, 605 MB, if it is not there."""
+def make_vit_b_32(folder: Path) -> Path:
+    """Return ``folder``. Writes the model, 605 MB, if it is not there."""
     if (folder / "model.safetensors").exists():
         return folder
     import torch

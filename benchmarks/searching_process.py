@@ -3,9 +3,9 @@
     python -m benchmarks.searching_process TEXTS PICTURES MODELS ROUNDS
 
 Imports what gunicorn imports, prints ``ready`` after the first vector, then prints JSON:
-milliseconds per text (the best round), resident memory now and at its peak in MB, and whether torch
-was imported. ``MODELS`` is the site's folder of models; ``GALLERY_ENCODER_BACKEND`` selects the
-backend.
+milliseconds per text in the best of ``ROUNDS`` rounds, resident memory now and at its peak in MB,
+and whether torch was imported. ``MODELS`` is the site's folder of models;
+``GALLERY_ENCODER_BACKEND`` selects the backend.
 """
 
 from __future__ import annotations

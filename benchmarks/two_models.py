@@ -1,4 +1,4 @@
-"""Encoding search texts with a pair of models: ONNX Runtime against torch, in own processes.
+"""Encoding search texts with a pair of models: ONNX Runtime and torch, each in its own process.
 
     python -m benchmarks.two_models
 
@@ -23,8 +23,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 django.setup()
 
 from benchmarks.protocol import revision, sgemm, table  # noqa: E402
-from benchmarks.random_clip import COMMIT, vit_b_32  # noqa: E402
-from benchmarks.random_texts import multilingual  # noqa: E402
+from benchmarks.random_clip import COMMIT, make_vit_b_32  # noqa: E402
+from benchmarks.random_text_model import make_multilingual  # noqa: E402
 from gallery.encoders.model.fingerprint import fingerprint_of  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.onnx.card import TextCard  # noqa: E402
@@ -37,7 +37,7 @@ BACKENDS = {"torch": "torch", "**ONNX Runtime**": "auto"}
 DIGITS = {"ms": 1, "start": 1, "now": 0, "peak": 0}
 
 
-def exported() -> TextCard:
+def export_if_needed() -> TextCard:
     """The variant that the site's export chooses, in the folder where the processes look."""
     model = ModelFolder(str(TEXTS), TEXTS, COMMIT)
     export_folder = text_export_folder(fingerprint_of(model))
@@ -45,7 +45,7 @@ def exported() -> TextCard:
     return read_card(folder, export_folder) or export_texts(model, folder)
 
 
-def searched(backend: str, rounds: int) -> dict[str, Any]:
+def run_process(backend: str, rounds: int) -> dict[str, Any]:
     """The figures of one process. ``start`` is the time to the first vector in seconds."""
     program = [sys.executable, "-m", "benchmarks.searching_process"]
     started = time.perf_counter()
@@ -65,8 +65,9 @@ def searched(backend: str, rounds: int) -> dict[str, Any]:
 
 
 def report(turns: int, rounds: int) -> None:
-    vit_b_32(PICTURES), multilingual(TEXTS)
-    card = exported()
+    make_vit_b_32(PICTURES)
+    make_multilingual(TEXTS)
+    card = export_if_needed()
     print(f"Commit {revision()}. SGEMM {sgemm():.0f} GFLOP/s. In use: {card.text}.\n")
     columns = ("cosine", "overlap", "passes")
     variants = [
@@ -77,12 +78,12 @@ def report(turns: int, rounds: int) -> None:
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in BACKENDS}
     for _ in range(turns):
         for name, backend in BACKENDS.items():
-            runs[name].append(searched(backend, rounds))
+            runs[name].append(run_process(backend, rounds))
     rows = [
         [name, *(f"{min(run[key] for run in own):.{digits}f}" for key, digits in DIGITS.items())]
         for name, own in runs.items()
     ]
-    header = ["backend", "text → vector, ms", "start to first vector, s", "MB", "MB at the peak"]
+    header = ["library", "text → vector, ms", "start to first vector, s", "MB", "MB at the peak"]
     print(table(header, rows))
 
 

@@ -21,7 +21,7 @@ from gallery.encoders import relevance_threshold
 from gallery.encoders.relevance_threshold import RelevanceThreshold
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
 from tools.evaluation.names import single_things
-from tools.evaluation.parts import by_one_thing, demo
+from tools.evaluation.partial_questions import by_one_thing, demo_titles
 from tools.evaluation.questions import SCENES, Exam, Question, pairs, pictures, recompressed
 from tools.evaluation.relevance_threshold import Gallery, Row, Vectors, table, threshold_of
 from tools.evaluation.unknown_pictures import unknown_pictures
@@ -68,7 +68,7 @@ def texts_of(known: Known, packages: Path) -> list[Row]:
         if exam_of is pairs:
             questions |= by_one_thing(exam, known.sprites)
         rows += _known_rows(known, questions, Gallery(vectors))
-    demo_pictures, demo_questions = demo()
+    demo_pictures, demo_questions = demo_titles()
     rows += _known_rows(known, demo_questions, Gallery(known.encoder.pictures(demo_pictures)))
     for name in ("English, name", "Chinese, name"):
         sample = _sample(known.exam.questions[name])

@@ -1,4 +1,4 @@
-"""Measure the committed encoder with sentence-transformers on scenes it was not trained on.
+"""Measure the built-in encoder with sentence-transformers on scenes it was not trained on.
 
     python -m tools.evaluate_builtin_encoder
 
@@ -49,7 +49,7 @@ class Encoder:
 def ranks(
     pictures: Vectors, queries: Vectors, answers: Sequence[tuple[int, ...]]
 ) -> npt.NDArray[np.int64]:
-    """For each query, the number of pictures that are nearer than its nearest answer."""
+    """int64 (queries,): how many pictures are nearer to a query than its nearest answer."""
     scores = queries @ pictures.T
     own = [row[list(correct)].max() for row, correct in zip(scores, answers, strict=True)]
     nearer: npt.NDArray[np.int64] = (scores > np.array(own)[:, None]).sum(axis=1)
@@ -71,14 +71,14 @@ def _ranks_of_questions(
 def evaluate(folder: Path) -> dict[str, float]:
     """Prints the report and returns the recall at 1 of each row."""
     encoder, sprites = Encoder(folder), load_sprites()
-    first: dict[str, float] = {}
+    recall_at_1: dict[str, float] = {}
     for exam_of in (single_things, *SCENES):
         exam = exam_of(sprites)
         vectors = encoder.pictures(pictures(exam.scenes, sprites))
         print(f"\n{exam.title}\n\n| Question | n | R@1 | R@5 | R@10 |\n|---|---|---|---|---|")
         for name, questions in exam.questions.items():
             result = _ranks_of_questions(encoder, vectors, questions)
-            first[name] = float((result == 0).mean())
+            recall_at_1[name] = float((result == 0).mean())
             print(_row(name, result), flush=True)
     scenes = random.Random(SEED).sample(single_things(sprites).scenes, COPIES)
     originals = pictures(scenes, sprites)
@@ -93,7 +93,7 @@ def evaluate(folder: Path) -> dict[str, float]:
     print(f"Parameters: {costs.parameters:,}; model.safetensors: {costs.file_bytes:,} bytes")
     print(f"One core: {costs.text_ms:.1f} ms a text, {costs.picture_ms:.1f} ms a picture; with")
     print(f"ONNX Runtime {costs.fast_text_ms:.1f} ms and {costs.fast_picture_ms:.1f} ms")
-    return first
+    return recall_at_1
 
 
 def main() -> None:
@@ -101,11 +101,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, default=BUILTIN)
-    first = evaluate(parser.parse_args().model)
+    recall_at_1 = evaluate(parser.parse_args().model)
     too_low = [
-        f"{name}: {first[name]:.3f} < {minimum}"
+        f"{name}: {recall_at_1[name]:.3f} < {minimum}"
         for name, minimum in MINIMUM.items()
-        if first[name] < minimum
+        if recall_at_1[name] < minimum
     ]
     if too_low:
         sys.exit("below the minimum: " + "; ".join(too_low))

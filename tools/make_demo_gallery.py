@@ -15,9 +15,9 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from tools.demo.phrasing import Texts, texts_of
+from tools.demo.arrangement import Arrangement
 from tools.demo.recipes import RECIPES, Recipe
-from tools.demo.stage import Stage
+from tools.demo.titles import Texts, texts_of
 from tools.scenes.compose import render
 from tools.scenes.sprites import Sprite, load_sprites
 
@@ -28,7 +28,7 @@ MAX_GALLERY_BYTES = 1_500_000
 
 
 def draw(recipe: Recipe, sprites: list[Sprite], seed: str) -> Image.Image:
-    scene = Stage(recipe, sprites, random.Random(seed)).scene()
+    scene = Arrangement(recipe, sprites, random.Random(seed)).scene()
     shorter = LONGER_SIDE / max(scene.aspect, 1 / scene.aspect)
     return render(scene, sprites, round(shorter))
 

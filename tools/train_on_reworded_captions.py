@@ -1,6 +1,6 @@
-"""Train the text tower of the built-in encoder to understand unfamiliar phrases.
+"""Train the text tower of the built-in encoder to understand unfamiliar phrasings.
 
-    python -m tools.train_on_reworded_captions --steps 2000
+    python -m tools.train_on_reworded_captions --steps 1700
 
 This is the second stage, after tools.train_builtin_encoder. It reads a model, trains only its text
 tower (`tools/training/fine_tuning/reworded_captions.py`) and writes the running mean of the
@@ -17,15 +17,15 @@ from tqdm import tqdm
 
 from tools.scenes.sprites import load_sprites
 from tools.training.export import export
-from tools.training.fine_tuning.model import read, update_average, weights_of
 from tools.training.fine_tuning.reworded_captions import LANGUAGES, Lessons, Teacher
+from tools.training.fine_tuning.trainable_tower import read, update_average, weights_of
 from tools.training.optimizers import Optimizers, share_of_peak
 from tools.training.tokens import CONTEXT
 from tools.training.validation import Validation
 
 BUILTIN = Path(__file__).resolve().parent.parent / "gallery/encoders/builtin"
 SEED, BATCH, EVERY = 11, 320, 200
-LONGEST_GRADIENT = 1.0
+MAX_GRADIENT_NORM = 1.0
 DECAY = 0.99
 
 
@@ -45,7 +45,7 @@ def train(source: Path, out: Path, *, steps: int, rate: float) -> None:
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 loss = loss + teacher.loss(model, lessons.make(step, BATCH, language))
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
+        nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
         optimizers.step(share_of_peak(step, steps))
         update_average(average, model, decay=DECAY)
         if (step + 1) % EVERY == 0 or step + 1 == steps:
@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--source", type=Path, default=BUILTIN)
     parser.add_argument("--out", type=Path, default=BUILTIN)
     parser.add_argument("--rate", type=float, default=4e-4, help="the highest learning rate")

@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from tools.training.batches import batches
 from tools.training.export import export
-from tools.training.fine_tuning.model import read, update_average, weights_of
+from tools.training.fine_tuning.trainable_tower import read, update_average, weights_of
 from tools.training.fine_tuning.unfamiliar_pictures import (
     Teacher,
     UnfamiliarPictures,
@@ -34,7 +34,7 @@ from tools.training.validation import Validation
 
 BUILTIN = Path(__file__).resolve().parent.parent / "gallery/encoders/builtin"
 SEED, BATCH, PLAIN, UNFAMILIAR, EVERY = 13, 160, 24, 96, 100
-LONGEST_GRADIENT = 1.0
+MAX_GRADIENT_NORM = 1.0
 DECAY = 0.98
 
 
@@ -58,7 +58,7 @@ def train(
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = teacher.loss(model, torch.cat([drawn, plain]), others)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
+        nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
         optimizers.step(share_of_peak(batch.step, steps))
         update_average(average, model, decay=DECAY)
         if (batch.step + 1) % EVERY == 0 or batch.step + 1 == steps:

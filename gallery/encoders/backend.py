@@ -1,4 +1,10 @@
-"""Choose what computes a model's vectors: torch (the reference) or its ONNX files."""
+"""Choose what computes a model's vectors: torch (the reference) or its ONNX files.
+
+On the first start there are no ONNX files. The process loads the model with torch and starts the
+export (``onnx.background_export``), a child process (``onnx_export``) that writes the files and
+their card. With each encoding, the process looks for the card (``successor``); when it is there,
+ONNX Runtime replaces torch in this process. A process that starts later never imports torch.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +94,8 @@ def load_texts(model: ModelFolder) -> TextEncoder:
 def successor(encoder: AnyEncoder) -> AnyEncoder | None:
     """The ONNX encoder, if its files were completed after this torch encoder was loaded.
 
-    Only one caller gets it; other threads get None and go on with the encoder that they have.
+    Only one caller gets it; later calls return None. The result is also None if no variant passed
+    the gate or the files cannot be read: then this process computes with torch until it ends.
     """
     backends = _awaiting_export.get(encoder)
     if backends is None or backends.export_folder.card() is None:
@@ -127,7 +134,7 @@ def _fast(
 
 
 def _replace_lost_files(model: ModelFolder, folder: ExportFolder[Any]) -> Encoder:
-    """The torch encoder, which is used until a new export is complete."""
+    """The torch encoder, which serves until the files can be read again; starts a new export."""
     log.warning(
         "torch is used for %s: the files in %s are lost or damaged", model.name, folder.path
     )
@@ -145,16 +152,16 @@ def _fast_texts(folder: Path, card: TextCard) -> TextEncoder:
 
 
 def _reference(model: ModelFolder) -> tuple[Encoder, bool]:
-    from gallery.encoders.reference import SentenceTransformerEncoder
+    from gallery.encoders.reference.encoder import ReferenceEncoder
 
-    reference = SentenceTransformerEncoder(model)
+    reference = ReferenceEncoder(model)
     return reference, reference.on_gpu
 
 
 def _reference_texts(model: ModelFolder) -> tuple[TextEncoder, bool]:
-    from gallery.encoders.text_tower import TextTower
+    from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 
-    reference = TextTower(model)
+    reference = ReferenceTextEncoder(model)
     return reference, reference.on_gpu
 
 

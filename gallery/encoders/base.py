@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 WIDTH = 512
 
-# One vector, ``(512,)``, and several as rows, ``(n, 512)``.
-Vector = npt.NDArray[np.float32]
-Vectors = npt.NDArray[np.float32]
+# The type checker does not check shapes: the two names say which one is meant.
+Vector = npt.NDArray[np.float32]  # (512,)
+Vectors = npt.NDArray[np.float32]  # (n, 512), one vector per row
 
 _NORM_TOLERANCE = 1e-3
 
@@ -45,7 +45,7 @@ class Fingerprint:
 # and the published models have reached it (Radford et al. 2021, section 2.5).
 USUAL_SCALE = 100.0
 
-
+# The half of a CLIP model that encodes pictures or texts, or a model used for one of them only.
 Tower = Literal["pictures", "texts"]
 
 
@@ -75,8 +75,8 @@ Computations = dict[Tower, Computation]
 BY_TORCH = Computation("torch", "fp32")
 
 
-def listed(computations: Computations) -> str:
-    """The computations as one line for the log; empty if there are none."""
+def summary(computations: Computations) -> str:
+    """One line for the log, such as "pictures onnx int8 9.4 ms"; empty without computations."""
     return ", ".join(f"{tower} {computation}" for tower, computation in computations.items())
 
 
@@ -94,7 +94,7 @@ def unit_vectors(rows: Vectors, count: int) -> Vectors:
 
 
 class TextEncoder(Protocol):
-    """Like ``Encoder``, but for texts only."""
+    """The part of ``Encoder`` that concerns texts, with the same promises."""
 
     @property
     def computations(self) -> Computations:

@@ -7,16 +7,16 @@ import threading
 import time
 
 from gallery.encoders import backend, towers
-from gallery.encoders.base import Encoder, listed
+from gallery.encoders.base import Encoder, summary
 from gallery.encoders.model.resolved import ResolvedModel
 
 log = logging.getLogger(__name__)
 
-# During a change of encoder the old model answers searches while the new one fills its space.
+# During a change of encoder the old model answers searches while the new one encodes the backfill.
 _MAX_LOADED = 2
 
 _lock = threading.Lock()
-# By the name of the model.
+# The keys are names of models. The times are those of ``time.monotonic``.
 _loaded: dict[str, Encoder] = {}
 _last_used: dict[str, float] = {}
 
@@ -24,8 +24,9 @@ _last_used: dict[str, float] = {}
 def load(model: ResolvedModel) -> Encoder:
     """The encoder of the model's files as they are now; threads that call together load it once.
 
-    At most two encoders are kept: a third one replaces the one that was used longest ago. An
-    encoder of the same name with another fingerprint is replaced.
+    At most two encoders are kept: a third one replaces the one that was used longest ago, after
+    it has been loaded, so that a failure to load it loses nothing. An encoder of the same name
+    with another fingerprint is replaced.
 
     Raises ``EncoderUnavailable`` if the files cannot be read, and ``EncoderMismatch`` if the model
     does not encode texts and pictures as 512 numbers.
@@ -47,8 +48,9 @@ def load(model: ResolvedModel) -> Encoder:
 def reuse(name: str, fingerprint: str) -> Encoder | None:
     """The loaded encoder of this name and fingerprint, to encode with; None if there is none.
 
-    Works even if the model's files have changed or are gone. An encoder that computes with torch
-    is replaced by its ONNX files as soon as they are ready; other threads do not wait for that.
+    Works even if the model's files have changed or are gone. If the ONNX files of an encoder that
+    computes with torch have become ready, they are loaded now and their encoder is returned; other
+    threads do not wait for that and get the encoder that computes with torch.
     """
     encoder = held(name, fingerprint)
     if encoder is None:
@@ -58,7 +60,7 @@ def reuse(name: str, fingerprint: str) -> Encoder | None:
 
 
 def held(name: str, fingerprint: str) -> Encoder | None:
-    """Like ``reuse``, but reads no file and does not count as a use."""
+    """Like ``reuse``, but loads no ONNX files, and the encoder does not count as used."""
     encoder = _loaded.get(name)
     return encoder if encoder is not None and str(encoder.fingerprint) == fingerprint else None
 
@@ -90,8 +92,12 @@ def _upgraded(name: str, encoder: Encoder) -> Encoder:
         if faster is None or _loaded.get(name) is not encoder:
             return encoder
         _loaded[name] = faster
-        how = listed(faster.computations)
-        log.info("encoder %s: ONNX Runtime takes over from torch: %s", encoder.fingerprint, how)
+        computations = summary(faster.computations)
+        log.info(
+            "encoder %s: ONNX Runtime takes over from torch: %s",
+            encoder.fingerprint,
+            computations,
+        )
         return faster
     finally:
         _lock.release()
@@ -101,6 +107,6 @@ def _load(model: ResolvedModel) -> Encoder:
     started = time.perf_counter()
     encoder = towers.new_encoder(model)
     seconds = time.perf_counter() - started
-    computations = listed(encoder.computations) or "each model is loaded when it is needed"
+    computations = summary(encoder.computations) or "each model is loaded when it is needed"
     log.info("encoder %s loaded in %.1f s: %s", encoder.fingerprint, seconds, computations)
     return encoder

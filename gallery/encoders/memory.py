@@ -1,4 +1,8 @@
-"""Whether a second model fits into memory beside the one that is loaded."""
+"""Whether a second model fits into memory beside the one that is loaded.
+
+Nothing is reserved, so two processes that check at the same time may both find the memory free:
+callers let one process load at a time.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +74,7 @@ def _float32_size(file: Path) -> int:
 
 
 def _free_in_container() -> int:
-    """By the limit of cgroup v2; practically unlimited if there is none."""
+    """Free bytes below the limit of cgroup v2; a number beyond any memory if there is no limit."""
     try:
         limit = int((CGROUP / "memory.max").read_text())
         used = int((CGROUP / "memory.current").read_text())
@@ -78,5 +82,5 @@ def _free_in_container() -> int:
     except (OSError, ValueError):
         return 1 << 62
     statistics = dict(line.split() for line in lines)
-    # Used pages of files that the kernel can free.
+    # The kernel can free the pages of files that were not used recently.
     return limit - used + int(statistics.get("inactive_file", 0))

@@ -37,7 +37,7 @@ _SECONDS = 30 * 24 * 3600
 SLOTS = 1 << 14
 _DIGEST = hashlib.sha256().digest_size
 _BYTES = _DIGEST + WIDTH * np.dtype(np.float32).itemsize
-# Seconds for which Redis is not asked after it has failed.
+# Seconds for which Redis is not used after an error.
 _PAUSE = 30.0
 
 

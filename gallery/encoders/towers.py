@@ -25,7 +25,9 @@ AnyEncoder = TypeVar("AnyEncoder", bound=TextEncoder)
 
 
 class TwoTowers:
-    """The fingerprint is that of the model for pictures, whose vectors the database stores.
+    """An encoder that consists of a model for pictures and a model for texts.
+
+    The fingerprint is that of the model for pictures, whose vectors the database stores.
 
     Each model is loaded when it is first used: a web process that searches by text never loads
     the model for pictures, and a worker that embeds never loads the model for texts. So the
@@ -42,8 +44,9 @@ class TwoTowers:
 
     @property
     def logit_scale(self) -> float:
-        """That of the model for pictures. The model for texts was trained to give that model's
-        own text vectors, so the cosines mean the same. Only this number is read, not the model.
+        """The logit scale of the model for pictures. The model for texts was trained to give that
+        model's own text vectors, so the cosines mean the same. The model is not loaded: only this
+        number is read from its weights.
         """
         return self._scale()
 
@@ -53,9 +56,9 @@ class TwoTowers:
 
     @property
     def computations(self) -> Computations:
-        parts: dict[Tower, Lazy[Any]] = {"pictures": self.pictures, "texts": self.texts}
-        loaded = {tower: part for tower, part in parts.items() if part.is_loaded}
-        return {tower: part().computations[tower] for tower, part in loaded.items()}
+        models: dict[Tower, Lazy[Any]] = {"pictures": self.pictures, "texts": self.texts}
+        loaded = {tower: model() for tower, model in models.items() if model.is_loaded}
+        return {tower: model.computations[tower] for tower, model in loaded.items()}
 
     def encode_images(self, images: list[PIL.Image.Image]) -> Vectors:
         return _upgraded("pictures", self.pictures).encode_images(images)
@@ -109,12 +112,12 @@ def _load_logged(
     return encoder
 
 
-def _upgraded(tower: Tower, part: Lazy[AnyEncoder]) -> AnyEncoder:
+def _upgraded(tower: Tower, model: Lazy[AnyEncoder]) -> AnyEncoder:
     """The loaded model; torch is replaced by the ONNX files as soon as they are ready."""
-    encoder = part()
+    encoder = model()
     faster = backend.successor(encoder)
     if faster is None:
         return encoder
-    part.replace(faster)
+    model.replace(faster)
     log.info("ONNX Runtime takes over from torch: %s %s", tower, faster.computations[tower])
     return faster

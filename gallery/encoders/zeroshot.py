@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gallery.core.errors import BadEmbedding
-from gallery.encoders.base import Vectors
+from gallery.encoders.base import Vector, Vectors
 
 PLACEHOLDER = "{}"
 ENGLISH = "a photo of a {}"
@@ -31,7 +31,7 @@ def template_for(label: str) -> str:
     return CHINESE if has_han else ENGLISH
 
 
-def label_vector(vectors: Vectors) -> Vectors:
+def label_vector(vectors: Vectors) -> Vector:
     """One unit vector ``(512,)`` for a label's prompts ``(n, 512)``, rows of norm 1.
 
     It is the normalised mean of the rows: the "prompt ensembling" of Radford et al. 2021,
@@ -42,11 +42,11 @@ def label_vector(vectors: Vectors) -> Vectors:
     norm = np.linalg.norm(mean)
     if not norm > 1e-6:
         raise BadEmbedding("The vectors of the label's templates cancel each other out.")
-    unit: Vectors = (mean / norm).astype(np.float32)
+    unit: Vector = (mean / norm).astype(np.float32)
     return unit
 
 
-def similarities(picture: Vectors, labels: Vectors) -> npt.NDArray[np.float64]:
+def similarities(picture: Vector, labels: Vectors) -> npt.NDArray[np.float64]:
     """The cosines ``(n,)`` in [-1, 1] of a unit vector ``(512,)`` with unit rows ``(n, 512)``."""
     cosines = labels.astype(np.float64) @ picture.astype(np.float64)
     return np.clip(cosines, -1.0, 1.0)
@@ -58,6 +58,6 @@ def probabilities(cosines: npt.NDArray[np.float64], logit_scale: float) -> npt.N
     ``(n,)`` with the sum 1, in the order of the cosines.
     """
     logits = logit_scale * cosines
-    # Without the subtraction a large scale would overflow.
+    # The subtraction changes no share and prevents an overflow for a large scale.
     shares = np.exp(logits - logits.max())
     return shares / shares.sum()  # type: ignore[no-any-return]

@@ -15,13 +15,14 @@ from django.db import IntegrityError, transaction
 
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
-from gallery.core.errors import StorageUnavailable, TooManyPixels
+from gallery.core.errors import StorageUnavailable
 from gallery.ingest import change, metadata_fields
 from gallery.media import durable, sniff, storage
 from gallery.media.formats import Format
+from gallery.media.pixel_limit import refuse_too_many_pixels
 from gallery.models import Image, ImageQuerySet, State, User
 
-# An insert that conflicts with a row which is then deleted is tried again, this many times.
+# How often an insert is tried again that conflicted with a row which was then deleted.
 _MAX_RACES = 5
 
 
@@ -71,15 +72,14 @@ def accept(  # noqa: PLR0913 - the fields of an upload, by name
 
 
 def _check_pixels(received: storage.Received) -> None:
-    """Refuse a picture by its header alone; the decoder checks what the header does not state."""
+    """Refuse a picture by its header alone.
+
+    Some headers state no size, and none states the frames: the decoding child checks again.
+    """
     with durable.storage_errors():
         size = sniff.dimensions(received.path)
-    limit = config().max_pixels
-    if size is not None and size[0] * size[1] > limit:
-        raise TooManyPixels(
-            f"The picture has {size[0]} × {size[1]}, more than {limit / 1e6:.4g} million pixels.",
-            limit=limit,
-        )
+    if size is not None:
+        refuse_too_many_pixels(*size, limit=config().max_pixels)
 
 
 def _find_or_create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Accepted:

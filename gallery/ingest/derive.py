@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 # Time for everything except decoding: starting the child and moving three files.
 _MARGIN_SECONDS = 30
-# Between two attempts while the store cannot be used.
+# The wait between two attempts while the store cannot be used.
 _STORAGE_PAUSE = timedelta(seconds=30)
 
 

@@ -1,4 +1,4 @@
-"""Hints again all work whose hint was lost. Sweeps may run at the same time."""
+"""Sends another hint for all work whose hint was lost, and removes abandoned files."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ _ABANDONED_SECONDS = 3600
 
 
 def sweep() -> None:
+    """Hint what is due, quarantine what lost its worker too often, remove abandoned files.
+
+    Several sweeps may run at the same time: each image is hinted by one of them.
+    """
     _quarantine()
     for key in _due_images():
         hint(Stage.DERIVE, str(key))
@@ -53,8 +57,8 @@ def _quarantine() -> None:
 def _due_images() -> list[uuid.UUID]:
     """Keys of due images, longest waiting first; their due time is set to now.
 
-    So they can be claimed at once, but the next sweep hints images that wait longer first, and
-    new uploads again after 30 seconds only.
+    They can be claimed at once. Because of the new due time, the next sweep hints other waiting
+    images before them, and hints new uploads again only after 30 seconds.
     """
     waiting = Q(attempts__gt=0) | Q(next_attempt_at__lte=Now() - _GRACE)
     due = Image.objects.awaiting(State.STORED).due().filter(waiting)

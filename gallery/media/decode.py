@@ -56,7 +56,8 @@ def decode(source: Path, format: str, folder: Path) -> Decoded:
 def decode_query(data: bytes) -> Image.Image:
     """A foreign picture as upright RGB, longest side at most ``QUERY_SIDE``; writes no file.
 
-    Raises the errors of ``decode``, ``EmptyFile``, ``UnsupportedType`` and ``TooBusy``.
+    A process decodes two at a time. Raises the errors of ``decode``, ``EmptyFile``,
+    ``UnsupportedType``, and ``TooBusy`` if no slot is free within ten seconds.
     """
     request = _request(sniff(data[:HEAD_SIZE]).name, longest=QUERY_SIDE)
     with QUERY_SLOTS.occupied():

@@ -15,11 +15,14 @@ _MODE = 0o700
 
 
 @contextlib.contextmanager
-def storage_errors(but: type[OSError] | tuple[()] = ()) -> Iterator[None]:
-    """Turn ``OSError`` into ``StorageFull`` or ``StorageUnavailable``; ``but`` passes unchanged."""
+def storage_errors(*, unchanged: type[OSError] | tuple[()] = ()) -> Iterator[None]:
+    """Turn ``OSError`` into ``StorageFull`` or ``StorageUnavailable``.
+
+    An error of the type ``unchanged`` passes as it is.
+    """
     try:
         yield
-    except but:
+    except unchanged:
         raise
     except OSError as error:
         if error.errno in _FULL:

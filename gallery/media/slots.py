@@ -10,7 +10,7 @@ from gallery.core.errors import TooBusy
 
 
 class Slots:
-    """``count`` slots; a thread waits up to ``timeout`` seconds for a free one."""
+    """``count`` threads may hold a slot; others wait up to ``timeout`` seconds for a free one."""
 
     def __init__(self, count: int, *, timeout: float) -> None:
         self._semaphore = threading.BoundedSemaphore(count)

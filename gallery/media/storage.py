@@ -145,9 +145,10 @@ def abandoned(older_than: float) -> list[Path]:
     """Temporary files and folders that were last modified over ``older_than`` seconds ago."""
     latest = time.time() - older_than
     paths = []
-    with contextlib.suppress(FileNotFoundError), durable.storage_errors(but=FileNotFoundError):
+    gone = FileNotFoundError
+    with contextlib.suppress(gone), durable.storage_errors(unchanged=gone):
         for path in _temporary().iterdir():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(gone):
                 if path.lstat().st_mtime < latest:
                     paths.append(path)
     return paths

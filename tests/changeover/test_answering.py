@@ -13,7 +13,8 @@ from gallery.changeover.choose import choose
 from gallery.changeover.run import run
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import answering, spaces
-from gallery.encoders import loader, memory, torch_model
+from gallery.encoders import loader, memory
+from gallery.encoders.reference import torch_model
 from gallery.models import EmbeddingSpace
 from tests.embeddings.conftest import MakeSearchable
 

@@ -17,7 +17,9 @@ from gallery.changeover.choose import choose
 from gallery.core.config import config
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
-from gallery.encoders import loader, memory, reference, torch_model
+from gallery.encoders import loader, memory
+from gallery.encoders.reference import torch_model
+from gallery.encoders.reference.encoder import ReferenceEncoder
 from gallery.models import BackfillItem, Embedding, EmbeddingSpace, SpaceBackfill
 from tests.embeddings.conftest import MakeSearchable
 from tests.other_process import start
@@ -130,13 +132,13 @@ def test_loading_includes_a_full_batch(
     other: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
-    encode_images = reference.SentenceTransformerEncoder.encode_images
+    encode_images = ReferenceEncoder.encode_images
 
     def counted(encoder: Any, images: list[Any]) -> Any:
         batches.append(len(images))
         return encode_images(encoder, images)
 
-    monkeypatch.setattr(reference.SentenceTransformerEncoder, "encode_images", counted)
+    monkeypatch.setattr(ReferenceEncoder, "encode_images", counted)
     backfill(LONG)
     assert batches == [4, 3]
 

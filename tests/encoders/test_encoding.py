@@ -11,9 +11,9 @@ from safetensors.numpy import load_file
 
 from gallery import encoders
 from gallery.core.errors import BadEmbedding
-from gallery.encoders import torch_model
 from gallery.encoders.base import WIDTH, Encoder
-from gallery.encoders.contract import cropped_rgb
+from gallery.encoders.inputs import cropped_rgb
+from gallery.encoders.reference import torch_model
 from gallery.models import WIDTH as COLUMN_WIDTH
 from tests.encoders.loading import load
 

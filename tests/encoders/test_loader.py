@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders import loader, towers
+from gallery.encoders import backend, loader, towers
 from gallery.encoders.base import Computations, Encoder, Fingerprint
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
@@ -63,6 +65,31 @@ def test_third_model_replaces_least_recently_used_one(
     for name in ("active", "next", "active", "next", "active", "other", "active", "next"):
         loader.load(ResolvedModel(name, ModelFolder(name, tmp_path, commit=name)))
     assert names == ["active", "next", "other", "next"]
+
+
+def test_other_threads_do_not_wait_for_onnx(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ResolvedModel("active", ModelFolder("active", tmp_path, commit="c"))
+    encoders: list[Any] = [StubEncoder(model.fingerprint) for _ in range(2)]
+    before, after = encoders
+    is_loading, may_continue = threading.Event(), threading.Event()
+
+    def load_slowly(_: object) -> Any:
+        is_loading.set()
+        assert may_continue.wait(10)
+        return after
+
+    monkeypatch.setattr(towers, "new_encoder", lambda _: before)
+    loader.load(model)
+    monkeypatch.setattr(backend, "successor", load_slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(loader.load, model)
+        assert is_loading.wait(10)
+        second = pool.submit(loader.load, model)
+        assert second.result(5) is before
+        may_continue.set()
+        assert first.result(5) is after
 
 
 def test_threads_can_share_an_encoder(tiny_clip: Path) -> None:

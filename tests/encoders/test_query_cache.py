@@ -38,8 +38,9 @@ def test_other_model_or_text_is_not_cached(field: str) -> None:
 
 def test_cached_vector_is_read_only() -> None:
     query_cache.put({KEY: vector()})
+    assert not query_cache.get([KEY])[KEY].flags.writeable
     query_cache.forget()
-    for _ in range(2):
+    for _ in range(2):  # from Redis, then from the process
         assert not query_cache.get([KEY])[KEY].flags.writeable
 
 

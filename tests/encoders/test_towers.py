@@ -20,7 +20,7 @@ from gallery.encoders.base import WIDTH, Encoder
 from gallery.encoders.model.names import Towers, towers_of
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export_folder import model_export_folder
-from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.reference.encoder import ReferenceEncoder
 from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_tiny_clip
 from tests.encoders.tiny_texts import make_old_layout, make_tiny_texts
@@ -203,7 +203,7 @@ def test_onnx_files_replace_torch_for_pictures(
 ) -> None:
     encoder: Any = load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_images([PICTURE])
-    assert isinstance(encoder.pictures(), SentenceTransformerEncoder)
+    assert isinstance(encoder.pictures(), ReferenceEncoder)
     shutil.copytree(exported_tiny, model_export_folder(encoder.fingerprint).path)
     fast = encoder.encode_images([PICTURE])
     assert isinstance(encoder.pictures(), OnnxEncoder)

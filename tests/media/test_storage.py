@@ -98,11 +98,9 @@ def test_errors_of_the_sender_pass_unchanged(own_media: Path) -> None:
     assert not files_in(own_media)
 
 
-def test_file_and_name_are_synced_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with storage.receive([b"warm"]) as received:
-        storage.keep(received, "originals/aa/warm.jpg")
+@pytest.fixture
+def disk_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is synced (``file`` or ``folder``), and ``name`` for a file that gets its name."""
     calls: list[str] = []
     sync, replace = os.fsync, Path.replace
 
@@ -116,9 +114,25 @@ def test_file_and_name_are_synced_in_order(
 
     monkeypatch.setattr(os, "fsync", record_sync)
     monkeypatch.setattr(Path, "replace", record_replace)
-    with storage.receive([b"abc"]) as received:
-        storage.keep(received, "originals/aa/abc.jpg")
-    assert calls == ["file", "name", "folder"]
+    return calls
+
+
+def test_file_and_name_are_synced_in_order(disk_calls: list[str]) -> None:
+    for name in ("first", "second"):
+        disk_calls.clear()  # the first upload also makes the folders
+        with storage.receive([b"abc"]) as received:
+            storage.keep(received, f"originals/aa/{name}.jpg")
+    assert disk_calls == ["file", "name", "folder"]
+
+
+def test_previews_are_synced_in_order(disk_calls: list[str]) -> None:
+    key = uuid.uuid4()
+    for _ in range(2):
+        with storage.decode_folder() as folder:
+            (folder / "small.webp").write_bytes(b"abc")
+            disk_calls.clear()
+            storage.keep_previews(key, {"small": folder / "small.webp"})
+    assert disk_calls == ["file", "name", "folder"]
 
 
 def test_previews_are_replaced_and_deleted_together(own_media: Path) -> None:

@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from tools.structure import __main__, names, shape
-from tools.structure.circles import circles, import_graph
+from tools.structure.cycles import import_cycles, import_graph
 from tools.structure.report import report
 from tools.structure.tree import Module, Tree, revision, working_tree
 
@@ -75,28 +75,28 @@ def test_an_unknown_revision_is_an_error(
     assert "does not know" in capsys.readouterr().err
 
 
-def test_an_import_in_a_function_closes_a_circle() -> None:
+def test_an_import_in_a_function_closes_a_cycle() -> None:
     modules = [
         module("gallery/a.py", "from gallery import b"),
         module("gallery/b.py", "import gallery.c"),
         module("gallery/c.py", "def later():\n    from gallery.a import x"),
         module("gallery/d.py", "from gallery import a"),
     ]
-    assert circles(import_graph(modules)) == [["gallery.a", "gallery.b", "gallery.c"]]
+    assert import_cycles(import_graph(modules)) == [["gallery.a", "gallery.b", "gallery.c"]]
 
 
-def test_an_import_for_types_closes_no_circle() -> None:
+def test_an_import_for_types_closes_no_cycle() -> None:
     modules = [
         module("gallery/a.py", "import gallery.b"),
         module("gallery/b.py", "if TYPE_CHECKING:\n    import gallery.a"),
     ]
-    assert circles(import_graph(modules)) == []
+    assert import_cycles(import_graph(modules)) == []
 
 
 def test_a_package_is_known_by_its_init() -> None:
     package = module("gallery/pack/__init__.py", "from gallery.pack.a import f")
     part = module("gallery/pack/a.py", "from gallery.pack import g")
-    assert circles(import_graph([package, part])) == [["gallery.pack", "gallery.pack.a"]]
+    assert import_cycles(import_graph([package, part])) == [["gallery.pack", "gallery.pack.a"]]
 
 
 def test_only_direct_modules_of_a_package_count() -> None:

@@ -45,7 +45,7 @@ def _rows(sprites: Sequence[Sprite], language: Language) -> dict[str, list[Quest
     return {
         "name": _each(sprites, lambda thing: _own(thing, language)[0]),
         frame.replace("{}", "..."): _each(sprites, lambda thing: frame.format(name(thing))),
-        "wordings never trained on": _each(sprites, unfamiliar_phrase),
+        "phrasings not used for training": _each(sprites, unfamiliar_phrase),
         "synonym": _each(sprites, synonym),
         "CLDR keyword": _keywords(sprites, language, set(known)),
     }

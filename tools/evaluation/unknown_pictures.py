@@ -36,10 +36,10 @@ def unknown_pictures(packages: Path) -> dict[str, list[Image.Image]]:
             Image.new("RGB", (SIDE, SIDE), tuple(rng.integers(0, 256, 3).tolist()))
             for _ in range(EACH)
         ],
-        "colours running into each other": [
+        "colour gradients": [
             _noise(rng, 3).resize((SIDE, SIDE), Image.Resampling.BICUBIC) for _ in range(EACH)
         ],
-        "a page of writing": [_page(rng) for _ in range(EACH)],
+        "a page of text": [_page(rng) for _ in range(EACH)],
     }
 
 

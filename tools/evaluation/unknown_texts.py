@@ -39,7 +39,7 @@ HANDWRITTEN: dict[Language, tuple[str, ...]] = {
 
 
 def unknown_texts(things: Sequence[Thing], packages: Path) -> dict[Language, dict[str, list[str]]]:
-    """By language: texts written by hand, words of a dictionary, and several words together.
+    """Texts written by hand, single words of a dictionary, and several words, for each language.
 
     ``packages`` is a folder with pyspellchecker and jieba. Only their word lists are read.
     """

@@ -38,7 +38,7 @@ LIBRARY_FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "older_
 _STEM = "older-cpu-mask-"
 # initfirst: this library must run before the constructors of others, which also read cpuid.
 _FLAGS = ("-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-Wl,-z,initfirst", "-ldl")
-# From asm/unistd_64.h and asm/prctl.h.
+# The values of asm/unistd_64.h and asm/prctl.h.
 _SYS_ARCH_PRCTL = 158
 _ARCH_SET_CPUID = 0x1012
 
@@ -69,7 +69,7 @@ def _check_machine(level: str) -> None:
     lacking = LEVELS[level] - cpu_flags()
     if lacking:
         raise CannotMask(f"this CPU has no {', '.join(sorted(lacking))}")
-    # Inside a masked process masking works, and the call below would remove its mask.
+    # A process that is masked already needs no check, and the check would remove its mask.
     if "OLDER_CPU" not in os.environ:
         _check_kernel()
 
@@ -124,7 +124,7 @@ def _preload(library: Path) -> str:
 
 
 def _tunables(hidden: str) -> str:
-    """Merged with the caller's tunables. glibc uses the last of two settings with one name."""
+    """The caller's tunables with ours. glibc uses only the last of two settings of one name."""
     settings = [word for word in os.environ.get("GLIBC_TUNABLES", "").split(":") if word]
     hwcaps = [word.removeprefix(_HWCAPS) for word in settings if word.startswith(_HWCAPS)]
     others = [word for word in settings if not word.startswith(_HWCAPS)]

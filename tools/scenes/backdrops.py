@@ -55,9 +55,9 @@ class Backdrop:
 
 
 def _two_shades(first: Rgb, rng: random.Random, apart: float) -> Rgb:
-    dark = sum(first) / 3 < 90
-    factor = 1 + apart if dark or rng.random() < 0.5 else 1 - apart
-    red, green, blue = (min(255.0, part * factor + (18 if dark else 0)) for part in first)
+    is_dark = sum(first) / 3 < 90
+    factor = 1 + apart if is_dark or rng.random() < 0.5 else 1 - apart
+    red, green, blue = (min(255.0, part * factor + (18 if is_dark else 0)) for part in first)
     return red, green, blue
 
 

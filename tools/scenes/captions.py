@@ -7,7 +7,7 @@ from typing import Literal
 from tools.scenes.colours import COLOURS
 from tools.scenes.english import counted, with_article
 from tools.scenes.measure_words import ALL as MEASURES
-from tools.scenes.phrasing import as_query
+from tools.scenes.query_phrases import as_query
 from tools.scenes.scene import Scene
 from tools.scenes.settings import BY_KEY
 from tools.scenes.sprites import Sprite

@@ -10,7 +10,7 @@ from tools.scenes.settings import BY_KEY, SETTINGS
 
 ASPECTS = (1.0, 1.0, 1.0, 4 / 3, 3 / 2, 16 / 9, 3 / 4, 2 / 3)
 SETTING_SHARE = 0.4
-# By the number of things: the largest share of the shorter side that each may take.
+# The largest share of the shorter side that each thing may take, by the number of things.
 LARGEST = {1: 0.90, 2: 0.52, 3: 0.40, 4: 0.34}
 SMALLEST = 0.25
 COUNTED_AT_MOST = 4

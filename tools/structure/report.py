@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from tools.structure import names, shape
-from tools.structure.circles import circles, import_graph
+from tools.structure.cycles import import_cycles, import_graph
 from tools.structure.tree import EVERYTHING, SOURCE, TESTS, Module, Tree
 
 LARGE_PACKAGE = 10  # modules
@@ -57,7 +57,7 @@ def _measure(tree: Tree) -> dict[str, str]:
     source, tests = tree.within(SOURCE), tree.within(TESTS)
     return {
         **_sizes("source", source),
-        "source: import circles": str(len(circles(import_graph(source)))),
+        "source: import cycles": str(len(import_cycles(import_graph(source)))),
         **_sizes("tests", tests),
         **_test_habits(tests),
         "unwanted names": str(len(names.unwanted_names(tree.within(EVERYTHING)))),
@@ -110,9 +110,9 @@ def _counted_files(trees: Sequence[Tree]) -> list[str]:
 
 def _lists(tree: Tree) -> list[str]:
     source, tests = tree.within(SOURCE), tree.within(TESTS)
-    groups = [" ↔ ".join(group) for group in circles(import_graph(source))]
+    groups = [" ↔ ".join(group) for group in import_cycles(import_graph(source))]
     return [
-        *_list(tree, "Import circles", groups),
+        *_list(tree, "Import cycles", groups),
         *_list(tree, "Unwanted names", names.unwanted_names(tree.within(EVERYTHING))),
         *_list(tree, "Private names used by tests", names.private_names(tests)),
         *_list(tree, "Programs in strings", names.inline_programs(tests)),

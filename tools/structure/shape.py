@@ -21,7 +21,7 @@ def functions(modules: Sequence[Module]) -> Iterator[tuple[Module, Function]]:
 
 
 def function_lines(function: Function) -> int:
-    """From ``def`` to the last line; decorators are not counted."""
+    """The lines from ``def`` to the end; decorators are not counted."""
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 

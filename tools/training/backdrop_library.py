@@ -1,4 +1,4 @@
-"""A stock of painted backdrops: painting one takes longer than training on it."""
+"""Backdrops that are painted once and reused: painting one takes longer than training on it."""
 
 import random
 
@@ -19,7 +19,7 @@ class BackdropLibrary:
         rng = random.Random(f"backdrops/{seed}")
         kinds = [(Backdrop(setting=setting.key), PER_SETTING) for setting in SETTINGS]
         kinds += [(Backdrop(colour=index), PER_COLOUR) for index in range(len(COLOURS))]
-        self._stock = {
+        self._painted = {
             backdrop: [
                 paint(backdrop, rng.choice(SIZES), rng).resize((SIDE, SIDE)) for _ in range(many)
             ]
@@ -27,8 +27,8 @@ class BackdropLibrary:
         }
 
     def pick(self, backdrop: Backdrop, side: int, rng: random.Random) -> Image.Image:
-        """A new RGB picture, side x side pixels, cut from the stock and sometimes mirrored."""
-        whole = rng.choice(self._stock[backdrop])
+        """A new RGB picture, side x side pixels: part of a painted backdrop, sometimes mirrored."""
+        whole = rng.choice(self._painted[backdrop])
         cut = rng.randint(100, SIDE)
         left, top = rng.randint(0, SIDE - cut), rng.randint(0, SIDE - cut)
         box = (left, top, left + cut, top + cut)

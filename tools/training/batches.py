@@ -24,7 +24,7 @@ from tools.training.plan import Planned, plan
 QUEUE_SIZE = 6  # batches made in advance
 BACKDROP_ALONE = 0.012
 IMAGE_SIZE = 96
-MOST_THINGS = 4
+MAX_THINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class BatchMaker:
         rng = random.Random(f"{self.seed}/{step}")
         planned = plan(rng, self.sprites, self.size)
         pixels = np.empty((self.size, IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
-        things = np.full((self.size, MOST_THINGS), -1, dtype=np.int64)
+        things = np.full((self.size, MAX_THINGS), -1, dtype=np.int64)
         en, zh = [], []
         for row, each in enumerate(planned):
             pixels[row] = np.asarray(self._picture(each.scene, rng))

@@ -40,7 +40,8 @@ TOKENIZER = {
     "clean_up_tokenization_spaces": False,
     "model_input_names": ["input_ids", "attention_mask"],
 }
-# Squash, do not crop: in a wide picture half of the things are outside the middle square.
+# Pictures are squashed and not cropped: in a wide one, half of the things are outside the middle
+# square.
 IMAGES = {
     "image_processor_type": "CLIPImageProcessor",
     "do_convert_rgb": True,

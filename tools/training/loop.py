@@ -25,7 +25,7 @@ from tools.training.prototypes import Prototypes
 from tools.training.tokens import train_tokenizer
 from tools.training.validation import Validation
 
-LONGEST_GRADIENT = 1.0
+MAX_GRADIENT_NORM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _loss(learner: Learner, batch: Batch) -> Tensor:
     scale = model.logit_scale.exp()
     contrastive = (contrast(pictures, english, scale) + contrast(pictures, chinese, scale)) / 2
     things = torch.from_numpy(batch.things)
-    # Detached: only the contrastive loss may train the scale.
+    # The scale is detached because only the contrastive loss may train it.
     return contrastive + prototypes.loss(pictures, (english, chinese), things, scale.detach())
 
 
@@ -89,7 +89,7 @@ class Trainer:
         model = self.learner.model
         loss = _loss(self.learner, batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
+        nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
         self.learner.optimizers.step(share_of_peak(batch.step, self.run.steps))
         with torch.no_grad():
             model.logit_scale.clamp_(max=HIGHEST_SCALE)
@@ -99,8 +99,8 @@ class Trainer:
                     self.learner.average[name].lerp_(value, 1 - keep)
         return float(loss.detach())
 
-    def keep(self, done: int) -> None:
-        checkpoint.save(self.checkpoint_file, self.learner, Progress(done, self.run.seed))
+    def save_checkpoint(self, steps_done: int) -> None:
+        checkpoint.save(self.checkpoint_file, self.learner, Progress(steps_done, self.run.seed))
         config = self.learner.model.config
         export(config, self.learner.average, self.tokenizer_file, self.run.out)
 
@@ -113,11 +113,11 @@ class Trainer:
             loss = self.step(batch)
             bar.update()
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-            done = batch.step + 1
-            if done % run.every == 0 or done == run.steps:
-                self.keep(done)
+            steps_done = batch.step + 1
+            if steps_done % run.every == 0 or steps_done == run.steps:
+                self.save_checkpoint(steps_done)
                 recall = validation.measure(learner.average)
                 scale = float(learner.model.logit_scale.exp())
                 clock = time.strftime("%H:%M:%S")
-                tqdm.write(f"{clock} step {done} loss {loss:.3f} scale {scale:.1f} {recall}")
+                tqdm.write(f"{clock} step {steps_done} loss {loss:.3f} scale {scale:.1f} {recall}")
         bar.close()

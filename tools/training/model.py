@@ -47,7 +47,7 @@ def new_config() -> CLIPConfig:
 
 
 def new_model() -> CLIPModel:
-    # Eager: with sequences this short, the backward pass of flash attention takes 40 % of a step.
+    # With sequences this short, the backward pass of flash attention would take 40 % of a step.
     build: Callable[..., CLIPModel] = CLIPModel._from_config
     return build(new_config(), attn_implementation="eager")
 

@@ -11,8 +11,8 @@ from transformers import CLIPModel
 WARM_UP = 0.06
 FINAL_RATE = 0.01
 WEIGHT_DECAY = 0.1
-# In multiples of the peak rate. Muon's updates are scaled to the size of AdamW's. With five times
-# the rate this model learns more than twice as fast as with the same rate.
+# Muon's rate in multiples of the peak rate. Its updates are scaled to the size of AdamW's. With
+# five times the rate this model learns more than twice as fast as with the same rate.
 MUON_RATE = 5.0
 
 

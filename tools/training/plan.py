@@ -17,9 +17,9 @@ from tools.scenes.sprites import Sprite
 # numbers or beside different things, with captions that name the difference. Families teach
 # everything that the thing alone does not show.
 FAMILY, FAMILY_SHARE = 4, 0.22
-COMPANY_SHARE = 0.22
+COMPANIONS_SHARE = 0.22
 COUNT_SHARE = 0.06
-EVERYDAY_COMPANY = 0.5
+EVERYDAY_COMPANIONS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,16 @@ class Planned:
     things_matter: bool = False
 
 
-class _Company:
+class _Companions:
+    """Chooses the things that stand beside another thing, half of them everyday things."""
+
     def __init__(self, sprites: Sequence[Sprite]) -> None:
         self.all = range(len(sprites))
         self.everyday = [i for i in self.all if sprites[i].thing.en in EVERYDAY]
 
     def pick(self, rng: random.Random, beside: Sequence[int]) -> int:
         while True:
-            many = self.everyday if rng.random() < EVERYDAY_COMPANY else self.all
+            many = self.everyday if rng.random() < EVERYDAY_COMPANIONS else self.all
             if (thing := rng.choice(many)) not in beside:
                 return thing
 
@@ -48,8 +50,8 @@ def _together(rng: random.Random, things: list[int], backdrop: Backdrop) -> Scen
     return arrange(rng, things, relation, backdrop)
 
 
-def _family(rng: random.Random, thing: int, company: _Company) -> list[Planned]:
-    kind = rng.choice(("colour", "setting", "count", "company"))
+def _family(rng: random.Random, thing: int, companions: _Companions) -> list[Planned]:
+    kind = rng.choice(("colour", "setting", "count", "companions"))
     if kind == "colour":
         colours = rng.sample(range(len(COLOURS)), FAMILY)
         scenes = [arrange(rng, [thing], "single", Backdrop(colour=c)) for c in colours]
@@ -65,7 +67,7 @@ def _family(rng: random.Random, thing: int, company: _Company) -> list[Planned]:
         ]
     others: list[int] = []
     while len(others) < FAMILY:
-        others.append(company.pick(rng, [thing, *others]))
+        others.append(companions.pick(rng, [thing, *others]))
     return [
         Planned(
             _together(rng, rng.sample([thing, other], 2), any_backdrop(rng)), things_matter=True
@@ -75,7 +77,7 @@ def _family(rng: random.Random, thing: int, company: _Company) -> list[Planned]:
 
 
 def plan(rng: random.Random, sprites: Sequence[Sprite], size: int) -> list[Planned]:
-    company = _Company(sprites)
+    companions = _Companions(sprites)
     families = int(size * FAMILY_SHARE) // FAMILY
     single = size - families * FAMILY
     primary = rng.sample(range(len(sprites)), single + families)
@@ -83,15 +85,15 @@ def plan(rng: random.Random, sprites: Sequence[Sprite], size: int) -> list[Plann
     for thing in primary[:single]:
         kind = rng.random()
         backdrop = any_backdrop(rng)
-        if kind < COMPANY_SHARE:
+        if kind < COMPANIONS_SHARE:
             things = [thing]
             for _ in range(rng.choice((1, 1, 1, 2, 3))):
-                things.append(company.pick(rng, things))
+                things.append(companions.pick(rng, things))
             planned.append(Planned(_together(rng, rng.sample(things, len(things)), backdrop)))
-        elif kind < COMPANY_SHARE + COUNT_SHARE:
+        elif kind < COMPANIONS_SHARE + COUNT_SHARE:
             planned.append(Planned(arrange(rng, [thing] * rng.randint(2, 4), "count", backdrop)))
         else:
             planned.append(Planned(arrange(rng, [thing], "single", backdrop)))
     for thing in primary[single:]:
-        planned += _family(rng, thing, company)
+        planned += _family(rng, thing, companions)
     return planned

@@ -1,4 +1,7 @@
-"""The state and the digest of a model folder's files: only of those that decide its vectors."""
+"""Identify the files of a model folder that decide its vectors, by content and by state.
+
+The digest is computed from the contents. The state is computed from names, sizes and times only.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from gallery.encoders.model.hub_cache import WANTED
 # Hexadecimal digits.
 _LENGTH = 16
 
-# Threads that need the same digest at the same time wait for one of them to compute it.
+# One folder is hashed at a time: threads that need the same digest then find it in the cache.
 _lock = threading.Lock()
 
 

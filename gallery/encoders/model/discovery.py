@@ -1,4 +1,4 @@
-"""Choose the model of a new database, and download models from the hub."""
+"""Choose the model of a new database, and download from the hub what is missing of a model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Choice(NamedTuple):
 
 
 def discover() -> Choice:
-    """``PREFERRED`` if it is here or can be downloaded, else the built-in model.
+    """``PREFERRED`` if it is on this machine or can be downloaded, else the built-in model.
 
     Takes at most ``GALLERY_HUB_TIMEOUT`` if the hub does not answer.
     """
@@ -48,18 +48,18 @@ def discover() -> Choice:
 
 
 def obtain(name: str) -> ResolvedModel:
-    """The complete model of this name; what is not on this machine is downloaded from the hub.
+    """The complete model of this name. A model that is not on this machine is downloaded.
 
     Takes the same names as ``lookup.find``. Raises ``EncoderUnavailable`` with the reason.
     """
     return lookup.resolve(
         name,
-        pictures=lambda part: _obtain_part(part, lookup.find_model),
-        texts=lambda part: _obtain_part(part, lookup.find_texts),
+        pictures=lambda model: _obtain_folder(model, lookup.find_model),
+        texts=lambda model: _obtain_folder(model, lookup.find_texts),
     )
 
 
-def _obtain_part(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
+def _obtain_folder(name: str, find: Callable[[str], ModelFolder]) -> ModelFolder:
     try:
         return find(name)
     except EncoderUnavailable as missing:
@@ -111,6 +111,7 @@ def _hub_problem(name: str, seconds: int) -> str:
 
 
 def _ask_hub(name: str, seconds: int) -> str:
+    """Like ``_hub_problem``, but waits for the lookup of the host name."""
     import httpx2
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError

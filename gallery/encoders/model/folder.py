@@ -1,4 +1,4 @@
-"""A model's folder and what its own files say about it."""
+"""The folder of a model, and its layers according to modules.json."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gallery.core.errors import EncoderUnavailable
 # Holds measurements of the model. It is no part of the model's digest, so measuring a model again
 # does not make it another model.
 CALIBRATION = "calibration.json"
-# What reading a foreign folder may raise. ``RecursionError`` is a ``RuntimeError``.
+# The errors that reading a foreign folder may raise. ``RecursionError`` is a ``RuntimeError``.
 UNREADABLE = (
     OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError,
 )  # fmt: skip
@@ -43,7 +43,7 @@ class Module(NamedTuple):
 
 
 def modules_of(folder: ModelFolder) -> list[Module]:
-    """In the order of computation; empty for a folder without modules.json."""
+    """The layers in the order of computation; empty for a folder without modules.json."""
     entries = read_json(folder.path / "modules.json")
     rows = [row for row in entries if isinstance(row, dict)] if isinstance(entries, list) else []
     return [

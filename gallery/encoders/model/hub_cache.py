@@ -16,8 +16,8 @@ UNWANTED = ["onnx/*", "openvino/*", "*/onnx/*", "*/openvino/*", "open_clip*"]
 def snapshot(repository: str, revision: str | None) -> Path:
     """The folder of one revision; None stands for the newest revision at the last download.
 
-    The folder's name is the commit hash. Raises ``OSError`` if the revision is not here, and
-    ``HFValidationError`` (a ``ValueError``) for what cannot be the name of a repository.
+    The folder's name is the commit hash. Raises ``OSError`` if the revision is not on this
+    machine, and ``HFValidationError`` (a ``ValueError``) for an invalid repository name.
     """
     from huggingface_hub import snapshot_download
 

@@ -1,4 +1,4 @@
-"""Find the model of a name on this machine."""
+"""Resolve the name of a model: find the model's folders on this machine."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.model import hub_cache
+from gallery.encoders.model.completeness import missing_parts, missing_text_parts
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.names import folder_of, hub_address, towers_of
-from gallery.encoders.model.parts import missing_parts, missing_text_parts
 from gallery.encoders.model.presets import preset_of
 from gallery.encoders.model.resolved import ResolvedModel
 
@@ -28,7 +28,10 @@ def find(name: str) -> ResolvedModel:
 def resolve(
     name: str, *, pictures: Callable[[str], ModelFolder], texts: Callable[[str], ModelFolder]
 ) -> ResolvedModel:
-    """Apply ``pictures`` and ``texts`` to the names of the one or two models in ``name``."""
+    """Resolve ``name`` with two functions, each of which finds the folder of one model by name.
+
+    ``texts`` is called only for a name that stands for two models, and before ``pictures``.
+    """
     towers = towers_of(name)
     if towers is None:
         return ResolvedModel(name, pictures(name))

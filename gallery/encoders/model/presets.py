@@ -24,7 +24,7 @@ class Preset:
 
     @property
     def obtained(self) -> str:
-        """How a site gets the model, for people."""
+        """How a site gets the model, as a phrase for people."""
         if not self.repository:
             return "comes with the gallery"
         addition = f", with {self.pictures} for the pictures" if self.pictures else ""

@@ -1,4 +1,4 @@
-"""The value of a model's name: the folders of the model on this machine."""
+"""What the name of a model is resolved to: the model's folders on this machine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ResolvedModel:
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """That of ``pictures``, whose vectors the database stores, as its files are now.
+        """The fingerprint of ``pictures``, whose vectors the database stores, as its files are now.
 
         Raises ``EncoderUnavailable`` for files that cannot be read.
         """
@@ -37,9 +37,11 @@ class ResolvedModel:
 
     @property
     def text_reader(self) -> str:
-        """Tells apart the models that encode texts for the same pictures, so that a cached vector
-        is never used for another one. It is read from sizes and times of files, because hashing
-        the weights would delay the first search. Raises ``OSError``.
+        """Identifies the model that encodes texts, among all models that do so for the same model
+        for pictures. It is part of the key of a cached query vector.
+
+        For a folder it depends on sizes and times of files, because hashing the weights would
+        delay the first search. Raises ``OSError`` if a file cannot be read.
         """
         if self.texts is None:
             return self.name

@@ -56,7 +56,7 @@ def _allowed_widths(settings: dict[str, Any]) -> list[int]:
 
 
 def _full_width(folder: ModelFolder, settings: list[dict[str, Any]]) -> int:
-    """The width without a cut; 0 if the files do not say."""
+    """How many numbers a vector has without a cut; 0 if the files do not state it."""
     for module in reversed(modules_of(folder)):
         if module.kind == "Dense":
             layer = read_json(folder.path / module.path / "config.json")

@@ -1,4 +1,4 @@
-"""Run the ONNX export of a model in a child process, in the background."""
+"""Start the child process that exports a model to ONNX, and log its failure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _PROJECT = Path(__file__).resolve().parents[3]
 _TIMEOUT = 3600
 
 _lock = threading.Lock()
-_started: set[str] = set()
+# The fingerprints of the exports that are running or have failed.
+_blocked: set[str] = set()
 _allowed = threading.Event()
 
 
@@ -35,20 +36,20 @@ def allow() -> None:
 def begin(model: ModelFolder, folder: ExportFolder[Any]) -> None:
     """Start the export of a model in the background and return at once.
 
-    Does nothing before ``allow`` was called, or if this process has started the same export
-    before. A failure of the export is logged.
+    Does nothing before ``allow`` was called, while this process runs the same export, or after
+    the same export has failed in this process. A failure is logged.
     """
     with _lock:
-        if not _allowed.is_set() or folder.fingerprint in _started:
+        if not _allowed.is_set() or folder.fingerprint in _blocked:
             return
-        _started.add(folder.fingerprint)
+        _blocked.add(folder.fingerprint)
     threading.Thread(target=_export, args=(model, folder), daemon=True, name="onnx-export").start()
 
 
 def forget() -> None:
-    """Forget the started exports and allow no new ones; used by tests."""
+    """Forget the exports that have failed, and allow no new ones; used by tests."""
     with _lock:
-        _started.clear()
+        _blocked.clear()
         _allowed.clear()
 
 
@@ -72,6 +73,8 @@ def _export(model: ModelFolder, folder: ExportFolder[Any]) -> None:
         last_line = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
         log.warning("the ONNX export of %s failed: %s", model.name, " ".join(last_line)[:300])
         return
+    with _lock:  # if the files are lost later, this process may export them again
+        _blocked.discard(folder.fingerprint)
     card = folder.card()
     if card is not None and not card.usable:
         log.warning(

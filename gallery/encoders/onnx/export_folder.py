@@ -1,4 +1,4 @@
-"""Where the export of a model lies, and whether its files can serve on this machine."""
+"""The folder of a model's ONNX files, and whether the files can serve on this machine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ExportFolder(Generic[AnyCard]):
         return config().models_dir / "onnx" / digest
 
     def card(self) -> AnyCard | None:
-        """Like ``read_card``, for this folder."""
+        """The card of this folder, read with ``read_card``; None if its files cannot serve."""
         return read_card(self.path, self)
 
     def discard(self) -> None:
@@ -75,7 +75,7 @@ def read_card(folder: Path, export: ExportFolder[AnyCard]) -> AnyCard | None:
         return None
     if card.fingerprint != export.fingerprint or card.sizes != sizes_in(folder):
         return None
-    # Last, because it imports ONNX Runtime.
+    # This check comes last because it imports ONNX Runtime.
     return card if card.saturates == _saturates(folder) else None
 
 

@@ -1,4 +1,4 @@
-"""The names of the files that an export writes into its folder."""
+"""The names of the files that an export writes into its folder, and their sizes."""
 
 from __future__ import annotations
 

@@ -21,8 +21,9 @@ _LARGEST = 255
 def saturates(probe: Path) -> bool:
     """Whether sums of large products are wrong on this machine.
 
-    ``probe`` is the graph that the export wrote. It multiplies the numbers of a row with equal
-    weights and adds the products. Raises ``EncoderUnavailable`` if it cannot be read.
+    ``probe`` is the graph that ``pair_sum_probe.write_probe`` wrote. It multiplies the numbers of a
+    row with equal weights and adds the products, so a row of 255 must give 255 times the sum of a
+    row of 1. Raises ``EncoderUnavailable`` if it cannot be read.
     """
     session = open_session(probe)
     length = session.get_inputs()[0].shape[1]

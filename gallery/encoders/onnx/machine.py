@@ -6,7 +6,8 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-# Raise this number when a change makes the export of the same model different.
+# Raise this number when a change makes the export of the same model different. Every site then
+# exports its models again.
 _FORMAT = 4
 # The instruction sets by which kernels are chosen, first of x86-64 and then of Arm, with the names
 # that Linux uses in /proc/cpuinfo.

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-from gallery.encoders.contract import cropped_rgb
+from gallery.encoders.inputs import cropped_rgb
 
 Pixels = npt.NDArray[np.float32]
 

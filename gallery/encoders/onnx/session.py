@@ -26,7 +26,7 @@ _OUT_OF_MEMORY = re.compile(r"bad_alloc|failed to allocate|out of memory", re.I)
 class TowerSession:
     """Safe to share between threads.
 
-    The file is read on first use, because a process that only searches by words does not need the
+    The file is read on first use, because a process that only searches by text does not need the
     picture tower.
     """
 
@@ -67,7 +67,10 @@ class TowerSession:
 
 
 def open_session(file: Path, *, threads: int = 1) -> Any:
-    """``threads`` threads compute each run together. Raises ``EncoderUnavailable``."""
+    """Open a graph; ``threads`` threads compute each run together.
+
+    Raises ``EncoderUnavailable`` if the file cannot be read.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""The text tower of a model in ONNX Runtime, or a model that only encodes texts."""
+"""Encode texts with ONNX Runtime: the text tower of a model, or a model used for texts only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from gallery.encoders.base import WIDTH, Computations, Vectors
-from gallery.encoders.contract import threads
 from gallery.encoders.onnx import files
 from gallery.encoders.onnx.card import TextCard
 from gallery.encoders.onnx.computations import text_computation
 from gallery.encoders.onnx.session import TowerSession
 from gallery.encoders.onnx.tokenizer import TextTokenizer
+from gallery.encoders.threads import thread_count
 
 _TEXTS_PER_BATCH = 64
 
@@ -26,7 +26,8 @@ class OnnxTextEncoder:
     def __init__(self, folder: Path, card: TextCard) -> None:
         """Raises ``EncoderUnavailable`` if the tokenizer cannot be read."""
         self._tokenizer = TextTokenizer(folder / files.TOKENIZER, card)
-        self.session = TowerSession(folder / files.TEXT, threads=min(card.text_threads, threads()))
+        threads = min(card.text_threads, thread_count())
+        self.session = TowerSession(folder / files.TEXT, threads=threads)
         self._card = card
 
     @property

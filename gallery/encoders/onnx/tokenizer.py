@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from gallery.core.errors import EncoderUnavailable
-from gallery.encoders.contract import encodable
+from gallery.encoders.inputs import encodable
 from gallery.encoders.onnx.card import TextCard
 
 Feed = dict[str, npt.NDArray[np.int64]]

@@ -1,4 +1,8 @@
-"""Export a model into a folder. The functions import torch themselves, which takes seconds."""
+"""Export a model into a folder.
+
+The functions import torch when they are called, because the import takes seconds: a process that
+only needs to see that another one exports the same model ends without it.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +31,9 @@ def export(model: ModelFolder, target: Path) -> Card:
     raise any exception.
     """
     from gallery.encoders.onnx_export.whole_model import WholeModelExport
-    from gallery.encoders.reference import SentenceTransformerEncoder
+    from gallery.encoders.reference.encoder import ReferenceEncoder
 
-    reference = SentenceTransformerEncoder(model)
+    reference = ReferenceEncoder(model)
     with _scratch_folder(target) as scratch:
         towers = WholeModelExport(reference, scratch)
         return _publish(towers.choose(), towers.variants, scratch, target)
@@ -38,10 +42,10 @@ def export(model: ModelFolder, target: Path) -> Card:
 def export_texts(model: ModelFolder, target: Path) -> TextCard:
     """Like ``export``, but for a model that only encodes texts."""
     from gallery.encoders.onnx_export.text_model import TextModelExport
-    from gallery.encoders.text_tower import TextTower
+    from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 
     fingerprint = text_export_folder(fingerprint_of(model)).fingerprint
-    reference = TextTower(model)
+    reference = ReferenceTextEncoder(model)
     with _scratch_folder(target) as scratch:
         tower = TextModelExport(reference, fingerprint, scratch)
         return _publish(tower.choose(), tower.variants, scratch, target)

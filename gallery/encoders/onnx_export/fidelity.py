@@ -78,7 +78,8 @@ def _mean_cosine(variant: Vectors, reference: Vectors) -> float:
 def _nearest(queries: Vectors, stored: Vectors, *, include_self: bool) -> npt.NDArray[np.int64]:
     """``(n, 10)`` row numbers, nearest first.
 
-    Without ``include_self`` a row does not find the row of the same number.
+    Without ``include_self``, row i of ``stored`` is not among the neighbours of row i of
+    ``queries``: both are vectors of the same picture or text.
     """
     cosines = queries @ stored.T
     if not include_self:

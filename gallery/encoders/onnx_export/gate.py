@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 import PIL.Image
 
 from gallery.encoders.base import Encoder, TextEncoder
-from gallery.encoders.contract import threads
 from gallery.encoders.onnx.card import NONE, AnyCard
 from gallery.encoders.onnx.computations import MILLISECONDS
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export.fidelity import Fidelity
+from gallery.encoders.threads import thread_count
 
 AnyEncoder = TypeVar("AnyEncoder")
 Key = TypeVar("Key")
@@ -27,8 +27,8 @@ Figures = dict[str, dict[str, Any]]
 
 _SAMPLES = Path(__file__).resolve().parents[2] / "demo"
 _ROUNDS = 3
-# Pictures are timed in one batch of the size that the embed worker uses. Texts are timed one by
-# one, because searches arrive one by one.
+# Pictures are timed in one batch of the embed worker's usual size (GALLERY_EMBED_BATCH). Texts are
+# timed one by one, because searches arrive one by one.
 _PICTURES_TIMED = 16
 _TEXTS_TIMED = 10
 # Two threads for one text must take at most this share of the time that one thread takes. They
@@ -111,7 +111,7 @@ def with_text_threads(card: AnyCard, folder: Path, texts: list[str]) -> AnyCard:
     The figures of the card get the time that a text takes with them. ``folder`` holds the text
     variant that the card names.
     """
-    if threads() < 2:
+    if thread_count() < 2:
         return card
     cards = {count: replace(card, text_threads=count) for count in (1, 2)}
     encoders = {count: OnnxTextEncoder(folder, each) for count, each in cards.items()}

@@ -27,8 +27,8 @@ _DIFFICULT_TEXTS = (
 def write_text_files(model: Any, fingerprint: str, folder: Path, variant: str) -> TextCard:
     """Write the files into the folder and return the card, which is not written.
 
-    Raises ``ValueError`` if the model adds a prompt to texts, or if its tokens here differ from
-    those of sentence-transformers. Raises what ``trace_tower`` raises.
+    Raises ``ValueError`` if the model adds a prompt to texts, or if ``TextTokenizer`` gives
+    other tokens than sentence-transformers. Raises what ``trace_tower`` raises.
     """
     if model.prompts.get(model.default_prompt_name):
         raise ValueError("the model adds a prompt before each text")

@@ -10,13 +10,13 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.text_files import write_text_files
 from gallery.encoders.onnx_export.variants import Variants
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 
 
 class TextModelExport:
-    """Exports in full precision at once, and makes each other variant when it is needed."""
+    """Exports in full precision when it is made; other variants are made when they are used."""
 
-    def __init__(self, reference: TextTower, fingerprint: str, scratch: Path) -> None:
+    def __init__(self, reference: ReferenceTextEncoder, fingerprint: str, scratch: Path) -> None:
         self._reference = reference
         self.variants = Variants(scratch, lambda folder: OnnxTextEncoder(folder, self.card))
         full = self.variants.folder(FULL)
@@ -26,9 +26,8 @@ class TextModelExport:
     def choose(self) -> TextCard:
         """The card with the variant that serves and the figures of all measured variants.
 
-        The texts will search pictures, but the model of those pictures is not known here and may
-        change. So the captions in both languages are compared with one another: the mean cosine,
-        and the ten captions nearest to each.
+        The texts will search pictures, but this export does not know the model for pictures, which
+        may also change. So neighbours are searched among the captions in both languages instead.
         """
         texts = gate.samples().texts
         vectors = self._reference.encode_texts(texts)

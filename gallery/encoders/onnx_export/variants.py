@@ -1,4 +1,8 @@
-"""The variants of an exported model: full precision and three kinds of 8-bit integers."""
+"""The variants of an exported model: full precision and three kinds of 8-bit integers.
+
+To add a variant, write its ``PartsRule`` in ``int8/quantise.py``, add it to ``_INT8_VARIANTS`` and
+raise ``_FORMAT`` in ``onnx/machine.py``, so that sites export and measure their models again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from gallery.encoders.onnx.card import FULL
 from gallery.encoders.onnx.files import PROBE, TEXT, TOKENIZER, VISUAL
 from gallery.encoders.onnx_export.int8 import quantise
 
-# From coarse and fast to fine. The finest is nearly full precision in half the time.
+# From coarse and fast to fine and slow, which is the order that ``gate.choose`` needs. The finest
+# is nearly as exact as full precision and takes little more than half of its time.
 _INT8_VARIANTS = {
     "int8": quantise.coarse,
     "int8-attention": quantise.fine_attention,
@@ -44,7 +49,7 @@ class Variants(Generic[AnyEncoder]):
         return self._scratch / variant
 
     def make(self, variant: str) -> AnyEncoder:
-        """An encoder of this variant, whether it passes the gate or not."""
+        """An encoder of this variant. Its files are written if they do not exist yet."""
         if not self.folder(variant).exists():
             self._quantise(variant)
         return self._read(self.folder(variant))

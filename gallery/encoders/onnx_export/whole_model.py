@@ -15,13 +15,13 @@ from gallery.encoders.onnx_export.gate import Figures
 from gallery.encoders.onnx_export.text_files import write_text_files
 from gallery.encoders.onnx_export.tracing import trace_tower
 from gallery.encoders.onnx_export.variants import Variants
-from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.reference.encoder import ReferenceEncoder
 
 
 class WholeModelExport:
-    """Exports in full precision at once, and makes each other variant when it is needed."""
+    """Exports in full precision when it is made; other variants are made when they are used."""
 
-    def __init__(self, reference: SentenceTransformerEncoder, scratch: Path) -> None:
+    def __init__(self, reference: ReferenceEncoder, scratch: Path) -> None:
         self._reference = reference
         self.variants = Variants(scratch, self._read)
         self.card = self._export_in_full(self.variants.folder(FULL))

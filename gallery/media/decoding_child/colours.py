@@ -24,10 +24,8 @@ def eight_bit(picture: Image.Image) -> Image.Image:
         return picture
     if mode.startswith("I;16"):
         return _scaled(picture.convert("I"), 255 / 65535)
-    if mode == "I":
-        return _stretched(picture)
-    if mode == "F":
-        return _stretched(picture)
+    if mode in {"I", "F"}:
+        return _scaled_to_8_bits(picture)
     if mode == "LAB":
         return _from_lab(picture)
     if mode in _TRANSPARENT or _has_key_colour(picture):
@@ -65,7 +63,7 @@ def _has_key_colour(picture: Image.Image) -> bool:
     return "transparency" in picture.info and picture.mode in {"1", "L", "P", "RGB"}
 
 
-def _stretched(picture: Image.Image) -> Image.Image:
+def _scaled_to_8_bits(picture: Image.Image) -> Image.Image:
     """Scale a 32-bit picture to 8 bits.
 
     The file does not say the range of its values, so it is the smallest of 0–1 (float pixels

@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from gallery.core.errors import CorruptImage, TooManyPixels
+from gallery.core.errors import CorruptImage
 from gallery.media.decoding_child import colours, metadata
+from gallery.media.pixel_limit import refuse_too_many_pixels
 
 # Format → (Pillow's name of it, the plugin to import). No other format is tried on the bytes.
 _PLUGINS = {
@@ -94,12 +95,7 @@ def _check_pixels(image: Image.Image, max_pixels: int) -> None:
         raise CorruptImage("The picture has no pixels.")
     # An MPO file is several JPEGs in a row; only the first is decoded.
     frames = 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
-    if width * height * frames > max_pixels:
-        size = f"{width} × {height}" + (f" × {frames} frames" if frames > 1 else "")
-        raise TooManyPixels(
-            f"The picture has {size}, more than {max_pixels / 1e6:.4g} million pixels.",
-            limit=max_pixels,
-        )
+    refuse_too_many_pixels(width, height, frames=frames, limit=max_pixels)
 
 
 def _draft(image: Image.Image, longest: int) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from gallery.changeover.backfill import backfill
-from gallery.encoders import torch_model
+from gallery.encoders.reference import torch_model
 
 torch_models: Any = torch_model
 read_model = torch_models.SentenceTransformer

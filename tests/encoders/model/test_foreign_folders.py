@@ -13,7 +13,7 @@ import pytest
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.model import lookup
 from gallery.encoders.model.folder import ModelFolder
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 from tests.encoders.loading import load
 from tests.encoders.tiny_clip import make_hub_cache
 
@@ -111,4 +111,4 @@ def test_foreign_activation_is_refused(texts: Path) -> None:
     layer = json.loads(file.read_text())
     file.write_text(json.dumps({**layer, "activation_function": "mymodel.layers.Identity"}))
     with pytest.raises(EncoderUnavailable, match=r"mymodel\.layers\.Identity"):
-        TextTower(lookup.find_texts(str(texts)))
+        ReferenceTextEncoder(lookup.find_texts(str(texts)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +16,13 @@ import pytest
 from gallery.encoders.base import Encoder
 from gallery.encoders.model.fingerprint import fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
+from gallery.encoders.onnx import background_export
 from gallery.encoders.onnx.card import Card, TextCard
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export_folder import ExportFolder, text_export_folder
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
-from gallery.encoders.reference import SentenceTransformerEncoder
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.encoder import ReferenceEncoder
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 from tests.encoders.loading import load
 from tests.encoders.tiny_texts import put_words_before
 
@@ -51,7 +54,7 @@ def test_the_fast_path_takes_over(
     exported_tiny: Path,
     started_exports: Exports,
 ) -> None:
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
     assert started_exports == [(str(tiny_clip), "whole")]
     shutil.copytree(exported_tiny, clip_folder.path)
     assert loaded_type(tiny_clip) is OnnxEncoder
@@ -64,7 +67,7 @@ def test_the_fast_path_takes_over_texts(
     exported_texts: Path,
     started_exports: Exports,
 ) -> None:
-    assert loaded_text_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_text_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
     assert started_exports == [(str(tiny_texts), "texts")]
     encoder: Encoder = load(f"{tiny_texts}+{tiny_clip}")
     slow = encoder.encode_texts(["a cat"])[0]
@@ -73,22 +76,66 @@ def test_the_fast_path_takes_over_texts(
     assert float(encoder.encode_texts(["a cat"])[0] @ slow) > 0.995
 
 
-def test_a_short_process_exports_nothing(tiny_clip: Path, models_dir: Path) -> None:
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
-    assert not list(models_dir.glob("onnx/*"))
+class ExportProgram:
+    """Replaces the program that exports: it writes nothing and ends with ``exit_status``."""
+
+    def __init__(self) -> None:
+        self.exit_status = 0
+        self.runs = 0
+
+    def run(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        self.runs += 1
+        return subprocess.CompletedProcess(command, self.exit_status, b"", b"")
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> ExportProgram:
+    program = ExportProgram()
+    monkeypatch.setattr("gallery.encoders.onnx.background_export.subprocess.run", program.run)
+    return program
+
+
+def wait_for_exports() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "onnx-export":
+            thread.join(10)
+
+
+def test_a_short_process_exports_nothing(tiny_clip: Path, program: ExportProgram) -> None:
+    background_export.forget()
+    assert loaded_type(tiny_clip) is ReferenceEncoder
+    wait_for_exports()
+    assert program.runs == 0
+
+
+@pytest.mark.usefixtures("exports_allowed")
+@pytest.mark.parametrize(("exit_status", "runs"), [(0, 2), (1, 1)])
+def test_only_successful_exports_are_repeated(
+    tiny_clip: Path,
+    clip_folder: ExportFolder[Card],
+    program: ExportProgram,
+    exit_status: int,
+    runs: int,
+) -> None:
+    """Files that were lost are exported again; an export that failed would fail again."""
+    program.exit_status = exit_status
+    for _ in range(2):
+        background_export.begin(ModelFolder("tiny", tiny_clip), clip_folder)
+        wait_for_exports()
+    assert program.runs == runs
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("exports_allowed")
 def test_a_long_process_exports_its_model(tiny_clip: Path) -> None:
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
     wait_until(lambda: loaded_type(tiny_clip) is OnnxEncoder)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("exports_allowed")
 def test_a_long_process_exports_its_texts(tiny_texts: Path, tiny_clip: Path) -> None:
-    assert loaded_text_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_text_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
     wait_until(lambda: loaded_text_type(tiny_texts, tiny_clip) is OnnxTextEncoder)
 
 
@@ -100,9 +147,9 @@ def test_a_failed_export_is_logged_once(
     texts = Path(shutil.copytree(tiny_texts, tmp_path / "texts"))
     put_words_before(texts)
     with caplog.at_level(logging.WARNING):
-        assert loaded_text_type(texts, tiny_clip) is TextTower
+        assert loaded_text_type(texts, tiny_clip) is ReferenceTextEncoder
         wait_until(lambda: caplog.records)
     (line,) = caplog.messages
     assert "adds a prompt" in line
-    assert loaded_text_type(texts, tiny_clip) is TextTower
+    assert loaded_text_type(texts, tiny_clip) is ReferenceTextEncoder
     assert text_export_folder(fingerprint_of(ModelFolder(str(texts), texts))).card() is None

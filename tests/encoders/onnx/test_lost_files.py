@@ -25,7 +25,7 @@ from gallery.encoders.onnx import files
 from gallery.encoders.onnx.card import Card
 from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export_folder import WHOLE, ExportFolder
-from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.reference.encoder import ReferenceEncoder
 from tests.encoders.loading import load
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -69,7 +69,7 @@ def test_the_reference_replaces_lost_files(
     damage(installed_clip.path)
     with caplog.at_level(logging.WARNING):
         vectors = [getattr(encoder, method)([value]) for _ in range(2)]
-    reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
+    reference = ReferenceEncoder(ModelFolder(str(tiny_clip), tiny_clip))
     assert np.allclose(vectors, getattr(reference, method)([value]), atol=1e-5)
     assert sum(record.levelno == logging.WARNING for record in caplog.records) == 1
     assert started_exports == [(str(tiny_clip), "whole")]
@@ -91,7 +91,7 @@ def test_new_files_replace_the_reference(
     getattr(encoder, method)([value])
     shutil.rmtree(installed_clip.path, ignore_errors=True)
     shutil.copytree(exported_tiny, installed_clip.path)
-    monkeypatch.setattr(SentenceTransformerEncoder, method, None)
+    monkeypatch.setattr(ReferenceEncoder, method, None)
     assert getattr(encoder, method)([value]).shape == (1, 512)
 
 

@@ -84,7 +84,7 @@ def test_a_second_thread_must_be_worth_it(
             time.sleep(self.seconds)
 
     monkeypatch.setattr(gate, "OnnxTextEncoder", TimedEncoder)
-    monkeypatch.setattr(gate, "threads", lambda: 2)
+    monkeypatch.setattr(gate, "thread_count", lambda: 2)
     card = TextCard(**json.loads((exported_texts / files.CARD).read_text()))
     chosen = gate.with_text_threads(card, exported_texts, gate.samples().texts)
     assert chosen.text_threads == threads

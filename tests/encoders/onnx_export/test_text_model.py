@@ -17,7 +17,7 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity, gate
 from gallery.encoders.onnx_export.export import export_texts
 from gallery.encoders.onnx_export.text_model import TextModelExport
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 from tests.encoders.tiny_texts import make_old_layout, make_tiny_texts, put_words_before
 
 LENGTHS = ["a", "", "Two Red Cars", "一只红色的猫", "word " * 500, "x" * 9000, "\ud800", "cat"]
@@ -28,7 +28,7 @@ def export(texts: Path, folder: Path) -> OnnxTextEncoder:
 
 
 def assert_like_reference(texts: Path, encoder: OnnxTextEncoder) -> None:
-    reference, captions = TextTower(ModelFolder("texts", texts)), gate.samples().texts
+    reference, captions = ReferenceTextEncoder(ModelFolder("texts", texts)), gate.samples().texts
     expected = reference.encode_texts(captions)
     assert fidelity.within_modality(encoder.encode_texts(captions), expected).passes
     expected = np.concatenate([reference.encode_texts([text]) for text in LENGTHS])
@@ -72,7 +72,7 @@ def test_the_texts_of_a_clip_are_exported(tiny_clip: Path, tmp_path: Path) -> No
 
 def test_a_large_vocabulary_takes_little_space(tmp_path: Path) -> None:
     texts = make_tiny_texts(tmp_path / "texts", words=20_000)
-    reference = TextTower(ModelFolder("texts", texts))
+    reference = ReferenceTextEncoder(ModelFolder("texts", texts))
     variants = TextModelExport(reference, "texts", tmp_path).variants
     coarse = variants.make("int8-attention")
     full_size, coarse_size = (

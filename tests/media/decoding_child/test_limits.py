@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from gallery.core.errors import (
 )
 from gallery.media import decoder_process
 from gallery.media.decode import decode
+from gallery.media.decode_request import DecodeRequest
 
 PROGRAMS = "tests.media.programs"
 PROJECT_FOLDER = Path(__file__).parents[3]
@@ -65,15 +67,26 @@ def test_a_waiting_child_and_grandchild_are_killed(
         _wait_until_gone(int((tmp_path / "grandchild").read_text()))
 
 
+def test_a_child_ends_without_its_parent(tmp_path: Path) -> None:
+    source = tmp_path / "original"
+    source.write_text("wait")
+    request = DecodeRequest(
+        format="jpeg", longest=9, max_pixels=9, seconds=1, memory=1 << 30, source=str(source)
+    )
+    command = [sys.executable, "-m", f"{PROGRAMS}.misbehaving_decoder", request.to_json()]
+    process = subprocess.run(command, cwd=PROJECT_FOLDER, timeout=30, check=False)
+    assert process.returncode == -signal.SIGALRM
+
+
 def test_too_much_memory_is_too_expensive(misbehave: Misbehave) -> None:
     with pytest.raises(TooExpensive, match="memory"):
         misbehave("allocate_8_gib")
 
 
-@pytest.mark.parametrize("signal", ["SIGSEGV", "SIGABRT", "SIGKILL"])
-def test_a_native_crash_is_a_decoder_crash(signal: str, misbehave: Misbehave) -> None:
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGKILL"])
+def test_a_native_crash_is_a_decoder_crash(name: str, misbehave: Misbehave) -> None:
     with pytest.raises(DecoderCrash):
-        misbehave(f"die_of {signal}")
+        misbehave(f"die_of {name}")
 
 
 def test_an_exit_status_is_a_decoder_crash(misbehave: Misbehave) -> None:

@@ -37,6 +37,10 @@ def compute_on_four_cores(request: DecodeRequest) -> None:
         thread.join()
 
 
+def wait(request: DecodeRequest) -> None:
+    time.sleep(99)
+
+
 def wait_with_a_grandchild(request: DecodeRequest) -> None:
     """Writes the grandchild's process id to the file ``grandchild``."""
     if pid := os.fork():

@@ -1,8 +1,8 @@
 """Words that name nothing the encoder knows, to be put around the name of a thing.
 
 They are frequent words of the language (package `wordfreq`). Words that occur in captions and
-words that identify the evaluation's "wordings never trained on" are left out. A fifth of the rest
-is reserved for evaluation.
+words that identify the evaluation's "phrasings not used for training" are left out. A fifth of the
+rest is reserved for evaluation.
 """
 
 import math
@@ -19,7 +19,7 @@ from tools.training.plan import plan
 
 FREQUENT = 12_000
 RESERVED_SHARE = 5  # one word in five
-# These identify the evaluation's "wordings never trained on".
+# These identify the evaluation's "phrasings not used for training".
 EVALUATION_WORDS = {"looking", "look", "favourite", "favorite", "shot", "could"}
 EVALUATION_CHARACTERS = set("帮哪想")
 # Names contain these words, but they mean nothing by themselves.
@@ -30,7 +30,7 @@ _ENGLISH, _CHINESE = re.compile(r"[a-z][a-z']+|[ai]"), re.compile(r"[\u4e00-\u9f
 
 
 class FillerWords:
-    """With `measuring`, the words that are reserved for evaluation; otherwise all others."""
+    """Draws filler words. `measuring` selects the words that are reserved for evaluation."""
 
     def __init__(self, sprites: Sequence[Sprite], *, measuring: bool = False) -> None:
         captions = list(_captions(sprites))

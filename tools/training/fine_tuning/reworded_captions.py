@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from transformers import CLIPModel
 
 from tools.scenes.captions import Language, phrase
-from tools.scenes.phrasing import as_query
+from tools.scenes.query_phrases import as_query
 from tools.scenes.sprites import Sprite
 from tools.training.fine_tuning.filler_words import FillerWords
 from tools.training.model import embed_pictures, embed_texts
@@ -80,7 +80,7 @@ class Lessons:
         self.names = {language: _names(sprites, language) for language in LANGUAGES}
 
     def make(self, step: int, size: int, language: Language) -> Lesson:
-        """Depends only on the seed, the step and the language."""
+        """`size` captions. They depend only on the seed, the step and the language."""
         rng = random.Random(f"reworded/{self.seed}/{step}/{language}")
         plain = [self._plain(each, language, rng) for each in plan(rng, self.sprites, size)]
         reworded = [self._reworded(text, language, rng) for text in plain]

@@ -79,8 +79,8 @@ class UnfamiliarPictures:
         self.parts, self.seed = parts_of_pictures(folders), seed
 
     def make(self, step: int, size: int) -> Tensor:
-        """Depends only on the seed and the step."""
-        # The name in the seed is that of the committed model's training; another one changes it.
+        """uint8 (size, 96, 96, 3). The pictures depend only on the seed and the step."""
+        # The committed model was trained with this seed; another string gives other pictures.
         rng = random.Random(f"strangers/{self.seed}/{step}")
         return torch.from_numpy(np.stack([self._one(rng) for _ in range(size)]))
 

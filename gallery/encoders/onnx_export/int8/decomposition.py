@@ -27,7 +27,7 @@ _LAST_AXIS, _TINY = "q8.axis", "q8.tiny"
 
 
 class Parts(NamedTuple):
-    """How many integers, 1 or 2, represent one weight and one activation."""
+    """How many integers represent one weight and one activation: 1 (coarse) or 2 (fine)."""
 
     weights: int
     activations: int

@@ -17,11 +17,12 @@ from gallery.encoders.onnx_export.int8.decomposition import Parts
 from gallery.encoders.onnx_export.int8.embedding_table import quantise_embedding_tables
 from gallery.encoders.onnx_export.int8.weights import quantise_columns
 
-# Chooses the parts for a matrix from the numbers of its rows and columns.
+# Decides the parts of a product from the numbers of rows and columns of its weights.
 PartsRule = Callable[[int, int], Parts]
 
 
 def coarse(rows: int, columns: int) -> Parts:
+    """One part for everything."""
     return Parts(weights=1, activations=1)
 
 
@@ -36,6 +37,7 @@ def fine_attention(rows: int, columns: int) -> Parts:
 
 
 def fine(rows: int, columns: int) -> Parts:
+    """Two parts for everything."""
     return Parts(weights=2, activations=2)
 
 

@@ -76,9 +76,10 @@ def _pools(graph: Any, node: onnx.NodeProto, shapes: dict[str, Shape]) -> bool:
 def _computed_for(
     pooling: onnx.NodeProto, graph: Any, shapes: dict[str, Shape]
 ) -> list[onnx.NodeProto]:
-    """The nodes before the pooling that may compute one token only.
+    """The nodes before the pooling that need to compute only the pooled token, last node first.
 
-    They compute each token from the same token, and nothing but the pooling needs their results.
+    They compute each token from the same token of their inputs, and only the pooling or other such
+    nodes read their results.
     """
     readers, known = consumers(graph), constants(graph)
     movable = [pooling]

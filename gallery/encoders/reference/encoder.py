@@ -1,7 +1,8 @@
 """The reference encoder: any CLIP model, computed by sentence-transformers with torch.
 
-Texts are passed as ``{"text": …}`` and pictures as ``PIL.Image``. The library would fetch and open
-a plain string as a picture if it looks like a URL, a data URI or a path.
+Its vectors are correct by definition; the export compares the ONNX variants with them. Texts are
+passed as ``{"text": …}`` and pictures as ``PIL.Image``. The library would fetch and open a plain
+string as a picture if it looks like a URL, a data URI or a path.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import PIL.Image
 import torch
 
 from gallery.core.errors import EncoderMismatch
-from gallery.encoders import torch_model
 from gallery.encoders.base import (
     BY_TORCH,
     USUAL_SCALE,
@@ -24,13 +24,15 @@ from gallery.encoders.base import (
     Vectors,
     unit_vectors,
 )
-from gallery.encoders.contract import cropped_rgb, encodable, threads
+from gallery.encoders.inputs import cropped_rgb, encodable
 from gallery.encoders.model.fingerprint import PROCESSOR_BACKEND, fingerprint_of
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.width import refuse_width
+from gallery.encoders.reference import torch_model
+from gallery.encoders.threads import thread_count
 
 
-class SentenceTransformerEncoder:
+class ReferenceEncoder:
     """Threads may share it: one batch is computed at a time."""
 
     def __init__(self, folder: ModelFolder) -> None:
@@ -40,7 +42,7 @@ class SentenceTransformerEncoder:
         self.fingerprint: Fingerprint = fingerprint_of(folder)
         self._name = folder.name
         self._lock = threading.Lock()
-        torch.set_num_threads(threads())
+        torch.set_num_threads(thread_count())
         with torch_model.unreadable_model(folder):
             self.model = torch_model.read(folder, backend=PROCESSOR_BACKEND)
             self.picture_processor = _picture_processor(self.model)

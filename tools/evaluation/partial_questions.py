@@ -28,8 +28,11 @@ def by_one_thing(exam: Exam, sprites: list[Sprite]) -> dict[str, list[Question]]
     }
 
 
-def demo() -> tuple[list[Image.Image], dict[str, list[Question]]]:
-    """The demo pictures, with their titles, and the part before the place, as questions."""
+def demo_titles() -> tuple[list[Image.Image], dict[str, list[Question]]]:
+    """The demo pictures, and questions about them: titles, and titles without the place.
+
+    Any picture with the same title, or whose title contains the thing, is a correct answer.
+    """
     entries = json.loads((DEMO / "captions.json").read_text(encoding="utf-8"))
     shown = [Image.open(DEMO / entry["file"]).convert("RGB") for entry in entries]
     english = [entry["title_en"] for entry in entries]

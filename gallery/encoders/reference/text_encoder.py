@@ -1,6 +1,6 @@
-"""A model that only encodes texts, trained to give the text vectors of another model.
+"""The reference encoder of a model that is used for texts only, computed with torch.
 
-Texts are passed as ``{"text": …}``, as in ``reference``.
+Texts are passed as ``{"text": …}``, for the reason given in ``encoder.py``.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import numpy as np
 import torch
 
 from gallery.core.errors import EncoderMismatch
-from gallery.encoders import torch_model
 from gallery.encoders.base import BY_TORCH, WIDTH, Computations, Vectors, unit_vectors
-from gallery.encoders.contract import encodable, threads
+from gallery.encoders.inputs import encodable
 from gallery.encoders.model.folder import ModelFolder
 from gallery.encoders.model.width import refuse_width
+from gallery.encoders.reference import torch_model
+from gallery.encoders.threads import thread_count
 
 
-class TextTower:
+class ReferenceTextEncoder:
     """Threads may share it: one batch is computed at a time."""
 
     def __init__(self, folder: ModelFolder) -> None:
@@ -26,7 +27,7 @@ class TextTower:
         for a model that does not encode texts as 512 numbers.
         """
         self._lock = threading.Lock()
-        torch.set_num_threads(threads())
+        torch.set_num_threads(thread_count())
         self.model = torch_model.read(folder)
         if not self.model.supports("text"):
             raise EncoderMismatch(

@@ -16,7 +16,7 @@ from gallery.encoders.onnx.encoder import OnnxEncoder
 from gallery.encoders.onnx.export_folder import ExportFolder
 from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx_export import gate
-from gallery.encoders.reference import SentenceTransformerEncoder
+from gallery.encoders.reference.encoder import ReferenceEncoder
 from tests.encoders.loading import load
 from tests.encoders.programs import output_of
 
@@ -35,7 +35,7 @@ def replace_in_card(folder: Path, old: str, new: str) -> None:
 
 def test_vectors_equal_those_of_the_reference(tiny_clip: Path, fast_tiny: OnnxEncoder) -> None:
     samples = gate.samples()
-    reference = SentenceTransformerEncoder(ModelFolder(str(tiny_clip), tiny_clip))
+    reference = ReferenceEncoder(ModelFolder(str(tiny_clip), tiny_clip))
     pictures, texts = samples.pictures[:60], samples.texts[:60]
     for method, inputs in (("encode_images", pictures), ("encode_texts", texts)):
         fast, slow = getattr(fast_tiny, method)(inputs), getattr(reference, method)(inputs)
@@ -55,20 +55,20 @@ def test_the_fast_path_serves_with_its_files(tiny_clip: Path) -> None:
 @pytest.mark.usefixtures("installed_clip")
 def test_a_site_can_choose_torch(tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
 
 
 @pytest.mark.usefixtures("installed_clip", "gpu_device")
 def test_torch_serves_on_a_gpu(tiny_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    monkeypatch.setattr(ReferenceEncoder, "on_gpu", True)
+    assert loaded_type(tiny_clip) is ReferenceEncoder
 
 
 @pytest.mark.usefixtures("installed_clip", "gpu_device")
 def test_a_site_can_choose_onnx_despite_a_gpu(
     tiny_clip: Path, monkeypatch: pytest.MonkeyPatch, gallery_setting: Any
 ) -> None:
-    monkeypatch.setattr(SentenceTransformerEncoder, "on_gpu", True)
+    monkeypatch.setattr(ReferenceEncoder, "on_gpu", True)
     gallery_setting(encoder_backend="onnx")
     assert loaded_type(tiny_clip) is OnnxEncoder
 
@@ -84,21 +84,21 @@ def test_truncated_files_are_not_used(
 ) -> None:
     file = installed_clip.path / name
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
 
 
 def test_files_from_another_machine_are_not_used(
     tiny_clip: Path, installed_clip: ExportFolder[Card]
 ) -> None:
     replace_in_card(installed_clip.path, measured_on(), "another processor")
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
 
 
 def test_files_of_other_weights_are_not_used(
     tiny_clip: Path, installed_clip: ExportFolder[Card]
 ) -> None:
     replace_in_card(installed_clip.path, installed_clip.fingerprint, "another model")
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder
 
 
 def test_files_with_an_older_card_are_used(
@@ -120,4 +120,4 @@ def test_torch_serves_without_a_faithful_variant(
     card = installed_clip.card()
     assert card is not None
     assert not card.usable
-    assert loaded_type(tiny_clip) is SentenceTransformerEncoder
+    assert loaded_type(tiny_clip) is ReferenceEncoder

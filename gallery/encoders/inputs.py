@@ -1,16 +1,12 @@
-"""What all backends have in common: safe inputs and the number of threads."""
+"""Make pictures and texts safe to encode; every backend applies this to its inputs."""
 
 from __future__ import annotations
-
-import os
 
 import PIL.Image
 
 # The longest side as a multiple of the shortest. The processor resizes the shortest side to 224
 # before it crops, so a strip of 1:800 would become 40 megapixels.
 _MAX_ASPECT = 4
-# A ViT-B/32 is not faster with more than eight threads.
-_MAX_THREADS = 8
 
 
 def cropped_rgb(image: PIL.Image.Image, *, crops: bool) -> PIL.Image.Image:
@@ -25,13 +21,5 @@ def cropped_rgb(image: PIL.Image.Image, *, crops: bool) -> PIL.Image.Image:
 
 
 def encodable(text: str) -> str:
-    """The text without lone surrogates, which JSON may contain and the tokenizer refuses."""
+    """The text with "?" for each lone surrogate, which JSON may contain and tokenizers refuse."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def threads() -> int:
-    """The threads of one encoder: ``GALLERY_TORCH_THREADS``, else all cores up to eight."""
-    setting = os.environ.get("GALLERY_TORCH_THREADS", "")
-    if setting.isdecimal() and int(setting):
-        return int(setting)
-    return min(len(os.sched_getaffinity(0)), _MAX_THREADS)

@@ -1,7 +1,7 @@
 """Phrases that people put around the name of a thing, which must not change what is found.
 
-None of the evaluation's "wordings never trained on" may be in these lists, and none of the words
-that identify them (looking, favourite, shot; 帮我, 哪里, 我想看).
+None of the evaluation's "phrasings not used for training" may be in these lists, and none of the
+words that identify them (looking, favourite, shot; 帮我, 哪里, 我想看).
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Import circles: groups of modules that import each other, directly or through others."""
+"""Import cycles: groups of modules that import each other, directly or through others."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def import_graph(modules: Sequence[Module]) -> Graph:
     }
 
 
-def circles(graph: Graph) -> list[list[str]]:
+def import_cycles(graph: Graph) -> list[list[str]]:
     """Strongly connected groups of at least two modules, each sorted by name (Tarjan 1972)."""
     return _Search(graph).groups()
 
 
 def _imports(node: ast.AST) -> Iterator[tuple[str, ...]]:
-    """For each import, the possible module names, the most specific one first."""
+    """The names that each import may mean, the most specific one first."""
     if isinstance(node, ast.If) and _is_type_checking(node.test):
         for statement in node.orelse:
             yield from _imports(statement)
@@ -67,13 +67,13 @@ class _Search:
         self.number: dict[str, int] = {}
         self.lowest: dict[str, int] = {}
         self.stack: list[str] = []
-        self.circles: list[list[str]] = []
+        self.cycles: list[list[str]] = []
 
     def groups(self) -> list[list[str]]:
         for name in sorted(self.graph):
             if name not in self.number:
                 self._visit(name)
-        return sorted(self.circles)
+        return sorted(self.cycles)
 
     def _visit(self, name: str) -> None:
         self.number[name] = self.lowest[name] = len(self.number)
@@ -88,4 +88,4 @@ class _Search:
             start = self.stack.index(name)
             group, self.stack = self.stack[start:], self.stack[:start]
             if len(group) > 1:
-                self.circles.append(sorted(group))
+                self.cycles.append(sorted(group))

@@ -12,14 +12,14 @@ from typing import Any
 from benchmarks.random_clip import captions
 
 # distilbert-base-multilingual-cased: 6 layers of width 768, a vocabulary for 104 languages.
-_WORDS = 119_547
+_VOCABULARY = 119_547
 # Gives tokens about as long as those of the real vocabulary. The other entries are unused.
 _LEARNT = 4000
-_TOKENS = 128
+_MAX_TOKENS = 128
 
 
-def multilingual(folder: Path) -> Path:
-    """Returns `folder`. Writes the model, 540 MB, if it is not there."""
+def make_multilingual(folder: Path) -> Path:
+    """Return ``folder``. Writes the model, 540 MB, if it is not there."""
     if (folder / "modules.json").exists():
         return folder
     import torch
@@ -29,11 +29,11 @@ def multilingual(folder: Path) -> Path:
 
     bare = folder.with_name(f"{folder.name}-bare")
     torch.manual_seed(0)
-    DistilBertModel(DistilBertConfig(vocab_size=_WORDS)).save_pretrained(bare)
+    DistilBertModel(DistilBertConfig(vocab_size=_VOCABULARY)).save_pretrained(bare)
     _tokenizer().save_pretrained(bare)
     flat = torch.nn.Identity()
     modules: list[Any] = [
-        Transformer(str(bare), max_seq_length=_TOKENS),
+        Transformer(str(bare), max_seq_length=_MAX_TOKENS),
         Pooling(768, "mean"),
         Dense(768, 512, bias=False, activation_function=flat),
     ]
@@ -50,5 +50,5 @@ def _tokenizer() -> Any:
     learner = BertWordPieceTokenizer(lowercase=False)
     learner.train_from_iterator(captions(), vocab_size=_LEARNT, show_progress=False)
     vocabulary = dict(learner.get_vocab())
-    vocabulary |= {f"[unused{number}]": number for number in range(len(vocabulary), _WORDS)}
+    vocabulary |= {f"[unused{number}]": number for number in range(len(vocabulary), _VOCABULARY)}
     return BertTokenizer(vocab=vocabulary, do_lower_case=False)

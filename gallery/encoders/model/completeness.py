@@ -1,4 +1,4 @@
-"""Which files a model's folder must have, and what its settings must not ask for."""
+"""Whether a model's folder has all the files that are needed, and needs no code of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WITHOUT_SETTINGS = {"Normalize"}
 
 def missing_parts(folder: ModelFolder) -> str:
     """The first missing part that a CLIP model needs, for a message; empty if all are there."""
-    # Without a picture processor it is more likely a model for texts than half a download.
+    # A folder without it is more likely a model for texts than an incomplete download.
     processor = (
         f"the picture processor (a model for texts alone is used as {folder.name}+clip-ViT-B-32)"
     )

@@ -16,8 +16,8 @@ from transformers.utils import logging as transformers_logging
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.base import WIDTH, Vectors
+from gallery.encoders.model.completeness import refuse_foreign_activation
 from gallery.encoders.model.folder import UNREADABLE, ModelFolder
-from gallery.encoders.model.parts import refuse_foreign_activation
 from gallery.encoders.model.width import is_cut
 
 TEXT_BATCH = 64

@@ -19,7 +19,7 @@ from gallery.encoders.onnx.machine import measured_on
 from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.onnx_export import fidelity
 from gallery.encoders.onnx_export.export import export_texts
-from gallery.encoders.text_tower import TextTower
+from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 from tests.encoders.loading import load
 from tests.encoders.programs import output_of
 
@@ -42,7 +42,7 @@ def test_fast_texts_need_no_torch(tiny_texts: Path, tiny_clip: Path, models_dir:
 @pytest.mark.usefixtures("installed_texts")
 def test_a_site_can_choose_torch(tiny_texts: Path, tiny_clip: Path, gallery_setting: Any) -> None:
     gallery_setting(encoder_backend="torch")
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 @pytest.mark.usefixtures("installed_texts")
@@ -54,8 +54,8 @@ def test_the_fast_path_serves_with_its_files(tiny_texts: Path, tiny_clip: Path) 
 def test_torch_serves_on_a_gpu(
     tiny_texts: Path, tiny_clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TextTower, "on_gpu", True)
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    monkeypatch.setattr(ReferenceTextEncoder, "on_gpu", True)
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 @pytest.mark.parametrize("name", [files.TEXT, files.TOKENIZER, files.CARD])
@@ -64,7 +64,7 @@ def test_truncated_files_are_not_used(
 ) -> None:
     file = installed_texts.path / name
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 @pytest.mark.parametrize("name", [files.TEXT, files.TOKENIZER])
@@ -73,7 +73,7 @@ def test_unreadable_files_are_not_used(
 ) -> None:
     file = installed_texts.path / name
     file.write_bytes(b"\xff" * file.stat().st_size)
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 @pytest.mark.parametrize("changed", ["machine", "weights"])
@@ -83,7 +83,7 @@ def test_files_of_others_are_not_used(
     values = {"machine": measured_on(), "weights": installed_texts.fingerprint}
     card = installed_texts.path / files.CARD
     card.write_text(card.read_text().replace(values[changed], "another"))
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 def test_a_whole_model_has_another_folder(
@@ -105,7 +105,7 @@ def test_torch_serves_without_a_faithful_variant(
     card = export_texts(ModelFolder("texts", tiny_texts), texts_folder.path)
     assert (card.usable, list(card.sizes)) == (False, [files.PROBE])
     assert texts_folder.card() == card
-    assert loaded_type(tiny_texts, tiny_clip) is TextTower
+    assert loaded_type(tiny_texts, tiny_clip) is ReferenceTextEncoder
 
 
 @pytest.mark.parametrize(("cores", "expected"), [(1, 1), (2, 2), (8, 2)])

@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 
 from tools.demo.cast import CAST, Member
-from tools.demo.phrasing import split_count
 from tools.demo.recipes import Recipe
+from tools.demo.titles import split_count
 from tools.scenes.backdrops import Backdrop
 from tools.scenes.colours import COLOURS
 from tools.scenes.scene import Placement, Scene
@@ -30,7 +30,9 @@ FLYING = {
 }
 
 
-class Stage:
+class Arrangement:
+    """The positions and sizes of the things of one demo picture; ``scene`` returns them."""
+
     def __init__(self, recipe: Recipe, sprites: Sequence[Sprite], rng: random.Random) -> None:
         wide, tall = (int(part) for part in recipe.aspect.split(":"))
         self.aspect = wide / tall
