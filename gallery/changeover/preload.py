@@ -43,7 +43,6 @@ def encoder_of(job: SpaceBackfill) -> Encoder | None:
 
 
 def _load(job: SpaceBackfill) -> Encoder | None:
-    memory.require(spaces.model_of(job.space))
     if job.attempts >= config().max_attempts and job.is_due:
         states.pause(job, _Problem.LOADING_INTERRUPTED, times=job.attempts)
         return None
@@ -52,6 +51,7 @@ def _load(job: SpaceBackfill) -> Encoder | None:
         return None
     attempts = lease[0].attempts - 1
     try:
+        memory.require(spaces.model_of(job.space))  # now that no other worker is loading
         encoder = _load_and_try(job)
         attempts = 0
     finally:

@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils import timezone
 
 from gallery.models import Job, JobState
 
@@ -14,27 +13,27 @@ log = logging.getLogger(__name__)
 
 # Error messages of other programs can be long and have several lines. In characters.
 _MAX_LENGTH = 300
-NO_PROBLEM: dict[str, Any] = {"problem_code": "", "problem_data": {}, "problem_at": None}
+NO_PROBLEM: dict[str, Any] = {"problem_code": "", "problem_data": {}}
 
 
 def columns(code: TextChoices, **data: Any) -> dict[str, Any]:
-    """The values of a job's columns that record this problem, with the present time."""
+    """The values of a job's columns that record this problem."""
     shortened = {
         key: " ".join(value.split())[:_MAX_LENGTH] if isinstance(value, str) else value
         for key, value in data.items()
     }
-    return {"problem_code": code, "problem_data": shortened, "problem_at": timezone.now()}
+    return {"problem_code": code, "problem_data": shortened}
 
 
 def report(job: Job, code: TextChoices, **data: Any) -> None:
-    """Record the problem of a running job, and log it if it is new or its data changed.
+    """Record the problem of a running job, and log it if its code is new.
 
     A paused job keeps the problem that paused it.
     """
     problem = columns(code, **data)
     rows = type(job)._base_manager.filter(pk=job.pk, state=JobState.RUNNING)
-    unchanged = {key: problem[key] for key in ("problem_code", "problem_data")}
-    if rows.exclude(**unchanged).update(**problem):
+    is_new = rows.exclude(problem_code=code).exists()
+    if rows.update(**problem) and is_new:
         log.warning("%s: %s: %s", job, code.value, problem["problem_data"])
 
 

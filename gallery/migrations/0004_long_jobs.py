@@ -32,7 +32,6 @@ def _move(apps, space):
         switch_when_complete=space.switch_when_full,
         problem_code=problem,
         problem_data=data if problem else {},
-        problem_at=space.trouble_at if problem else None,
     )
     BackfillItem = apps.get_model("gallery", "BackfillItem")
     jobs = apps.get_model("gallery", "FillJob").objects.filter(space=space)
@@ -85,7 +84,6 @@ class Migration(migrations.Migration):
                 ('scanned_at', models.DateTimeField(editable=False, null=True)),
                 ('problem_code', models.CharField(blank=True, max_length=40)),
                 ('problem_data', models.JSONField(default=dict)),
-                ('problem_at', models.DateTimeField(editable=False, null=True)),
                 ('switch_when_complete', models.BooleanField(default=True, verbose_name='switches automatically')),
             ],
         ),

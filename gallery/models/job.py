@@ -38,7 +38,6 @@ class Job(models.Model):
     scanned_at = models.DateTimeField(null=True, editable=False)
     problem_code = models.CharField(max_length=40, blank=True)
     problem_data = models.JSONField(default=dict)
-    problem_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
