@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from gallery.changeover import control, drop, preload
+from gallery.changeover import control
 from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
 from gallery.changeover.run import run
@@ -50,10 +50,6 @@ LONG = 600.0
 def change_over() -> None:
     for _ in range(3):
         run(LONG)
-
-
-def is_complete() -> bool:
-    return SpaceBackfill.objects.filter(completed_at__isnull=False).exists()
 
 
 def states() -> dict[str, str]:
@@ -123,55 +119,6 @@ def test_without_switching_the_complete_space_waits(make_searchable: MakeSearcha
     assert states() == {"one": "active", "two": "backfilling"}
     assert coverage_of(other).percent == 100.0
     assert switch(other).active
-
-
-@pytest.mark.parametrize(
-    "stop",
-    [
-        control.pause,
-        lambda space: control.end(),
-        lambda space: control.start(space, switch_when_complete=False),
-    ],
-    ids=["pause", "end", "no switch"],
-)
-def test_a_stop_during_loading_prevents_the_switch(
-    make_searchable: MakeSearchable,
-    monkeypatch: pytest.MonkeyPatch,
-    stop: Callable[[EmbeddingSpace], object],
-) -> None:
-    make_searchable(2)
-    other = choose("two")
-    backfill(LONG)
-    encoder_of = preload.encoder_of
-
-    def stop_meanwhile(job: SpaceBackfill) -> Any:
-        encoder = encoder_of(job)
-        if is_complete():
-            stop(other)
-        return encoder
-
-    monkeypatch.setattr(preload, "encoder_of", stop_meanwhile)
-    run(LONG)
-    assert spaces.active().encoder == "one"
-
-
-def test_a_space_dropped_before_its_switch_stays_unused(
-    make_searchable: MakeSearchable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_searchable(2)
-    other = choose("two")
-    backfill(LONG)
-    encoder_of = preload.encoder_of
-
-    def drop_meanwhile(job: SpaceBackfill) -> Any:
-        encoder = encoder_of(job)
-        if is_complete():
-            drop.drop(other)
-        return encoder
-
-    monkeypatch.setattr(preload, "encoder_of", drop_meanwhile)
-    run(LONG)
-    assert states() == {"one": "active", "two": "dropping"}
 
 
 def test_an_incomplete_space_is_refused(make_searchable: MakeSearchable) -> None:
