@@ -12,7 +12,6 @@ import pytest
 from gallery.changeover import drop
 from gallery.changeover.backfill import backfill
 from gallery.changeover.choose import choose
-from gallery.changeover.run import run
 from gallery.changeover.switch import roll_back
 from gallery.core.errors import (
     EncoderMismatch,
@@ -26,22 +25,12 @@ from gallery.embeddings.coverage import awaiting_first_vector
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, Image, SpaceBackfill, State
+from tests.changeover.steps import LONG, change_over, states
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
 from tests.encoders.tiny_texts import make_tiny_texts
 
 pytestmark = pytest.mark.django_db
-
-LONG = 600.0
-
-
-def change_over() -> None:
-    for _ in range(3):
-        run(LONG)
-
-
-def states() -> dict[str, str]:
-    return {space.encoder: space.state for space in EmbeddingSpace.objects.all()}
 
 
 def test_a_rollback_needs_no_second_backfill(

@@ -39,21 +39,11 @@ from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 from gallery.vectorindex.neighbours import nearest
 from tests.builders import make_space
+from tests.changeover.steps import LONG, change_over, states
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
-
-LONG = 600.0
-
-
-def change_over() -> None:
-    for _ in range(3):
-        run(LONG)
-
-
-def states() -> dict[str, str]:
-    return {space.encoder: space.state for space in EmbeddingSpace.objects.all()}
 
 
 def test_the_active_space_answers_during_a_backfill(
