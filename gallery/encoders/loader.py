@@ -72,7 +72,7 @@ def forget(name: str) -> None:
 
 
 def forget_all() -> None:
-    """Forget all loaded encoders; used by tests and when settings change."""
+    """Forget all loaded encoders; used by tests."""
     for name in list(_loaded):
         forget(name)
 
