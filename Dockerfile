@@ -26,6 +26,7 @@ COPY --from=packages /venv /venv
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=searchsite.settings \
+    SEARCHSITE_PRODUCTION=1 \
     STATIC_ROOT=/app/static \
     SEARCHSITE_VAR=/data \
     HF_HOME=/data/models
@@ -36,7 +37,7 @@ COPY gallery gallery
 # Compile now, because the root file system is read-only at run time. The settings require the
 # addresses of the services, but collectstatic does not connect to them.
 RUN python -m compileall -q searchsite gallery \
-    && SEARCHSITE_PRODUCTION=1 SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost \
+    && SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost \
        DATABASE_URL=postgres://unused REDIS_URL=redis://unused \
        python manage.py collectstatic --noinput
 USER searchsite

@@ -130,3 +130,10 @@ def test_the_image_copies_the_build_context() -> None:
 def test_the_image_leaves_out_the_embedded_runtime() -> None:
     lines = (ROOT / ".dockerignore").read_text().split()
     assert lines.index("searchsite/local") > lines.index("!searchsite")
+
+
+def test_the_image_runs_in_production_without_compose() -> None:
+    """Other settings import the embedded runtime, which the image leaves out."""
+    environment = re.search(r"^ENV PATH=(?:.*\\\n)+.*$", (ROOT / "Dockerfile").read_text(), re.M)
+    assert environment
+    assert "SEARCHSITE_PRODUCTION=1" in environment[0].split()
