@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,19 @@ def started_exports(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return exports
 
 
+def wait_for_exports() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "onnx-export":
+            thread.join(120)
+
+
 @pytest.fixture
 def exports_allowed() -> Iterator[None]:
+    """This process may start exports. No export is left running for the next test."""
     background_export.forget()
     background_export.allow()
     yield
+    wait_for_exports()
     background_export.forget()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from gallery.encoders.onnx.text_encoder import OnnxTextEncoder
 from gallery.encoders.reference.encoder import ReferenceEncoder
 from gallery.encoders.reference.text_encoder import ReferenceTextEncoder
 from tests.encoders.loading import load
+from tests.encoders.onnx.conftest import wait_for_exports
 from tests.encoders.tiny_texts import put_words_before
 
 pytestmark = pytest.mark.usefixtures("unloaded", "models_dir")
@@ -93,12 +93,6 @@ def program(monkeypatch: pytest.MonkeyPatch) -> ExportProgram:
     program = ExportProgram()
     monkeypatch.setattr("gallery.encoders.onnx.background_export.subprocess.run", program.run)
     return program
-
-
-def wait_for_exports() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "onnx-export":
-            thread.join(10)
 
 
 def test_a_short_process_exports_nothing(tiny_clip: Path, program: ExportProgram) -> None:
