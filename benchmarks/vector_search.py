@@ -140,10 +140,10 @@ def main() -> None:
     ]
     seconds = milliseconds(lambda: build.build(space)) / 1000
     index = IndexBuild.objects.get(space=space)
-    for probes in sorted({1, index.probes // 2, index.probes, index.probes * 2}):
-        IndexBuild.objects.filter(space=space).update(probes=probes)
+    for probes in sorted({1, index.text_effort // 2, index.text_effort, index.text_effort * 2}):
+        IndexBuild.objects.filter(space=space).update(text_effort=probes)
         label = f"ivfflat, {index.lists} lists, {probes} probes"
-        label += " (ours)" if probes == index.probes else ""
+        label += " (ours)" if probes == index.text_effort else ""
         rows += [[label, kind, *measure(space, q, worst[kind])] for kind, q in kinds.items()]
     print(f"rows {options.rows}, revision {revision()}, index built in {seconds:.1f} s")
     print(", ".join(f"{name} {value}" for name, value in machine_limits().items()))

@@ -11,7 +11,16 @@ import numpy.typing as npt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
-from gallery.models import WIDTH, Embedding, EmbeddingSpace, Image, SpaceBackfill, State, Visibility
+from gallery.models import (
+    WIDTH,
+    Embedding,
+    EmbeddingSpace,
+    Image,
+    IndexBuild,
+    SpaceBackfill,
+    State,
+    Visibility,
+)
 
 
 def make_user(name: str = "owner", **fields: Any) -> User:
@@ -48,6 +57,12 @@ def make_space(**fields: Any) -> EmbeddingSpace:
 
 def make_backfill(space: EmbeddingSpace, **fields: Any) -> SpaceBackfill:
     return SpaceBackfill.objects.create(space=space, **fields)
+
+
+def make_index(space: EmbeddingSpace, **fields: Any) -> IndexBuild:
+    """The row of an index, without the index itself."""
+    values = {"name": "x", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
+    return IndexBuild.objects.create(space=space, **{**values, **fields})
 
 
 def make_embedding(

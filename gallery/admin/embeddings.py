@@ -161,7 +161,16 @@ class EmbeddingSpaceAdmin(ReadOnly):
 
 @admin.register(IndexBuild)
 class IndexBuildAdmin(ReadOnly):
-    list_display = ("name", "space", "lists", "probes", "rows", "built_at")
+    list_display = (
+        "name",
+        "space",
+        "kind",
+        "lists",
+        "text_effort",
+        "picture_effort",
+        "rows",
+        "built_at",
+    )
     list_select_related = ("space",)
 
 

@@ -25,7 +25,7 @@ from gallery.api.response_serializers import SearchAnswerSerializer
 from gallery.api.throttles import AnonymousSearch
 from gallery.api.view import ApiView
 from gallery.search import engine, query_pictures
-from gallery.search.query import SearchQuery
+from gallery.search.query import SearchQuery, Term, similar_to
 
 
 class SearchView(PictureBodyView, ApiView):
@@ -57,6 +57,9 @@ class SearchView(PictureBodyView, ApiView):
         return self.search(values)
 
     def search(self, values: dict[str, Any]) -> Response:
+        image_id, picture = values.pop("image_id", None), values.pop("picture", "")
+        if image_id or picture:
+            values["terms"] = (Term(image_id=image_id, picture=picture),)
         query = SearchQuery(**{"limit": DEFAULT_LIMIT, **values})
         return Response(self.get_serializer(engine.search(query, self.request.user)).data)
 
@@ -70,7 +73,7 @@ class SimilarView(OneImageView):
         """Images similar to this one, without itself."""
         image = self.visible(pk)
         values = _validated(LimitSerializer(data=request.query_params))
-        query = SearchQuery(image_id=image.pk, **{"limit": DEFAULT_LIMIT, **values})
+        query = similar_to(image.pk, **{"limit": DEFAULT_LIMIT, **values})
         return Response(self.get_serializer(engine.search(query, request.user)).data)
 
 

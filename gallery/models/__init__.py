@@ -1,7 +1,7 @@
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
-from gallery.models.index import IndexBuild, IndexFailure
+from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "ImageQuerySet",
     "IndexBuild",
     "IndexFailure",
+    "IndexKind",
+    "IndexMeasurement",
     "Job",
     "JobItem",
     "JobState",

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Model, Q
 from django.db.models.functions import Now
@@ -77,7 +78,11 @@ class Image(Work):
     """One uploaded picture: its original, its metadata and the state of its processing.
 
     ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
-    ``height`` are null until the image is derived.
+    ``height`` are null until the image is derived. ``lightness``, ``green_red`` and
+    ``blue_yellow`` are the dominant colour in CIELAB (L* 0 to 100, a* and b* about -128 to 127).
+    ``latitude`` and ``longitude`` are degrees (WGS 84) and are shown only to people who may
+    change the image. ``external_id`` is the owner's own key. ``metadata`` is a JSON object with
+    keys of the owner's choice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,8 +107,20 @@ class Image(Work):
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
     colour = models.CharField(_("colour"), max_length=7, blank=True, editable=False)
+    lightness = models.FloatField(null=True, editable=False)
+    green_red = models.FloatField(null=True, editable=False)
+    blue_yellow = models.FloatField(null=True, editable=False)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     exif = models.JSONField(_("EXIF"), default=dict, editable=False)
+    camera = models.CharField(_("camera"), max_length=100, db_default="", editable=False)
+    lens = models.CharField(_("lens"), max_length=100, db_default="", editable=False)
+    latitude = models.FloatField(_("latitude"), null=True, editable=False)
+    longitude = models.FloatField(_("longitude"), null=True, editable=False)
+
+    external_id = models.CharField(_("external ID"), max_length=200, blank=True, db_default="")
+    metadata = models.JSONField(
+        _("metadata"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
 
     state = models.CharField(
         _("state"), max_length=12, choices=State, default=State.STORED, editable=False
@@ -125,6 +142,12 @@ class Image(Work):
                 name="one_image_per_owner_and_content",
                 nulls_distinct=False,
             ),
+            models.UniqueConstraint(
+                fields=["owner", "external_id"],
+                name="one_image_per_owner_and_external_id",
+                condition=~Q(external_id=""),
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="image_state_is_known"
             ),
@@ -135,6 +158,14 @@ class Image(Work):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="image_newest"),
             models.Index(fields=["owner", "-created_at"], name="image_owner_newest"),
+            models.Index(fields=["taken_at"], name="image_taken"),
+            models.Index(fields=["camera"], name="image_camera"),
+            models.Index(
+                fields=["latitude", "longitude"],
+                name="image_place",
+                condition=Q(latitude__isnull=False),
+            ),
+            GinIndex(fields=["metadata"], name="image_metadata", opclasses=["jsonb_path_ops"]),
             models.Index(
                 fields=["state", "next_attempt_at"],
                 name="image_due",

@@ -1,25 +1,42 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from gallery.core.query_kind import QueryKind
 from gallery.models.embedding import EmbeddingSpace
 
 _FAILURE = _("The index cannot be built: %(detail)s")
+_QUERY_KINDS = [(QueryKind.TEXT.value, _("text")), (QueryKind.PICTURE.value, _("picture"))]
+
+
+class IndexKind(models.TextChoices):
+    IVFFLAT = "ivfflat", _("ivfflat")
+    IVFFLAT_HALF = "ivfflat_half", _("ivfflat of 16-bit vectors")
+    HNSW = "hnsw", _("HNSW")
 
 
 class IndexBuild(models.Model):
-    """An ivfflat index of one space's vectors that is ready, and how to query it."""
+    """A vector index of one space that is ready, and how to query it.
+
+    ``rows`` is the number of vectors at the time of the build. ``text_effort`` and
+    ``picture_effort`` are the probes of an ivfflat index, or ``ef_search`` of an HNSW index, for
+    the two kinds of queries. ``lists`` is null for HNSW.
+    """
 
     space = models.OneToOneField(
         EmbeddingSpace, models.CASCADE, related_name="index", verbose_name=_("embedding space")
     )
     name = models.CharField(_("name"), max_length=63)
-    lists = models.PositiveIntegerField(_("lists"))
-    probes = models.PositiveIntegerField(_("probes"))
+    kind = models.CharField(_("kind"), max_length=16, choices=IndexKind, default=IndexKind.IVFFLAT)
+    lists = models.PositiveIntegerField(_("lists"), null=True)
+    text_effort = models.PositiveIntegerField(_("probes for texts"))
+    picture_effort = models.PositiveIntegerField(_("probes for pictures"))
     rows = models.PositiveIntegerField(_("rows"))
     built_at = models.DateTimeField(_("built at"), db_default=Now())
+    calibrated_at = models.DateTimeField(_("calibrated at"), null=True)
 
     class Meta:
         verbose_name = _("vector index")
@@ -27,6 +44,51 @@ class IndexBuild(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IndexMeasurement(models.Model):
+    """Recall and latency of one setting of a space's index, for one kind of queries.
+
+    ``recall`` is recall@10 against exact search, a mean over ``queries`` queries;
+    ``recall_low`` and ``recall_high`` are its 95 % confidence interval. ``milliseconds`` is the
+    median time of a query inside PostgreSQL. ``source`` tells where the queries came from.
+    ``chosen`` marks the setting that searches use.
+    """
+
+    class Source(models.TextChoices):
+        PAST_QUERIES = "past_queries", _("past queries")
+        CAPTIONS = "captions", _("captions")
+        MOVED_VECTORS = "moved_vectors", _("stored vectors, moved by the modality gap")
+        STORED_VECTORS = "stored_vectors", _("stored vectors")
+
+    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="measurements")
+    query_kind = models.CharField(_("query"), max_length=7, choices=_QUERY_KINDS)
+    index_kind = models.CharField(_("index"), max_length=16, choices=IndexKind)
+    lists = models.PositiveIntegerField(_("lists"), null=True)
+    effort = models.PositiveIntegerField(_("probes"))
+    rows = models.PositiveIntegerField(_("rows"))
+    queries = models.PositiveIntegerField(_("queries"))
+    source = models.CharField(_("source of the queries"), max_length=16, choices=Source)
+    recall = models.FloatField(_("recall@10"))
+    recall_low = models.FloatField()
+    recall_high = models.FloatField()
+    milliseconds = models.FloatField(_("median time"))
+    chosen = models.BooleanField(_("in use"), default=False)
+    measured_at = models.DateTimeField(_("measured at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("index measurement")
+        verbose_name_plural = _("index measurements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space", "query_kind"],
+                condition=Q(chosen=True),
+                name="one_chosen_measurement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index_kind} {self.lists}/{self.effort}: {self.recall:.3f}"
 
 
 class IndexFailure(models.Model):

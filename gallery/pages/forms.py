@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.models import User, Visibility
-from gallery.search.query import SearchQuery
+from gallery.search.query import SearchQuery, Term
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -78,10 +78,12 @@ class SearchForm(forms.Form):
         values = self.cleaned_data
         if not (values["q"] or values["like"] or values["picture"]):
             return None
+        like, picture = values["like"], values["picture"]
+        terms: tuple[Term, ...] = (Term(image_id=like),) if like else ()
+        terms += (Term(picture=picture),) if picture else ()
         return SearchQuery(
             text=values["q"],
-            image_id=values["like"],
-            picture=values["picture"],
+            terms=terms,
             limit=config().page_size if values["limit"] is None else values["limit"],
             min_similarity=values["min_similarity"],
         )

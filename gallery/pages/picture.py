@@ -17,7 +17,7 @@ from gallery.pages.access import readers_only
 from gallery.pages.error_messages import error_message
 from gallery.pages.forms import EditForm
 from gallery.search import engine
-from gallery.search.query import Hit, SearchQuery
+from gallery.search.query import Hit, similar_to
 
 _MAX_SIMILAR = 12
 
@@ -76,4 +76,4 @@ def _similar(image: Image, user: User) -> list[Hit]:
     """Most similar first; empty while the picture has no vector."""
     if not image.embeddings.filter(space__active=True).exists():
         return []
-    return engine.search(SearchQuery(image_id=image.pk, limit=_MAX_SIMILAR), user).hits
+    return engine.search(similar_to(image.pk, limit=_MAX_SIMILAR), user).hits

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
+from gallery.core.query_kind import QueryKind
 from gallery.embeddings import answering, encode, spaces
 from gallery.embeddings.model_facts import facts_of
 from gallery.encoders.base import Vector
@@ -27,7 +28,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     """
     started = time.perf_counter()
     _check(query)
-    space = spaces.active() if query.image_id else answering.space_to_search()
+    space = answering.space_to_search() if _needs_encoder(query) else spaces.active()
     visible = Image.objects.visible_to(user)
     vector = _query_vector(query, space, visible)
     hits = [] if vector is None else _hits(query, space, vector=vector, visible=visible)
@@ -41,9 +42,12 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     )
 
 
+def _needs_encoder(query: SearchQuery) -> bool:
+    return query.image_id is None
+
+
 def _check(query: SearchQuery) -> None:
-    inputs = [bool(query.text.strip()), query.image_id is not None, bool(query.picture)]
-    if sum(inputs) != 1:
+    if bool(query.text.strip()) + len(query.terms) != 1:
         raise InvalidInput("A search needs exactly one of text, image and picture.")
     limit = config().max_query_length
     if len(query.text) > limit:
@@ -75,7 +79,8 @@ def _hits(
     query: SearchQuery, space: EmbeddingSpace, *, vector: Vector, visible: ImageQuerySet
 ) -> list[Hit]:
     # One more than the limit, because an image is its own nearest neighbour.
-    neighbours = nearest(space, vector, within=visible, limit=query.limit + 1)
+    kind = QueryKind.TEXT if query.text else QueryKind.PICTURE
+    neighbours = nearest(space, vector, within=visible, limit=query.limit + 1, kind=kind)
     similarity: dict[uuid.UUID, float] = {
         neighbour.image_id: 1 - neighbour.distance
         for neighbour in neighbours
@@ -89,7 +94,7 @@ def _hits(
 
 def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
     threshold = facts_of(space).relevance_threshold
-    if threshold is None or not hits:
+    if threshold is None or not hits or hits[0].similarity is None:
         return False
     kind: Literal["text", "image"] = "text" if query.text else "image"
     return not threshold.is_answer(kind, best=hits[0].similarity)

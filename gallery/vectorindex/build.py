@@ -59,7 +59,13 @@ def build(space: EmbeddingSpace) -> IndexBuild:
     old = IndexBuild.objects.filter(space=space).first()
     index, _ = IndexBuild.objects.update_or_create(
         space=space,
-        defaults={"name": name, "lists": lists, "probes": probes_for(lists), "rows": rows},
+        defaults={
+            "name": name,
+            "lists": lists,
+            "text_effort": probes_for(lists),
+            "picture_effort": probes_for(lists),
+            "rows": rows,
+        },
     )
     if old:
         _drop(old.name)

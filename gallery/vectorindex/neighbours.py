@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from pgvector.django import CosineDistance
 
+from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild
 
 
@@ -25,14 +26,15 @@ def nearest(
     *,
     within: QuerySet[Any] | None,
     limit: int,
+    kind: QueryKind = QueryKind.TEXT,
 ) -> list[Neighbour]:
     """The ``limit`` nearest embeddings of ``space`` by cosine distance, nearest first.
 
     ``within`` is a queryset of candidate images (permission and filters) that becomes part of the
-    SQL. Equal distances are ordered by id in Python: with a second sort key in SQL PostgreSQL
-    would not use the index.
+    SQL. ``kind`` decides how thoroughly the index is searched. Equal distances are ordered by id
+    in Python: with a second sort key in SQL PostgreSQL would not use the index.
     """
-    _set_probes(space)
+    _set_probes(space, kind)
     rows = statement(space, vector, within=within, limit=limit)
     neighbours = [Neighbour(image_id, float(distance)) for image_id, distance in rows]
     return sorted(neighbours, key=lambda neighbour: (neighbour.distance, neighbour.image_id))
@@ -54,11 +56,12 @@ def statement(
     )[:limit]
 
 
-def _set_probes(space: EmbeddingSpace) -> None:
+def _set_probes(space: EmbeddingSpace, kind: QueryKind) -> None:
     """Set the probes of this database session. Without an index the search is exact."""
-    probes = IndexBuild.objects.filter(space=space).values_list("probes", flat=True).first()
-    if probes is None:
+    index = IndexBuild.objects.filter(space=space).first()
+    if index is None:
         return
+    probes = index.text_effort if kind == QueryKind.TEXT else index.picture_effort
     with connection.cursor() as cursor:
         # An iterative scan goes on until a filtered search has enough rows.
         cursor.execute(

@@ -8,11 +8,12 @@ from django.test import Client
 
 from gallery.admin.space_actions import ACTIONS, SpaceAction
 from gallery.embeddings import spaces
-from gallery.models import EmbeddingSpace, Image, IndexBuild, SpaceBackfill
+from gallery.models import EmbeddingSpace, Image, SpaceBackfill
 from tests.builders import (
     make_backfill,
     make_embedding,
     make_image,
+    make_index,
     make_space,
     make_user,
     unit_vector,
@@ -46,7 +47,7 @@ def test_a_complete_backfill_says_so(curator_client: Client) -> None:
 
 
 def test_an_index_is_listed_with_its_parameters(curator_client: Client) -> None:
-    IndexBuild.objects.create(space=make_space(), name="vectors_1", lists=141, probes=12, rows=20)
+    make_index(make_space(), name="vectors_1", lists=141, text_effort=12, rows=20)
     page = curator_client.get(BUILDS).content.decode()
     for text in ("vectors_1", "141", "12", "builtin"):
         assert text in page
@@ -55,7 +56,7 @@ def test_an_index_is_listed_with_its_parameters(curator_client: Client) -> None:
 @pytest.mark.parametrize("section", [SPACES, BUILDS])
 def test_nothing_here_is_changed_by_hand(curator_client: Client, section: str) -> None:
     space = make_space()
-    build = IndexBuild.objects.create(space=space, name="x", lists=1, probes=1, rows=1)
+    build = make_index(space)
     key = space.pk if section == SPACES else build.pk
     assert curator_client.get(f"{section}add/").status_code == 403
     for page in ("change", "delete"):

@@ -36,7 +36,7 @@ from gallery.models import (
 )
 from gallery.operations import index_keeper
 from gallery.search import engine, query_pictures
-from gallery.search.query import SearchQuery
+from gallery.search.query import SearchQuery, Term
 from gallery.vectorindex.neighbours import nearest
 from tests.builders import make_space
 from tests.changeover.steps import LONG, change_over, states
@@ -177,7 +177,7 @@ def test_a_dropped_picture_still_searches_after_switching(
     make_searchable(7)
     picture = io.BytesIO()
     PIL.Image.new("RGB", (90, 60), "green").save(picture, "PNG")
-    query = SearchQuery(picture=query_pictures.remember(picture.getvalue()))
+    query = SearchQuery(terms=(Term(picture=query_pictures.remember(picture.getvalue())),))
     before = engine.search(query, anonymous)
     choose("two")
     change_over()

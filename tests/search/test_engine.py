@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from gallery.core.errors import EncoderUnavailable, InvalidInput, NotFound
 from gallery.models import EmbeddingSpace, Image, State, Visibility
 from gallery.search.engine import search
-from gallery.search.query import SearchQuery
+from gallery.search.query import SearchQuery, Term, similar_to
 from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_similar_images_come_best_first(
     space: EmbeddingSpace, reference: Image, anonymous: AnonymousUser
 ) -> None:
     far, close = near(space, 0.5), near(space, 5)
-    assert ids(SearchQuery(image_id=reference.pk), anonymous) == [close.pk, far.pk]
+    assert ids(similar_to(reference.pk), anonymous) == [close.pk, far.pk]
 
 
 def test_the_image_itself_does_not_use_the_limit(
@@ -49,7 +49,7 @@ def test_the_image_itself_does_not_use_the_limit(
 ) -> None:
     for _ in range(4):
         near(space, 1)
-    assert len(ids(SearchQuery(image_id=reference.pk, limit=3), anonymous)) == 3
+    assert len(ids(similar_to(reference.pk, limit=3), anonymous)) == 3
 
 
 def test_hits_below_the_minimum_similarity_are_left_out(
@@ -57,7 +57,7 @@ def test_hits_below_the_minimum_similarity_are_left_out(
 ) -> None:
     near(space, 0.1)
     close = near(space, 9)
-    query = SearchQuery(image_id=reference.pk, min_similarity=0.9)
+    query = SearchQuery(terms=(Term(image_id=reference.pk),), min_similarity=0.9)
     assert ids(query, anonymous) == [close.pk]
 
 
@@ -66,7 +66,7 @@ def test_similarity_is_the_cosine(
 ) -> None:
     twin = make_image()
     make_embedding(twin, space, unit_vector(0))
-    (hit,) = search(SearchQuery(image_id=reference.pk), anonymous).hits
+    (hit,) = search(similar_to(reference.pk), anonymous).hits
     assert hit.similarity == pytest.approx(1.0, abs=1e-4)
 
 
@@ -74,7 +74,7 @@ def test_private_images_of_others_are_never_found(
     space: EmbeddingSpace, reference: Image, stranger: User, owner: User
 ) -> None:
     hidden = near(space, 5, owner=owner, visibility=Visibility.PRIVATE)
-    query = SearchQuery(image_id=reference.pk)
+    query = similar_to(reference.pk)
     assert ids(query, stranger) == []
     assert ids(query, owner) == [hidden.pk]
 
@@ -84,9 +84,9 @@ def test_a_hidden_image_looks_like_a_missing_one(
 ) -> None:
     hidden = near(space, 5, owner=owner, visibility=Visibility.PRIVATE)
     with pytest.raises(NotFound) as seen:
-        search(SearchQuery(image_id=hidden.pk), stranger)
+        search(similar_to(hidden.pk), stranger)
     with pytest.raises(NotFound) as absent:
-        search(SearchQuery(image_id=uuid.uuid4()), stranger)
+        search(similar_to(uuid.uuid4()), stranger)
     assert seen.value.message == absent.value.message
 
 
@@ -94,7 +94,7 @@ def test_an_image_without_a_vector_is_pending(
     space: EmbeddingSpace, reference: Image, anonymous: AnonymousUser
 ) -> None:
     waiting = make_image(state=State.STORED)
-    page = search(SearchQuery(image_id=waiting.pk), anonymous)
+    page = search(similar_to(waiting.pk), anonymous)
     assert (page.hits, page.pending) == ([], 1)
 
 
@@ -103,7 +103,7 @@ def test_an_image_without_a_vector_is_pending(
     [
         SearchQuery(),
         SearchQuery(text="   "),
-        SearchQuery(text="a cat", image_id=uuid.uuid4()),
+        SearchQuery(text="a cat", terms=(Term(picture="x"),)),
         SearchQuery(text="x" * 513),
         SearchQuery(text="a cat", limit=0),
         SearchQuery(text="a cat", limit=10**9),
@@ -125,4 +125,4 @@ def test_without_an_encoder_the_search_fails(anonymous: AnonymousUser) -> None:
 def test_an_expired_query_picture_is_not_found(anonymous: AnonymousUser) -> None:
     make_space()
     with pytest.raises(NotFound, match="expired"):
-        search(SearchQuery(picture="no-such-key"), anonymous)
+        search(SearchQuery(terms=(Term(picture="no-such-key"),)), anonymous)

@@ -17,7 +17,7 @@ from gallery.encoders.model.resolved import ResolvedModel
 from gallery.models import EmbeddingSpace, Image
 from gallery.search import query_pictures
 from gallery.search.engine import search
-from gallery.search.query import ResultPage, SearchQuery
+from gallery.search.query import ResultPage, SearchQuery, Term
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 from tests.search import demo_pictures
 
@@ -39,6 +39,10 @@ def shown(space: EmbeddingSpace) -> list[Image]:
 
 def find(**query: Any) -> ResultPage:
     return search(SearchQuery(**query), AnonymousUser())
+
+
+def find_like(**term: Any) -> ResultPage:
+    return find(terms=(Term(**term),))
 
 
 def by_picture(client: Client, data: bytes) -> str:
@@ -66,15 +70,15 @@ def test_unknown_words_return_the_nearest_pictures(shown: list[Image]) -> None:
     ],
 )
 def test_uploaded_pictures_are_judged(shown: list[Image], data: bytes, nothing_close: bool) -> None:
-    assert find(picture=query_pictures.remember(data)).nothing_close == nothing_close
+    assert find_like(picture=query_pictures.remember(data)).nothing_close == nothing_close
 
 
 def test_a_gallery_picture_ignores_itself(space: EmbeddingSpace, shown: list[Image]) -> None:
     dog, *_, cake = shown
     twin = make_image()
     make_embedding(twin, space, dog.embeddings.get().vector)
-    assert not find(image_id=dog.pk).nothing_close
-    assert find(image_id=cake.pk).nothing_close
+    assert not find_like(image_id=dog.pk).nothing_close
+    assert find_like(image_id=cake.pk).nothing_close
 
 
 def test_an_empty_result_is_not_judged(space: EmbeddingSpace) -> None:
@@ -87,7 +91,7 @@ def test_an_encoder_without_threshold_is_not_judged(monkeypatch: pytest.MonkeyPa
     for number in range(3):
         last = make_image()
         make_embedding(last, space, unit_vector(number))
-    assert not find(image_id=last.pk).nothing_close
+    assert not find_like(image_id=last.pk).nothing_close
 
 
 def test_the_page_shows_a_notice_above_the_results(client: Client, shown: list[Image]) -> None:

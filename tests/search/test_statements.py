@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from gallery.search.engine import search
-from gallery.search.query import SearchQuery
+from gallery.search.query import similar_to
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 
 pytestmark = pytest.mark.django_db
@@ -21,5 +21,5 @@ def test_the_number_of_queries_is_constant(
     for seed, image in enumerate(images):
         make_embedding(image, space, unit_vector(seed))
     with django_assert_max_num_queries(7):
-        hits = search(SearchQuery(image_id=images[0].pk, limit=50), anonymous).hits
+        hits = search(similar_to(images[0].pk, limit=50), anonymous).hits
         assert [hit.image.owner for hit in hits] == [None] * (count - 1)

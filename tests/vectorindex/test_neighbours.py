@@ -118,7 +118,7 @@ class TestWithIndex:
 
     def test_the_index_finds_the_exact_neighbours(self, indexed: EmbeddingSpace) -> None:
         # All lists: k-means starts at random, so the recall of fewer probes varies.
-        IndexBuild.objects.filter(space=indexed).update(probes=F("lists"))
+        IndexBuild.objects.filter(space=indexed).update(text_effort=F("lists"))
         neighbours = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
         stored = dict(Embedding.objects.values_list("image_id", "vector"))
         similarity = {key: float(np.dot(value, unit_vector(3))) for key, value in stored.items()}

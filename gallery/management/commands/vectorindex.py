@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(f"problem: {space.problem}")
         index = IndexBuild.objects.filter(space=space).first()
         self.stdout.write(
-            f"{index.name}: {index.rows} rows, {index.lists} lists, {index.probes} probes"
+            f"{index.name}: {index.rows} rows, {index.lists} lists, {index.text_effort} probes"
             if index
             else "no index, search is exact"
         )
