@@ -68,6 +68,7 @@ def texts(targets: Vectors, seed: int = 2) -> Vectors:
 
 
 def load(vectors: Vectors) -> EmbeddingSpace:
+    """One image for each vector, whose file name is the number of the vector."""
     space = EmbeddingSpace.objects.create(encoder="benchmark", fingerprint=str(uuid.uuid4()))
     ids = [uuid.uuid4() for _ in vectors]
     with connection.cursor() as cursor:
@@ -76,9 +77,9 @@ def load(vectors: Vectors) -> EmbeddingSpace:
             " caption, file_name, colour, exif, attempts, error_code, error_message, updated_at)"
             " FROM STDIN"
         ) as rows:
-            for key in ids:
-                blank = [""] * 4
-                values = [key, "-", key.hex * 2, 1, "png", "ready", "public", *blank, "{}", 0]
+            for number, key in enumerate(ids):
+                texts_of_it = ["", "", str(number), ""]
+                values = [key, "-", key.hex * 2, 1, "png", "ready", "public", *texts_of_it, "{}", 0]
                 rows.write_row([*values, "", "", "2026-01-01"])
         with cursor.copy("COPY gallery_embedding (image_id, space_id, vector) FROM STDIN") as rows:
             for key, vector in zip(ids, vectors, strict=True):

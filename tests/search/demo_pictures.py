@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import PIL.Image
-import sklearn  # type: ignore[import-untyped]
+import sklearn
 
 from gallery.embeddings import spaces
 from gallery.management.commands import loaddemo
