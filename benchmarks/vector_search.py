@@ -67,9 +67,11 @@ def texts(targets: Vectors, seed: int = 2) -> Vectors:
     return unit(1.2 * off / np.linalg.norm(off) + 0.8 * (targets - cone()) + 0.9 * noise)
 
 
-def load(vectors: Vectors) -> EmbeddingSpace:
+def load(vectors: Vectors, space: EmbeddingSpace | None = None) -> EmbeddingSpace:
     """One image for each vector, whose file name is the number of the vector."""
-    space = EmbeddingSpace.objects.create(encoder="benchmark", fingerprint=str(uuid.uuid4()))
+    space = space or EmbeddingSpace.objects.create(
+        encoder="benchmark", fingerprint=str(uuid.uuid4())
+    )
     ids = [uuid.uuid4() for _ in vectors]
     with connection.cursor() as cursor:
         with cursor.copy(
