@@ -1,6 +1,7 @@
 """Searches of a running site over HTTP: JSON API and page, for 1, 4 and 8 clients.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.search_http --rows 100000
+    python -m searchsite.local.sandbox -- python -m benchmarks.search_http --rows 100000 \\
+        --clip-retrieval PYTHON
 
 The site is gunicorn with its shipped settings. Clients and server share the machine's cores. The
 texts were searched before, so that their vectors are cached; the pictures have CLIP-like vectors
@@ -11,15 +12,20 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from urllib.parse import quote
+
+import numpy as np
 
 from benchmarks.vector_search import load  # isort: skip  # sets up Django
 from django.contrib.auth import get_user_model
@@ -28,6 +34,7 @@ from django.test import Client
 
 from benchmarks.clip_like import ClipLike
 from benchmarks.protocol import machine_limits, percentiles, revision, table
+from benchmarks.rivals.measured import Vectors
 from gallery.changeover.choose import choose
 from gallery.models import EmbeddingSpace
 from gallery.operations import index_keeper
@@ -39,39 +46,46 @@ _TEXTS = (
 _SECONDS = 15
 
 
+Request = Callable[[http.client.HTTPConnection, int], int]
+
+
 @contextmanager
-def site() -> Iterator[int]:
-    """The port of a gunicorn that answers."""
+def server(command: list[str], port: int, path: str, **settings: str) -> Iterator[None]:
+    """A server process that answers ``path``, with any status."""
+    process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(240):
+            try:
+                get(http.client.HTTPConnection("127.0.0.1", port), path, "")
+                break
+            except OSError:
+                time.sleep(0.5)
+        else:
+            raise RuntimeError(f"{command} does not answer")
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "-c", "searchsite/gunicorn_config.py"]
-    # With torch no export runs in the background; all texts are cached.
-    settings = {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "GALLERY_ENCODER_BACKEND": "torch"}
-    environment = {**os.environ, **settings, "PORT": str(port)}
-    server = subprocess.Popen([*command, "searchsite.wsgi"], env=environment)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(30)
+        return int(free.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(120):
-        try:
-            if get(http.client.HTTPConnection("127.0.0.1", port), "/search/", "")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise RuntimeError("the site does not answer")
-
-
-def get(connection: http.client.HTTPConnection, path: str, session: str) -> tuple[int, bytes]:
+def get(connection: http.client.HTTPConnection, path: str, session: str) -> int:
     connection.request("GET", path, headers={"Cookie": f"sessionid={session}"})
     response = connection.getresponse()
-    return response.status, response.read()
+    response.read()
+    return response.status
+
+
+def post(connection: http.client.HTTPConnection, path: str, body: str) -> int:
+    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    response.read()
+    return response.status
 
 
 def log_in() -> str:
@@ -82,38 +96,81 @@ def log_in() -> str:
     return str(browser.cookies["sessionid"].value)
 
 
-def client(port: int, path: str, session: str, stop: float, durations: list[float]) -> None:
+def client(port: int, send: Request, stop: float, durations: list[float]) -> None:
     """Search without a pause until ``stop``; a status other than 200 ends the thread."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    number = 0
-    while time.perf_counter() < stop:
+    for number in count():
         started = time.perf_counter()
-        status, _ = get(connection, path + quote(_TEXTS[number % len(_TEXTS)]), session)
-        if status != 200:
-            print(f"status {status} for {path}", file=sys.stderr)
+        if started >= stop:
+            return
+        if (status := send(connection, number)) != 200:
+            print(f"status {status}", file=sys.stderr)
             return
         durations.append((time.perf_counter() - started) * 1000)
-        number += 1
 
 
-def searches(port: int, path: str, session: str, clients: int) -> list[str]:
-    durations: list[float] = []
-    stop = time.perf_counter() + _SECONDS
-    threads = [
-        threading.Thread(target=client, args=(port, path, session, stop, durations))
-        for _ in range(clients)
+def searches(name: str, port: int, send: Request) -> Iterator[list[str]]:
+    """One line for each number of clients, after a round that warms up."""
+    for number, clients in enumerate((1, 1, 4, 8)):
+        durations: list[float] = []
+        stop = time.perf_counter() + _SECONDS
+        threads = [
+            threading.Thread(target=client, args=(port, send, stop, durations))
+            for _ in range(clients)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        p50, p99 = percentiles(durations)
+        rate = len(durations) / _SECONDS
+        if number > 0:
+            yield [name, f"{clients}", f"{p50:.1f}", f"{p99:.1f}", f"{rate:.0f}"]
+
+
+def our_site() -> Iterator[list[str]]:
+    """Searches of a person who is logged in, because searches of strangers are limited."""
+    session, port = log_in(), free_port()
+    command = [sys.executable, "-m", "gunicorn", "-c", "searchsite/gunicorn_config.py"]
+    # With torch no export runs in the background; all texts are cached.
+    settings = {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "GALLERY_ENCODER_BACKEND": "torch"}
+    with server([*command, "searchsite.wsgi"], port, "/search/", PORT=str(port), **settings):
+        for name, path in (("API", "/api/v1/search/?limit=24&q="), ("page", "/search/?q=")):
+
+            def send(connection: http.client.HTTPConnection, number: int, path: str = path) -> int:
+                return get(connection, path + quote(_TEXTS[number % len(_TEXTS)]), session)
+
+            yield from searches(name, port, send)
+
+
+def clip_retrieval(python: str, vectors: Vectors, texts: Vectors) -> Iterator[list[str]]:
+    """The back end of clip-retrieval with the same vectors; its queries are vectors."""
+    bodies = [
+        json.dumps(
+            {
+                "embedding_input": text.tolist(),
+                "modality": "image",
+                "num_images": 24,
+                "indice_name": "gallery",
+            }
+        )
+        for text in texts
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    p50, p99 = percentiles(durations)
-    return [f"{clients}", f"{p50:.1f}", f"{p99:.1f}", f"{len(durations) / _SECONDS:.0f}"]
+
+    def send(connection: http.client.HTTPConnection, number: int) -> int:
+        return post(connection, "/knn-service", bodies[number % len(bodies)])
+
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/vectors.npy", vectors)
+        command = [python, "-m", "benchmarks.rivals.clip_back", folder, str(port)]
+        with server(command, port, "/"):
+            yield from searches("clip-retrieval", port, send)
 
 
-def fill(rows: int) -> EmbeddingSpace:
+def fill(vectors: Vectors) -> EmbeddingSpace:
     call_command("migrate", verbosity=0)
-    space = load(ClipLike().pictures(rows), choose("builtin"))
+    space = load(vectors, choose("builtin"))
     index_keeper.rebuild(space)
     return space
 
@@ -121,14 +178,16 @@ def fill(rows: int) -> EmbeddingSpace:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
-    rows = parser.parse_args().rows
-    fill(rows)
-    lines, session = [], log_in()
-    with site() as port:
-        for name, path in (("API", "/api/v1/search/?limit=24&q="), ("page", "/search/?q=")):
-            searches(port, path, session, 1)  # warms up
-            lines += [[name, *searches(port, path, session, clients)] for clients in (1, 4, 8)]
-    print(f"{rows:,} pictures, {revision()}; {machine_limits()}\n")
+    parser.add_argument("--clip-retrieval", help="the interpreter of an environment with it")
+    options = parser.parse_args()
+    gallery = ClipLike()
+    vectors = gallery.pictures(options.rows)
+    fill(vectors)
+    lines = list(our_site())
+    if options.clip_retrieval:
+        texts = gallery.texts(vectors[:200])
+        lines += clip_retrieval(options.clip_retrieval, vectors, texts)
+    print(f"{options.rows:,} pictures, {revision()}; {machine_limits()}\n")
     print(table(["face", "clients", "p50 ms", "p99 ms", "searches a second"], lines))
 
 
