@@ -193,6 +193,21 @@ RETURN (SELECT string_agg('(' || query::text || ')', ' | ')::tsquery
     FROM unnest(gallery_word_queries(value, begun)) AS query);
 """
 
+# All words of a query but one; null if it has fewer than three.
+ALL_BUT_ONE = r"""
+CREATE FUNCTION gallery_all_but_one(value text) RETURNS tsquery
+IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN (
+    SELECT string_agg('(' || others || ')', ' | ')::tsquery FROM (
+        SELECT string_agg('(' || other.query::text || ')', ' & ') AS others
+        FROM unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS omitted(query, place)
+        JOIN unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS other(query, place)
+            ON other.place <> omitted.place
+        GROUP BY omitted.place HAVING count(*) > 1
+    ) AS each
+);
+"""
+
 # The query for a whole title or file name.
 WHOLE_QUERY = r"""
 CREATE FUNCTION gallery_whole_query(value text) RETURNS tsquery
@@ -234,6 +249,7 @@ FUNCTIONS = {
     "gallery_phrase(text, text)": PHRASE,
     "gallery_all_words(text, boolean)": ALL_WORDS,
     "gallery_any_word(text, boolean)": ANY_WORD,
+    "gallery_all_but_one(text)": ALL_BUT_ONE,
     "gallery_whole_query(text)": WHOLE_QUERY,
     "gallery_excluded(text)": EXCLUDED,
     "gallery_coverage(tsvector, tsquery[])": COVERAGE,

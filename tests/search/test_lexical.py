@@ -1,8 +1,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from gallery.models import Image, Visibility
-from gallery.search.lexical import LexicalMatch, lexical_matches, with_words
+from gallery.models import Image
+from gallery.search.lexical import LexicalMatch, lexical_matches
 from gallery.search.query import Reason
 from tests.builders import make_image
 
