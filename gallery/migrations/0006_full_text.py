@@ -70,13 +70,13 @@ RETURN '''=' || left(coalesce(nullif(gallery_words(value), ''),
 """
 
 # Lexemes with positions from ``start`` on and a weight, in the text format of tsvector: each word
-# as it is, and its English stem if that is another. A word has at most 120 characters.
+# as it is, and "~" and its English stem if that is another. A word has at most 120 characters.
 LEXEMES = r"""
 CREATE FUNCTION gallery_lexemes(words text, weight text, start int) RETURNS text
 IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN (
     SELECT string_agg(format(
-        CASE WHEN stem <> word THEN '''%1$s'':%2$s%3$s ''%4$s'':%2$s%3$s' ELSE '''%1$s'':%2$s%3$s' END,
+        CASE WHEN stem <> word THEN '''%1$s'':%2$s%3$s ''~%4$s'':%2$s%3$s' ELSE '''%1$s'':%2$s%3$s' END,
         word, start + position, weight, stem), ' ')
     FROM (
         SELECT word, position, (ts_lexize('pg_catalog.english_stem', word))[1] AS stem
@@ -141,10 +141,12 @@ RETURN (
             SELECT place, is_stop AND NOT is_begun AS is_stop,
                 bool_and(is_stop AND NOT is_begun) OVER () AS only_stop_words,
                 CASE WHEN single THEN format('''%s'':*', word)
-                    WHEN is_begun THEN format('''%s'' | ''%s'':*', coalesce(stems[1], word), word)
-                    ELSE format('''%s''', coalesce(stems[1], word)) END AS query
+                    ELSE format('''%s''', coalesce(stem, word))
+                        || CASE WHEN stem ~ '^[a-z]+$' THEN format(' | ''~%s''', stem) ELSE '' END
+                        || CASE WHEN is_begun THEN format(' | ''%s'':*', word) ELSE '' END
+                    END AS query
             FROM (
-                SELECT *, coalesce(stems = '{{}}', false) AS is_stop,
+                SELECT *, stems[1] AS stem, coalesce(stems = '{{}}', false) AS is_stop,
                     begun AND length(word) > 2 AND value !~ '\s$'
                         AND place = max(place) OVER () AS is_begun
                 FROM (
