@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -86,7 +87,7 @@ def test_each_match_names_its_fields() -> None:
         ({"metadata": {"shop": {"sizes": [44, "wide 35mm x100"]}}}, Reason.METADATA),
     ],
 )
-def test_camera_and_metadata_are_told_apart(fields: dict[str, object], reason: Reason) -> None:
+def test_camera_and_metadata_are_told_apart(fields: dict[str, Any], reason: Reason) -> None:
     make_image(**fields)
     [match] = matches("x100 35mm")
     assert match.reasons == (reason,)
