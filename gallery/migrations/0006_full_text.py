@@ -70,13 +70,13 @@ RETURN '''=' || left(coalesce(nullif(gallery_words(value), ''),
 """
 
 # Lexemes with positions from ``start`` on and a weight, in the text format of tsvector: each word
-# as it is, and its English stem if that is another. A word has at most 120 characters.
+# as it is, and "~" and its English stem if that is another. A word has at most 120 characters.
 LEXEMES = r"""
 CREATE FUNCTION gallery_lexemes(words text, weight text, start int) RETURNS text
 IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN (
     SELECT string_agg(format(
-        CASE WHEN stem <> word THEN '''%1$s'':%2$s%3$s ''%4$s'':%2$s%3$s' ELSE '''%1$s'':%2$s%3$s' END,
+        CASE WHEN stem <> word THEN '''%1$s'':%2$s%3$s ''~%4$s'':%2$s%3$s' ELSE '''%1$s'':%2$s%3$s' END,
         word, start + position, weight, stem), ' ')
     FROM (
         SELECT word, position, (ts_lexize('pg_catalog.english_stem', word))[1] AS stem
@@ -141,10 +141,12 @@ RETURN (
             SELECT place, is_stop AND NOT is_begun AS is_stop,
                 bool_and(is_stop AND NOT is_begun) OVER () AS only_stop_words,
                 CASE WHEN single THEN format('''%s'':*', word)
-                    WHEN is_begun THEN format('''%s'' | ''%s'':*', coalesce(stems[1], word), word)
-                    ELSE format('''%s''', coalesce(stems[1], word)) END AS query
+                    ELSE format('''%s''', coalesce(stem, word))
+                        || CASE WHEN stem ~ '^[a-z]+$' THEN format(' | ''~%s''', stem) ELSE '' END
+                        || CASE WHEN is_begun THEN format(' | ''%s'':*', word) ELSE '' END
+                    END AS query
             FROM (
-                SELECT *, coalesce(stems = '{{}}', false) AS is_stop,
+                SELECT *, stems[1] AS stem, coalesce(stems = '{{}}', false) AS is_stop,
                     begun AND length(word) > 2 AND value !~ '\s$'
                         AND place = max(place) OVER () AS is_begun
                 FROM (
@@ -193,6 +195,21 @@ RETURN (SELECT string_agg('(' || query::text || ')', ' | ')::tsquery
     FROM unnest(gallery_word_queries(value, begun)) AS query);
 """
 
+# All words of a query but one; null if it has fewer than three.
+ALL_BUT_ONE = r"""
+CREATE FUNCTION gallery_all_but_one(value text) RETURNS tsquery
+IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN (
+    SELECT string_agg('(' || others || ')', ' | ')::tsquery FROM (
+        SELECT string_agg('(' || other.query::text || ')', ' & ') AS others
+        FROM unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS omitted(query, place)
+        JOIN unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS other(query, place)
+            ON other.place <> omitted.place
+        GROUP BY omitted.place HAVING count(*) > 1
+    ) AS each
+);
+"""
+
 # The query for a whole title or file name.
 WHOLE_QUERY = r"""
 CREATE FUNCTION gallery_whole_query(value text) RETURNS tsquery
@@ -234,6 +251,7 @@ FUNCTIONS = {
     "gallery_phrase(text, text)": PHRASE,
     "gallery_all_words(text, boolean)": ALL_WORDS,
     "gallery_any_word(text, boolean)": ANY_WORD,
+    "gallery_all_but_one(text)": ALL_BUT_ONE,
     "gallery_whole_query(text)": WHOLE_QUERY,
     "gallery_excluded(text)": EXCLUDED,
     "gallery_coverage(tsvector, tsquery[])": COVERAGE,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db.models import BooleanField, F, Func, Value
 from django.db.models.expressions import Col
 
+from gallery.models.image import Image
+
 _COLUMN = SearchVectorField()
 _COLUMN.set_attributes_from_name("words")
+_COLUMN.model = Image
 
 
 class Words(F):
@@ -24,14 +27,15 @@ class Words(F):
         super().__init__("pk")
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        # The key leads to the alias that the table has in this query.
-        return Col(super().resolve_expression(*args, **kwargs).alias, _COLUMN)
+        # The key has the alias of the table in this query.
+        key: Any = super().resolve_expression(*args, **kwargs)
+        return Col(key.alias, _COLUMN)
 
 
 class TextQuery(Func):
     """The ``tsquery`` that one of the SQL functions of migration 0006 makes of a text."""
 
-    output_field = SearchVectorField()
+    output_field = SearchQueryField()
 
     def __init__(self, function: str, *arguments: str | bool) -> None:
         super().__init__(*(Value(argument) for argument in arguments), function=function)

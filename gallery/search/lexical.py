@@ -12,16 +12,17 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.lookups import IsNull
 
 from gallery.models import Image, ImageQuerySet
-from gallery.models.words import Matches, TextQuery
+from gallery.models.words import Matches, TextQuery, Words
 from gallery.search.query import Reason
 
 # Of each group of candidates only the newest are ranked: ranking every image that contains a
 # common word would take seconds in a gallery of a million.
-MAX_RANKED = 5000
+MAX_RANKED = 2000
+_MAX_PARTIAL = 500
 # The SQL functions use at most 64 words.
 _MAX_CHARACTERS = 1000
 
@@ -48,21 +49,20 @@ def lexical_matches(text: str, *, within: ImageQuerySet, limit: int) -> list[Lex
     """Images of ``within`` that contain words of ``text``, best first: exact ones, then by rank.
 
     Images that contain only some of the words are added if fewer than ``limit`` contain all.
-    Where more than ``MAX_RANKED`` images match, older ones are missing, except those whose whole
-    title or file name is the text. One SQL statement; bounded for any text.
+    Where more than ``MAX_RANKED`` images match equally many words, the older of them are missing,
+    except those whose whole title or file name is the text. One SQL statement, bounded for any
+    text.
     """
     text = _storable(text)[:_MAX_CHARACTERS]
     if not text.strip():
         return []
     try:
-        groups = [_newest(within, query) for query in _groups(text)]
+        groups = [group.query.sql_with_params() for group in _groups(text, within)]
     except EmptyResultSet:
         return []
-    parameters: list[Any] = [text, *groups[0][1]]
-    for _, values in groups[1:]:
-        parameters += [*values, limit]
+    parameters = [value for _, values in groups for value in (*values, limit)]
     with connection.cursor() as cursor:
-        cursor.execute(_statement([sql for sql, _ in groups]), [*parameters, limit])
+        cursor.execute(_statement([sql for sql, _ in groups]), [text, *parameters, limit])
         return [_match(*row) for row in cursor.fetchall()]
 
 
@@ -78,9 +78,13 @@ def with_words(
         query = TextQuery("gallery_phrase", phrase, "")
         images = images.filter(Q(IsNull(query, True)) | Q(Matches(query)))
     for text in map(_storable, excluded):
-        query = TextQuery("gallery_excluded", text)
-        images = images.filter(Q(IsNull(query, True)) | ~Q(Matches(query)))
+        images = images.filter(_without(TextQuery("gallery_excluded", text)))
     return images
+
+
+def _without(query: TextQuery) -> Q:
+    """No match, also where the text has no words. PostgreSQL decides that while it plans."""
+    return Q(IsNull(query, True)) | ~Q(Matches(query))
 
 
 def _storable(text: str) -> str:
@@ -88,34 +92,31 @@ def _storable(text: str) -> str:
     return text.replace("\0", " ").encode(errors="ignore").decode()
 
 
-def _groups(text: str) -> list[TextQuery]:
-    """Best first: the whole title, all words, all words with the last one unfinished, any."""
-    return [
-        TextQuery("gallery_whole_query", text),
-        TextQuery("gallery_all_words", text, False),
-        TextQuery("gallery_all_words", text, True),
-        TextQuery("gallery_any_word", text, True),
+def _groups(text: str, within: ImageQuerySet) -> list[QuerySet[Any, Any]]:
+    """Groups of candidates without overlaps, best first. The last word may be unfinished."""
+    queries = [
+        (TextQuery("gallery_whole_query", text), MAX_RANKED),
+        (TextQuery("gallery_all_words", text, False), MAX_RANKED),
+        (TextQuery("gallery_all_words", text, True), MAX_RANKED),
+        (TextQuery("gallery_all_but_one", text), _MAX_PARTIAL),
+        (TextQuery("gallery_any_word", text, True), _MAX_PARTIAL),
     ]
+    groups = []
+    for query, most in queries:
+        images = within.filter(Matches(query)).order_by("-created_at", "-id")
+        groups.append(images.values_list("id", "created_at", Words())[:most])
+        within = within.filter(_without(query))
+    return groups
 
 
-def _newest(within: ImageQuerySet, query: TextQuery) -> tuple[str, tuple[Any, ...]]:
-    matching = within.filter(Matches(query)).order_by("-created_at", "-id").values("id")
-    return matching[:MAX_RANKED].query.sql_with_params()
-
-
-def _statement(statements: Sequence[str]) -> str:
-    """Each group as a CTE. A group is read if those before it have fewer images than the limit."""
-    ctes = [f"group_0 AS MATERIALIZED ({statements[0]})"]
-    for index, statement in enumerate(statements[1:], start=1):
-        counts = " + ".join(f"(SELECT count(*) FROM group_{before})" for before in range(index))
-        ctes.append(
-            f"group_{index} AS MATERIALIZED"
-            f" (SELECT id FROM ({statement}) AS newest WHERE {counts} < %s)"
-        )
-    union = " UNION ".join(f"SELECT id FROM group_{index}" for index in range(len(statements)))
-    return _STATEMENT.format(
-        groups=f"{', '.join(ctes)}, candidate AS ({union})", table=Image._meta.db_table
-    )
+def _statement(groups: Sequence[str]) -> str:
+    """A group is read only if those before it have fewer images than the limit."""
+    ctes, counts = [], ["0"]
+    for index, group in enumerate(groups):
+        ctes.append(_GROUP.format(index=index, group=group, count=" + ".join(counts)))
+        counts.append(_COUNT.format(index=index))
+    union = " UNION ALL ".join(_ROWS.format(index=index) for index in range(len(groups)))
+    return _STATEMENT.format(groups=", ".join(ctes), union=union, table=Image._meta.db_table)
 
 
 def _match(image_id: uuid.UUID, rank: float, *row: Any) -> LexicalMatch:
@@ -127,39 +128,43 @@ def _match(image_id: uuid.UUID, rank: float, *row: Any) -> LexicalMatch:
 # The order of the columns of _STATEMENT.
 _REASONS = (Reason.TITLE, Reason.CAPTION, Reason.FILE_NAME, Reason.CAMERA, Reason.METADATA)
 
+_GROUP = """group_{index} (id, created_at, words) AS MATERIALIZED (
+    SELECT newest.* FROM ({group}) AS newest WHERE {count} < %s
+)"""
+_COUNT = "(SELECT count(*) FROM group_{index})"
+_ROWS = "SELECT *, {index} AS grade FROM group_{index}"
+
 # The weights of ts_rank_cd are those of D, C, B and A; 32 maps a rank to rank / (rank + 1).
+# All images of the groups 0 and 1 have all words.
 _STATEMENT = """
 WITH query AS MATERIALIZED (
-    SELECT gallery_word_queries(value, false) AS words,
-        gallery_word_queries(value, true) AS begun_words,
+    SELECT gallery_word_queries(value, false) AS complete,
+        gallery_word_queries(value, true) AS begun,
         gallery_phrase(value, 'AB') AS phrase,
-        gallery_whole_query(value) AS whole,
         coalesce(gallery_any_word(value, true) || gallery_whole_query(value),
             gallery_whole_query(value)) AS any_word
     FROM (SELECT %s::text AS value) AS input
 ), {groups}, compared AS (
-    SELECT image.id, image.created_at, image.words @@ query.whole AS whole,
-        coalesce(cardinality(query.words) > 1 AND image.words @@ query.phrase, false) AS phrase,
-        gallery_coverage(image.words, query.words) AS complete,
-        gallery_coverage(image.words, query.begun_words) AS begun,
-        ts_rank_cd('{{0.1, 0.3, 0.5, 1}}', image.words, query.any_word, 32) AS density
-    FROM candidate JOIN {table} AS image USING (id) CROSS JOIN query
-), scored AS (
-    SELECT *, CASE WHEN whole THEN 1 ELSE greatest(complete, (complete + begun) / 2) END AS coverage
-    FROM compared
+    SELECT id, created_at, words, grade = 0 AS whole,
+        grade <= 1 AND cardinality(complete) > 1 AND words @@ phrase IS TRUE AS phrase,
+        ts_rank_cd('{{0.1, 0.3, 0.5, 1}}', words, any_word, 32) AS density,
+        CASE WHEN grade <= 1 THEN 1 ELSE (
+            gallery_coverage(words, complete) + gallery_coverage(words, begun)
+        ) / 2 END AS coverage
+    FROM ({union}) AS candidate CROSS JOIN query
 ), ranked AS (
-    SELECT *, coverage + density AS rank FROM scored
+    SELECT *, coverage + density AS rank FROM compared
     ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
     LIMIT %s
 )
-SELECT ranked.id, rank, coverage, whole, phrase,
-    ts_filter(words, '{{a}}') @@ any_word,
-    ts_filter(words, '{{b}}') @@ any_word,
-    ts_filter(words, '{{c}}') @@ any_word,
+SELECT ranked.id, rank, coverage, whole, ranked.phrase,
+    ts_filter(ranked.words, '{{a}}') @@ any_word,
+    ts_filter(ranked.words, '{{b}}') @@ any_word,
+    ts_filter(ranked.words, '{{c}}') @@ any_word,
     other AND gallery_lexemes(gallery_words(camera || ' ' || lens), 'D', 0)::tsvector @@ any_word,
     other AND gallery_lexemes(gallery_words(gallery_metadata_text(metadata)), 'D', 0)::tsvector
         @@ any_word
-FROM ranked JOIN {table} AS image USING (id) CROSS JOIN (SELECT any_word FROM query) AS query,
-    LATERAL (SELECT ts_filter(image.words, '{{d}}') @@ any_word AS other) AS weight_d
-ORDER BY whole DESC, phrase DESC, rank DESC, ranked.created_at DESC, ranked.id DESC
+FROM ranked JOIN {table} AS image USING (id) CROSS JOIN query,
+    LATERAL (SELECT ts_filter(ranked.words, '{{d}}') @@ any_word AS other) AS weight_d
+ORDER BY whole DESC, ranked.phrase DESC, rank DESC, ranked.created_at DESC, ranked.id DESC
 """
