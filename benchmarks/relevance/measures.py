@@ -15,7 +15,7 @@ def ndcg(keys: Sequence[str], grades: Mapping[str, int], *, at: int = 10) -> flo
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
+    return sum((2.0**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
 
 
 def reciprocal_rank(keys: Sequence[str], grades: Mapping[str, int]) -> float:
