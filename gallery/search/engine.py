@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import Literal
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput, NotFound
 from gallery.core.query_kind import QueryKind
 from gallery.embeddings import answering, encode, spaces
-from gallery.embeddings.model_facts import facts_of
 from gallery.encoders.base import Vector
 from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
-from gallery.search import query_pictures
+from gallery.search import bands, query_pictures, relevance
 from gallery.search.query import Hit, ResultPage, SearchQuery
 from gallery.vectorindex.neighbours import nearest
 
@@ -93,11 +91,12 @@ def _hits(
 
 
 def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
-    threshold = facts_of(space).relevance_threshold
-    if threshold is None or not hits or hits[0].similarity is None:
+    kind = QueryKind.TEXT if query.text else QueryKind.PICTURE
+    thresholds = relevance.thresholds_of(space, kind)
+    if thresholds is None:
         return False
-    kind: Literal["text", "image"] = "text" if query.text else "image"
-    return not threshold.is_answer(kind, best=hits[0].similarity)
+    pairs = [(hit.image.pk, hit.similarity) for hit in hits if hit.similarity is not None]
+    return bands.nothing_close(bands.best_of(pairs, thresholds), thresholds)
 
 
 def _pending(visible: ImageQuerySet) -> int:
