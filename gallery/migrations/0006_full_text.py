@@ -195,18 +195,19 @@ RETURN (SELECT string_agg('(' || query::text || ')', ' | ')::tsquery
     FROM unnest(gallery_word_queries(value, begun)) AS query);
 """
 
-# All words of a query but one; null if it has fewer than three.
+# All words of a query but one; null if it has fewer than three. The last word has to be complete:
+# the beginning of a word in each of these combinations would be slow.
 ALL_BUT_ONE = r"""
 CREATE FUNCTION gallery_all_but_one(value text) RETURNS tsquery
 IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN (
     SELECT string_agg('(' || others || ')', ' | ')::tsquery FROM (
         SELECT string_agg('(' || other.query::text || ')', ' & ') AS others
-        FROM unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS omitted(query, place)
-        JOIN unnest(gallery_word_queries(value, true)) WITH ORDINALITY AS other(query, place)
+        FROM unnest(gallery_word_queries(value, false)) WITH ORDINALITY AS omitted(query, place)
+        JOIN unnest(gallery_word_queries(value, false)) WITH ORDINALITY AS other(query, place)
             ON other.place <> omitted.place
         GROUP BY omitted.place HAVING count(*) > 1
-    ) AS each
+    ) AS combinations
 );
 """
 
@@ -215,6 +216,29 @@ WHOLE_QUERY = r"""
 CREATE FUNCTION gallery_whole_query(value text) RETURNS tsquery
 IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN gallery_whole(value)::tsquery;
+"""
+
+# Five queries, best first: (0) the whole title or file name, (1) all words, (2) all words, where the
+# last one may be unfinished, (3) all words but one, (4) any word, where the last one may be
+# unfinished. Null if the text has no such query.
+GRADE = r"""
+CREATE FUNCTION gallery_grade(value text, grade int) RETURNS tsquery
+IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN CASE grade
+    WHEN 0 THEN gallery_whole_query(value)
+    WHEN 1 THEN gallery_all_words(value, false)
+    WHEN 2 THEN gallery_all_words(value, true)
+    WHEN 3 THEN gallery_all_but_one(value)
+    WHEN 4 THEN gallery_any_word(value, true)
+END;
+"""
+
+# What matches a better grade; null for the best.
+BETTER_GRADES = r"""
+CREATE FUNCTION gallery_better_grades(value text, grade int) RETURNS tsquery
+IMMUTABLE PARALLEL SAFE LANGUAGE sql
+RETURN (SELECT string_agg('(' || gallery_grade(value, better)::text || ')', ' | ')::tsquery
+    FROM generate_series(0, grade - 1) AS better);
 """
 
 # What an excluded text matches: one word in all its forms, or a phrase.
@@ -253,6 +277,8 @@ FUNCTIONS = {
     "gallery_any_word(text, boolean)": ANY_WORD,
     "gallery_all_but_one(text)": ALL_BUT_ONE,
     "gallery_whole_query(text)": WHOLE_QUERY,
+    "gallery_grade(text, int)": GRADE,
+    "gallery_better_grades(text, int)": BETTER_GRADES,
     "gallery_excluded(text)": EXCLUDED,
     "gallery_coverage(tsvector, tsquery[])": COVERAGE,
 }

@@ -37,7 +37,7 @@ class TextQuery(Func):
 
     output_field = SearchQueryField()
 
-    def __init__(self, function: str, *arguments: str | bool) -> None:
+    def __init__(self, function: str, *arguments: object) -> None:
         super().__init__(*(Value(argument) for argument in arguments), function=function)
 
 

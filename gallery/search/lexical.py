@@ -19,12 +19,12 @@ from gallery.models import Image, ImageQuerySet
 from gallery.models.words import Matches, TextQuery, Words
 from gallery.search.query import Reason
 
-# Of each group of candidates only the newest are ranked: ranking every image that contains a
-# common word would take seconds in a gallery of a million.
-MAX_RANKED = 2000
-_MAX_PARTIAL = 500
+# The most images ranked of each grade of gallery_grade(), the newest: ranking every image that
+# contains a common word would take seconds in a gallery of a million.
+_MAX_RANKED = (2000, 2000, 2000, 500, 500)
 # The SQL functions use at most 64 words.
 _MAX_CHARACTERS = 1000
+_GRADE = object()
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,22 @@ def lexical_matches(text: str, *, within: ImageQuerySet, limit: int) -> list[Lex
     """Images of ``within`` that contain words of ``text``, best first: exact ones, then by rank.
 
     Images that contain only some of the words are added if fewer than ``limit`` contain all.
-    Where more than ``MAX_RANKED`` images match equally many words, the older of them are missing,
-    except those whose whole title or file name is the text. One SQL statement, bounded for any
-    text.
+    Where more than 2,000 images contain all words (500: some), the older of them are missing, but
+    not those whose title or file name is the text. One SQL statement, bounded for any text.
     """
     text = _storable(text)[:_MAX_CHARACTERS]
     if not text.strip():
         return []
     try:
-        groups = [group.query.sql_with_params() for group in _groups(text, within)]
+        candidates, values = _candidates(text, within).query.sql_with_params()
     except EmptyResultSet:
         return []
-    parameters = [value for _, values in groups for value in (*values, limit)]
+    parameters: list[Any] = [text]
+    for grade in range(len(_MAX_RANKED)):
+        parameters += [grade if value is _GRADE else value for value in values]
+        parameters.append(limit)
     with connection.cursor() as cursor:
-        cursor.execute(_statement([sql for sql, _ in groups]), [text, *parameters, limit])
+        cursor.execute(_statement(candidates), [*parameters, limit])
         return [_match(*row) for row in cursor.fetchall()]
 
 
@@ -92,31 +94,23 @@ def _storable(text: str) -> str:
     return text.replace("\0", " ").encode(errors="ignore").decode()
 
 
-def _groups(text: str, within: ImageQuerySet) -> list[QuerySet[Any, Any]]:
-    """Groups of candidates without overlaps, best first. The last word may be unfinished."""
-    queries = [
-        (TextQuery("gallery_whole_query", text), MAX_RANKED),
-        (TextQuery("gallery_all_words", text, False), MAX_RANKED),
-        (TextQuery("gallery_all_words", text, True), MAX_RANKED),
-        (TextQuery("gallery_all_but_one", text), _MAX_PARTIAL),
-        (TextQuery("gallery_any_word", text, True), _MAX_PARTIAL),
-    ]
-    groups = []
-    for query, most in queries:
-        images = within.filter(Matches(query)).order_by("-created_at", "-id")
-        groups.append(images.values_list("id", "created_at", Words())[:most])
-        within = within.filter(_without(query))
-    return groups
+def _candidates(text: str, within: ImageQuerySet) -> QuerySet[Any, Any]:
+    """The images of one grade, newest first. The parameter ``_GRADE`` stands for the grade."""
+    images = within.filter(Matches(TextQuery("gallery_grade", text, _GRADE)))
+    images = images.filter(_without(TextQuery("gallery_better_grades", text, _GRADE)))
+    return images.order_by("-created_at", "-id").values_list("id", "created_at", Words())
 
 
-def _statement(groups: Sequence[str]) -> str:
-    """A group is read only if those before it have fewer images than the limit."""
-    ctes, counts = [], ["0"]
-    for index, group in enumerate(groups):
-        ctes.append(_GROUP.format(index=index, group=group, count=" + ".join(counts)))
-        counts.append(_COUNT.format(index=index))
-    union = " UNION ALL ".join(_ROWS.format(index=index) for index in range(len(groups)))
-    return _STATEMENT.format(groups=", ".join(ctes), union=union, table=Image._meta.db_table)
+def _statement(candidates: str) -> str:
+    """A grade is read only if the better ones have fewer images than the limit."""
+    grades, counts = [], ["0"]
+    for grade, most in enumerate(_MAX_RANKED):
+        count = " + ".join(counts)
+        grades.append(_OF_GRADE.format(grade=grade, candidates=candidates, most=most, count=count))
+        counts.append(_COUNT.format(grade=grade))
+    union = " UNION ALL ".join(_ROWS.format(grade=grade) for grade in range(len(_MAX_RANKED)))
+    table = connection.ops.quote_name(Image._meta.db_table)
+    return _STATEMENT.format(grades=", ".join(grades), union=union, table=table)
 
 
 def _match(image_id: uuid.UUID, rank: float, *row: Any) -> LexicalMatch:
@@ -128,14 +122,14 @@ def _match(image_id: uuid.UUID, rank: float, *row: Any) -> LexicalMatch:
 # The order of the columns of _STATEMENT.
 _REASONS = (Reason.TITLE, Reason.CAPTION, Reason.FILE_NAME, Reason.CAMERA, Reason.METADATA)
 
-_GROUP = """group_{index} (id, created_at, words) AS MATERIALIZED (
-    SELECT newest.* FROM ({group}) AS newest WHERE {count} < %s
+_OF_GRADE = """grade_{grade} (id, created_at, words) AS MATERIALIZED (
+    SELECT newest.* FROM ({candidates} LIMIT {most}) AS newest WHERE {count} < %s
 )"""
-_COUNT = "(SELECT count(*) FROM group_{index})"
-_ROWS = "SELECT *, {index} AS grade FROM group_{index}"
+_COUNT = "(SELECT count(*) FROM grade_{grade})"
+_ROWS = "SELECT *, {grade} AS grade FROM grade_{grade}"
 
 # The weights of ts_rank_cd are those of D, C, B and A; 32 maps a rank to rank / (rank + 1).
-# All images of the groups 0 and 1 have all words.
+# The grades 0 and 1 have all words, 2 has half of the last one.
 _STATEMENT = """
 WITH query AS MATERIALIZED (
     SELECT gallery_word_queries(value, false) AS complete,
@@ -144,13 +138,13 @@ WITH query AS MATERIALIZED (
         coalesce(gallery_any_word(value, true) || gallery_whole_query(value),
             gallery_whole_query(value)) AS any_word
     FROM (SELECT %s::text AS value) AS input
-), {groups}, compared AS (
+), {grades}, compared AS (
     SELECT id, created_at, words, grade = 0 AS whole,
         grade <= 1 AND cardinality(complete) > 1 AND words @@ phrase IS TRUE AS phrase,
         ts_rank_cd('{{0.1, 0.3, 0.5, 1}}', words, any_word, 32) AS density,
-        CASE WHEN grade <= 1 THEN 1 ELSE (
-            gallery_coverage(words, complete) + gallery_coverage(words, begun)
-        ) / 2 END AS coverage
+        CASE WHEN grade <= 1 THEN 1 WHEN grade = 2 THEN 1 - 0.5 / cardinality(begun)
+            ELSE (gallery_coverage(words, complete) + gallery_coverage(words, begun)) / 2
+        END AS coverage
     FROM ({union}) AS candidate CROSS JOIN query
 ), ranked AS (
     SELECT *, coverage + density AS rank FROM compared
