@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from gallery.changeover.choose import choose
-from gallery.models import EmbeddingSpace
+from gallery.models import Image
 from gallery.search.engine import search
 from gallery.search.filters import ImageFilter
 from gallery.search.query import SearchQuery, similar_to
@@ -24,19 +24,19 @@ FILTERED = SearchQuery(
 
 
 @pytest.fixture
-def space(db: None) -> EmbeddingSpace:
+def images(db: None) -> list[Image]:
     """More images than one window has."""
     space = choose("builtin")
     fields = {"title": "A picture", "format": "png", "width": 30, "height": 20}
-    make_embedded(space, [unit_vector(seed) for seed in range(230)], **fields)
-    for query in (TEXT, similar_to(space.embeddings.first().image_id)):
+    images = make_embedded(space, [unit_vector(seed) for seed in range(230)], **fields)
+    for query in (TEXT, similar_to(images[0].pk)):
         search(query, ANYBODY)  # Loads the encoder, and reads the thresholds for a while.
-    return space
+    return images
 
 
 @pytest.mark.parametrize("query", [TEXT, FILTERED])
 def test_a_search_by_text_has_four_statements(
-    space: EmbeddingSpace, query: SearchQuery, django_assert_max_num_queries: Any
+    images: list[Image], query: SearchQuery, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(4):
         hits = search(query, ANYBODY).hits
@@ -44,15 +44,15 @@ def test_a_search_by_text_has_four_statements(
 
 
 def test_similar_images_need_four_statements(
-    space: EmbeddingSpace, django_assert_max_num_queries: Any
+    images: list[Image], django_assert_max_num_queries: Any
 ) -> None:
-    query = similar_to(space.embeddings.first().image_id, with_vector=True)
+    query = similar_to(images[0].pk, with_vector=True)
     with django_assert_max_num_queries(4):
         assert len(search(query, ANYBODY).hits) == 24
 
 
 def test_the_next_page_needs_two_statements(
-    space: EmbeddingSpace, django_assert_max_num_queries: Any
+    images: list[Image], django_assert_max_num_queries: Any
 ) -> None:
     following = dataclasses.replace(TEXT, cursor=search(TEXT, ANYBODY).next)
     with django_assert_max_num_queries(2):
@@ -60,7 +60,7 @@ def test_the_next_page_needs_two_statements(
 
 
 def test_a_page_beyond_the_window_needs_four_statements(
-    space: EmbeddingSpace, django_assert_max_num_queries: Any
+    images: list[Image], django_assert_max_num_queries: Any
 ) -> None:
     query = dataclasses.replace(TEXT, limit=195)
     following = dataclasses.replace(query, cursor=search(query, ANYBODY).next)
