@@ -51,15 +51,15 @@ class ImageAdmin(ImageActions):
             {
                 "fields": (
                     "file_name", "format", "file_size", "dimensions", "colour", "sha256",
-                    "original", "exif", "created_at",
+                    "original", "camera", "lens", "exif", "created_at",
                 )
             },
         ),
     )  # fmt: skip
     readonly_fields = (
         "picture", "owner", "status", "attempts", "lease_until", "next_attempt_at", "updated_at",
-        "file_name", "format", "file_size", "dimensions", "colour", "sha256", "original", "exif",
-        "created_at",
+        "file_name", "format", "file_size", "dimensions", "colour", "sha256", "original", "camera",
+        "lens", "exif", "created_at",
     )  # fmt: skip
 
     class Media:

@@ -41,7 +41,7 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         fields = (
             "id", "status", "error", "url", "title", "caption", "visibility", "owner", "width",
             "height", "size", "format", "sha256", "colour", "taken_at", "created_at", "updated_at",
-            "exif", "previews", "original",
+            "camera", "lens", "exif", "previews", "original",
         )  # fmt: skip
         read_only_fields = fields
 

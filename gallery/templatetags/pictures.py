@@ -84,8 +84,8 @@ def camera_facts(image: Image) -> list[tuple[str, str]]:
     """The camera's metadata as labels and values, in the usual order of photographers."""
     exif = image.exif
     facts = [
-        (_("Camera"), exif.get("camera"), "{}"),
-        (_("Lens"), exif.get("lens"), "{}"),
+        (_("Camera"), image.camera, "{}"),
+        (_("Lens"), image.lens, "{}"),
         (_("Exposure"), exif.get("exposure"), "{} s"),
         (_("Aperture"), exif.get("f_number"), "f/{:g}"),
         (_("ISO"), exif.get("iso"), "{}"),

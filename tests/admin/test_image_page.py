@@ -32,7 +32,7 @@ def save(client: Client, image: Image, **fields: str) -> Any:
 
 
 def test_the_page_shows_picture_and_technical_details(curator_client: Client, owner: User) -> None:
-    image = make_image(owner, attempts=2, exif={"camera": "Pinhole"})
+    image = make_image(owner, attempts=2, camera="Pinhole")
     page = curator_client.get(address(image)).content.decode()
     for text in (f"/files/{image.pk}/large.webp", image.sha256, "Pinhole", "300 × 200", "owner"):
         assert text in page

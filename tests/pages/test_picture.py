@@ -31,7 +31,7 @@ def test_strangers_get_404_for_a_private_picture(
 
 
 def test_it_shows_the_details_of_the_picture(client: Client, owner: User) -> None:
-    image = make_image(owner, caption="Boats at dawn", exif={"camera": "Nikon F3", "f_number": 2.8})
+    image = make_image(owner, caption="Boats at dawn", camera="Nikon F3", exif={"f_number": 2.8})
     text = page(client, image)
     for fact in ("Boats at dawn", "300 × 200", "PNG", "Nikon F3", "f/2.8", image.sha256[:12]):
         assert fact in text
