@@ -5,6 +5,7 @@ from celery import shared_task
 from gallery.changeover import run
 from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
+from gallery.ingest import reread
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
 from gallery.operations import index_keeper
@@ -33,3 +34,8 @@ def sweep_images() -> None:
 @shared_task(name=Stage.KEEP_INDEX)
 def keep_index() -> None:
     index_keeper.keep()
+
+
+@shared_task(name=Stage.READ_FACTS)
+def read_facts_again() -> None:
+    reread.run()
