@@ -37,6 +37,7 @@ class ImageFilterSet(filters.FilterSet):  # type: ignore[misc]
     created_before = UtcDateTimeFilter(field_name="created_at")
     taken_after = UtcDateTimeFilter(field_name="taken_at")
     taken_before = UtcDateTimeFilter(field_name="taken_at")
+    external_id = filters.CharFilter(max_length=200)
 
     def filter_queryset(self, queryset: ImageQuerySet) -> ImageQuerySet:
         values = dict(self.form.cleaned_data)

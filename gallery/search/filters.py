@@ -20,7 +20,8 @@ class ImageFilter:
     """A condition left at its default does not filter.
 
     ``*_after`` includes the moment itself and ``*_before`` excludes it. ``own`` keeps the images
-    that the person owns. ``hide_failed_of_others`` drops failed and quarantined images of others.
+    that the person owns, and ``external_id`` is searched among them. ``hide_failed_of_others``
+    drops failed and quarantined images of others.
     """
 
     states: Collection[str] = ()
@@ -31,6 +32,7 @@ class ImageFilter:
     created_before: datetime | None = None
     taken_after: datetime | None = None
     taken_before: datetime | None = None
+    external_id: str = ""
 
 
 def matching(images: ImageQuerySet, conditions: ImageFilter, *, user: User) -> ImageQuerySet:
@@ -39,6 +41,8 @@ def matching(images: ImageQuerySet, conditions: ImageFilter, *, user: User) -> I
     images = images.filter(**_lookups(conditions))
     if conditions.own:
         images = images.filter(owned)
+    if conditions.external_id:
+        images = images.filter(owned, external_id=conditions.external_id)
     if conditions.hide_failed_of_others:
         images = images.filter(~Q(state__in=(State.FAILED, State.QUARANTINED)) | owned)
     return images

@@ -68,6 +68,9 @@ def test_the_response_has_all_fields(owner_client: Client, owner: User) -> None:
         "camera": "Pinhole",
         "lens": "",
         "exif": {"iso": 200},
+        "location": None,
+        "metadata": {},
+        "external_id": None,
         "previews": {
             size: f"http://testserver/files/{image.pk}/{size}.webp"
             for size in ("small", "medium", "large")
