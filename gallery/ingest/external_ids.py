@@ -48,6 +48,9 @@ def refused_if_taken(
     owner_id: int | None, external_id: str, *, image_id: uuid.UUID | None
 ) -> Iterator[None]:
     """Check, then run the block in a transaction; a lost race raises ``ExternalIdTaken`` too."""
+    if not external_id:
+        yield
+        return
     refuse_taken(owner_id, external_id, image_id=image_id)
     try:
         with transaction.atomic():
