@@ -62,8 +62,8 @@ class ImageAdmin(ImageActions):
             _("Facts"),
             {
                 "fields": (
-                    "external_id", "place", "camera", "lens", "shot", "dominant_colour",
-                    "document",
+                    "external_id", "place", "camera", "lens", "exif_json", "dominant_colour",
+                    "metadata_json",
                 )
             },
         ),
@@ -71,7 +71,7 @@ class ImageAdmin(ImageActions):
     readonly_fields = (
         "picture", "owner", "status", "attempts", "lease_until", "next_attempt_at", "updated_at",
         "file_name", "format", "file_size", "dimensions", "sha256", "original", "created_at",
-        "external_id", "place", "camera", "lens", "shot", "dominant_colour", "document",
+        "external_id", "place", "camera", "lens", "exif_json", "dominant_colour", "metadata_json",
     )  # fmt: skip
 
     class Media:
@@ -159,7 +159,7 @@ class ImageAdmin(ImageActions):
         return f"{image.latitude}, {image.longitude}" if image.has_place else "–"
 
     @admin.display(description=_("EXIF"))
-    def shot(self, image: Image) -> str:
+    def exif_json(self, image: Image) -> str:
         return json_html(image.exif)
 
     @admin.display(description=_("Colour"))
@@ -167,7 +167,7 @@ class ImageAdmin(ImageActions):
         return colour_html(image.colour)
 
     @admin.display(description=_("Metadata"))
-    def document(self, image: Image) -> str:
+    def metadata_json(self, image: Image) -> str:
         return json_html(image.metadata)
 
     @admin.display(description=_("Uploaded"), ordering="created_at")
