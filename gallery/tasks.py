@@ -5,6 +5,7 @@ from celery import shared_task
 from gallery.changeover import run
 from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
+from gallery.ingest import reread
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
 from gallery.operations import index_keeper, relevance_keeper
@@ -38,3 +39,8 @@ def keep_index() -> None:
 @shared_task(name=Stage.KEEP_RELEVANCE)
 def keep_relevance() -> None:
     relevance_keeper.keep()
+
+
+@shared_task(name=Stage.READ_FACTS)
+def read_facts_again() -> None:
+    reread.run()

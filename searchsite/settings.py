@@ -165,6 +165,7 @@ GALLERY = {
     "max_pixels": env.integer("GALLERY_MAX_PIXELS", 128_000_000),
     "decode_seconds": env.duration("GALLERY_DECODE_SECONDS", 30),
     "decode_memory": env.size("GALLERY_DECODE_MEMORY", 2 << 30),
+    "read_places": env.boolean("GALLERY_READ_PLACES", True),
     "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),
     "lease_seconds": env.duration("GALLERY_LEASE", 60),
     "max_attempts": env.integer("GALLERY_MAX_ATTEMPTS", 3),

@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
+from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 
 RED, GREEN, BLUE, YELLOW = (220, 40, 40), (40, 160, 60), (40, 80, 200), (240, 210, 60)
 
@@ -41,6 +42,36 @@ def photo(format: str = "JPEG", *, size: tuple[int, int] = (60, 40), **options: 
 
 def plain(colour: tuple[int, int, int] = RED, *, size: tuple[int, int] = (32, 32)) -> bytes:
     return encoded(Image.new("RGB", size, colour))
+
+
+def exif_with_gps(directory: dict[int, Any]) -> Image.Exif:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Software] = "tests"  # Pillow writes no EXIF whose first directory is empty
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(directory)
+    return exif
+
+
+def taken_at_place(
+    latitude: float, longitude: float, format: str = "JPEG", **options: Any
+) -> bytes:
+    """A picture whose EXIF has this position, in degrees, minutes and seconds."""
+    directory: dict[int, Any] = {
+        ExifTags.GPS.GPSLatitudeRef: "S" if latitude < 0 else "N",
+        ExifTags.GPS.GPSLatitude: _sexagesimal(abs(latitude)),
+        ExifTags.GPS.GPSLongitudeRef: "W" if longitude < 0 else "E",
+        ExifTags.GPS.GPSLongitude: _sexagesimal(abs(longitude)),
+    }
+    if format == "TIFF":
+        tags = ImageFileDirectory_v2()
+        tags[ExifTags.IFD.GPSInfo] = directory
+        return photo(format, tiffinfo=tags, **options)
+    return photo(format, exif=exif_with_gps(directory), **options)
+
+
+def _sexagesimal(degrees: float) -> tuple[IFDRational, ...]:
+    minutes = degrees % 1 * 60
+    seconds = round(minutes % 1 * 60 * 10_000)
+    return IFDRational(int(degrees)), IFDRational(int(minutes)), IFDRational(seconds, 10_000)
 
 
 def corners(image: Image.Image) -> list[tuple[int, int, int]]:

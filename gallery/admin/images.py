@@ -14,12 +14,15 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from gallery.admin.facts_html import colour_html, json_html
 from gallery.admin.image_actions import ImageActions
 from gallery.admin.image_filters import CameraFilter, FormatFilter, OrientationFilter, YearFilter
 from gallery.admin.preview import preview_html
 from gallery.admin.semantic_search import search_by_meaning
 from gallery.ingest import change
 from gallery.models import Image, ImageQuerySet
+
+_PRIVATE = {"external_id", "place"}
 
 
 @admin.register(Image)
@@ -52,16 +55,25 @@ class ImageAdmin(ImageActions):
             _("File"),
             {
                 "fields": (
-                    "file_name", "format", "file_size", "dimensions", "colour", "sha256",
-                    "original", "exif", "created_at",
+                    "file_name", "format", "file_size", "dimensions", "sha256", "original",
+                    "created_at",
+                )
+            },
+        ),
+        (
+            _("Facts"),
+            {
+                "fields": (
+                    "external_id", "place", "camera", "lens", "exif_json", "dominant_colour",
+                    "metadata_json",
                 )
             },
         ),
     )  # fmt: skip
     readonly_fields = (
         "picture", "owner", "status", "attempts", "lease_until", "next_attempt_at", "updated_at",
-        "file_name", "format", "file_size", "dimensions", "colour", "sha256", "original", "exif",
-        "created_at",
+        "file_name", "format", "file_size", "dimensions", "sha256", "original", "created_at",
+        "external_id", "place", "camera", "lens", "exif_json", "dominant_colour", "metadata_json",
     )  # fmt: skip
 
     class Media:
@@ -70,6 +82,16 @@ class ImageAdmin(ImageActions):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         """The pictures that the site shows this person."""
         return Image.objects.visible_to(request.user).order_by(*self.ordering)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
+        """Without the facts that are for the owner and superusers, for other staff."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and obj.is_changeable_by(request.user):
+            return list(fieldsets)
+        return [
+            (title, {**options, "fields": [f for f in options["fields"] if f not in _PRIVATE]})
+            for title, options in fieldsets
+        ]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
@@ -133,6 +155,22 @@ class ImageAdmin(ImageActions):
     @admin.display(description=_("Dimensions"), ordering="width")
     def dimensions(self, image: Image) -> str:
         return f"{image.width} × {image.height}" if image.width and image.height else "–"
+
+    @admin.display(description=_("Place"))
+    def place(self, image: Image) -> str:
+        return f"{image.latitude}, {image.longitude}" if image.has_place else "–"
+
+    @admin.display(description=_("EXIF"))
+    def exif_json(self, image: Image) -> str:
+        return json_html(image.exif)
+
+    @admin.display(description=_("Colour"))
+    def dominant_colour(self, image: Image) -> str:
+        return colour_html(image.colour)
+
+    @admin.display(description=_("Metadata"))
+    def metadata_json(self, image: Image) -> str:
+        return json_html(image.metadata)
 
     @admin.display(description=_("Uploaded"), ordering="created_at")
     def created(self, image: Image) -> str:

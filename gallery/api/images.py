@@ -95,7 +95,7 @@ class ImageView(OneImageView):
 
     @extend_schema(request=ImageChangesSerializer)
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
-        """Change title, caption, visibility or date taken."""
+        """Change title, caption, visibility, date taken, metadata or external ID."""
         image = self.changeable(pk)
         serializer = ImageChangesSerializer(
             data=request.data, partial=True, context={"request": request}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from gallery.api.fields import MetadataField
 from gallery.core.config import config
 from gallery.models import Visibility
 
@@ -16,6 +17,23 @@ class ImageChangesSerializer(serializers.Serializer[Any]):
     caption = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     taken_at = serializers.DateTimeField(required=False, allow_null=True)
+    metadata = MetadataField(
+        required=False,
+        help_text="A JSON object, which replaces the one before; `{}` clears it.",
+    )
+    external_id = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="Your own key of the picture, unique among your pictures.",
+    )
+
+    def validate_external_id(self, value: str) -> str:
+        if value and not self.context["request"].user.is_authenticated:
+            raise serializers.ValidationError(
+                _("Log in to give a picture an external ID."), code="external_id_needs_owner"
+            )
+        return value
 
     def validate_visibility(self, value: str) -> str:
         if value == Visibility.PRIVATE and not self.context["request"].user.is_authenticated:

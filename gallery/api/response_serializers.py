@@ -25,6 +25,13 @@ class PreviewsSerializer(serializers.Serializer[Any]):
     large = serializers.URLField(required=False)
 
 
+class LocationSerializer(serializers.Serializer[Any]):
+    """Degrees (WGS 84), north and east positive."""
+
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+
+
 class ImageSerializer(serializers.ModelSerializer[Image]):
     status = serializers.ChoiceField(source="state", choices=State.choices, read_only=True)
     error = ImageErrorSerializer(read_only=True, allow_null=True)
@@ -33,6 +40,13 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         source="owner.username", default=None, read_only=True, allow_null=True
     )
     exif = serializers.DictField(read_only=True)
+    metadata = serializers.DictField(read_only=True)
+    location = serializers.SerializerMethodField(
+        help_text="Null without a GPS position, and for people who may not change the picture."
+    )
+    external_id = serializers.SerializerMethodField(
+        help_text="Null without one, and for people who may not change the picture."
+    )
     previews = serializers.SerializerMethodField()
     original = serializers.SerializerMethodField(help_text="URL of the uploaded file.")
 
@@ -41,12 +55,21 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         fields = (
             "id", "status", "error", "url", "title", "caption", "visibility", "owner", "width",
             "height", "size", "format", "sha256", "colour", "taken_at", "created_at", "updated_at",
-            "exif", "previews", "original",
+            "camera", "lens", "exif", "location", "metadata", "external_id", "previews", "original",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_url(self, image: Image) -> str:
         return self._absolute(image.get_absolute_url())
+
+    @extend_schema_field(LocationSerializer(allow_null=True))
+    def get_location(self, image: Image) -> dict[str, float | None] | None:
+        if not image.has_place or not self._is_changeable(image):
+            return None
+        return {"latitude": image.latitude, "longitude": image.longitude}
+
+    def get_external_id(self, image: Image) -> str | None:
+        return image.external_id if image.external_id and self._is_changeable(image) else None
 
     @extend_schema_field(PreviewsSerializer)
     def get_previews(self, image: Image) -> dict[str, str]:
@@ -56,6 +79,9 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
     def get_original(self, image: Image) -> str:
         return self._absolute(reverse("original", args=[image.pk]))
+
+    def _is_changeable(self, image: Image) -> bool:
+        return image.is_changeable_by(self.context["request"].user)
 
     def _absolute(self, path: str) -> str:
         return str(self.context["request"].build_absolute_uri(path))

@@ -24,11 +24,15 @@ class Stage(StrEnum):
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
     KEEP_RELEVANCE = "gallery.keep_relevance"
+    READ_FACTS = "gallery.read_facts"
 
 
-# Each slice of a backfill queues the next one, and so does the clock. A message that no worker has
-# taken after these seconds is superfluous.
-_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.BACKFILL: {"expires": 20}}
+# Each slice of these stages queues the next one, and so does the clock. A message that no worker
+# has taken after these seconds is superfluous.
+_OPTIONS: dict[Stage, dict[str, Any]] = {
+    Stage.BACKFILL: {"expires": 20},
+    Stage.READ_FACTS: {"expires": 20},
+}
 
 
 def hint(stage: Stage, *args: str) -> None:

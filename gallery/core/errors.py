@@ -76,6 +76,13 @@ class NotFound(GalleryError):
     status = 404
 
 
+class ExternalIdTaken(GalleryError):
+    """Another image of the same owner, ``image_id``, has the external id."""
+
+    code = "external_id_taken"
+    status = 409
+
+
 class EncoderUnavailable(GalleryError):
     code = "encoder_unavailable"
     status = 503

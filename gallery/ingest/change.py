@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
-from gallery.ingest import metadata_fields
+from gallery.ingest import external_ids, metadata_fields
 from gallery.media import storage
 from gallery.models import Image, ImageQuerySet, State
 
@@ -43,12 +43,16 @@ def reembed(images: ImageQuerySet | Image) -> int:
 
 
 def edit(image: Image, **fields: Any) -> int:
-    """Set title, caption, visibility or taken_at in the row and on ``image``; 0 if it is deleted.
+    """Set fields that people may change in the row and on ``image``; 0 if it is deleted.
 
-    Raises ``InvalidInput`` as ``metadata_fields.checked`` does.
+    ``metadata`` replaces the whole document. Raises ``InvalidInput`` as
+    ``metadata_fields.checked`` does, and ``ExternalIdTaken``.
     """
     values = metadata_fields.checked(**fields)
-    changed: int = Image.objects.filter(pk=image.pk).update(**values, updated_at=Now())
+    row = Image.objects.filter(pk=image.pk)
+    external_id = values.get("external_id", "")
+    with external_ids.refused_if_taken(image.owner_id, external_id, image_id=image.pk):
+        changed: int = row.update(**values, updated_at=Now())
     for name, value in values.items():
         setattr(image, name, value)
     return changed

@@ -21,6 +21,7 @@ from gallery.core.errors import (
     TooExpensive,
     TooManyPixels,
 )
+from gallery.ingest import columns
 from gallery.media import decode, storage
 from gallery.models import Image, State
 
@@ -72,13 +73,13 @@ def _finish(image: Image, decoded: decode.Decoded) -> None:
         updated_at=Now(),
         width=decoded.width,
         height=decoded.height,
-        colour=decoded.colour,
-        exif=decoded.exif,
+        **columns.of_colour(decoded.colour),
+        **columns.of_file(decoded.facts),
         error_code="",
         error_message="",
     )
     if released:
-        _set_taken_at(image, decoded.taken_at)
+        _set_taken_at(image, decoded.facts.taken_at)
         hint(Stage.EMBED)
     elif not Image.objects.filter(pk=image.pk).exists():
         # The image was deleted during the decoding, before these previews were written.

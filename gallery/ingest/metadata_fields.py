@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from gallery.core.errors import InvalidInput
+from gallery.ingest import metadata_document
 from gallery.models import Image, Visibility
 
-EDITABLE = ("title", "caption", "visibility", "taken_at")
+EDITABLE = ("title", "caption", "visibility", "taken_at", "metadata", "external_id")
 
 # Control characters except tab and line breaks (PostgreSQL refuses NUL), and halves of surrogate
 # pairs (UTF-8 cannot encode them).
@@ -72,8 +74,31 @@ def _moment(name: str, value: Any) -> datetime | None:
     return moment
 
 
+def _metadata(name: str, value: Any) -> dict[str, Any]:
+    return metadata_document.checked(value)
+
+
+def _external_id(name: str, value: Any) -> str:
+    """Nothing but spaces at its ends is removed: it has to be found again as it was given."""
+    text = str(value).strip()
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+        raise InvalidInput("An external ID may not have control characters.", field=name)
+    limit = _max_length(name)
+    if len(text) > limit:
+        message = f"An external ID may have at most {limit} characters."
+        raise InvalidInput(message, field=name, limit=limit)
+    return text
+
+
 def _max_length(name: str) -> int:
     return int(getattr(Image._meta.get_field(name), "max_length", 0))
 
 
-_CHECKS = {"title": _text, "caption": _text, "visibility": _visibility, "taken_at": _moment}
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "title": _text,
+    "caption": _text,
+    "visibility": _visibility,
+    "taken_at": _moment,
+    "metadata": _metadata,
+    "external_id": _external_id,
+}

@@ -16,8 +16,9 @@ class DecodeRequest:
     ``source`` is a path; if it is empty, the child reads the picture from standard input.
     ``sizes`` maps the names of previews to their longest sides; the child writes them into
     ``folder``. Without ``sizes`` the child writes no file: it prints the pixels of the picture,
-    reduced to a longest side of ``longest``, after its answer. ``seconds`` limits both CPU time
-    and wall time. ``memory`` is the address space in bytes.
+    reduced to a longest side of ``longest``, after its answer. With ``facts_only`` it reads the
+    metadata and no pixels. ``places`` permits it to read the GPS position. ``seconds`` limits both
+    CPU time and wall time. ``memory`` is the address space in bytes.
     """
 
     format: str
@@ -28,6 +29,8 @@ class DecodeRequest:
     source: str = ""
     folder: str = ""
     sizes: dict[str, int] | None = None
+    facts_only: bool = False
+    places: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -285,7 +285,7 @@ FUNCTIONS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gallery", "0005_search_foundation")]
+    dependencies = [("gallery", "0010_image_facts")]
 
     operations = [
         *(

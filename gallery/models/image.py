@@ -16,6 +16,9 @@ from gallery.core.config import config
 from gallery.models.work import Work, WorkQuerySet
 
 _ROWS_AT_ONCE = 5000
+# Raise it, and the condition of the index ``image_facts_due`` with it, when more is read from the
+# metadata of files: ``ingest/reread.py`` then reads the files of existing images again.
+FACTS_VERSION = 1
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -61,6 +64,11 @@ class ImageQuerySet(WorkQuerySet):
     def awaiting(self, state: State) -> Self:
         return self.filter(state=state)
 
+    def awaiting_facts(self) -> Self:
+        """Processed images whose files were read by an older version."""
+        processed = (State.DERIVED, State.READY)
+        return self.filter(state__in=processed, facts_version__lt=FACTS_VERSION)
+
     def without_embedding_in(self, space: Model) -> Self:
         """Images without a vector in the embedding space."""
         return self.exclude(embeddings__space=space)
@@ -85,8 +93,9 @@ class Image(Work):
     ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
     ``height`` are null until the image is derived. ``lightness``, ``green_red`` and
     ``blue_yellow`` are the dominant colour in CIELAB (L* 0 to 100, a* and b* about -128 to 127).
-    ``latitude`` and ``longitude`` are degrees (WGS 84) and are shown only to people who may
-    change the image. ``external_id`` is the owner's own key. ``metadata`` is a JSON object with
+    ``latitude`` and ``longitude`` are degrees (WGS 84) and, like ``external_id``, the owner's own
+    key, are shown only to people who may change the image. ``facts_version`` is the
+    ``FACTS_VERSION`` that read the file's metadata. ``metadata`` is a JSON object with
     keys of the owner's choice.
     """
 
@@ -121,6 +130,7 @@ class Image(Work):
     lens = models.CharField(_("lens"), max_length=100, db_default="", editable=False)
     latitude = models.FloatField(_("latitude"), null=True, editable=False)
     longitude = models.FloatField(_("longitude"), null=True, editable=False)
+    facts_version = models.PositiveSmallIntegerField(db_default=0, editable=False)
 
     external_id = models.CharField(_("external ID"), max_length=200, blank=True, db_default="")
     metadata = models.JSONField(
@@ -179,6 +189,11 @@ class Image(Work):
                 name="image_due",
                 condition=Q(state__in=[State.STORED, State.DERIVED]),
             ),
+            models.Index(
+                fields=["id"],
+                name="image_facts_due",
+                condition=Q(state__in=[State.DERIVED, State.READY], facts_version__lt=1),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,6 +206,16 @@ class Image(Work):
     def has_dimensions(self) -> bool:
         """Whether the image was decoded once. Its previews may be lost since."""
         return bool(self.width and self.height)
+
+    @property
+    def has_place(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+    def is_changeable_by(self, user: User) -> bool:
+        """What ``ImageQuerySet.changeable_by`` decides, for a row that is loaded already."""
+        if not user.is_authenticated:
+            return False
+        return bool(getattr(user, "is_superuser", False)) or self.owner_id == user.pk
 
     @property
     def error(self) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     DROP_SPACE = 0x5EA7D0
     LOAD_ENCODER = 0x5EA8E0
     CALIBRATE_RELEVANCE = 0x5EA9F0
+    READ_FACTS = 0x5EAAF1
 
 
 @contextmanager

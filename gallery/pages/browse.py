@@ -22,7 +22,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     # Only the owner can do something about a picture that failed.
     conditions = ImageFilter(hide_failed_of_others=True)
     images = matching(Image.objects.visible_to(request.user), conditions, user=request.user)
-    page = page_at(_cursor(after), images.defer("exif"), size=config().page_size)
+    page = page_at(_cursor(after), images.defer("exif", "metadata"), size=config().page_size)
     return render(request, "gallery/gallery/page.html", {"page": page, "is_first": not after})
 
 

@@ -104,7 +104,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _progress(ids: list[str], user: User) -> dict[str, dict[str, Any]]:
-    images = Image.objects.visible_to(user).filter(pk__in=ids).defer("exif")
+    images = Image.objects.visible_to(user).filter(pk__in=ids).defer("exif", "metadata")
     return {str(image.pk): progress_of(image) for image in images}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -84,11 +86,26 @@ def camera_facts(image: Image) -> list[tuple[str, str]]:
     """The camera's metadata as labels and values, in the usual order of photographers."""
     exif = image.exif
     facts = [
-        (_("Camera"), exif.get("camera"), "{}"),
-        (_("Lens"), exif.get("lens"), "{}"),
+        (_("Camera"), image.camera, "{}"),
+        (_("Lens"), image.lens, "{}"),
         (_("Exposure"), exif.get("exposure"), "{} s"),
         (_("Aperture"), exif.get("f_number"), "f/{:g}"),
         (_("ISO"), exif.get("iso"), "{}"),
         (_("Focal length"), exif.get("focal_length"), "{:g} mm"),
     ]
     return [(label, template.format(value)) for label, value, template in facts if value]
+
+
+@register.filter
+def place(image: Image) -> str:
+    """Latitude and longitude in degrees, as maps accept them; the same in all languages."""
+    return f"{image.latitude}, {image.longitude}"
+
+
+@register.filter
+def metadata_facts(image: Image) -> list[tuple[str, str]]:
+    """Keys and values of the metadata document; values that are no text are JSON."""
+    return [
+        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in image.metadata.items()
+    ]

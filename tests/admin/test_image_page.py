@@ -32,7 +32,7 @@ def save(client: Client, image: Image, **fields: str) -> Any:
 
 
 def test_the_page_shows_picture_and_technical_details(curator_client: Client, owner: User) -> None:
-    image = make_image(owner, attempts=2, exif={"camera": "Pinhole"})
+    image = make_image(owner, attempts=2, camera="Pinhole")
     page = curator_client.get(address(image)).content.decode()
     for text in (f"/files/{image.pk}/large.webp", image.sha256, "Pinhole", "300 × 200", "owner"):
         assert text in page
@@ -101,3 +101,33 @@ def test_viewers_cannot_save_or_delete(viewer_client: Client, owner: User) -> No
     assert viewer_client.get(address(image)).status_code == 200
     assert save(viewer_client, image, title="Boat").status_code == 403
     assert viewer_client.post(address(image, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_the_page_shows_the_facts(curator_client: Client, owner: User) -> None:
+    image = make_image(
+        owner,
+        lens="50 mm",
+        exif={"iso": 200},
+        metadata={"category": "<b>shoes"},
+        latitude=-33.8568,
+        longitude=151.2153,
+        external_id="sku-1",
+    )
+    page = curator_client.get(address(image)).content.decode()
+    for text in ("50 mm", "&quot;iso&quot;: 200", "&lt;b&gt;shoes", 'fill="#336699"', "sku-1"):
+        assert text in page
+    assert "-33.8568, 151.2153" in page
+
+
+def test_staff_without_the_right_see_no_place(
+    staff: User, staff_client: Client, viewer_client: Client, owner: User
+) -> None:
+    image = make_image(owner, latitude=-33.8568, longitude=151.2153, external_id="sku-1")
+    for client in (staff_client, viewer_client):
+        for page in (address(image), "/admin/gallery/image/"):
+            text = client.get(page).content.decode()
+            assert "A picture" in text
+            assert "33.85" not in text
+            assert "sku-1" not in text
+    own = make_image(staff, latitude=-33.8568, longitude=151.2153, external_id="sku-2")
+    assert "-33.8568, 151.2153" in staff_client.get(address(own)).content.decode()

@@ -45,7 +45,7 @@ def test_a_closed_site_requires_login(
 
 
 def test_the_response_has_all_fields(owner_client: Client, owner: User) -> None:
-    image = make_image(owner, taken_at="2026-05-04T12:00:00Z", exif={"camera": "Pinhole"})
+    image = make_image(owner, taken_at="2026-05-04T12:00:00Z", camera="Pinhole", exif={"iso": 200})
     body = json_body(owner_client.get(address(image)))
     assert body == {
         "id": str(image.pk),
@@ -65,7 +65,12 @@ def test_the_response_has_all_fields(owner_client: Client, owner: User) -> None:
         "taken_at": "2026-05-04T12:00:00Z",
         "created_at": body["created_at"],
         "updated_at": body["updated_at"],
-        "exif": {"camera": "Pinhole"},
+        "camera": "Pinhole",
+        "lens": "",
+        "exif": {"iso": 200},
+        "location": None,
+        "metadata": {},
+        "external_id": None,
         "previews": {
             size: f"http://testserver/files/{image.pk}/{size}.webp"
             for size in ("small", "medium", "large")

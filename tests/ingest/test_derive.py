@@ -50,9 +50,26 @@ def test_only_original_and_previews_remain(derived: Make, files: Files) -> None:
 
 def test_permitted_exif_is_stored(derived: Make) -> None:
     image = derived(hostile.jpeg_with_metadata())
-    assert image.exif["camera"] == "Contoso X100"
+    assert (image.camera, image.lens) == ("Contoso X100", "Contoso 35 mm f/2")
+    assert image.exif == {"exposure": "1/250", "f_number": 2.8, "iso": 200, "focal_length": 35.0}
     assert image.taken_at == datetime(2021, 5, 6, 5, 8, 9, tzinfo=UTC)
     assert hostile.CANARY not in str(image.exif)
+
+
+def test_the_place_is_stored(derived: Make) -> None:
+    image = derived(scenes.taken_at_place(-33.8568, 151.2153))
+    assert (image.latitude, image.longitude) == (-33.8568, 151.2153)
+
+
+def test_places_can_be_switched_off(derived: Make, gallery_setting: Any) -> None:
+    gallery_setting(read_places=False)
+    assert not derived(scenes.taken_at_place(-33.8568, 151.2153)).has_place
+
+
+def test_the_colour_is_stored_in_cielab(derived: Make) -> None:
+    image = derived(scenes.plain((255, 0, 0)))
+    lab = (image.lightness, image.green_red, image.blue_yellow)
+    assert lab == pytest.approx((53.24, 80.09, 67.20), abs=0.03)
 
 
 def test_a_date_from_the_user_is_kept(derived: Make) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gallery.core.errors import CorruptImage, TooManyPixels
+from gallery.media.decode import FileFacts
 from tests import hostile, scenes
 from tests.hostile import CANARY
 from tests.media.conftest import Decode
@@ -51,7 +52,7 @@ def test_a_damaged_picture_is_an_error(data: bytes, decoded: Decode) -> None:
 
 
 def test_damaged_exif_is_ignored(decoded: Decode) -> None:
-    assert decoded(hostile.jpeg_with_broken_exif()).exif == {}
+    assert decoded(hostile.jpeg_with_broken_exif()).facts.exif == {}
 
 
 @pytest.mark.parametrize("format", WITH_METADATA)
@@ -65,16 +66,15 @@ def test_previews_contain_no_metadata(format: str, decoded: Decode) -> None:
 
 
 def test_only_permitted_exif_fields_are_read(decoded: Decode) -> None:
-    result = decoded(hostile.jpeg_with_metadata())
-    assert result.exif == {
-        "camera": "Contoso X100",
-        "lens": "Contoso 35 mm f/2",
-        "exposure": "1/250",
-        "f_number": 2.8,
-        "iso": 200,
-        "focal_length": 35.0,
-    }
-    assert result.taken_at == "2021-05-06T07:08:09+02:00"
+    facts = decoded(hostile.jpeg_with_metadata()).facts
+    assert facts == FileFacts(
+        exif={"exposure": "1/250", "f_number": 2.8, "iso": 200, "focal_length": 35.0},
+        camera="Contoso X100",
+        lens="Contoso 35 mm f/2",
+        taken_at="2021-05-06T07:08:09+02:00",
+        latitude=None,
+        longitude=None,
+    )
 
 
 def test_a_large_bomb_stays_below_the_memory_limit(

@@ -53,5 +53,8 @@ def test_only_owners_and_superusers_may_change(
     curator: User,
     anonymous: AnonymousUser,
 ) -> None:
-    counts = [Image.objects.changeable_by(u).count() for u in (owner, stranger, curator, anonymous)]
-    assert counts == [3, 0, 3, 0]
+    people = (owner, stranger, curator, anonymous)
+    assert [Image.objects.changeable_by(user).count() for user in people] == [3, 0, 3, 0]
+    image = Image.objects.first()
+    assert image
+    assert [image.is_changeable_by(user) for user in people] == [True, False, True, False]

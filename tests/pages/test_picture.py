@@ -31,7 +31,7 @@ def test_strangers_get_404_for_a_private_picture(
 
 
 def test_it_shows_the_details_of_the_picture(client: Client, owner: User) -> None:
-    image = make_image(owner, caption="Boats at dawn", exif={"camera": "Nikon F3", "f_number": 2.8})
+    image = make_image(owner, caption="Boats at dawn", camera="Nikon F3", exif={"f_number": 2.8})
     text = page(client, image)
     for fact in ("Boats at dawn", "300 × 200", "PNG", "Nikon F3", "f/2.8", image.sha256[:12]):
         assert fact in text
@@ -84,3 +84,27 @@ def test_the_caption_is_escaped(client: Client) -> None:
 
 def test_an_unknown_picture_is_a_404(client: Client) -> None:
     assert client.get(f"/pictures/{uuid.uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("person", "sees"),
+    [
+        ("client", False),
+        ("stranger_client", False),
+        ("owner_client", True),
+        ("curator_client", True),
+    ],
+)
+def test_only_the_owner_and_superusers_see_the_place(
+    request: pytest.FixtureRequest, owner: User, person: str, sees: bool
+) -> None:
+    image = make_image(owner, latitude=-33.8568, longitude=151.2153, external_id="sku-1")
+    text = page(request.getfixturevalue(person), image)
+    assert ("-33.8568, 151.2153" in text) == ("sku-1" in text) == ("33.85" in text) == sees
+
+
+def test_metadata_is_shown_and_escaped(client: Client) -> None:
+    image = make_image(metadata={"category": "<b>shoes", "price": 19.9, "sizes": [38, "鞋"]})
+    text = page(client, image)
+    for value in ("category", "&lt;b&gt;shoes", "19.9", "[38, &quot;鞋&quot;]"):
+        assert value in text

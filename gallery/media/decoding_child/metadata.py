@@ -1,6 +1,7 @@
 """The EXIF fields that the site stores.
 
-It never reads GPS positions, serial numbers, owners' names or comments.
+It reads the GPS position only where the site permits it, and never serial numbers, owners' names
+or comments.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from PIL import ExifTags, Image
+
+from gallery.media.decoding_child import position
 
 _TEXT_LENGTH = 100
 # The oldest known photograph, Niépce's "View from the Window at Le Gras", is of 1826.
@@ -23,25 +26,29 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-def read(image: Image.Image) -> dict[str, Any]:
-    """``{"exif": {...}, "taken_at": "..." | None}``; all values can be written as JSON.
+def read(image: Image.Image, *, places: bool) -> dict[str, Any]:
+    """The fields of ``media.decode.FileFacts``; all values can be written as JSON.
 
-    ``exif`` may have camera, lens (text), exposure (seconds, for instance "1/250"), f_number,
-    iso, focal_length (millimetres). ``taken_at`` is ISO 8601; it has an offset only if the
-    camera recorded one. Damaged fields are left out.
+    ``exif`` may have exposure (seconds, for instance "1/250"), f_number, iso, focal_length
+    (millimetres). ``camera`` and ``lens`` are text. ``taken_at`` is ISO 8601; it has an offset
+    only if the camera recorded one. ``latitude`` and ``longitude`` are None unless ``places``.
+    Damaged fields are empty or left out.
     """
-    exif = _exif_directory(image)
+    exif = _directory(image, ExifTags.IFD.Exif)
     fields = {
-        "camera": _camera(image),
-        "lens": _text(exif.get(ExifTags.Base.LensModel)),
         "exposure": _exposure(_number(exif.get(ExifTags.Base.ExposureTime))),
         "f_number": _number(exif.get(ExifTags.Base.FNumber)),
         "iso": _whole(exif.get(ExifTags.Base.ISOSpeedRatings)),
         "focal_length": _number(exif.get(ExifTags.Base.FocalLength)),
     }
+    latitude, longitude = (_position(image) if places else None) or (None, None)
     return {
         "exif": {name: value for name, value in fields.items() if value},
+        "camera": _camera(image),
+        "lens": _text(exif.get(ExifTags.Base.LensModel)),
         "taken_at": _taken_at(exif),
+        "latitude": latitude,
+        "longitude": longitude,
     }
 
 
@@ -53,18 +60,26 @@ def tag(image: Image.Image, number: int) -> Any:
         return None
 
 
-def _exif_directory(image: Image.Image) -> dict[int, Any]:
+def _directory(image: Image.Image, number: int) -> dict[int, Any]:
     try:
-        return dict(image.getexif().get_ifd(ExifTags.IFD.Exif))
+        return dict(image.getexif().get_ifd(number))
     except _DAMAGED:
         return {}
+
+
+def _position(image: Image.Image) -> tuple[float, float] | None:
+    try:
+        return position.of_directory(_directory(image, ExifTags.IFD.GPSInfo))
+    except _DAMAGED:
+        return None
 
 
 def _camera(image: Image.Image) -> str:
     make = _text(tag(image, ExifTags.Base.Make))
     model = _text(tag(image, ExifTags.Base.Model))
     first = make.split(" ")[0].casefold()
-    return model if first and model.casefold().startswith(first) else f"{make} {model}".strip()
+    name = model if first and model.casefold().startswith(first) else f"{make} {model}".strip()
+    return name[:_TEXT_LENGTH]
 
 
 def _text(value: Any) -> str:

@@ -47,7 +47,9 @@ class Picture:
     metadata: dict[str, Any]
 
 
-def read(file: BinaryIO, format: str, *, max_pixels: int, longest: int) -> Picture:
+def read(
+    file: BinaryIO, format: str, *, max_pixels: int, longest: int, places: bool = False
+) -> Picture:
     """The first frame of a picture, no side longer than ``longest`` pixels.
 
     Raises ``TooManyPixels``, ``CorruptImage``, or any error that Pillow raises for damaged
@@ -58,7 +60,7 @@ def read(file: BinaryIO, format: str, *, max_pixels: int, longest: int) -> Pictu
         _check_pixels(image, max_pixels)
         _draft(image, longest)
         image.load()
-        fields = metadata.read(image)
+        fields = metadata.read(image, places=places)
         transposition = _UPRIGHT.get(metadata.tag(image, ExifTags.Base.Orientation))
         profile = image.info.get("icc_profile")
         pixels = colours.eight_bit(image)
@@ -69,6 +71,16 @@ def read(file: BinaryIO, format: str, *, max_pixels: int, longest: int) -> Pictu
         if transposition in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8]):
             width, height = height, width
     return Picture(pixels, width, height, fields)
+
+
+def read_metadata(file: BinaryIO, format: str, *, max_pixels: int, places: bool) -> dict[str, Any]:
+    """The metadata alone. Only PNG files are decoded for it: theirs may be behind the pixels.
+
+    Raises the same errors as ``read``.
+    """
+    with _opened(file, format, max_pixels=max_pixels) as image:
+        _check_pixels(image, max_pixels)
+        return metadata.read(image, places=places)
 
 
 def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:

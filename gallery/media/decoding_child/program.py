@@ -24,14 +24,15 @@ Answer = tuple[dict[str, Any], bytes]
 
 
 def decode(request: DecodeRequest) -> Answer:
-    """The fields of ``media.decode.Decoded`` without its previews, which are written to files.
+    """The size, the colour and the fields of ``media.decode.FileFacts``; previews become files.
 
     For a query: the size of the reduced picture, and its pixels.
     """
+    limits: dict[str, Any] = {"max_pixels": request.max_pixels, "places": request.places}
     with _source(request) as file:
-        read = picture.read(
-            file, request.format, max_pixels=request.max_pixels, longest=request.longest
-        )
+        if request.facts_only:
+            return {"facts": picture.read_metadata(file, request.format, **limits)}, b""
+        read = picture.read(file, request.format, longest=request.longest, **limits)
     if not request.sizes:
         size = {"width": read.pixels.width, "height": read.pixels.height}
         return size, read.pixels.tobytes()
@@ -39,7 +40,7 @@ def decode(request: DecodeRequest) -> Answer:
         "width": read.width,
         "height": read.height,
         "colour": colours.dominant(read.pixels),
-        **read.metadata,
+        "facts": read.metadata,
     }
     _write_previews(read.pixels, request.sizes, Path(request.folder))
     return fields, b""

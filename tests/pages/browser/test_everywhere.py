@@ -22,9 +22,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def picture(owner: User, builtin: EmbeddingSpace) -> Image:
-    """One of two similar pictures, beside a waiting one and a failed one."""
+    """One of two similar pictures with all facts, beside a waiting one and a failed one."""
+    facts = {
+        "camera": "Nikon F3",
+        "latitude": -33.8568,
+        "longitude": 151.2153,
+        "metadata": {"category": "boats", "a_long_key_without_spaces": "x" * 200},
+    }
     for number in (1, 2):
-        image = make_image(owner, title=f"number {number}")
+        image = make_image(owner, title=f"number {number}", external_id=f"{number}", **facts)
         make_embedding(image, builtin, unit_vector(1))
         put_files(image)
     make_image(owner, state=State.STORED, width=None, height=None)
