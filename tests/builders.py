@@ -61,7 +61,7 @@ def make_backfill(space: EmbeddingSpace, **fields: Any) -> SpaceBackfill:
 
 def make_index(space: EmbeddingSpace, **fields: Any) -> IndexBuild:
     """The row of an index, without the index itself."""
-    values = {"name": "x", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
+    values = {"name": "x_0", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
     return IndexBuild.objects.create(space=space, **{**values, **fields})
 
 
