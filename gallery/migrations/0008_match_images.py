@@ -19,6 +19,8 @@ RETURNS TABLE (id uuid, image text, similarity double precision)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+-- A search by another order than the index's would read all rows.
+SET enable_sort = off
 AS $body$
 DECLARE
     space integer;
@@ -90,7 +92,9 @@ BEGIN
         '        WHERE i.visibility = ''public'' AND i.state = ''ready'')'
         '    ORDER BY %s LIMIT $2)'
         ' SELECT image_id, ''/files/'' || image_id || ''/large.webp'', 1 - distance'
-        ' FROM nearest WHERE 1 - distance >= $3 ORDER BY distance, image_id',
+        -- By another expression than above: an iterative scan returns rows in about the right
+        -- order, and PostgreSQL would take it for exact.
+        ' FROM nearest WHERE 1 - distance >= $3 ORDER BY 1 - distance DESC, image_id',
         space, coalesce(condition, 'true'), coalesce(sort_key, 'vector OPERATOR({vector}.<=>) $1')
     -- Of length 1, because the distance of very large numbers would overflow.
     ) USING {vector}.l2_normalize(query_embedding), match_count, match_threshold;

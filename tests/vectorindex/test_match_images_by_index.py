@@ -28,10 +28,7 @@ def indexed(transactional_db: None) -> Iterator[IndexBuild]:
     build.build(space)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE gallery_embedding, gallery_image")
-        # For so few rows the planner would prefer to read the whole table.
-        cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
-        yield IndexBuild.objects.get()
-        cursor.execute("RESET ALL")
+    yield IndexBuild.objects.get()
     build.drop(space)
 
 
@@ -82,6 +79,16 @@ def test_a_selective_filter_still_fills_the_result(indexed: IndexBuild) -> None:
     kept = Image.objects.values_list("pk", flat=True)[:20]
     Image.objects.exclude(pk__in=list(kept)).update(visibility="private")
     assert len(match(3, 15)) == 15
+
+
+def test_results_of_an_iterative_scan_are_sorted(indexed: IndexBuild) -> None:
+    IndexBuild.objects.update(text_effort=1, picture_effort=1)
+    statement = "SELECT similarity FROM match_images(%s, -1, 200)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [str(unit_vector(3).tolist())])
+        similarities = [similarity for (similarity,) in cursor.fetchall()]
+    assert len(similarities) == 200
+    assert similarities == sorted(similarities, reverse=True)
 
 
 @transaction.atomic
