@@ -7,7 +7,7 @@ from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
-from gallery.operations import index_keeper
+from gallery.operations import index_keeper, index_requests
 
 
 @shared_task(name=Stage.DERIVE)
@@ -33,3 +33,18 @@ def sweep_images() -> None:
 @shared_task(name=Stage.KEEP_INDEX)
 def keep_index() -> None:
     index_keeper.keep()
+
+
+@shared_task(name=Stage.BUILD_INDEX)
+def build_index(space_id: str) -> None:
+    index_requests.build(int(space_id))
+
+
+@shared_task(name=Stage.CALIBRATE_INDEX)
+def calibrate_index(space_id: str) -> None:
+    index_requests.calibrate(int(space_id))
+
+
+@shared_task(name=Stage.DROP_INDEX)
+def drop_index(space_id: str) -> None:
+    index_requests.drop(int(space_id))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gallery.core.query_kind import QueryKind
 from gallery.models import IndexMeasurement
 
 WIDTH, HEIGHT = 560, 340
@@ -34,9 +35,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """The settings of one index for one kind of queries; ``line`` are the points of a polyline."""
+    """The settings of one index for one kind of queries; ``line`` are the points of a polyline.
+
+    ``label`` is the number of its lists, where it has lists.
+    """
 
     query_kind: str
+    label: str
     points: tuple[Point, ...]
     line: str
 
@@ -55,6 +60,7 @@ class RecallPlot:
     right: int = WIDTH - _RIGHT
     top: int = _TOP
     bottom: int = HEIGHT - _BOTTOM
+    middle: int = (WIDTH - _RIGHT + _LEFT) // 2
 
 
 def recall_plot(measurements: Sequence[IndexMeasurement], *, target: float) -> RecallPlot | None:
@@ -64,11 +70,11 @@ def recall_plot(measurements: Sequence[IndexMeasurement], *, target: float) -> R
     horizontal = _Latency.around(one.milliseconds for one in measurements)
     vertical = _Recall.above(min(target, *(one.recall_low for one in measurements)))
     by_index: dict[tuple[object, ...], list[IndexMeasurement]] = defaultdict(list)
-    for one in sorted(measurements, key=lambda one: (one.query_kind, one.lists or 0, one.effort)):
+    for one in sorted(measurements, key=_order):
         by_index[one.query_kind, one.index_kind, one.lists].append(one)
     return RecallPlot(
         x_ticks=tuple(Tick(horizontal.at(each), f"{each:g}") for each in horizontal.ticks()),
-        y_ticks=tuple(Tick(vertical.at(each), f"{each:.3g}") for each in vertical.ticks()),
+        y_ticks=tuple(Tick(vertical.at(each), vertical.label(each)) for each in vertical.ticks()),
         curves=tuple(_curve(group, horizontal, vertical) for group in by_index.values()),
         target=vertical.at(target),
     )
@@ -115,8 +121,16 @@ class _Recall:
         share = (min(max(value, self.low), 1.0) - self.low) / (1 - self.low)
         return f"{HEIGHT - _BOTTOM - share * (HEIGHT - _BOTTOM - _TOP):.1f}"
 
+    def label(self, value: float) -> str:
+        return f"{value:.{max(1, -math.floor(math.log10(self.step)))}f}"
+
     def ticks(self) -> list[float]:
         return [1 - number * self.step for number in range(round((1 - self.low) / self.step) + 1)]
+
+
+def _order(one: IndexMeasurement) -> tuple[object, ...]:
+    """Texts first, as in all tables about an index."""
+    return (one.query_kind != QueryKind.TEXT, one.index_kind, one.lists or 0, one.effort)
 
 
 def _curve(group: Sequence[IndexMeasurement], horizontal: _Latency, vertical: _Recall) -> Curve:
@@ -131,4 +145,5 @@ def _curve(group: Sequence[IndexMeasurement], horizontal: _Latency, vertical: _R
         for one in group
     )
     line = " ".join(f"{point.x},{point.y}" for point in points)
-    return Curve(query_kind=group[0].query_kind, points=points, line=line)
+    label = str(group[0].lists or "")
+    return Curve(query_kind=group[0].query_kind, label=label, points=points, line=line)

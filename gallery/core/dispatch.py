@@ -23,11 +23,21 @@ class Stage(StrEnum):
     BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
+    BUILD_INDEX = "gallery.build_index"
+    CALIBRATE_INDEX = "gallery.calibrate_index"
+    DROP_INDEX = "gallery.drop_index"
 
 
 # Each slice of a backfill queues the next one, and so does the clock. A message that no worker has
 # taken after these seconds is superfluous.
-_OPTIONS: dict[Stage, dict[str, Any]] = {Stage.BACKFILL: {"expires": 20}}
+_OPTIONS: dict[Stage, dict[str, Any]] = {
+    Stage.BACKFILL: {"expires": 20},
+    # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
+    # timeout); expired by then, it is not done twice.
+    Stage.BUILD_INDEX: {"expires": 240},
+    Stage.CALIBRATE_INDEX: {"expires": 240},
+    Stage.DROP_INDEX: {"expires": 240},
+}
 
 
 def hint(stage: Stage, *args: str) -> None:
