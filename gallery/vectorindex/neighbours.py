@@ -36,13 +36,10 @@ def nearest(
     plan = None
     if beyond is None:
         plan = planner.plan_for(space, within=within, limit=limit, kind=kind)
-    if plan is not None:
-        by_index = statements.by_index(
-            plan.index, vector, within=within, limit=limit, effort=plan.effort
-        )
-        neighbours = by_index.run() if by_index else []
-        # The scan of the index ends at its cap.
-        if len(neighbours) == limit or by_index is None:
-            return neighbours
+    if plan is not None and (by_index := statements.by_index(plan, vector, within=within)):
+        neighbours = by_index.run()
+        # With fewer, the scan of the index has ended at its cap.
+        if len(neighbours) >= plan.compared:
+            return neighbours[:limit]
     exact = statements.exact(space, vector, within=within, limit=limit, beyond=beyond)
     return exact.run() if exact else []

@@ -18,8 +18,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from gallery.models import EmbeddingSpace, IndexBuild, IndexKind
+from gallery.models import EmbeddingSpace, IndexKind
 from gallery.vectorindex import names
+from gallery.vectorindex.planner import IndexPlan
 
 # A search by another order would read all rows: sorting is discouraged, and the order of the index
 # is already the order of the distances.
@@ -28,6 +29,9 @@ _BY_INDEX = {"enable_sort": "off"}
 _EXACT = {"enable_incremental_sort": "off"}
 # halfvec distances are rounded, so some more rows are fetched and compared again.
 _HALF_MORE = 8
+# pgvector's default cap of an iterative scan, and rows for each entry of the candidate list.
+_HNSW_LEAST = 20_000
+_HNSW_TUPLES = 100
 
 
 class Neighbour(NamedTuple):
@@ -99,14 +103,11 @@ def exact(
 
 
 def by_index(
-    index: IndexBuild,
-    vector: npt.NDArray[np.float32],
-    *,
-    within: QuerySet[Any] | None,
-    limit: int,
-    effort: int,
+    plan: IndexPlan, vector: npt.NDArray[np.float32], *, within: QuerySet[Any] | None
 ) -> Statement | None:
-    """Search the index; go on until ``limit`` candidates were met or its cap is reached.
+    """Search the index until ``plan.compared`` candidates were met or its cap is reached.
+
+    Returns all that were met, nearest first. None if there are no candidates.
 
     The innermost query orders by the operator alone, because PostgreSQL would not use the index
     for two keys. Equal distances are ordered outside. An iterative scan gives distances in about
@@ -116,25 +117,21 @@ def by_index(
         condition, values = _candidates(within)
     except EmptyResultSet:
         return None
-    text = as_text(vector)
+    index, text = plan.index, as_text(vector)
     where = f" WHERE {names.condition_of(index.space_id, index.name)}{condition}"
+    inner = f"SELECT image_id, vector <=> %s::vector AS distance FROM gallery_embedding{where}"
+    values = (text, *values)
     if index.kind == IndexKind.IVFFLAT_HALF:
-        inner = (
-            "SELECT image_id, vector <=> %s::vector AS distance FROM gallery_embedding"
-            f"{where} ORDER BY vector::halfvec(512) <=> %s::halfvec(512) LIMIT %s"
-        )
-        all_values = (text, *values, text, limit + _HALF_MORE)
+        inner += " ORDER BY vector::halfvec(512) <=> %s::halfvec(512) LIMIT %s"
+        values = (*values, text, plan.compared + _HALF_MORE)
     else:
-        inner = (
-            "SELECT image_id, vector <=> %s::vector AS distance FROM gallery_embedding"
-            f"{where} ORDER BY distance LIMIT %s"
-        )
-        all_values = (text, *values, limit)
+        inner += " ORDER BY distance LIMIT %s"
+        values = (*values, plan.compared)
     sql = (
         f"WITH nearest AS MATERIALIZED ({inner})"
-        " SELECT image_id, distance FROM nearest ORDER BY distance + 0, image_id LIMIT %s"
+        " SELECT image_id, distance FROM nearest ORDER BY distance + 0, image_id"
     )
-    return Statement(sql, (*all_values, limit), _BY_INDEX | _settings_of(index, effort))
+    return Statement(sql, values, _BY_INDEX | _settings_of(plan))
 
 
 def as_text(vector: npt.NDArray[np.float32]) -> str:
@@ -151,16 +148,16 @@ def _candidates(within: QuerySet[Any] | None) -> tuple[str, tuple[Any, ...]]:
     return f" AND image_id IN ({sql})", tuple(values)
 
 
-def _settings_of(index: IndexBuild, effort: int) -> dict[str, str]:
-    if index.kind == IndexKind.HNSW:
+def _settings_of(plan: IndexPlan) -> dict[str, str]:
+    if plan.index.kind == IndexKind.HNSW:
         return {
-            "hnsw.ef_search": str(min(effort, 1000)),
+            "hnsw.ef_search": str(plan.effort),
             "hnsw.iterative_scan": "relaxed_order",
-            "hnsw.max_scan_tuples": str(max(20_000, index.rows // 5)),
+            "hnsw.max_scan_tuples": str(max(_HNSW_LEAST, plan.cap * _HNSW_TUPLES)),
         }
-    lists = index.lists or 1
+    lists = plan.index.lists or 1
     return {
-        "ivfflat.probes": str(min(effort, lists)),
+        "ivfflat.probes": str(min(plan.effort, lists)),
         "ivfflat.iterative_scan": "relaxed_order",
-        "ivfflat.max_probes": str(min(lists, max(effort, lists // 5))),
+        "ivfflat.max_probes": str(min(plan.cap, lists)),
     }

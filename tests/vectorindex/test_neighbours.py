@@ -18,6 +18,7 @@ from gallery.models import (
 )
 from gallery.vectorindex import build, statements
 from gallery.vectorindex.neighbours import nearest
+from gallery.vectorindex.planner import IndexPlan
 from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +120,8 @@ class TestWithIndex:
         build.drop(space)
 
     def plan(self, space: EmbeddingSpace, within: ImageQuerySet | None) -> str:
-        index = IndexBuild.objects.get(space=space)
-        by_index = statements.by_index(index, unit_vector(3), within=within, limit=10, effort=5)
+        plan = IndexPlan(IndexBuild.objects.get(space=space), effort=5, cap=20, compared=10)
+        by_index = statements.by_index(plan, unit_vector(3), within=within)
         return by_index.explain() if by_index else ""
 
     @pytest.mark.parametrize("filtered", [False, True])
