@@ -8,7 +8,7 @@ from gallery.embeddings.embed import embed_backlog
 from gallery.ingest import reread
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
-from gallery.operations import index_keeper, relevance_keeper
+from gallery.operations import index_keeper, index_requests, relevance_keeper
 
 
 @shared_task(name=Stage.DERIVE)
@@ -44,3 +44,18 @@ def keep_relevance() -> None:
 @shared_task(name=Stage.READ_FACTS)
 def read_facts_again() -> None:
     reread.run()
+
+
+@shared_task(name=Stage.BUILD_INDEX)
+def build_index(space_id: str) -> None:
+    index_requests.build(int(space_id))
+
+
+@shared_task(name=Stage.CALIBRATE_INDEX)
+def calibrate_index(space_id: str) -> None:
+    index_requests.calibrate(int(space_id))
+
+
+@shared_task(name=Stage.DROP_INDEX)
+def drop_index(space_id: str) -> None:
+    index_requests.drop(int(space_id))

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from gallery.admin import embeddings, images
+from gallery.admin import embeddings, images, indexes
 
 admin.site.site_header = admin.site.site_title = "Searchsite"
 
-__all__ = ["embeddings", "images"]
+__all__ = ["embeddings", "images", "indexes"]

@@ -1,53 +1,31 @@
-"""The admin pages of embedding spaces and their indexes, with buttons to change the encoder."""
+"""The admin pages of embedding spaces, with buttons to change the encoder."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gallery.admin.space_actions import ACTIONS, SpaceAction, message_for
-from gallery.core.errors import GalleryError
+from gallery.admin.space_actions import ACTIONS
+from gallery.admin.space_pages import SpacePages
 from gallery.embeddings.coverage import coverage_of
-from gallery.models import EmbeddingSpace, IndexBuild, SpaceState
+from gallery.models import EmbeddingSpace, SpaceState
 from gallery.templatetags.durations import time_left
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
-
-class ReadOnly(ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 _BACKFILL_FIELDS = ("skipped", "time_left", "switches", "backfill_started", "backfill_complete")
 
 
 @admin.register(EmbeddingSpace)
-class EmbeddingSpaceAdmin(ReadOnly):
-    class Media:
-        css = {"all": ("gallery/admin/gallery.css",)}
-
+class EmbeddingSpaceAdmin(SpacePages):
+    space_actions = ACTIONS
     list_display = (
         "encoder",
         "status",
@@ -85,41 +63,14 @@ class EmbeddingSpaceAdmin(ReadOnly):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         space = self.get_object(request, unquote(object_id))
-        offered = [each for each in ACTIONS if space and each.offered(space)]
-        context = {"offered": [each for each in offered if _may(request, each)]}
+        context = {"offered": self.offered(request, space) if space else []}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
-        """Show a confirmation page; do the action when its form is posted."""
-        chosen = next((each for each in ACTIONS if each.name == action), None)
-        if chosen is None:
-            raise Http404
-        if not _may(request, chosen):
-            raise PermissionDenied
-        space = get_object_or_404(EmbeddingSpace, pk=pk)
-        if request.method == "POST":
-            self._do(request, space, chosen)
-            return redirect("admin:gallery_embeddingspace_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": chosen.label, "opts": self.opts, "space": space, "action": chosen,
-            "coverage": coverage_of(space),
-            "back": reverse("admin:gallery_embeddingspace_change", args=[pk]),
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/gallery/embeddingspace/confirm.html", context)
+    def page_of(self, space: EmbeddingSpace) -> str:
+        return reverse("admin:gallery_embeddingspace_change", args=[space.pk])
 
-    def _do(self, request: HttpRequest, space: EmbeddingSpace, action: SpaceAction) -> None:
-        if not action.offered(space):
-            message = gettext("This is not possible in the space's current status.")
-            self.message_user(request, message, messages.WARNING)
-            return
-        try:
-            action.do(space)
-        except GalleryError as error:
-            self.message_user(request, message_for(error), messages.ERROR)
-        else:
-            self.log_change(request, space, action.name)
-            self.message_user(request, str(action.done), messages.SUCCESS)
+    def next_page(self, space: EmbeddingSpace) -> str:
+        return reverse("admin:gallery_embeddingspace_changelist")
 
     @admin.display(description=_("Status"))
     def status(self, space: EmbeddingSpace) -> str:
@@ -159,24 +110,5 @@ class EmbeddingSpaceAdmin(ReadOnly):
         return _date(space.backfill.completed_at)
 
 
-@admin.register(IndexBuild)
-class IndexBuildAdmin(ReadOnly):
-    list_display = (
-        "name",
-        "space",
-        "kind",
-        "lists",
-        "text_effort",
-        "picture_effort",
-        "rows",
-        "built_at",
-    )
-    list_select_related = ("space",)
-
-
 def _date(moment: datetime | None) -> str:
     return date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–"
-
-
-def _may(request: HttpRequest, action: SpaceAction) -> bool:
-    return bool(request.user.has_perm(f"gallery.{action.permission}_embeddingspace"))

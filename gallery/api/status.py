@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +12,9 @@ from gallery.api.view import ApiView
 from gallery.core.config import config
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
-from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill, State
+from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill
 from gallery.operations import health
+from gallery.operations.gallery_statistics import count_by_state
 
 
 class ImageCountsSerializer(serializers.Serializer[Any]):
@@ -97,10 +97,9 @@ class StatusView(ApiView):
     def get(self, request: Request) -> Response:
         """Get version, image counts, encoder and health."""
         visible = Image.objects.visible_to(request.user)
-        counts = dict(visible.order_by().values_list("state").annotate(Count("pk")))
         status = {
             "version": config().version,
-            "images": {state: counts.get(state, 0) for state in State.values},
+            "images": count_by_state(visible),
             "encoder": _encoder(staff=request.user.is_staff),
             "next_encoder": _next_encoder(),
             "health": health.report(),

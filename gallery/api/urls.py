@@ -5,6 +5,7 @@ from gallery.api.docs import DocsView
 from gallery.api.embeddings import EmbeddingsView
 from gallery.api.images import ImagesView, ImageView, RetryView
 from gallery.api.search import SearchView, SimilarView
+from gallery.api.statistics import StatisticsView
 from gallery.api.status import StatusView
 from gallery.api.tokens import TokenView
 from gallery.api.view import UnknownAddress
@@ -19,6 +20,7 @@ urlpatterns = [
     path("v1/zero-shot/", ZeroShotView.as_view(), name="api-zero-shot"),
     path("v1/embeddings/", EmbeddingsView.as_view(), name="api-embeddings"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/statistics/", StatisticsView.as_view(), name="api-statistics"),
     path("v1/status/", StatusView.as_view(), name="api-status"),
     path("v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

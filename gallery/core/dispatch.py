@@ -25,6 +25,9 @@ class Stage(StrEnum):
     KEEP_INDEX = "gallery.keep_index"
     KEEP_RELEVANCE = "gallery.keep_relevance"
     READ_FACTS = "gallery.read_facts"
+    BUILD_INDEX = "gallery.build_index"
+    CALIBRATE_INDEX = "gallery.calibrate_index"
+    DROP_INDEX = "gallery.drop_index"
 
 
 # Each slice of these stages queues the next one, and so does the clock. A message that no worker
@@ -32,6 +35,11 @@ class Stage(StrEnum):
 _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.BACKFILL: {"expires": 20},
     Stage.READ_FACTS: {"expires": 20},
+    # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
+    # timeout); expired by then, it is not done twice.
+    Stage.BUILD_INDEX: {"expires": 240},
+    Stage.CALIBRATE_INDEX: {"expires": 240},
+    Stage.DROP_INDEX: {"expires": 240},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gallery.management.columns import aligned
 from gallery.operations.known_models import KnownModel
 
 _HEADINGS = ("name", "here", "size", "languages", "licence", "how obtained")
@@ -14,9 +15,7 @@ _AFTER = (
 def table(models: list[KnownModel]) -> str:
     """Columns as wide as their values, and a hint how to use other models."""
     rows = [_HEADINGS, *(_row(model) for model in models)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "\n".join([*lines, "", _AFTER])
+    return f"{aligned(rows)}\n\n{_AFTER}"
 
 
 def _row(model: KnownModel) -> tuple[str, ...]:

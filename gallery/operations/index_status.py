@@ -59,5 +59,10 @@ def status_of(space: EmbeddingSpace) -> IndexStatus:
         chosen={QueryKind(one.query_kind): one for one in measurements if one.chosen},
         measurements=measurements,
         due=due.reason_of(space, index),
-        progress=statistics.progress_of(space),
+        progress=progress_of(space),
     )
+
+
+def progress_of(space: EmbeddingSpace) -> BuildProgress | None:
+    """The build of an index of the space that runs now, in any process."""
+    return statistics.progress_of(space)

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import browse, files, health, picture, search, theme, upload
+from gallery.pages import browse, files, health, picture, search, statistics, theme, upload
 
 
 class PreviewSize:
@@ -33,6 +33,7 @@ urlpatterns = [
     path("upload/batches/<slug:key>/", upload.batch, name="upload-batch"),
     path("search/", search.search, name="search"),
     path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),
+    path("statistics/", statistics.statistics, name="statistics"),
     path(
         "login/",
         LoginView.as_view(

@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
-from tests.builders import make_image, make_space
+from tests.builders import make_image, make_index, make_measurement, make_space
 
 
 @pytest.mark.browser
@@ -14,14 +15,23 @@ def test_the_admin_obeys_the_content_security_policy(
     live_server: Any, page: Page, curator: User, owner: User
 ) -> None:
     image = make_image(owner, state="failed", width=None, error_code="corrupt")
-    make_space()
+    space = make_space()
+    make_index(space)
+    make_measurement(space, chosen=True)
     console: list[str] = []
     page.on("console", lambda message: console.append(message.text))
     page.goto(f"{live_server}/admin/login/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
     page.click("input[type=submit]")
-    for address in ("image/", f"image/{image.pk}/change/", "embeddingspace/", "indexbuild/"):
+    for address in (
+        "image/",
+        f"image/{image.pk}/change/",
+        "embeddingspace/",
+        "indexbuild/",
+        f"indexbuild/space/{space.pk}/",
+        f"indexbuild/space/{space.pk}/do/calibrate/",
+    ):
         page.goto(f"{live_server}/admin/gallery/{address}")
     violations = [line for line in console if "Content Security Policy" in line]
     assert violations == []
@@ -42,3 +52,22 @@ def test_a_curator_retries_a_failed_picture(
     assert page.locator(".messagelist").inner_text() == "Retrying 1 picture."
     image.refresh_from_db()
     assert image.state == "stored"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_an_index_is_accessible(
+    live_server: Any, page: Page, curator: User, scheme: Any
+) -> None:
+    space = make_space()
+    make_index(space)
+    make_measurement(space, chosen=True)
+    make_measurement(space, query_kind="picture", recall=0.9)
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{live_server}/admin/login/?next=/admin/gallery/indexbuild/space/{space.pk}/")
+    page.fill("#id_username", "curator")
+    page.fill("#id_password", "secret-of-tests")
+    page.click("input[type=submit]")
+    # The frame around it is Django's.
+    results = Axe().run(page, context="#content-main")
+    assert results.violations_count == 0, results.generate_report()

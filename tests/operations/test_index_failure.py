@@ -143,7 +143,7 @@ def test_the_command_fails_without_a_traceback(spaces: Spaces) -> None:
         call_command("vectorindex", "build")
     out = io.StringIO()
     call_command("vectorindex", "keep", stdout=out)
-    assert "problem: The index cannot be built" in out.getvalue()
+    assert "problem:    The index cannot be built" in out.getvalue()
 
 
 def test_a_successful_build_keeps_other_problems(spaces: Spaces) -> None:

@@ -54,6 +54,7 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
     waiting = make_image(owner, state=State.STORED, width=None, height=None)
     failed = make_image(owner, state=State.FAILED, error_code="corrupt")
     addresses = ["/", "/upload/", "/search/", f"/search/?like={first.pk}", "/search/?q=x", "/no/"]
+    addresses += ["/statistics/"]
     addresses += [image.get_absolute_url() for image in (first, waiting, failed)]
     addresses += [f"{first.get_absolute_url()}{verb}/" for verb in ("edit", "delete")]
     texts = {address: curator_client.get(address).content.decode() for address in addresses}

@@ -12,6 +12,7 @@ from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import awaiting_first_vector, coverage_of
 from gallery.management.models_table import table
+from gallery.management.space_argument import find_space
 from gallery.models import WIDTH, EmbeddingSpace, SpaceBackfill, SpaceState
 from gallery.operations.known_models import known_models
 from gallery.templatetags.durations import time_left
@@ -121,7 +122,7 @@ class Command(BaseCommand):
             self._print(f"Pictures uploaded since, found when they are embedded: {waiting}.")
 
     def _drop(self, space: str, **_: Any) -> None:
-        row = _space(space)
+        row = find_space(space)
         drop.drop(row)
         drop.finish()
         self._print(f"Space {row.pk} of {row} is deleted, with its vectors and its index.")
@@ -148,13 +149,3 @@ def _backfilled_space() -> EmbeddingSpace:
     if job is None:
         raise CommandError("There is no backfill: `encoder choose --name` starts one.")
     return job.space
-
-
-def _space(number_or_encoder: str) -> EmbeddingSpace:
-    matches = EmbeddingSpace.objects.filter(encoder=number_or_encoder)
-    if not matches and number_or_encoder.isdecimal():
-        matches = EmbeddingSpace.objects.filter(pk=int(number_or_encoder))
-    if len(matches) != 1:
-        count = "no" if not matches else "more than one"
-        raise CommandError(f"There is {count} space {number_or_encoder}: see `encoder show`.")
-    return matches[0]

@@ -42,7 +42,7 @@ def picture(owner: User, builtin: EmbeddingSpace) -> Image:
 def addresses(live_server: LiveServer, picture: Image) -> list[str]:
     paths = ["/", "/upload/", "/search/", "/search/?q=boat", f"/search/?like={picture.pk}"]
     paths += [picture.get_absolute_url(), f"{picture.get_absolute_url()}edit/"]
-    paths += [f"{picture.get_absolute_url()}delete/", "/login/"]
+    paths += [f"{picture.get_absolute_url()}delete/", "/login/", "/statistics/"]
     return [live_server.url + path for path in paths]
 
 

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from gallery.models import EmbeddingSpace
+
+
+def find_space(number_or_encoder: str) -> EmbeddingSpace:
+    """Raises ``CommandError`` unless exactly one space has this number or encoder."""
+    matches = EmbeddingSpace.objects.filter(encoder=number_or_encoder)
+    if not matches and number_or_encoder.isdecimal():
+        matches = EmbeddingSpace.objects.filter(pk=int(number_or_encoder))
+    if len(matches) != 1:
+        count = "no" if not matches else "more than one"
+        raise CommandError(f"There is {count} space {number_or_encoder}: see `encoder show`.")
+    return matches[0]
