@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 
 from gallery.core.errors import InvalidInput
-from gallery.search.filters import ImageFilter, Orientation
+from gallery.models import Image
+from gallery.search.filters import ImageFilter, Orientation, matching
 from tests.builders import make_image
 from tests.search.filters.titles import titles
 
@@ -58,6 +60,13 @@ def test_the_owner_is_found_by_name(images: None, anonymous: AnonymousUser) -> N
 def test_an_unknown_date_taken_counts_as_upload(images: None, owner: User) -> None:
     assert titles(owner, dated_after=LATE) == {"theirs", "nobody's"}
     assert titles(owner, dated_before=LATE) == {"mine"}
+
+
+def test_the_date_taken_or_uploaded_has_an_index(owner: User) -> None:
+    images = matching(Image.objects.all(), ImageFilter(dated_after=LATE), user=owner)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "image_dated" in images.explain()
 
 
 @pytest.mark.parametrize(
