@@ -10,7 +10,7 @@ from django.db import connection
 from gallery.core.errors import InvalidInput
 from gallery.models import Image
 from gallery.search.filters import ImageFilter, Orientation, matching
-from tests.builders import make_image
+from tests.builders import make_image, make_user
 from tests.search.filters.titles import titles
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
@@ -55,6 +55,14 @@ def test_the_owner_is_found_by_name(images: None, anonymous: AnonymousUser) -> N
     assert titles(anonymous, owner="owner") == {"mine"}
     assert titles(anonymous, owner="Stranger") == {"theirs"}
     assert titles(anonymous, owner="own") == set()
+
+
+def test_an_exact_username_comes_first(images: None, anonymous: AnonymousUser) -> None:
+    make_image(make_user("Owner"), title="other")
+    assert titles(anonymous, owner="Owner") == {"other"}
+    assert titles(anonymous, owner="owner") == {"mine"}
+    excluded = (ImageFilter(owner="owner"),)
+    assert titles(anonymous, excluded=excluded) == {"theirs", "nobody's", "other"}
 
 
 def test_an_unknown_date_taken_counts_as_upload(images: None, owner: User) -> None:
