@@ -12,17 +12,20 @@ import numpy.typing as npt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
+from gallery.core.query_kind import QueryKind
 from gallery.models import (
     WIDTH,
     Embedding,
     EmbeddingSpace,
     Image,
     IndexBuild,
+    IndexKind,
     IndexMeasurement,
     SpaceBackfill,
     State,
     Visibility,
 )
+from gallery.vectorindex import build
 
 
 def make_user(name: str = "owner", **fields: Any) -> User:
@@ -74,6 +77,12 @@ def make_measurement(space: EmbeddingSpace, **fields: Any) -> IndexMeasurement:
         "recall_high": 0.994, "milliseconds": 4.4,
     }  # fmt: skip
     return IndexMeasurement.objects.create(space=space, **{**values, **fields})
+
+
+def build_index(space: EmbeddingSpace, lists: int, effort: int) -> IndexBuild:
+    """A real ivfflat index of the vectors that exist. Drop it at the end with ``build.drop``."""
+    candidate = build.create(space, IndexKind.IVFFLAT, lists)
+    return build.adopt(space, candidate, dict.fromkeys(QueryKind, effort), calibrated=False)
 
 
 def make_embedding(

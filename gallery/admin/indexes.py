@@ -22,12 +22,11 @@ from gallery.admin.index_actions import INDEX_ACTIONS
 from gallery.admin.recall_plot import recall_plot
 from gallery.admin.space_actions import Text
 from gallery.admin.space_pages import SpacePages
+from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.operations.index_status import IndexStatus, status_of
 from gallery.operations.next_index_work import next_work
-
-TARGET = 0.97  # config().index_target_recall
 
 _QUERIES = {QueryKind.TEXT: _("text"), QueryKind.PICTURE: _("picture")}
 
@@ -90,7 +89,7 @@ class IndexBuildAdmin(SpacePages):
         if not self.has_view_permission(request):
             raise PermissionDenied
         space = get_object_or_404(EmbeddingSpace, pk=pk)
-        status = status_of(space)
+        status, target = status_of(space), config().target_recall
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Vector index of %(space)s") % {"space": space},
@@ -98,7 +97,7 @@ class IndexBuildAdmin(SpacePages):
             "offered": self.offered(request, space),
             "due": next_work(status.due), "in_use": settings_of(status),
             "effort_name": "ef_search" if _is_graph(status.index) else gettext("Probes"),
-            "plot": recall_plot(status.measurements, target=TARGET), "target": TARGET,
+            "plot": recall_plot(status.measurements, target=target), "target": target,
         }  # fmt: skip
         return TemplateResponse(request, "admin/gallery/indexbuild/space.html", context)
 

@@ -18,7 +18,7 @@ def build(space_id: int) -> None:
 
 
 def calibrate(space_id: int) -> None:
-    _do(index_keeper.rebuild, space_id)
+    _do(index_keeper.calibrate, space_id)
 
 
 def drop(space_id: int) -> None:

@@ -9,9 +9,9 @@ _TEXTS: dict[Due | None, Promise] = {
     None: _("none is due"),
     Due.FIRST: _("build: there are enough vectors for an index"),
     Due.GROWN: _("rebuild: the space has grown a lot since the index was built"),
-    Due.CALIBRATION: _("calibrate: the index has not been calibrated yet"),
-    Due.RECALL: _("rebuild: the recall fell below the target"),
-    Due.SETTING: _("rebuild: another kind of index or another target was configured"),
+    Due.CALIBRATION: _("calibrate: the recall is to be measured"),
+    Due.RECALL: _("calibrate: the recall is below the target"),
+    Due.SETTING: _("rebuild: another kind of index is configured"),
 }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from gallery.models import State
@@ -17,15 +17,15 @@ from gallery.operations.next_index_work import next_work
 from gallery.pages.access import readers_only
 
 _FACETS: dict[str, Promise] = {
-    "year": _("Year taken"),
-    "format": _("Format"),
-    "orientation": _("Orientation"),
+    "year": _("year taken"),
+    "format": _("format"),
+    "orientation": _("orientation"),
     "camera": _("Camera"),
 }
 _ORIENTATIONS: dict[str, Promise] = {
-    "landscape": pgettext_lazy("orientation", "landscape"),
-    "portrait": pgettext_lazy("orientation", "portrait"),
-    "square": pgettext_lazy("orientation", "square"),
+    "landscape": _("landscape"),
+    "portrait": _("portrait"),
+    "square": _("square"),
 }
 
 
@@ -80,7 +80,7 @@ def _charts(statistics: GalleryStatistics) -> list[Chart]:
                     each.operator)
                 for each in facet.values
             )  # fmt: skip
-            charts.append(Chart(str(_FACETS[facet.name]), tuple(bars), facet.more))
+            charts.append(Chart(capfirst(str(_FACETS[facet.name])), tuple(bars), facet.more))
     return charts
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from gallery.models import EmbeddingSpace, IndexBuild
+from gallery.models import EmbeddingSpace, IndexBuild, IndexMeasurement
 from gallery.models.locks import Lock
 from gallery.operations import index_keeper
 from tests.builders import (
@@ -85,6 +85,39 @@ def test_status_is_readable_by_programs(space: EmbeddingSpace) -> None:
     assert len(report["measurements"]) == 1
 
 
+def test_calibrate_measures_the_index(space: EmbeddingSpace) -> None:
+    vectorindex("build")
+    IndexMeasurement.objects.all().delete()
+    output = vectorindex("calibrate")
+    assert IndexMeasurement.objects.filter(space=space, chosen=True).count() == 2
+    assert "not yet" not in output
+
+
+def test_tune_measures_what_is_in_use(space: EmbeddingSpace) -> None:
+    vectorindex("build")
+    IndexMeasurement.objects.update(recall=0.1)
+    vectorindex("tune")
+    assert set(IndexMeasurement.objects.filter(chosen=True).values_list("recall")) == {(1.0,)}
+
+
+def test_a_dry_run_changes_nothing(space: EmbeddingSpace) -> None:
+    vectorindex("build")
+    IndexBuild.objects.update(text_effort=77)
+    before = set(IndexMeasurement.objects.values_list("pk"))
+    headings, text, picture = vectorindex("tune", "--dry-run").splitlines()
+    assert headings.split()[:3] == ["query", "probes", "now"]
+    assert text.split()[:3] == ["text", "77", "1.000"]
+    assert picture.split()[0] == "picture"
+    assert IndexBuild.objects.get().text_effort == 77
+    assert set(IndexMeasurement.objects.values_list("pk")) == before
+
+
+@pytest.mark.parametrize("arguments", [["calibrate"], ["tune"], ["tune", "--dry-run"]])
+def test_without_an_index_nothing_is_tuned(space: EmbeddingSpace, arguments: list[str]) -> None:
+    with pytest.raises(CommandError, match="`vectorindex build` builds one"):
+        vectorindex(*arguments)
+
+
 def test_another_space_is_named(space: EmbeddingSpace) -> None:
     other = make_space(encoder="other", active=False)
     make_embedding(make_image(), other, unit_vector(1))
@@ -104,9 +137,11 @@ def test_without_an_encoder_there_is_no_index() -> None:
         vectorindex("status")
 
 
-def test_a_second_build_is_refused(space: EmbeddingSpace) -> None:
+@pytest.mark.parametrize("arguments", [["build"], ["calibrate"], ["tune"], ["tune", "--dry-run"]])
+def test_a_second_process_is_refused(space: EmbeddingSpace, arguments: list[str]) -> None:
+    make_index(space)
     with (
         held_elsewhere(Lock.BUILD_INDEX),
         pytest.raises(CommandError, match="Another process is building"),
     ):
-        vectorindex("build")
+        vectorindex(*arguments)

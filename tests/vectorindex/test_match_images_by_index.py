@@ -11,7 +11,7 @@ from django.db.models import F
 
 from gallery.models import Embedding, EmbeddingSpace, Image, IndexBuild
 from gallery.vectorindex import build
-from tests.builders import make_embedding, make_image, make_space, unit_vector
+from tests.builders import build_index, make_embedding, make_image, make_space, unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,7 @@ def indexed(transactional_db: None) -> Iterator[IndexBuild]:
         Embedding(image=image, space=space, vector=vector)
         for image, vector in zip(images, vectors, strict=True)
     )
-    build.build(space)
+    build_index(space, lists=24, effort=10)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE gallery_embedding, gallery_image")
     yield IndexBuild.objects.get()

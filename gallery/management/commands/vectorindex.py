@@ -10,14 +10,16 @@ from django.db import DatabaseError
 from gallery.management import index_report
 from gallery.management.build_progress import build_progress
 from gallery.management.space_argument import find_space
-from gallery.models import EmbeddingSpace
-from gallery.operations import index_keeper
+from gallery.models import EmbeddingSpace, IndexBuild
+from gallery.operations import index_keeper, index_tuning
 from gallery.operations.index_status import status_of
+
+_BUSY = "Another process is building or calibrating an index."
 
 
 class Command(BaseCommand):
     help = (
-        "Show, build or drop the vector index of an embedding space. "
+        "Show, build, calibrate, tune or drop the vector index of an embedding space. "
         "Exit status: 0 if done, 1 if it failed or was refused, 2 for wrong arguments."
     )
 
@@ -37,11 +39,23 @@ class Command(BaseCommand):
             parents=[common],
             help="build the index now; searches use the old one meanwhile",
         )
+        actions.add_parser(
+            "calibrate", parents=[common], help="measure the index and choose its probes again"
+        )
+        tune = actions.add_parser(
+            "tune",
+            parents=[common],
+            help="measure the recall; below the target calibrate, and build again if need be",
+        )
+        tune.add_argument(
+            "--dry-run", action="store_true", help="print what a calibration would choose"
+        )
         actions.add_parser("drop", parents=[common], help="drop the index; searches become exact")
 
     def handle(self, *, action: str, space: str | None = None, **options: Any) -> None:
         actions: dict[str, Callable[..., None]] = {
-            "status": self._status, "keep": self._keep, "build": self._build, "drop": self._drop,
+            "status": self._status, "keep": self._keep, "build": self._build,
+            "calibrate": self._calibrate, "tune": self._tune, "drop": self._drop,
         }  # fmt: skip
         row = find_space(space) if space else EmbeddingSpace.objects.filter(active=True).first()
         if row is None:
@@ -61,15 +75,40 @@ class Command(BaseCommand):
 
     def _keep(self, space: EmbeddingSpace, **_: Any) -> None:
         index_keeper.keep()
-        self._status(EmbeddingSpace.objects.get(pk=space.pk))
+        self._show(space)
 
     def _build(self, space: EmbeddingSpace, **_: Any) -> None:
         with build_progress(space, self.stderr):
-            index = index_keeper.rebuild(space)
-        if index is None:
-            raise CommandError("Another process is building or calibrating an index.")
-        self._status(EmbeddingSpace.objects.get(pk=space.pk))
+            self._finish(space, index_keeper.rebuild(space))
+
+    def _calibrate(self, space: EmbeddingSpace, **_: Any) -> None:
+        self._require_index(space)
+        self._finish(space, index_keeper.calibrate(space))
+
+    def _tune(self, space: EmbeddingSpace, dry_run: bool = False, **_: Any) -> None:
+        self._require_index(space)
+        if not dry_run:
+            with build_progress(space, self.stderr):
+                self._finish(space, index_keeper.tune(space))
+            return
+        proposals = index_tuning.propose(space)
+        if proposals is None:
+            raise CommandError(_BUSY)
+        self.stdout.write(index_report.proposals_table(proposals))
 
     def _drop(self, space: EmbeddingSpace, **_: Any) -> None:
         index_keeper.drop(space)
+        self._show(space)
+
+    def _require_index(self, space: EmbeddingSpace) -> None:
+        if not IndexBuild.objects.filter(space=space).exists():
+            raise CommandError("The space has no index. `vectorindex build` builds one.")
+
+    def _finish(self, space: EmbeddingSpace, index: IndexBuild | None) -> None:
+        if index is None:
+            raise CommandError(_BUSY)
+        self._show(space)
+
+    def _show(self, space: EmbeddingSpace) -> None:
+        """The status, with what has changed since ``space`` was read."""
         self._status(EmbeddingSpace.objects.get(pk=space.pk))
