@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0005_search_foundation'),
+        ('gallery', '0006_full_text'),
     ]
 
     operations = [

@@ -74,7 +74,6 @@ NONSENSE: list[dict[str, Any]] = [
     {"q": "x", "limit": 0},
     {"q": "x", "min_similarity": "2"},
     {"q": "x", "min_similarity": "nan"},
-    {"q": "x", "picture": "y"},
     {"like": "nobody"},
 ]
 

@@ -21,9 +21,15 @@ SHOWN = (
 )  # fmt: skip
 
 
+def file_of(name: str) -> Path:
+    """The demo picture of this name, such as ``a-dog-in-the-snow``."""
+    [path] = loaddemo.FOLDER.glob(f"*-{name}.webp")
+    return path
+
+
 def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
     """Rows without files, in the order of ``SHOWN``."""
-    files = [path for name in SHOWN for path in loaddemo.FOLDER.glob(f"*-{name}.webp")]
+    files = [file_of(name) for name in SHOWN]
     return show(space, {path.stem: PIL.Image.open(path) for path in files})
 
 
@@ -61,7 +67,8 @@ def noise() -> bytes:
 
 def copy_of_the_dog() -> bytes:
     """A smaller copy as JPEG."""
-    [path] = loaddemo.FOLDER.glob("*-a-dog-in-the-snow.webp")
     file = io.BytesIO()
-    PIL.Image.open(path).convert("RGB").resize((240, 160)).save(file, "JPEG", quality=60)
+    PIL.Image.open(file_of("a-dog-in-the-snow")).convert("RGB").resize((240, 160)).save(
+        file, "JPEG", quality=60
+    )
     return file.getvalue()
