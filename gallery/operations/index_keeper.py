@@ -46,6 +46,7 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
     if IndexFailure.objects.filter(space=space, failed_at__gt=recently).exists():
         return None
     try:
+        _drop_orphans(space)
         if due.needs_build(space):
             return rebuild(space)
         if due.reason_of(space, IndexBuild.objects.filter(space=space).first()):
@@ -84,6 +85,14 @@ def calibrate(space: EmbeddingSpace) -> IndexBuild | None:
 
 def drop(space: EmbeddingSpace) -> None:
     build.drop(space)
+
+
+def _drop_orphans(space: EmbeddingSpace) -> None:
+    """Drop what killed builds have left; a running build holds the lock."""
+    if build.orphans(space):
+        with if_free(Lock.BUILD_INDEX) as is_free:
+            if is_free:
+                build.drop_orphans(space)
 
 
 def _calibrate(space: EmbeddingSpace) -> None:
