@@ -13,7 +13,7 @@ from gallery.core.dispatch import Stage, hint
 from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, JobState
 from gallery.models.locks import Lock, if_free
 from gallery.operations import index_building
-from gallery.vectorindex import build, due
+from gallery.vectorindex import build, due, prewarm
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,8 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
         return None
     try:
         _drop_orphans(space)
+        if index := IndexBuild.objects.filter(space=space).first():
+            prewarm.prewarm(index)
         if due.needs_build(space):
             return rebuild(space)
         if due.reason_of(space, IndexBuild.objects.filter(space=space).first()):
