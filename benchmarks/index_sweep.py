@@ -27,7 +27,7 @@ def held_out(space: EmbeddingSpace, texts: Vectors) -> dict[QueryKind, QuerySamp
     """The queries of the calibration, other ones than those of the benchmark."""
     return {
         QueryKind.TEXT: QuerySample(QueryKind.TEXT, Source.PAST_QUERIES, texts),
-        QueryKind.PICTURE: queries.stored(space, len(texts)),
+        QueryKind.PICTURE: queries.pictures(space, len(texts)),
     }
 
 

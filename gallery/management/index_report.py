@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.utils.timezone import localtime
 from gallery.management.columns import aligned
 from gallery.models import IndexBuild, IndexMeasurement
 from gallery.operations.index_status import IndexStatus
-from gallery.operations.index_tuning import Proposal, Recall
 from gallery.operations.next_index_work import next_work
 
 _HEADINGS = ("query", "probes", "recall@10", "95 % interval", "median", "queries", "measured")
@@ -38,20 +36,6 @@ def lines(status: IndexStatus) -> list[str]:
                 for kind, effort in status.efforts.items()]  # fmt: skip
         report += ["", aligned([_HEADINGS, *rows])]
     return report
-
-
-def proposals_table(proposals: Sequence[Proposal]) -> str:
-    """The probes that searches use now, and those that a calibration would choose."""
-    rows = [
-        (
-            each.kind.value,
-            *_proposal(each.effort, each.measured),
-            *_proposal(each.proposed_effort, each.proposed),
-        )
-        for each in proposals
-    ]
-    columns = ("recall@10", "95 % interval", "median")
-    return aligned([("query", "probes now", *columns, "proposed", *columns), *rows])
 
 
 def as_json(status: IndexStatus) -> dict[str, Any]:
@@ -99,11 +83,6 @@ def _row(query: str, effort: int, measured: IndexMeasurement | None) -> tuple[st
         f"{measured.queries} {measured.source}",
         _time(measured.measured_at),
     )
-
-
-def _proposal(effort: int, measured: Recall) -> tuple[str, ...]:
-    interval = f"{measured.low:.3f} to {measured.high:.3f}"
-    return (str(effort), f"{measured.mean:.3f}", interval, f"{measured.milliseconds:.2f} ms")
 
 
 def _time(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind, Ind
 from gallery.operations import index_queries
 from gallery.vectorindex import build, calibrate, recall
 from gallery.vectorindex.build import Candidate
+from gallery.vectorindex.calibrate import Calibration, Known
 from gallery.vectorindex.queries import QuerySample
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ _TIMES_LONGER = 4.5
 # With fewer rows all numbers of lists are quick.
 FEW_ROWS = 1000
 _MUCH_SLOWER = 1.5
+# So few vectors are not measured.
+_TOO_FEW = 3
 
 
 def build_best(
@@ -37,32 +40,43 @@ def build_best(
     run outside a transaction and by one process at a time.
     """
     build.drop_orphans(space)
-    kind = IndexKind(config().index_kind)
     rows = Embedding.objects.filter(space=space).count()
-    first = build.create(space, kind, build.usual_lists(rows))
-    if not IndexBuild.objects.filter(space=space).exists():
+    first = build.create(space, IndexKind(config().index_kind), build.usual_lists(rows))
+    if rows < _TOO_FEW or not IndexBuild.objects.filter(space=space).exists():
         effort = build.usual_effort(first.kind, first.lists)
-        build.adopt(space, first, dict.fromkeys(QueryKind, effort), calibrated=False)
+        index = build.adopt(space, first, dict.fromkeys(QueryKind, effort), calibrated=False)
+        if rows < _TOO_FEW:
+            return index
     known = calibrate.known_queries(space, samples or index_queries.samples(space))
-    best = calibrate.calibrate(first, known, config().target_recall)
-    every = [best]
-    for factor in _factors(first, rows):
-        if factor > 1 and best.candidate is not first:
-            break
-        lists = max(1, round((first.lists or 1) * factor))
-        candidate = build.create(space, kind, lists)
-        other = calibrate.calibrate(candidate, known, config().target_recall)
-        every.append(other)
-        better = calibrate.quickest(best, other, known)
-        _drop_unused(space, (other if better is best else best).candidate)
-        best = better
+    best, every = _compared(space, first, known)
     index = build.adopt(space, best.candidate, best.efforts, calibrated=True)
     calibrate.record(space, every, best, known)
     return index
 
 
+def _compared(
+    space: EmbeddingSpace, first: Candidate, known: Known
+) -> tuple[Calibration, list[Calibration]]:
+    """The quickest number of lists, and all that were measured. Drops the slower indexes."""
+    target = config().target_recall
+    best = calibrate.calibrate(first, known, target)
+    every = [best]
+    for factor in _factors(first):
+        if factor > 1 and best.candidate is not first:
+            break
+        lists = max(1, round((first.lists or 1) * factor))
+        other = calibrate.calibrate(build.create(space, first.kind, lists), known, target)
+        every.append(other)
+        better = calibrate.quickest(best, other, known)
+        _drop_unused(space, (other if better is best else best).candidate)
+        best = better
+    return best, every
+
+
 def recalibrate(space: EmbeddingSpace, index: IndexBuild) -> IndexBuild:
-    """Measure the index in use again and set its efforts."""
+    """Measure the index in use again and set its efforts. Too few vectors are not measured."""
+    if Embedding.objects.filter(space=space).count() < _TOO_FEW:
+        return index
     known = calibrate.known_queries(space, index_queries.samples(space))
     candidate = _in_use(space, index)
     result = calibrate.calibrate(candidate, known, config().target_recall)
@@ -81,8 +95,10 @@ def check(space: EmbeddingSpace, index: IndexBuild) -> bool:
 
     Takes seconds. The rows of the measurement become the rows that exist now.
     """
-    known = calibrate.known_queries(space, index_queries.samples(space))
     rows, reaches = Embedding.objects.filter(space=space).count(), True
+    if rows < _TOO_FEW:
+        return True
+    known = calibrate.known_queries(space, index_queries.samples(space))
     for kind, queries in known.items():
         point = recall.measure(index, index.effort(kind), queries)
         reaches = reaches and point.mean >= config().target_recall
@@ -99,9 +115,9 @@ def is_slower(before: IndexBuild, after: IndexBuild) -> bool:
     return any(after.effort(kind) > _MUCH_SLOWER * before.effort(kind) for kind in QueryKind)
 
 
-def _factors(first: Candidate, rows: int) -> list[float]:
+def _factors(first: Candidate) -> list[float]:
     """Half as many lists as the first index has, then twice as many if half was not better."""
-    if first.lists is None or rows < FEW_ROWS:
+    if first.lists is None or first.rows < FEW_ROWS:
         return []
     return [0.5, 2] if first.seconds * _TIMES_LONGER < _BUILD_SECONDS else [0.5]
 

@@ -2,7 +2,7 @@
 
 For texts the best source that has enough: vectors of past searches (the cache of query vectors
 keeps no texts), else captions and titles of the gallery, else stored vectors moved by the modality
-gap. For pictures: stored vectors, which do not count as their own answers.
+gap. For pictures: stored vectors and blends of them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _USUAL_GAP = 0.82
 
 def samples(space: EmbeddingSpace) -> dict[QueryKind, QuerySample]:
     """Queries of both kinds. May load the encoder of the space for texts."""
-    pictures = queries.stored(space, PICTURES)
+    pictures = queries.pictures(space, PICTURES)
     return {QueryKind.TEXT: _texts(space, pictures), QueryKind.PICTURE: pictures}
 
 
@@ -54,10 +54,10 @@ def _texts(space: EmbeddingSpace, pictures: QuerySample) -> QuerySample:
         if len(captions) >= _ENOUGH:
             return QuerySample(QueryKind.TEXT, Source.CAPTIONS, _encode(space, captions))
         usual = _encode(space, list(_USUAL_TEXTS)).mean(axis=0)
-        return queries.moved(pictures, usual.astype(np.float64))
+        return queries.moved(pictures.vectors, usual.astype(np.float64))
     except (GalleryError, MemoryError) as error:
         log.warning("the index is measured without the encoder: %s", error)
-        return queries.moved(pictures, _without_encoder(pictures))
+        return queries.moved(pictures.vectors, _without_encoder(pictures))
 
 
 def _captions(count: int) -> list[str]:

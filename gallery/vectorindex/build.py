@@ -127,12 +127,16 @@ def drop(space: EmbeddingSpace) -> None:
         drop_index(name)
 
 
-def drop_orphans(space: EmbeddingSpace) -> None:
-    """Drop the indexes of killed builds, valid or not: those without an ``IndexBuild`` row."""
+def orphans(space: EmbeddingSpace) -> list[str]:
+    """The indexes that a running build or a killed one has made, valid or not."""
     recorded = set(IndexBuild.objects.filter(space=space).values_list("name", flat=True))
-    for name in names.existing(space):
-        if name not in recorded:
-            drop_index(name)
+    return [name for name in names.existing(space) if name not in recorded]
+
+
+def drop_orphans(space: EmbeddingSpace) -> None:
+    """Only while no build of the space is running."""
+    for name in orphans(space):
+        drop_index(name)
 
 
 def drop_index(name: str) -> None:

@@ -63,12 +63,17 @@ def calibrate(candidate: Candidate, known: Known, target: float) -> Calibration:
 
 def quickest(first: Calibration, second: Calibration, known: Known) -> Calibration:
     """The calibration whose searches take less time. They are measured again, in turns."""
-    weighted = [0.0, 0.0]
+    times: list[dict[QueryKind, float]] = [{}, {}]
     for kind, queries in known.items():
         settings = [(one.candidate.as_build(), one.efforts[kind]) for one in (first, second)]
-        for number, milliseconds in enumerate(recall.latencies(settings, queries)):
-            weighted[number] += _WEIGHTS[kind] * milliseconds
-    return first if weighted[0] <= weighted[1] else second
+        for spent, milliseconds in zip(times, recall.latencies(settings, queries), strict=True):
+            spent[kind] = milliseconds
+    return first if weighted(times[0]) <= weighted(times[1]) else second
+
+
+def weighted(milliseconds: Mapping[QueryKind, float]) -> float:
+    """The mean time of a search, with more searches by text than by picture."""
+    return sum(_WEIGHTS[kind] * spent for kind, spent in milliseconds.items())
 
 
 def record(

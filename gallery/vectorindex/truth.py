@@ -34,15 +34,22 @@ def farthest_right_distances(
     distances count alike.
     """
     samples = list(samples)
-    best = [np.full((len(sample.vectors), k + bool(sample.own)), -2.0) for sample in samples]
+    # One more, for the query's own vector.
+    best = [np.full((len(sample.vectors), k + 1), -2.0, np.float32) for sample in samples]
     for block in _blocks(space):
         for number, sample in enumerate(samples):
             products = sample.vectors @ block.T
             both = np.concatenate([best[number], products], axis=1)
-            best[number] = -np.partition(-both, best[number].shape[1] - 1)[
-                :, : best[number].shape[1]
-            ]
-    return [1.0 - rows.min(axis=1, initial=2.0) for rows in best]
+            best[number] = np.partition(both, -k - 1)[:, -k - 1 :]
+    return [_farthest(rows, sample, k) for rows, sample in zip(best, samples, strict=True)]
+
+
+def _farthest(
+    similarities: npt.NDArray[np.float32], sample: QuerySample, k: int
+) -> npt.NDArray[np.float64]:
+    descending = -np.sort(-similarities.astype(np.float64), axis=1)
+    own = np.array([key is not None for key in sample.own or [None] * len(sample.vectors)])
+    return 1.0 - np.where(own, descending[:, k], descending[:, k - 1])
 
 
 def _blocks(space: EmbeddingSpace) -> Iterator[npt.NDArray[np.float32]]:

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from gallery.core.query_kind import QueryKind
-from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexMeasurement
+from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.operations import index_building, index_keeper
 from gallery.operations.index_status import status_of
 from gallery.vectorindex import build, due, names
@@ -112,3 +112,18 @@ def test_another_kind_is_built_when_configured(space: EmbeddingSpace, gallery_se
     index = IndexBuild.objects.get()
     assert (index.kind, index.lists) == ("hnsw", None)
     assert measured(space, QueryKind.TEXT).recall_low >= 0.97
+
+
+def test_what_killed_builds_left_is_dropped(space: EmbeddingSpace) -> None:
+    index_keeper.keep()
+    build.create(space, IndexKind.IVFFLAT, lists=3)
+    index_keeper.keep()
+    assert names.existing(space) == [IndexBuild.objects.get().name]
+
+
+def test_an_empty_space_can_be_built(gallery_setting: Any) -> None:
+    space = make_space(encoder="not here")
+    index = index_keeper.rebuild(space)
+    assert index
+    assert index.rows == 0
+    build.drop(space)

@@ -12,7 +12,7 @@ from celery.signals import before_task_publish
 from django.db import connection
 
 from gallery.core.dispatch import Stage, hint
-from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure
+from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, IndexMeasurement
 from gallery.operations import index_keeper, index_requests
 from gallery.tasks import build_index, calibrate_index, drop_index
 from tests.builders import make_embedding, make_image, make_space, unit_vector
@@ -38,6 +38,15 @@ def test_an_index_is_built_calibrated_and_dropped(space: EmbeddingSpace) -> None
     assert (calibrated.name, calibrated.calibrated_at is None) == (first.name, False)
     drop_index(str(space.pk))
     assert not IndexBuild.objects.exists()
+
+
+def test_an_emptied_space_is_not_measured(space: EmbeddingSpace) -> None:
+    build_index(str(space.pk))
+    space.embeddings.all().delete()
+    calibrate_index(str(space.pk))
+    IndexMeasurement.objects.update(measured_at=datetime(2020, 1, 1, tzinfo=UTC))
+    index_keeper.keep()
+    assert IndexBuild.objects.filter(space=space).exists()
 
 
 def test_a_failure_is_recorded(space: EmbeddingSpace) -> None:

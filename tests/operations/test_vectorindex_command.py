@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from gallery.models import EmbeddingSpace, IndexBuild, IndexMeasurement
+from gallery.models import EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.models.locks import Lock
 from gallery.operations import index_keeper
 from tests.builders import (
@@ -93,29 +93,32 @@ def test_calibrate_measures_the_index(space: EmbeddingSpace) -> None:
     assert "not yet" not in output
 
 
-def test_tune_measures_what_is_in_use(space: EmbeddingSpace) -> None:
+def test_tune_measures_every_kind(space: EmbeddingSpace) -> None:
     vectorindex("build")
-    IndexMeasurement.objects.update(recall=0.1)
-    vectorindex("tune")
-    assert set(IndexMeasurement.objects.filter(chosen=True).values_list("recall")) == {(1.0,)}
+    before = IndexBuild.objects.get()
+    headings, *rows = vectorindex("tune").splitlines()
+    assert "recall@10" in headings
+    assert {row.split()[0] for row in rows} == set(IndexKind.values)
+    assert [row.split()[0] for row in rows if row.endswith("in use")] == ["ivfflat"]
+    assert IndexBuild.objects.get() == before
 
 
-def test_a_dry_run_changes_nothing(space: EmbeddingSpace) -> None:
-    vectorindex("build")
-    IndexBuild.objects.update(text_effort=77)
-    before = set(IndexMeasurement.objects.values_list("pk"))
-    headings, text, picture = vectorindex("tune", "--dry-run").splitlines()
-    assert headings.split()[:3] == ["query", "probes", "now"]
-    assert text.split()[:3] == ["text", "77", "1.000"]
-    assert picture.split()[0] == "picture"
-    assert IndexBuild.objects.get().text_effort == 77
-    assert set(IndexMeasurement.objects.values_list("pk")) == before
+def test_a_dry_run_builds_nothing(space: EmbeddingSpace) -> None:
+    headings, *rows = vectorindex("tune", "--dry-run").splitlines()
+    assert headings.split()[:2] == ["kind", "lists"]
+    assert {row.split()[0] for row in rows} == set(IndexKind.values)
+    assert not IndexBuild.objects.exists()
 
 
-@pytest.mark.parametrize("arguments", [["calibrate"], ["tune"], ["tune", "--dry-run"]])
-def test_without_an_index_nothing_is_tuned(space: EmbeddingSpace, arguments: list[str]) -> None:
+def test_few_vectors_are_not_measured(space: EmbeddingSpace) -> None:
+    space.embeddings.all().delete()
+    with pytest.raises(CommandError, match="too few vectors"):
+        vectorindex("tune")
+
+
+def test_without_an_index_nothing_is_calibrated(space: EmbeddingSpace) -> None:
     with pytest.raises(CommandError, match="`vectorindex build` builds one"):
-        vectorindex(*arguments)
+        vectorindex("calibrate")
 
 
 def test_another_space_is_named(space: EmbeddingSpace) -> None:
@@ -137,7 +140,7 @@ def test_without_an_encoder_there_is_no_index() -> None:
         vectorindex("status")
 
 
-@pytest.mark.parametrize("arguments", [["build"], ["calibrate"], ["tune"], ["tune", "--dry-run"]])
+@pytest.mark.parametrize("arguments", [["build"], ["calibrate"], ["tune"]])
 def test_a_second_process_is_refused(space: EmbeddingSpace, arguments: list[str]) -> None:
     make_index(space)
     with (

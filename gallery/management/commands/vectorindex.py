@@ -7,13 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from gallery.management import index_report
+from gallery.management import index_report, tuning_report
 from gallery.management.build_progress import build_progress
 from gallery.management.space_argument import find_space
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_keeper, index_tuning
 from gallery.operations.index_status import status_of
 
+_LEAST_VECTORS = 3
 _BUSY = "Another process is building or calibrating an index."
 
 
@@ -43,13 +44,9 @@ class Command(BaseCommand):
             "calibrate", parents=[common], help="measure the index and choose its probes again"
         )
         tune = actions.add_parser(
-            "tune",
-            parents=[common],
-            help="measure the recall; below the target calibrate, and build again if need be",
+            "tune", parents=[common], help="measure every kind of index; changes nothing"
         )
-        tune.add_argument(
-            "--dry-run", action="store_true", help="print what a calibration would choose"
-        )
+        tune.add_argument("--dry-run", action="store_true", help="only print what would be built")
         actions.add_parser("drop", parents=[common], help="drop the index; searches become exact")
 
     def handle(self, *, action: str, space: str | None = None, **options: Any) -> None:
@@ -82,27 +79,25 @@ class Command(BaseCommand):
             self._finish(space, index_keeper.rebuild(space))
 
     def _calibrate(self, space: EmbeddingSpace, **_: Any) -> None:
-        self._require_index(space)
+        if not IndexBuild.objects.filter(space=space).exists():
+            raise CommandError("The space has no index. `vectorindex build` builds one.")
         self._finish(space, index_keeper.calibrate(space))
 
     def _tune(self, space: EmbeddingSpace, dry_run: bool = False, **_: Any) -> None:
-        self._require_index(space)
-        if not dry_run:
-            with build_progress(space, self.stderr):
-                self._finish(space, index_keeper.tune(space))
+        if dry_run:
+            self.stdout.write(tuning_report.planned(index_tuning.planned(space)))
             return
-        proposals = index_tuning.propose(space)
-        if proposals is None:
+        if space.embeddings.count() < _LEAST_VECTORS:
+            raise CommandError("The space has too few vectors to measure an index.")
+        with build_progress(space, self.stderr):
+            measured = index_tuning.tune(space)
+        if measured is None:
             raise CommandError(_BUSY)
-        self.stdout.write(index_report.proposals_table(proposals))
+        self.stdout.write(tuning_report.measured(measured))
 
     def _drop(self, space: EmbeddingSpace, **_: Any) -> None:
         index_keeper.drop(space)
         self._show(space)
-
-    def _require_index(self, space: EmbeddingSpace) -> None:
-        if not IndexBuild.objects.filter(space=space).exists():
-            raise CommandError("The space has no index. `vectorindex build` builds one.")
 
     def _finish(self, space: EmbeddingSpace, index: IndexBuild | None) -> None:
         if index is None:
