@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_htmx",
-    "django_filters",
     "rest_framework",
     "knox",
     "drf_spectacular",
