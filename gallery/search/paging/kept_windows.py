@@ -19,7 +19,7 @@ from gallery.search.window import Window
 
 log = logging.getLogger(__name__)
 
-# At most 50 MB together: a window has up to 500 entries of 24 bytes.
+# At most 50 MB together: a window has at most some 500 entries of 24 bytes.
 SLOTS = 1 << 12
 SECONDS = 3600
 _KEY_LENGTH = 16
@@ -37,12 +37,18 @@ def keep(window: Window) -> str:
 
 
 def recall(key: str) -> Window:
-    """Raises ``BadCursor`` if the window has expired. It is kept for another hour."""
+    """Raises ``BadCursor`` if the window has expired, or Redis is down. It is kept for another
+    hour.
+    """
     slot = _slot(key)
-    data = cache.get(slot)
+    try:
+        data = cache.get(slot)
+        cache.touch(slot, SECONDS)
+    except (RedisError, OSError) as error:
+        log.warning("a window cannot be read: %s", type(error).__name__)
+        raise expired() from error
     if not isinstance(data, bytes) or not data.startswith(key.encode()):
         raise expired()
-    cache.touch(slot, SECONDS)
     return Window.from_bytes(data[_KEY_LENGTH:])
 
 
