@@ -5,7 +5,8 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import browse, files, health, picture, search, theme, upload
+from gallery.pages import browse, files, health, picture, theme, upload
+from gallery.pages.search import views as search
 
 
 class PreviewSize:

@@ -109,7 +109,7 @@ def test_everything_is_reachable_by_keyboard(
 ) -> None:
     page.goto(live_server.url)
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
     page.keyboard.type("boat")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=boat"))

@@ -40,14 +40,15 @@ document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event
 });
 
 // The pressed button is replaced, so the first new picture takes the focus.
-let countBefore = null;
+let longerList = null;
+let countBefore = 0;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig?.elt.matches("[data-load-more]")) {
-    countBefore = document.getElementById("pictures").children.length;
-  }
+  if (!event.detail.requestConfig?.elt.matches("[data-load-more]")) return;
+  longerList = event.detail.target;
+  countBefore = longerList.children.length;
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (countBefore === null) return;
-  document.getElementById("pictures").children[countBefore]?.querySelector("a")?.focus();
-  countBefore = null;
+  const next = longerList?.children[countBefore] ?? document.getElementById("weak");
+  if (longerList) next?.querySelector("a, summary")?.focus();
+  longerList = null;
 });

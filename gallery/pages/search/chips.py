@@ -1,0 +1,69 @@
+"""The parts of a search as chips above the results, each with an address that removes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from gallery.models import Image
+from gallery.pages.search.address import SearchAddress
+from gallery.pages.search.form import MODES
+from gallery.search.query import Mode, SearchQuery
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one."""
+
+    kind: str
+    without: SearchAddress
+    text: Text = ""
+    image: Image | None = None
+    picture: str = ""
+
+
+def chips_of(
+    query: SearchQuery, address: SearchAddress, images: dict[uuid.UUID, Image]
+) -> list[Chip]:
+    """``images`` are the visible ones among the pictures of the query.
+
+    A text alone needs no chip, because it is in the search box.
+    """
+    others = [*_pictures(query, address, images), *_options(query, address)]
+    return [*_texts(query, address, alone=not others), *others]
+
+
+def _texts(query: SearchQuery, address: SearchAddress, *, alone: bool) -> Iterator[Chip]:
+    if query.text and not alone:
+        yield Chip(kind="text", text=query.text, without=address.replacing("q", ""))
+
+
+def _pictures(
+    query: SearchQuery, address: SearchAddress, images: dict[uuid.UUID, Image]
+) -> Iterator[Chip]:
+    for term in query.terms:
+        if term.picture:
+            without = address.without_value("picture", term.picture)
+            yield Chip(kind="picture", picture=term.picture, without=without)
+    like = [term.image_id for term in query.terms if term.image_id]
+    for name, keys in (("like", like), ("more", query.liked), ("less", query.disliked)):
+        for key in keys:
+            without = address.without_value(name, key)
+            yield Chip(kind=name, image=images.get(key), without=without)
+
+
+def _options(query: SearchQuery, address: SearchAddress) -> Iterator[Chip]:
+    if query.mode is not Mode.ALL:
+        yield Chip(kind="option", text=MODES[query.mode], without=address.replacing("mode", ""))
+    if query.min_similarity is not None:
+        text = _("similarity from %(minimum)s") % {
+            "minimum": number_format(query.min_similarity, 2)
+        }
+        yield Chip(kind="option", text=text, without=address.replacing("min_similarity", ""))
