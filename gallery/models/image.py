@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Model, Q
-from django.db.models.functions import Now
+from django.db.models import F, Model, Q
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,15 @@ class Visibility(models.TextChoices):
     PRIVATE = "private", _("only me")
 
 
+def changeable_by(user: User) -> Q:
+    """The condition for images that the user may edit and delete."""
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    if getattr(user, "is_superuser", False):
+        return Q()
+    return Q(owner_id=user.pk)
+
+
 class ImageQuerySet(WorkQuerySet):
     def visible_to(self, user: User) -> Self:
         """Images the user may see. Every list, page, file response and search filters by this."""
@@ -47,11 +56,7 @@ class ImageQuerySet(WorkQuerySet):
 
     def changeable_by(self, user: User) -> Self:
         """Images the user may edit and delete."""
-        if not user.is_authenticated:
-            return self.none()
-        if getattr(user, "is_superuser", False):
-            return self.all()
-        return self.filter(owner_id=user.pk)
+        return self.filter(changeable_by(user))
 
     def awaiting(self, state: State) -> Self:
         return self.filter(state=state)
@@ -159,6 +164,9 @@ class Image(Work):
             models.Index(fields=["-created_at", "-id"], name="image_newest"),
             models.Index(fields=["owner", "-created_at"], name="image_owner_newest"),
             models.Index(fields=["taken_at"], name="image_taken"),
+            models.Index(
+                Coalesce("taken_at", "created_at").desc(), F("id").desc(), name="image_dated"
+            ),
             models.Index(fields=["camera"], name="image_camera"),
             models.Index(
                 fields=["latitude", "longitude"],

@@ -1,0 +1,66 @@
+"""Metadata conditions as a JSON document, in the manner of the filters of vector databases.
+
+{"category": "shoes", "price": {"$gt": 10, "$lte": 50}, "size": {"$in": [38, 39]},
+ "maker.city": {"$exists": true}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from gallery.core.errors import InvalidInput
+from gallery.search.filters import checks
+from gallery.search.filters.metadata import MetadataCondition
+
+_LIMITS = {"$gt": "above", "$gte": "at_least", "$lt": "below", "$lte": "at_most"}
+
+
+def conditions_of(document: object) -> tuple[MetadataCondition, ...]:
+    """One condition per key of the document. A dot in a key leads into a nested object.
+
+    Raises ``InvalidInput``.
+    """
+    if not isinstance(document, Mapping):
+        message = gettext_noop("The metadata conditions must be a JSON object.")
+        raise InvalidInput(message, field="metadata")
+    checks.count("metadata", document)
+    return tuple(_condition(str(key), tests) for key, tests in document.items())
+
+
+def path_of(key: str) -> tuple[str, ...]:
+    return tuple(key.split("."))
+
+
+def _condition(key: str, tests: object) -> MetadataCondition:
+    path = path_of(key)
+    if not isinstance(tests, Mapping):
+        return MetadataCondition(path=path, any_of=_scalars([tests]))
+    values: dict[str, Any] = {}
+    for name, value in tests.items():
+        if name == "$eq":
+            values["any_of"] = _scalars([value])
+        elif name == "$in":
+            values["any_of"] = _scalars(value)
+        elif name == "$exists" and isinstance(value, bool):
+            values["exists"] = value
+        elif name in _LIMITS:
+            values[_LIMITS[name]] = value
+        else:
+            raise InvalidInput(_UNKNOWN, field="metadata")
+    if not values:
+        raise InvalidInput(_UNKNOWN, field="metadata")
+    return MetadataCondition(path=path, **values)
+
+
+def _scalars(values: object) -> tuple[Any, ...]:
+    if not isinstance(values, list) or not values:
+        raise InvalidInput(gettext_noop("$in needs a list of values."), field="metadata")
+    return tuple(values)
+
+
+_UNKNOWN = gettext_noop(
+    "A metadata condition is a value or has $eq, $in, $gt, $gte, $lt, $lte or $exists."
+)
