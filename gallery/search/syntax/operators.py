@@ -60,8 +60,12 @@ def _canonical(name: str) -> str:
     return _ALIASES.get(lower, lower)
 
 
+# In quotes, these are usernames.
+SELF = ("me", "我")
+
+
 def _owner(value: Value) -> Conditions:
-    if value.text.lower() in ("me", "我") and not value.quoted:
+    if value.text.lower() in SELF and not value.quoted:
         return {"own": True}
     return {"owner": value.text.strip()}
 

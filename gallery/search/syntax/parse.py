@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
 from gallery.core.errors import InvalidInput
 from gallery.search.filters import ImageFilter
+from gallery.search.syntax.merge import MergedConditions
 from gallery.search.syntax.operators import Value, canonical_name, conditions_of, is_operator
 from gallery.search.syntax.tokens import Token, cleaned, scan
 
@@ -20,8 +19,6 @@ MAX_REPORTED = 10
 # A bare #rrggbb is a colour, but words such as #decade and #facade are not.
 _BARE_COLOUR = re.compile(r"#(?=[a-f]{0,5}\d)[0-9a-f]{6}", re.IGNORECASE | re.ASCII)
 _NAME = re.compile(r"[a-z][a-z_.]{1,30}", re.IGNORECASE | re.ASCII)
-# Repeating these operators widens the search: format:jpg format:png are both formats.
-_ANY_OF = ("formats", "orientations", "states")
 
 
 @dataclass(frozen=True)
@@ -71,48 +68,13 @@ def parse(box: str, *, now: datetime) -> ParsedText:
     )
 
 
-@dataclass
-class _Merged:
-    """The conditions of all operators; those that cannot be in one filter are ``required``."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    required: list[ImageFilter] = field(default_factory=list)
-    excluded: list[ImageFilter] = field(default_factory=list)
-
-    def add(self, conditions: Mapping[str, Any], *, negated: bool) -> None:
-        """Raises ``InvalidInput``."""
-        only = ImageFilter(**conditions)
-        if negated:
-            self.excluded.append(only)
-            return
-        values = dict(self.values)
-        for name, value in conditions.items():
-            if name in _ANY_OF or name == "metadata":
-                value = tuple(dict.fromkeys((*values.get(name, ()), *value)))
-            elif name in values and values[name] != value:
-                self.required.append(only)
-                return
-            values[name] = value
-        try:
-            ImageFilter(**values)
-        except InvalidInput:  # Two operators contradict each other, as in after:2025 before:2024.
-            self.required.append(only)
-        else:
-            self.values = values
-
-    def filter(self) -> ImageFilter:
-        return ImageFilter(
-            **self.values, required=tuple(self.required), excluded=tuple(self.excluded)
-        )
-
-
 class _Reader:
     def __init__(self, box: str, now: datetime) -> None:
         self.box, self.now = box, now
         self.words: list[str] = []
         self.phrases: list[str] = []
         self.excluded_words: list[str] = []
-        self.merged = _Merged()
+        self.merged = MergedConditions()
         self.operators: list[Operator] = []
         self.not_understood: list[str] = []
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from gallery.search.syntax.operators import SELF
 from gallery.search.syntax.tokens import cleaned, escaped, scan
 
 
 def unparse(name: str, value: str) -> str:
-    """``name:value``, with quotes where the value needs them."""
+    """``name:value``, with quotes where the value needs them: also for a user named ``me``."""
     value = cleaned(value)
+    if name == "owner" and value.lower() in SELF:
+        return f'{name}:"{value}"'
     plain = value and value[0] not in '"”„＂' and "“" not in value and not value.isspace()
     if plain and not any(character.isspace() for character in value):
         return f"{name}:{value}"

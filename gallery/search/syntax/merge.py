@@ -1,0 +1,48 @@
+"""Joins the conditions of all operators of the box into one filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gallery.core.errors import InvalidInput
+from gallery.search.filters import ImageFilter
+
+# Repeating these operators widens the search: format:jpg format:png are both formats.
+_ANY_OF = ("formats", "orientations", "states")
+
+
+@dataclass
+class MergedConditions:
+    """The conditions of all operators; those that cannot be in one filter are ``required``."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    required: list[ImageFilter] = field(default_factory=list)
+    excluded: list[ImageFilter] = field(default_factory=list)
+
+    def add(self, conditions: Mapping[str, Any], *, negated: bool) -> None:
+        """Raises ``InvalidInput``."""
+        only = ImageFilter(**conditions)
+        if negated:
+            self.excluded.append(only)
+            return
+        values = dict(self.values)
+        for name, value in conditions.items():
+            if name in _ANY_OF or name == "metadata":
+                value = tuple(dict.fromkeys((*values.get(name, ()), *value)))
+            elif name in values and values[name] != value:
+                self.required.append(only)
+                return
+            values[name] = value
+        try:
+            ImageFilter(**values)
+        except InvalidInput:  # Two operators contradict each other, as in after:2025 before:2024.
+            self.required.append(only)
+        else:
+            self.values = values
+
+    def filter(self) -> ImageFilter:
+        return ImageFilter(
+            **self.values, required=tuple(self.required), excluded=tuple(self.excluded)
+        )
