@@ -33,6 +33,7 @@ urlpatterns = [
     path("upload/status/", upload.status, name="upload-status"),
     path("upload/batches/<slug:key>/", upload.batch, name="upload-batch"),
     path("search/", search.search, name="search"),
+    path("search/filters/", search.filters, name="search-filters"),
     path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),
     path(
         "login/",

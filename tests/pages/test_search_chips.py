@@ -14,11 +14,12 @@ KEY = str(uuid.UUID(int=1))
 OTHER = str(uuid.UUID(int=2))
 
 
-def chips(query: str) -> list[Chip]:
+def chips(query: str, images: dict[uuid.UUID, Image] | None = None) -> list[Chip]:
     data = QueryDict(query)
-    search = SearchForm(data).query()
+    form = SearchForm(data)
+    search = form.query()
     assert search
-    return chips_of(search, SearchAddress.of(data), images={})
+    return chips_of(search, form.parsed, address=SearchAddress.of(data), images=images or {})
 
 
 def test_a_text_alone_needs_no_chip() -> None:
@@ -53,8 +54,12 @@ def test_removing_a_part_returns_to_the_first_page() -> None:
 
 def test_chips_name_only_images_they_are_given() -> None:
     image = Image(id=uuid.UUID(KEY), title="mine")
-    data = QueryDict(f"like={KEY}&like={OTHER}")
-    search = SearchForm(data).query()
-    assert search
-    named = chips_of(search, SearchAddress.of(data), images={image.pk: image})
+    named = chips(f"like={KEY}&like={OTHER}", {image.pk: image})
     assert [chip.image for chip in named] == [image, None]
+
+
+def test_every_operator_has_a_chip() -> None:
+    text, owner, shape = chips("q=red owner:ann boat is:landscape&mode=all")
+    assert (text.text, owner.text, shape.text) == ("red boat", "owner:ann", "is:landscape")
+    assert str(owner.without) == "/search/?q=red+boat+is%3Alandscape&mode=all"
+    assert str(text.without) == "/search/?q=owner%3Aann+is%3Alandscape&mode=all"

@@ -29,10 +29,22 @@ class SearchAddress:
         )
 
     def __str__(self) -> str:
+        return self._at("search")
+
+    @property
+    def filters(self) -> str:
+        """The address of the counts for this search."""
+        return self._at("search-filters")
+
+    def _at(self, name: str) -> str:
         query = QueryDict(mutable=True)
-        for name, value in self.parameters:
-            query.appendlist(name, value)
-        return f"{reverse('search')}?{query.urlencode()}" if query else reverse("search")
+        for parameter, value in self.parameters:
+            query.appendlist(parameter, value)
+        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+    def value(self, name: str) -> str:
+        """The first value of ``name``; empty without one."""
+        return next((value for other, value in self.parameters if other == name), "")
 
     def with_value(self, name: str, value: object) -> SearchAddress:
         """``name`` gets one more value."""
@@ -44,7 +56,11 @@ class SearchAddress:
     def replacing(self, name: str, value: object) -> SearchAddress:
         """``value`` becomes the only value of ``name``; an empty one removes it."""
         others = self._keeping(lambda parameter: parameter[0] != name).parameters
-        return SearchAddress((*others, (name, str(value))) if value else others)
+        if not value:
+            return SearchAddress(others)
+        # The text comes first, where people look for it.
+        new = ((name, str(value)),)
+        return SearchAddress((*new, *others) if name == "q" else (*others, *new))
 
     def _keeping(self, wanted: Callable[[tuple[str, str]], bool]) -> SearchAddress:
         return SearchAddress(tuple(filter(wanted, self.parameters)))

@@ -14,6 +14,7 @@ from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import MODES
 from gallery.search.query import Mode, SearchQuery
+from gallery.search.syntax import ParsedText
 
 Text = str | Promise
 
@@ -30,19 +31,37 @@ class Chip:
 
 
 def chips_of(
-    query: SearchQuery, address: SearchAddress, images: dict[uuid.UUID, Image]
+    query: SearchQuery,
+    parsed: ParsedText,
+    *,
+    address: SearchAddress,
+    images: dict[uuid.UUID, Image],
 ) -> list[Chip]:
-    """``images`` are the visible ones among the pictures of the query.
+    """``parsed`` is the text of the box; ``images`` are the visible pictures of the query.
 
     A text alone needs no chip, because it is in the search box.
     """
-    others = [*_pictures(query, address, images), *_options(query, address)]
-    return [*_texts(query, address, alone=not others), *others]
+    others = [
+        *_operators(parsed, address),
+        *_pictures(query, address, images),
+        *_options(query, address),
+    ]
+    return [*_texts(parsed, address), *others] if others else []
 
 
-def _texts(query: SearchQuery, address: SearchAddress, *, alone: bool) -> Iterator[Chip]:
-    if query.text and not alone:
-        yield Chip(kind="text", text=query.text, without=address.replacing("q", ""))
+def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
+    words = [parsed.text] if parsed.text else []
+    excluded = [f"-{word}" for word in parsed.excluded_words]
+    if words or excluded:
+        operators = " ".join(operator.source for operator in parsed.operators)
+        text = " ".join([*words, *excluded])
+        yield Chip(kind="text", text=text, without=address.replacing("q", operators))
+
+
+def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
+    for operator in parsed.operators:
+        without = address.replacing("q", operator.without)
+        yield Chip(kind="operator", text=operator.source, without=without)
 
 
 def _pictures(

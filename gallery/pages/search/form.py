@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.search.query import Mode, Order, SearchQuery, Term
+from gallery.search.syntax import ParsedText, parse
 
 MODES = {
     Mode.ALL: _("Meaning and words"),
@@ -61,6 +64,11 @@ class SearchForm(forms.Form):
     similarity = forms.ChoiceField(choices=[("1", "1")], required=False)
     cursor = forms.CharField(required=False, max_length=1000)
 
+    @functools.cached_property
+    def parsed(self) -> ParsedText:
+        """What the text of the box means, once the form is valid."""
+        return parse(self.cleaned_data["q"], now=timezone.localtime())
+
     def query(self) -> SearchQuery | None:
         """None for an empty form. Raises ``InvalidInput`` if a parameter is not valid."""
         unknown = set(self.data) - set(self.fields)
@@ -69,12 +77,17 @@ class SearchForm(forms.Form):
                 gettext_noop("This link is not valid."), parameter=min(unknown or set(self.errors))
             )
         values = self.cleaned_data
+        parsed = self.parsed
         terms = [Term(image_id=key) for key in values["like"]]
         terms += [Term(picture=key) for key in values["picture"]]
-        if not (values["q"] or terms or values["more"]):
+        box = parsed.text or parsed.excluded_words or parsed.operators
+        if not (box or terms or values["more"]):
             return None
         return SearchQuery(
-            text=values["q"],
+            text=parsed.text,
+            phrases=parsed.phrases,
+            excluded_words=parsed.excluded_words,
+            conditions=parsed.conditions,
             terms=tuple(terms),
             liked=values["more"],
             disliked=values["less"],

@@ -17,11 +17,15 @@ from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.chips import chips_of
+from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.tips import TIPS
 from gallery.search import engine, query_pictures
+from gallery.search.facets import facets_of
+from gallery.search.filters import ImageFilter, matching
 from gallery.search.query import SearchQuery
+from gallery.search.syntax import ParsedText
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,9 +33,31 @@ from gallery.search.query import SearchQuery
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _search_by_picture(request)
-    query = SearchForm(request.GET).query()
-    context = _results(request, query) if query else {"tips": TIPS}
-    return render(request, "gallery/search/page.html", {"query": query, **context})
+    form = SearchForm(request.GET)
+    query = form.query()
+    context = _results(request, query, form.parsed) if query else {}
+    context = {"query": query, "parsed": form.parsed, "tips": TIPS, **context}
+    return render(request, "gallery/search/page.html", context)
+
+
+@require_safe
+@readers_only
+def filters(request: HttpRequest) -> HttpResponse:
+    """The filters that narrow a search, loaded after its results so that they do not wait."""
+    form = SearchForm(request.GET)
+    query, address = form.query(), SearchAddress.of(request.GET)
+    conditions = query.conditions if query else ImageFilter()
+    images = matching(Image.objects.visible_to(request.user), conditions, user=request.user)
+    counts = facets_of(images, user=request.user)
+    context = {
+        "query": query,
+        "address": address,
+        "facets": shown_facets(counts, form.parsed, address),
+        "counted": counts.counted,
+        "capped": counts.capped,
+        "tips": TIPS,
+    }
+    return render(request, "gallery/search/filters_page.html", context)
 
 
 @require_safe
@@ -54,7 +80,7 @@ def _search_by_picture(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(str(address), status=303)
 
 
-def _results(request: HttpRequest, query: SearchQuery) -> dict[str, Any]:
+def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> dict[str, Any]:
     result = engine.search(query, request.user)
     address = SearchAddress.of(request.GET)
     visible = Image.objects.visible_to(request.user)
@@ -62,7 +88,7 @@ def _results(request: HttpRequest, query: SearchQuery) -> dict[str, Any]:
     return {
         "result": result,
         "hits": shown_hits(result, address),
-        "chips": chips_of(query, address, images),
+        "chips": chips_of(query, parsed, address=address, images=images),
         "address": address,
         "any_similarity": address.replacing("min_similarity", ""),
         "modes": MODES,

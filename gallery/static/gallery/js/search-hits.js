@@ -1,5 +1,5 @@
-// The results: arrow keys move between hits, the focus stays near what was pressed, and the filters
-// stay open or closed from search to search.
+// The results: arrow keys move between hits, the focus stays near what was pressed, and filters stay
+// open or closed, with their counts, from search to search.
 "use strict";
 
 const SIDEBAR = matchMedia("(min-width: 1100px)");
@@ -51,10 +51,26 @@ function openFilters() {
   if (filters) filters.open = filtersOpen;
 }
 
+// Until the counts of a new search arrive, those of the search before keep their place.
+let shownCounts = null;
+function keepCounts() {
+  const waiting = document.querySelector("#facets[hx-get]");
+  if (!waiting || !shownCounts) return;
+  waiting.replaceChildren(...shownCounts.cloneNode(true).childNodes);
+  waiting.inert = true;
+}
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "facets") shownCounts = event.target;
+});
+
 document.addEventListener("search:shown", (event) => {
   const { focus, restored } = event.detail;
   if (focus) focusAgain(focus);
-  if (!restored) openFilters();
+  if (restored) htmx.trigger("#facets[hx-get]", "search:restored");
+  else {
+    openFilters();
+    keepCounts();
+  }
 });
 document.addEventListener("toggle", (event) => {
   if (event.target.id === "filters") filtersOpen = event.target.open;

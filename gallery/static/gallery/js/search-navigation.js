@@ -62,6 +62,7 @@ function pageShown(cause) {
   for (const field of document.querySelectorAll("header input[name=next]")) {
     field.value = location.pathname + location.search;
   }
+  statusLine.className = "visually-hidden";
   statusLine.textContent = document.getElementById("summary")?.innerText ?? document.title;
   document.dispatchEvent(new CustomEvent("search:shown", { detail: cause }));
 }
@@ -96,6 +97,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.requestConfig?.elt !== requester) return;
   statusLine.textContent = statusLine.dataset.offline;
+  statusLine.className = "toast";
   document.dispatchEvent(new CustomEvent("search:failed"));
 });
 
