@@ -97,14 +97,17 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   showSearch(link.href, { focus: link.id });
 });
+function sendOptions(form, focus) {
+  const fields = [...new FormData(form)].filter(([, value]) => value !== "");
+  showSearch(`${searchPath}?${new URLSearchParams(fields)}`, { focus });
+}
 document.addEventListener("change", (event) => {
-  if (event.target.form?.id === "options") event.target.form.requestSubmit();
+  if (event.target.form?.id === "options") sendOptions(event.target.form, event.target.id);
 });
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "options") return;
   event.preventDefault();
-  const fields = [...new FormData(event.target)].filter(([, value]) => value !== "");
-  showSearch(`${searchPath}?${new URLSearchParams(fields)}`, { focus: document.activeElement?.id });
+  sendOptions(event.target, document.activeElement?.id);
 });
 addEventListener("pageshow", () => {
   // The browser may have filled in the text of an earlier visit.

@@ -65,12 +65,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("search:shown", (event) => {
   const { focus, restored } = event.detail;
-  if (focus) focusAgain(focus);
   if (restored) htmx.trigger("#facets[hx-get]", "search:restored");
   else {
     openFilters();
     keepCounts();
   }
+  if (focus) focusAgain(focus);
 });
 document.addEventListener("toggle", (event) => {
   if (event.target.id === "filters") filtersOpen = event.target.open;

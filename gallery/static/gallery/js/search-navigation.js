@@ -83,7 +83,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   scrollTo(0, 0);
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.requestConfig?.elt !== requester || !sent) return;
   const shown = sent;
   sent = null;
