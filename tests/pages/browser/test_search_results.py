@@ -200,3 +200,17 @@ def test_without_scripts_options_and_filters_work(plain: Page) -> None:
     plain.get_by_role("link", name="More filters").click()
     plain.get_by_role("link", name=re.compile("Portrait")).click()
     expect(plain.locator("#q")).to_have_value("boat is:portrait")
+
+
+def test_back_from_a_picture_returns_to_its_place(page_of_results: Page) -> None:
+    page_of_results.locator("#weak summary").click()
+    page_of_results.get_by_role("link", name="Show more").click()
+    expect(page_of_results.locator("#weak-hits .tile")).to_have_count(8)
+    last = page_of_results.locator("#weak-hits a.whole").last
+    last.scroll_into_view_if_needed()
+    place = page_of_results.evaluate("scrollY")
+    last.press("Enter")
+    expect(page_of_results).to_have_url(re.compile("/pictures/"))
+    page_of_results.go_back()
+    expect(page_of_results.locator("#weak-hits .tile")).to_have_count(8)
+    page_of_results.wait_for_function(f"Math.abs(scrollY - {place}) < 2")

@@ -1,5 +1,5 @@
-// Scripts of every page: "/" focuses the search box, Escape closes the menu, the theme changes
-// without a reload, and "Load more" moves the focus.
+// Scripts of every page: "/" focuses the search box, Escape closes the menu, and the theme changes
+// without a reload.
 "use strict";
 
 const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
@@ -37,18 +37,4 @@ document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button === chosen));
   }
-});
-
-// The pressed button is replaced, so the first new picture takes the focus.
-let longerList = null;
-let countBefore = 0;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!event.detail.requestConfig?.elt.matches("[data-load-more]")) return;
-  longerList = event.detail.target;
-  countBefore = longerList.children.length;
-});
-document.addEventListener("htmx:afterSettle", () => {
-  const next = longerList?.children[countBefore] ?? document.getElementById("weak");
-  if (longerList) next?.querySelector("a, summary")?.focus();
-  longerList = null;
 });
