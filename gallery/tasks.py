@@ -7,7 +7,7 @@ from gallery.core.dispatch import Stage
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
-from gallery.operations import index_keeper
+from gallery.operations import index_keeper, relevance_keeper
 
 
 @shared_task(name=Stage.DERIVE)
@@ -33,3 +33,8 @@ def sweep_images() -> None:
 @shared_task(name=Stage.KEEP_INDEX)
 def keep_index() -> None:
     index_keeper.keep()
+
+
+@shared_task(name=Stage.KEEP_RELEVANCE)
+def keep_relevance() -> None:
+    relevance_keeper.keep()

@@ -16,7 +16,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue("derive"), Queue("embed")],
     task_default_queue="derive",
-    task_routes={Stage.EMBED: {"queue": "embed"}, Stage.BACKFILL: {"queue": "embed"}},
+    # The workers of this queue have loaded the encoder.
+    task_routes={
+        stage: {"queue": "embed"} for stage in (Stage.EMBED, Stage.BACKFILL, Stage.KEEP_RELEVANCE)
+    },
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
@@ -43,6 +46,11 @@ app.conf.update(
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
         "backfill": {"task": Stage.BACKFILL, "schedule": 15.0, "options": {"expires": 15}},
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
+        "keep-relevance": {
+            "task": Stage.KEEP_RELEVANCE,
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
     },
 )
 app.autodiscover_tasks()

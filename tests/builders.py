@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def make_backfill(space: EmbeddingSpace, **fields: Any) -> SpaceBackfill:
 
 def make_index(space: EmbeddingSpace, **fields: Any) -> IndexBuild:
     """The row of an index, without the index itself."""
-    values = {"name": "x", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
+    values = {"name": "x_0", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
     return IndexBuild.objects.create(space=space, **{**values, **fields})
 
 
@@ -69,6 +70,22 @@ def make_embedding(
     image: Image, space: EmbeddingSpace, vector: npt.NDArray[np.float32]
 ) -> Embedding:
     return Embedding.objects.create(image=image, space=space, vector=vector)
+
+
+def make_embedded(
+    space: EmbeddingSpace, vectors: Sequence[npt.NDArray[np.float32]], **fields: Any
+) -> list[Image]:
+    """One ready public image for each vector, in its order; two statements for any number."""
+    keys = [uuid.uuid4() for _ in vectors]
+    values = {"visibility": Visibility.PUBLIC, "state": State.READY, "size": 1, **fields}
+    images = Image.objects.bulk_create(
+        Image(id=key, sha256=key.hex * 2, original=str(key), **values) for key in keys
+    )
+    Embedding.objects.bulk_create(
+        Embedding(image=image, space=space, vector=vector)
+        for image, vector in zip(images, vectors, strict=True)
+    )
+    return images
 
 
 def unit_vector(seed: int) -> npt.NDArray[np.float32]:

@@ -6,7 +6,8 @@
 
 A threshold is the cosine below which the best hit is probably no answer. Known questions, texts
 and pictures, search among held-out scenes. Unknown questions are photographs and word lists of the
-packages above, and generated pictures. The thresholds keep nearly all correct answers.
+packages above, and generated pictures. The thresholds keep nearly all correct answers. The bands
+of good and strong hits are measured on the demo gallery, by the share of hits that are relevant.
 
 Prints Markdown tables. Takes about two minutes on two idle cores. Run it again when the weights
 change.
@@ -20,6 +21,7 @@ from pathlib import Path
 from gallery.encoders import relevance_threshold
 from gallery.encoders.relevance_threshold import RelevanceThreshold
 from tools.evaluate_builtin_encoder import BUILTIN, Encoder
+from tools.evaluation import bands
 from tools.evaluation.names import single_things
 from tools.evaluation.partial_questions import by_one_thing, demo_titles
 from tools.evaluation.questions import SCENES, Exam, Question, pairs, pictures, recompressed
@@ -128,10 +130,13 @@ def pictures_of(known: Known, packages: Path) -> list[Row]:
 def calibrate(folder: Path, packages: Path) -> RelevanceThreshold:
     """Prints the report."""
     known = known_things(folder)
-    return RelevanceThreshold(
-        text=_threshold("Texts", texts_of(known, packages), TEXTS_KEPT),
-        image=_threshold("Pictures", pictures_of(known, packages), PICTURES_KEPT),
-    )
+    vectors = known.encoder.pictures(demo_titles()[0])
+    names, relevant = bands.names()
+    by_name = bands.hits(known.encoder.texts(names), vectors, relevant)
+    by_picture = bands.hits(vectors, vectors, bands.similar_pictures())
+    text = _threshold("Texts", texts_of(known, packages), TEXTS_KEPT)
+    image = _threshold("Pictures", pictures_of(known, packages), PICTURES_KEPT)
+    return RelevanceThreshold(bands.cosines(text, by_name), bands.cosines(image, by_picture))
 
 
 def _threshold(name: str, rows: list[Row], kept: float) -> float:

@@ -1,45 +1,141 @@
-"""Query parameters that filter the list of images; ``search.filters`` applies them."""
+"""Parameters that filter images, in lists and searches; ``search.filters`` applies them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django_filters import rest_framework as filters
-from django_filters.fields import IsoDateTimeField
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
-from gallery.models import ImageQuerySet, State, Visibility
-from gallery.search.filters import ImageFilter, matching
+from gallery.api.known_fields import KnownFieldsOnly
+from gallery.core.errors import InvalidInput
+from gallery.media.formats import FORMATS
+from gallery.models import State, Visibility
+from gallery.search.filters import ImageFilter, Orientation
+from gallery.search.filters.colours import DEFAULT_TOLERANCE, colour_of
+from gallery.search.filters.metadata_documents import conditions_of
+from gallery.search.syntax.metadata_values import metadata_condition
+from gallery.search.syntax.places import place_of
+
+_METADATA = "metadata."
 
 
-class UtcDateTimeField(IsoDateTimeField):  # type: ignore[misc]
-    def clean(self, value: Any) -> datetime | None:
-        """Convert to UTC, because PostgreSQL refuses offsets of 16 hours and more."""
-        moment: datetime | None = super().clean(value)
+@extend_schema_field({"oneOf": [{"type": "object"}, {"type": "string"}]})
+class MetadataField(serializers.JSONField):
+    """An object, or its JSON in a query parameter."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):
+            try:
+                data = json.loads(data)
+            except (ValueError, RecursionError):
+                self.fail("invalid")
         try:
-            return None if moment is None else moment.astimezone(UTC)
-        except (OverflowError, ValueError):
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+            return conditions_of(data)
+        except InvalidInput as error:
+            raise serializers.ValidationError(_(error.message)) from None
 
 
-class UtcDateTimeFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
-    field_class = UtcDateTimeField
+class PlaceField(serializers.CharField):
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return place_of(super().to_internal_value(data))
+        except InvalidInput as error:
+            raise serializers.ValidationError(_(error.message)) from None
 
 
-class ImageFilterSet(filters.FilterSet):  # type: ignore[misc]
-    """The field names are for the OpenAPI schema, which takes its types from them."""
+class ImageFilterSerializer(KnownFieldsOnly):
+    """Conditions on images. All of them have to be met.
 
-    status = filters.MultipleChoiceFilter(field_name="state", choices=State.choices)
-    visibility = filters.ChoiceFilter(choices=Visibility.choices)
-    owner = filters.ChoiceFilter(field_name="owner__username", choices=[("me", "me")])
-    created_after = UtcDateTimeFilter(field_name="created_at")
-    created_before = UtcDateTimeFilter(field_name="created_at")
-    taken_after = UtcDateTimeFilter(field_name="taken_at")
-    taken_before = UtcDateTimeFilter(field_name="taken_at")
+    Metadata can also be filtered by one query parameter for each key: ``metadata.price=>10``.
+    """
 
-    def filter_queryset(self, queryset: ImageQuerySet) -> ImageQuerySet:
-        values = dict(self.form.cleaned_data)
-        states, own = values.pop("status"), values.pop("owner") == "me"
-        conditions = ImageFilter(states=states, own=own, **values)
-        return matching(queryset, conditions, user=self.request.user)
+    status = serializers.MultipleChoiceField(choices=State.choices, required=False)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    owner = serializers.CharField(required=False, help_text="A username, or `me`.")
+    external_id = serializers.CharField(required=False, help_text="Among your own images.")
+    created_after = serializers.DateTimeField(required=False)
+    created_before = serializers.DateTimeField(required=False)
+    taken_after = serializers.DateTimeField(required=False)
+    taken_before = serializers.DateTimeField(required=False)
+    dated_after = serializers.DateTimeField(
+        required=False, help_text="By the date taken, or by the upload if that is unknown."
+    )
+    dated_before = serializers.DateTimeField(required=False)
+    orientation = serializers.MultipleChoiceField(
+        choices=[each.value for each in Orientation], required=False
+    )
+    file_format = serializers.MultipleChoiceField(choices=list(FORMATS), required=False)
+    min_size = serializers.IntegerField(required=False, help_text="In bytes.")
+    max_size = serializers.IntegerField(required=False)
+    min_megapixels = serializers.FloatField(required=False)
+    max_megapixels = serializers.FloatField(required=False)
+    camera = serializers.CharField(required=False, help_text="A part of the camera's name.")
+    lens = serializers.CharField(required=False)
+    near = PlaceField(
+        required=False,
+        help_text="Latitude, longitude and radius: `48.85,2.35,10km`. Finds only images that you "
+        "can change, because others do not show their position.",
+    )
+    colour = serializers.CharField(
+        required=False, help_text="The dominant colour: `#rrggbb` or a name such as `red`."
+    )
+    colour_tolerance = serializers.FloatField(
+        required=False, help_text=f"Distance in CIELAB, {DEFAULT_TOLERANCE:g} by default."
+    )
+    has_caption = serializers.BooleanField(required=False, allow_null=True)
+    metadata = MetadataField(required=False, help_text='`{"price": {"$gt": 10}}`')
+
+    def is_known(self, name: str) -> bool:
+        return name.startswith(_METADATA) or super().is_known(name)
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)
+        for key, text in _metadata_parameters(data):
+            try:
+                conditions = metadata_condition(key, text, quoted=False)
+            except InvalidInput as error:
+                raise _refusal(f"{_METADATA}{key}", error) from None
+            values["metadata"] = (*values.get("metadata", ()), *conditions)
+        return values
+
+
+def filter_from(values: dict[str, Any]) -> ImageFilter:
+    """Takes the fields of ``ImageFilterSerializer`` out of validated values.
+
+    Raises ``ValidationError`` with the name of the parameter.
+    """
+    fields = {name: values.pop(name) for name in ImageFilterSerializer().fields.keys() & values}
+    own = fields.get("owner") == "me"
+    tolerance = fields.pop("colour_tolerance", DEFAULT_TOLERANCE)
+    try:
+        if "colour" in fields:
+            fields["colour"] = colour_of(fields["colour"], tolerance=tolerance)
+        if own:
+            fields["owner"] = ""
+        for parameter, field in _COLLECTIONS.items():
+            fields[field] = tuple(sorted(fields.pop(parameter, ())))
+        return ImageFilter(own=own, **fields)
+    except InvalidInput as error:
+        parameters = {field: parameter for parameter, field in _COLLECTIONS.items()}
+        field = error.data.get("field", "")
+        raise _refusal(parameters.get(field, field), error) from None
+
+
+def _metadata_parameters(data: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(data, Mapping):
+        return
+    for name in data:
+        if isinstance(name, str) and name.startswith(_METADATA):
+            texts = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
+            yield from ((name.removeprefix(_METADATA), str(text)) for text in texts)
+
+
+def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
+    return serializers.ValidationError({name: [_(error.message)]}, code="invalid")
+
+
+_COLLECTIONS = {"status": "states", "orientation": "orientations", "file_format": "formats"}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
@@ -16,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.body_limits import PictureBodyView
-from gallery.api.filters import ImageFilterSet
+from gallery.api.filters import ImageFilterSerializer, filter_from
 from gallery.api.pagination import NewestFirst
 from gallery.api.permissions import ReadOrUpload
 from gallery.api.problems import Conflict
@@ -26,6 +24,11 @@ from gallery.api.throttles import AnonymousUpload
 from gallery.api.view import ApiView
 from gallery.ingest import accept, change
 from gallery.models import Image
+from gallery.search.filters import matching
+
+
+class ImageListSerializer(ImageFilterSerializer):
+    other_parameters = frozenset({"cursor", "page_size"})
 
 
 class ImagesView(PictureBodyView, ApiView):
@@ -33,17 +36,20 @@ class ImagesView(PictureBodyView, ApiView):
     throttle_classes = [AnonymousUpload]
     parser_classes = [MultiPartParser]
     serializer_class = ImageSerializer
-    filter_backends = [DjangoFilterBackend]
-    filterset_class = ImageFilterSet
     pagination_class = NewestFirst
 
-    def get_queryset(self) -> QuerySet[Image]:
-        return Image.objects.visible_to(self.request.user).select_related("owner")
-
-    @extend_schema(operation_id="images_list", responses=ImageSerializer(many=True))
+    @extend_schema(
+        operation_id="images_list",
+        parameters=[ImageListSerializer],
+        responses=ImageSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the images you can see, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        parameters = ImageListSerializer(data=request.query_params)
+        parameters.is_valid(raise_exception=True)
+        conditions = filter_from(dict(parameters.validated_data))
+        visible = Image.objects.visible_to(request.user).select_related("owner")
+        page = self.paginate_queryset(matching(visible, conditions, user=request.user))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(

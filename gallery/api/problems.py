@@ -19,10 +19,12 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class GalleryProblem(APIException):
-    """A ``GalleryError`` as an exception of the framework."""
+    """A ``GalleryError`` as an exception of the framework, about a field if it names one."""
 
     def __init__(self, error: GalleryError) -> None:
         super().__init__(error.message, error.code)
+        if field := error.data.get("field"):
+            self.detail = {field: [self.detail]}
         self.status_code = error.status
         self.data = error.data
 

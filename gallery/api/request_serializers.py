@@ -1,4 +1,4 @@
-"""Check requests about images and searches."""
+"""Check requests about images, and the text of a search."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from rest_framework import serializers
 
 from gallery.core.config import config
 from gallery.models import Visibility
-
-DEFAULT_LIMIT = 24
 
 
 class ImageChangesSerializer(serializers.Serializer[Any]):
@@ -32,29 +30,6 @@ class ImageUploadSerializer(ImageChangesSerializer):
     file = serializers.FileField(allow_empty_file=True)
 
 
-class LimitSerializer(serializers.Serializer[Any]):
-    limit = serializers.IntegerField(
-        min_value=1,
-        required=False,
-        help_text=f"Maximum number of results, {DEFAULT_LIMIT} by default.",
-    )
-
-    def validate_limit(self, value: int) -> int:
-        limit = config().max_results
-        if value > limit:
-            raise serializers.ValidationError(
-                _("Ensure this value is less than or equal to %(limit)s.") % {"limit": limit},
-                code="max_value",
-            )
-        return value
-
-
-class SearchOptionsSerializer(LimitSerializer):
-    min_similarity = serializers.FloatField(
-        min_value=-1, max_value=1, required=False, help_text="Cosine similarity, from -1 to 1."
-    )
-
-
 class QueryTextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
@@ -65,27 +40,3 @@ class QueryTextField(serializers.CharField):
                 code="max_length",
             )
         return value
-
-
-class TextSearchSerializer(SearchOptionsSerializer):
-    q = QueryTextField(help_text="A description of the pictures to find.")
-
-
-class SearchSerializer(SearchOptionsSerializer):
-    """Exactly one of `text` and `image_id`."""
-
-    text = QueryTextField(required=False)
-    image_id = serializers.UUIDField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if sum(name in attrs for name in ("text", "image_id", "image")) != 1:
-            raise serializers.ValidationError(
-                _("Provide exactly one of text, image_id and image."), code="exactly_one"
-            )
-        return attrs
-
-
-class SearchWithPictureSerializer(SearchSerializer):
-    """Exactly one of `text`, `image_id` and `image`."""
-
-    image = serializers.FileField(required=False, allow_empty_file=True)

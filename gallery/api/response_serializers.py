@@ -1,4 +1,4 @@
-"""Images and search results in the responses of the API."""
+"""Images in the responses of the API."""
 
 from __future__ import annotations
 
@@ -59,21 +59,3 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
     def _absolute(self, path: str) -> str:
         return str(self.context["request"].build_absolute_uri(path))
-
-
-class HitSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="image.pk")
-    similarity = serializers.FloatField(help_text="Cosine similarity, from -1 to 1.")
-    image = ImageSerializer()
-
-
-class SearchAnswerSerializer(serializers.Serializer[Any]):
-    """Best first. `pending` counts visible images that are not searchable yet."""
-
-    results = HitSerializer(many=True, source="hits")
-    encoder = serializers.CharField()
-    took_ms = serializers.FloatField()
-    pending = serializers.IntegerField()
-    nothing_close = serializers.BooleanField(
-        help_text="True if even the best result probably does not match the query."
-    )

@@ -1,80 +1,119 @@
-"""Search by text, by an image of the gallery or by an uploaded picture."""
+"""Search by text, images of the gallery, uploaded pictures, vectors, or several of them."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from gallery.api.body_limits import PictureBodyView
 from gallery.api.images import OneImageView
 from gallery.api.parsers import ShallowJSONParser
-from gallery.api.request_serializers import (
-    DEFAULT_LIMIT,
-    LimitSerializer,
-    SearchSerializer,
-    SearchWithPictureSerializer,
-    TextSearchSerializer,
+from gallery.api.searching.answers import (
+    HitSerializer,
+    HitWithVectorSerializer,
+    SearchAnswerSerializer,
 )
-from gallery.api.response_serializers import SearchAnswerSerializer
+from gallery.api.searching.requests import (
+    SearchFormSerializer,
+    SearchSerializer,
+    SimilarSerializer,
+    TextSearchSerializer,
+    query_of,
+    query_of_box,
+)
 from gallery.api.throttles import AnonymousSearch
 from gallery.api.view import ApiView
 from gallery.search import engine, query_pictures
-from gallery.search.query import SearchQuery, Term, similar_to
+from gallery.search.query import SearchQuery
 
 
-class SearchView(PictureBodyView, ApiView):
-    post_reads = True
+class SearchAnswers(ApiView):
+    """Base of the views that answer with hits."""
+
     throttle_classes = [AnonymousSearch]
+    serializer_class: Any = SearchAnswerSerializer
+
+    def answer(
+        self,
+        query: SearchQuery,
+        *,
+        not_understood: Sequence[str] = (),
+        pictures: Sequence[str] = (),
+    ) -> Response:
+        page = engine.search(query, self.request.user)
+        hit_serializer = HitWithVectorSerializer if query.with_vector else HitSerializer
+        context = self.get_serializer_context()
+        values = {
+            name: getattr(page, name)
+            for name in ("total", "encoder", "took_ms", "pending", "nothing_close")
+        }
+        body = {
+            "results": hit_serializer(page.hits, many=True, context=context).data,
+            "next": self._next(page.next) if page.next else None,
+            "cursor": page.next or None,
+            **values,
+            "meaning_unavailable": page.meaning_unavailable,
+            "not_understood": list(not_understood),
+            "pictures": list(pictures),
+        }
+        body["total"] = {"count": page.total.count, "exact": page.total.exact}
+        return Response(body)
+
+    def _next(self, cursor: str) -> str | None:
+        if self.request.method != "GET":
+            return None
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+
+
+class SearchView(PictureBodyView, SearchAnswers):
+    post_reads = True
     parser_classes = [ShallowJSONParser, MultiPartParser]
-    serializer_class = SearchAnswerSerializer
 
     @extend_schema(operation_id="search", parameters=[TextSearchSerializer])
     def get(self, request: Request) -> Response:
         """Search images by text."""
         values = _validated(TextSearchSerializer(data=request.query_params))
-        values["text"] = values.pop("q")
-        return self.search(values)
+        query, not_understood = query_of_box(values)
+        if query == SearchQuery(limit=query.limit):
+            raise serializers.ValidationError({"q": [_("This field is required.")]}, "required")
+        return self.answer(query, not_understood=not_understood)
 
     @extend_schema(
         operation_id="search_with",
         request={
             "application/json": SearchSerializer,
-            "multipart/form-data": SearchWithPictureSerializer,
+            "multipart/form-data": SearchFormSerializer,
         },
         responses=SearchAnswerSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Search by text, by an image of the gallery or by an uploaded picture."""
-        values = _validated(SearchWithPictureSerializer(data=request.data))
-        if image := values.pop("image", None):
-            values["picture"] = query_pictures.remember(image.read())
-        return self.search(values)
-
-    def search(self, values: dict[str, Any]) -> Response:
-        image_id, picture = values.pop("image_id", None), values.pop("picture", "")
-        if image_id or picture:
-            values["terms"] = (Term(image_id=image_id, picture=picture),)
-        query = SearchQuery(**{"limit": DEFAULT_LIMIT, **values})
-        return Response(self.get_serializer(engine.search(query, self.request.user)).data)
+        """Search by text, images of the gallery, uploaded pictures, vectors, or several of them."""
+        is_form = isinstance(request.data, QueryDict)
+        checks = SearchFormSerializer if is_form else SearchSerializer
+        values = _validated(checks(data=request.data))
+        keys = [query_pictures.remember(file.read()) for file in values.pop("image", ())]
+        return self.answer(query_of(values, keys), pictures=keys)
 
 
-class SimilarView(OneImageView):
-    throttle_classes = [AnonymousSearch]
+class SimilarView(OneImageView, SearchAnswers):
     serializer_class = SearchAnswerSerializer
 
-    @extend_schema(operation_id="images_similar", parameters=[LimitSerializer])
+    @extend_schema(operation_id="images_similar", parameters=[SimilarSerializer])
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Images similar to this one, without itself."""
         image = self.visible(pk)
-        values = _validated(LimitSerializer(data=request.query_params))
-        query = similar_to(image.pk, **{"limit": DEFAULT_LIMIT, **values})
-        return Response(self.get_serializer(engine.search(query, request.user)).data)
+        values = _validated(SimilarSerializer(data=request.query_params))
+        return self.answer(query_of({**values, "image_id": image.pk}))
 
 
 def _validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Stage(StrEnum):
     BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
     KEEP_INDEX = "gallery.keep_index"
+    KEEP_RELEVANCE = "gallery.keep_relevance"
 
 
 # Each slice of a backfill queues the next one, and so does the clock. A message that no worker has

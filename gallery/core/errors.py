@@ -25,6 +25,12 @@ class InvalidInput(GalleryError):
     status = 400
 
 
+class BadCursor(InvalidInput):
+    """``reason`` is ``not_valid``, ``other_search`` or ``expired``."""
+
+    code = "cursor"
+
+
 class EmptyFile(InvalidInput):
     code = "empty_file"
 

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 def active() -> EmbeddingSpace:
-    """Raises ``EncoderUnavailable`` if no encoder is chosen yet."""
-    space = EmbeddingSpace.objects.filter(active=True).first()
+    """With its index, for a search. Raises ``EncoderUnavailable`` if no encoder is chosen yet."""
+    space = EmbeddingSpace.objects.filter(active=True).select_related("index").first()
     if space is None:
         raise EncoderUnavailable("No encoder is chosen yet: run `encoder choose`.")
     return space

@@ -1,10 +1,10 @@
-"""The relevance threshold of an encoder: below it, even the best hit is probably no answer.
+"""The relevance thresholds of an encoder: the cosines from which hits count as answers.
 
-The thresholds are cosines, measured for a model and stored in ``calibration.json`` beside its
-weights. Queries by text and queries by picture have different ones, because vectors of pictures
-are closer to one another:
+They are measured for a model and stored in ``calibration.json`` beside its weights. Queries by
+text and queries by picture have different ones, because vectors of pictures are closer to one
+another:
 
-    {"nothing_close_below": {"text": 0.36, "image": 0.52}}
+    {"text": {"weak": 0.36, "good": 0.37, "strong": 0.43}, "image": {…}}
 """
 
 from __future__ import annotations
@@ -14,35 +14,39 @@ import logging
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from gallery.encoders.model.folder import CALIBRATION
 from gallery.encoders.model.resolved import ResolvedModel
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["text", "image"]
-
 FILE = CALIBRATION
-_KEY = "nothing_close_below"
+
+
+@dataclass(frozen=True)
+class Cosines:
+    """If the best hit is below ``weak``, the query has probably no answer. From ``good`` and from
+    ``strong`` a hit has a good and a strong match.
+    """
+
+    weak: float
+    good: float
+    strong: float
 
 
 @dataclass(frozen=True)
 class RelevanceThreshold:
-    """The least cosine of the best hit of a query that has an answer."""
+    """``text`` belongs to queries by text, ``image`` to queries by picture."""
 
-    text: float
-    image: float
-
-    def is_answer(self, kind: Kind, *, best: float) -> bool:
-        """Whether a best hit with the cosine ``best`` may be an answer."""
-        return best >= (self.text if kind == "text" else self.image)
+    text: Cosines
+    image: Cosines
 
 
 def relevance_threshold_of(model: ResolvedModel) -> RelevanceThreshold | None:
-    """The stored threshold; None if there is none or it cannot be read.
+    """The stored thresholds; None if there are none or they cannot be read.
 
-    Without a threshold every best hit counts as an answer. Reads one small file.
+    Reads one small file.
     """
     if model.texts is not None:  # measured with the text vectors of the model for pictures
         return None
@@ -58,13 +62,19 @@ def relevance_threshold_of(model: ResolvedModel) -> RelevanceThreshold | None:
 
 def _parsed(content: Any) -> RelevanceThreshold:
     """Raises ``ValueError``, ``TypeError`` or ``LookupError``."""
-    cosines = {kind: float(content[_KEY][kind]) for kind in ("text", "image")}
-    if not all(math.isfinite(cosine) for cosine in cosines.values()):
+    return RelevanceThreshold(_cosines(content["text"]), _cosines(content["image"]))
+
+
+def _cosines(content: Any) -> Cosines:
+    weak, good, strong = (float(content[name]) for name in ("weak", "good", "strong"))
+    if not all(math.isfinite(cosine) for cosine in (weak, good, strong)):
         raise ValueError("its thresholds are not finite")
-    return RelevanceThreshold(**cosines)
+    if not weak <= good <= strong:
+        raise ValueError("its thresholds are not in ascending order")
+    return Cosines(weak, good, strong)
 
 
 def write(folder: Path, threshold: RelevanceThreshold) -> None:
-    """Store the threshold beside the weights in ``folder``. Raises ``OSError``."""
-    content = {_KEY: asdict(threshold)}
-    (folder / FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    """Store the thresholds beside the weights in ``folder``. Raises ``OSError``."""
+    text = json.dumps(asdict(threshold), indent=2) + "\n"
+    (folder / FILE).write_text(text, encoding="utf-8")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0005_search_foundation'),
+        ('gallery', '0007_relevance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

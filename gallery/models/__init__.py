@@ -3,6 +3,7 @@ from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceStat
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
+from gallery.models.relevance import RelevanceCalibration
 
 __all__ = [
     "WIDTH",
@@ -18,6 +19,7 @@ __all__ = [
     "Job",
     "JobItem",
     "JobState",
+    "RelevanceCalibration",
     "SpaceBackfill",
     "SpaceState",
     "State",

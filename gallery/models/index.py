@@ -45,6 +45,9 @@ class IndexBuild(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def effort(self, kind: QueryKind) -> int:
+        return self.text_effort if kind == QueryKind.TEXT else self.picture_effort
+
 
 class IndexMeasurement(models.Model):
     """Recall and latency of one setting of a space's index, for one kind of queries.

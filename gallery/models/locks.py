@@ -16,6 +16,7 @@ class Lock(IntEnum):
     BUILD_INDEX = 0x5EA6C4
     DROP_SPACE = 0x5EA7D0
     LOAD_ENCODER = 0x5EA8E0
+    CALIBRATE_RELEVANCE = 0x5EA9F0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ The packages below the pages raise errors with a code, data and an English messa
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.utils.functional import Promise
@@ -59,7 +60,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
         millions = f"{limit / 1e6:.4g}"
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
     if code == "invalid" and data.get("field") in _INVALID_FIELDS:
-        return str(_INVALID_FIELDS[data["field"]]) % data
+        with contextlib.suppress(KeyError):  # an error of the field without a limit
+            return str(_INVALID_FIELDS[data["field"]]) % data
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")

@@ -1,104 +1,116 @@
-"""Search: find the nearest vectors, then load the rows of the page with one query."""
+"""Search: the only entrance. Ranks images, takes a page of them and judges its hits."""
 
 from __future__ import annotations
 
+import dataclasses
 import time
-import uuid
-from typing import Literal
 
-from gallery.core.config import config
-from gallery.core.errors import InvalidInput, NotFound
-from gallery.core.query_kind import QueryKind
-from gallery.embeddings import answering, encode, spaces
-from gallery.embeddings.model_facts import facts_of
-from gallery.encoders.base import Vector
-from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet, State, User
-from gallery.search import query_pictures
-from gallery.search.query import Hit, ResultPage, SearchQuery
-from gallery.vectorindex.neighbours import nearest
+from gallery.models import Image, ImageQuerySet, User
+from gallery.search.checks import check
+from gallery.search.filters import matching
+from gallery.search.lexical import with_words
+from gallery.search.paging import kept_windows
+from gallery.search.paging.pages import ImagePage, Ranking, page_at
+from gallery.search.paging.position import Position, cursor_of, expired, position_of
+from gallery.search.query import Hit, Order, ResultPage, SearchQuery
+from gallery.search.ranking import folding, judging
+from gallery.search.ranking.rank import rank
+from gallery.search.vectors.meaning import Meaning
+from gallery.search.vectors.query_vector import all_terms, hidden_images
+from gallery.search.window import Window
 
 
 def search(query: SearchQuery, user: User) -> ResultPage:
-    """Find the visible images nearest in meaning, best first.
+    """Find visible images by meaning and by words, best first or by date.
 
     Raises ``InvalidInput`` for a query that is not valid (``data`` has the ``field`` and its
-    ``limit``), ``NotFound`` for an image or query picture that does not exist or is not visible,
-    ``EncoderUnavailable`` if no vector can be computed, ``NoVector`` if this query has none and
-    ``OutOfMemory``.
+    ``limit``), ``BadCursor``, ``NotFound`` for an image or query picture that does not exist or
+    is not visible, ``EncoderUnavailable`` if no vector can be computed and no words match,
+    ``NoVector`` if this query has none, and ``OutOfMemory``.
     """
     started = time.perf_counter()
-    _check(query)
-    space = answering.space_to_search() if _needs_encoder(query) else spaces.active()
-    visible = Image.objects.visible_to(user)
-    vector = _query_vector(query, space, visible)
-    hits = [] if vector is None else _hits(query, space, vector=vector, visible=visible)
+    check(query)
+    position = position_of(query, user)
+    ranking = _ranking(query, user, position)
+    page = page_at(position or Position(), ranking)
     return ResultPage(
-        hits=hits,
-        encoder=space.encoder,
+        hits=_hits(page, ranking),
+        encoder=ranking.meaning.space.encoder if ranking.meaning.space else "",
         took_ms=round((time.perf_counter() - started) * 1000, 1),
-        pending=_pending(visible) if len(hits) < query.limit else 0,
-        nothing_close=_nothing_close(query, space, hits),
+        pending=page.pending,
+        nothing_close=judging.is_nothing_close(ranking.window, ranking.meaning.thresholds),
         query=query,
+        next=cursor_of(page.next, query, user) if page.next else "",
+        total=page.total,
+        meaning_unavailable=ranking.meaning.failure is not None,
+        window=ranking.window.ids,
     )
 
 
-def _needs_encoder(query: SearchQuery) -> bool:
-    return query.image_id is None
+def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranking:
+    visible = Image.objects.visible_to(user)
+    images = _candidates(query, user, visible)
+    meaning = Meaning(query, visible)
+    is_list = not (all_terms(query) or query.liked)
+    if is_list:
+        window = Window((), complete=False)
+    elif position is None:
+        window = _ranked_window(query, images, meaning)
+    else:
+        window = _kept_window(position, meaning)
+    return Ranking(
+        query=query,
+        user=user,
+        visible=visible,
+        images=images,
+        meaning=meaning,
+        window=window,
+        key=position.window if position else "",
+        is_list=is_list,
+    )
 
 
-def _check(query: SearchQuery) -> None:
-    if bool(query.text.strip()) + len(query.terms) != 1:
-        raise InvalidInput("A search needs exactly one of text, image and picture.")
-    limit = config().max_query_length
-    if len(query.text) > limit:
-        message = f"The search text can have at most {limit} characters."
-        raise InvalidInput(message, field="text", limit=limit)
-    limit = config().max_results
-    if not 1 <= query.limit <= limit:
-        message = f"The number of results must be between 1 and {limit}."
-        raise InvalidInput(message, field="limit", limit=limit)
-    if query.min_similarity is not None and not -1 <= query.min_similarity <= 1:
-        raise InvalidInput("The similarity must be between -1 and 1.", field="min_similarity")
+def _candidates(query: SearchQuery, user: User, visible: ImageQuerySet) -> ImageQuerySet:
+    """All images that the query's conditions leave, whatever they show."""
+    images = matching(visible, query.conditions, user=user)
+    if query.phrases or query.excluded_words:
+        images = with_words(images, phrases=query.phrases, excluded=query.excluded_words)
+    hidden = hidden_images(query)
+    return images.exclude(pk__in=hidden) if hidden else images
 
 
-def _query_vector(
-    query: SearchQuery, space: EmbeddingSpace, visible: ImageQuerySet
-) -> Vector | None:
-    """One unit vector, or None if the query's image has no vector yet."""
-    if query.text:
-        return encode.text_vector(space, query.text)
-    if query.picture:
-        return query_pictures.recall(query.picture).vector_in(space)
-    image_id = query.image_id
-    if image_id is None or not visible.filter(pk=image_id).exists():
-        raise NotFound("The image does not exist.")
-    return Embedding.objects.vector_of(image_id, space)
+def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) -> Window:
+    window = rank(query, images, space=meaning.space, vectors=meaning.vectors)
+    if meaning.failure and not window.entries:
+        raise meaning.failure
+    if query.fold and meaning.space:
+        window = folding.folded(window, meaning.space)
+    if query.order != Order.RELEVANCE:
+        relevant = judging.relevant(window, meaning.thresholds)
+        window = dataclasses.replace(window, entries=relevant, complete=True)
+    return window
 
 
-def _hits(
-    query: SearchQuery, space: EmbeddingSpace, *, vector: Vector, visible: ImageQuerySet
-) -> list[Hit]:
-    # One more than the limit, because an image is its own nearest neighbour.
-    kind = QueryKind.TEXT if query.text else QueryKind.PICTURE
-    neighbours = nearest(space, vector, within=visible, limit=query.limit + 1, kind=kind)
-    similarity: dict[uuid.UUID, float] = {
-        neighbour.image_id: 1 - neighbour.distance
-        for neighbour in neighbours
-        if neighbour.image_id != query.image_id
-        and (query.min_similarity is None or 1 - neighbour.distance >= query.min_similarity)
-    }
-    # Visibility is checked again: an image may have become private since the first query.
-    rows = visible.select_related("owner").in_bulk(list(similarity)[: query.limit])
-    return [Hit(rows[key], round(value, 4)) for key, value in similarity.items() if key in rows]
+def _kept_window(position: Position, meaning: Meaning) -> Window:
+    """Similarities of a window that was ranked in another space do not compare."""
+    if position.space_id != (meaning.space.pk if meaning.space else None):
+        raise expired()
+    return kept_windows.recall(position.window)
 
 
-def _nothing_close(query: SearchQuery, space: EmbeddingSpace, hits: list[Hit]) -> bool:
-    threshold = facts_of(space).relevance_threshold
-    if threshold is None or not hits or hits[0].similarity is None:
-        return False
-    kind: Literal["text", "image"] = "text" if query.text else "image"
-    return not threshold.is_answer(kind, best=hits[0].similarity)
-
-
-def _pending(visible: ImageQuerySet) -> int:
-    return visible.filter(state__in=(State.STORED, State.DERIVED)).count()
+def _hits(page: ImagePage, ranking: Ranking) -> list[Hit]:
+    thresholds = ranking.meaning.thresholds
+    hits = []
+    for entry, image in page.found:
+        vector = getattr(image, "own_vector", None)
+        hits.append(
+            Hit(
+                image=image,
+                similarity=None if entry.similarity is None else round(entry.similarity, 4),
+                band=judging.band(entry, thresholds),
+                reasons=entry.reasons,
+                copies=entry.copies,
+                vector=None if vector is None else tuple(map(float, vector)),
+            )
+        )
+    return hits

@@ -33,8 +33,8 @@ class FacetRow(NamedTuple):
 
 
 def counted(images: ImageQuerySet, user: User | None) -> list[FacetRow]:
-    """At most ``MAX_VALUES`` + 1 rows for each facet, and one for ``ALL`` with the number of images,
-    at most ``CAP`` + 1. The images must not be a slice.
+    """At most ``MAX_VALUES`` + 1 rows for each facet, and one for ``ALL`` with the number of images
+    (at most ``CAP`` + 1). The images must not be a slice.
     """
     # The prefix keeps the names apart from the columns of the model.
     columns = {f"facet_{name}": column for name, column in _columns(user).items()}

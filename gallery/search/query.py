@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from gallery.models import Image
 from gallery.search.filters import ImageFilter
@@ -86,7 +87,8 @@ class SearchQuery:
     conditions in every mode. ``liked`` and ``disliked`` are hits that move the query vector
     towards and away from them. ``min_similarity`` is a cosine similarity in [-1, 1]. ``cursor``
     is ``ResultPage.next`` of the page before. ``fold`` shows near-duplicates as one hit. Images
-    in ``terms`` are never among the results.
+    in ``terms`` and ``disliked`` are never among the results. A query of conditions alone finds
+    all images that meet them, newest first.
     """
 
     text: str = ""
@@ -116,8 +118,9 @@ class SearchQuery:
         return self.terms[0].picture if len(self.terms) == 1 and not self.text else ""
 
 
-def similar_to(image_id: uuid.UUID, *, limit: int = 24) -> SearchQuery:
-    return SearchQuery(terms=(Term(image_id=image_id),), limit=limit)
+def similar_to(image_id: uuid.UUID, **options: Any) -> SearchQuery:
+    """``options`` are fields of ``SearchQuery``."""
+    return SearchQuery(terms=(Term(image_id=image_id),), **options)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,9 @@ class ResultPage:
     yet.
 
     ``nothing_close`` is True if even the best hit probably does not match the query. ``next`` is
-    the cursor of the next page, empty on the last one.
+    the cursor of the next page, empty on the last one. ``meaning_unavailable`` is True if no
+    vector could be computed and the hits match by their words only. ``window`` has the ids of the
+    images that were ranked together, best first: up to 200 by meaning and 200 by words.
     """
 
     hits: list[Hit]
@@ -163,4 +168,6 @@ class ResultPage:
     nothing_close: bool = False
     query: SearchQuery = field(default_factory=SearchQuery)
     next: str = ""
-    total: Total | None = None
+    total: Total = Total(0, exact=True)
+    meaning_unavailable: bool = False
+    window: tuple[uuid.UUID, ...] = ()

@@ -34,8 +34,12 @@ class QueryPicture:
         """The unit vector in ``space``, computed from the preview if the encoder has changed."""
         if space.pk == self.space_id:
             return self.vector
+        return encode.image_vector(space, self.open_preview())
+
+    def open_preview(self) -> PIL.Image.Image:
+        """The preview as RGB. We made the file, so it is opened in this process."""
         with PIL.Image.open(io.BytesIO(self.preview), formats=["WEBP"]) as preview:
-            return encode.image_vector(space, preview.convert("RGB"))
+            return preview.convert("RGB")
 
 
 def remember(data: bytes) -> str:

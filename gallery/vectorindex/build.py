@@ -6,20 +6,17 @@ import math
 
 from django.db import connection
 
-from gallery.core.config import config
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild
+from gallery.vectorindex import due, names
+from gallery.vectorindex.due import Due
 
 MAINTENANCE_MEMORY = "1GB"
-# The centroids of the lists do not change after the build. After this growth they describe
-# another collection.
-_GROWTH = 2
 
 
 def is_due(space: EmbeddingSpace) -> bool:
     """Whether the space has enough vectors for its first index, or twice as many as it indexed."""
     index = IndexBuild.objects.filter(space=space).first()
-    enough = config().index_min_rows if index is None else index.rows * _GROWTH
-    return Embedding.objects.filter(space=space)[:enough].count() >= enough
+    return due.reason_of(space, index) in (Due.FIRST, Due.GROWN)
 
 
 def lists_for(rows: int) -> int:
@@ -45,14 +42,14 @@ def build(space: EmbeddingSpace) -> IndexBuild:
     rows = Embedding.objects.filter(space=space).count()
     lists = lists_for(rows)
     _drop_orphans(space)
-    name = _free_name(space)
+    name = names.free_name(space)
     with connection.cursor() as cursor:
         cursor.execute(f"SET maintenance_work_mem = '{MAINTENANCE_MEMORY}'")
         try:
             cursor.execute(
                 f'CREATE INDEX CONCURRENTLY "{name}" ON gallery_embedding'
                 f" USING ivfflat (vector vector_cosine_ops) WITH (lists = {lists})"
-                f" WHERE space_id = {int(space.pk)}"
+                f" WHERE {names.condition_of(space.pk, name)}"
             )
         finally:
             cursor.execute("RESET maintenance_work_mem")
@@ -75,36 +72,16 @@ def build(space: EmbeddingSpace) -> IndexBuild:
 def drop(space: EmbeddingSpace) -> None:
     """Drop all indexes of the space; its searches become exact."""
     IndexBuild.objects.filter(space=space).delete()
-    for name in _existing_names(space):
+    for name in names.existing(space):
         _drop(name)
 
 
 def _drop_orphans(space: EmbeddingSpace) -> None:
     """Drop the indexes of killed builds, valid or not: those without an ``IndexBuild`` row."""
     recorded = set(IndexBuild.objects.filter(space=space).values_list("name", flat=True))
-    for name in _existing_names(space):
+    for name in names.existing(space):
         if name not in recorded:
             _drop(name)
-
-
-def _prefix(space: EmbeddingSpace) -> str:
-    return f"embedding_ivfflat_{int(space.pk)}_"
-
-
-def _free_name(space: EmbeddingSpace) -> str:
-    taken = set(_existing_names(space))
-    return next(n for n in (f"{_prefix(space)}{i}" for i in range(1000)) if n not in taken)
-
-
-def _existing_names(space: EmbeddingSpace) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-            " WHERE i.indrelid = 'gallery_embedding'::regclass"
-            " AND starts_with(c.relname::text, %s)",
-            [_prefix(space)],
-        )
-        return [name for (name,) in cursor.fetchall()]
 
 
 def _drop(name: str) -> None:

@@ -58,12 +58,12 @@ def meanings(monkeypatch: pytest.MonkeyPatch) -> dict[str, npt.NDArray[np.float3
     """Vectors by text, used instead of an encoder; ``picture`` is the vector of any picture."""
     known: dict[str, npt.NDArray[np.float32]] = {"picture": unit_vector(0)}
 
-    def text_vector(space: EmbeddingSpace, text: str) -> Any:
-        return known[text]
+    def text_vectors(space: EmbeddingSpace, texts: list[str]) -> Any:
+        return [known[text] for text in texts]
 
     def image_vector(space: EmbeddingSpace, picture: Any) -> Any:
         return known["picture"]
 
-    monkeypatch.setattr(encode, "text_vector", text_vector)
+    monkeypatch.setattr(encode, "text_vectors", text_vectors)
     monkeypatch.setattr(encode, "image_vector", image_vector)
     return known

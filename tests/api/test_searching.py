@@ -59,10 +59,14 @@ def test_the_nearest_in_meaning_come_first(client: Client, boats: list[Image]) -
 
 def test_the_response_has_all_fields(client: Client, boats: list[Image]) -> None:
     body = json_body(client.get(f"{SEARCH}?q=a+boat&limit=1"))
-    assert set(body) == {"results", "encoder", "took_ms", "pending", "nothing_close"}
+    assert set(body) == {
+        "results", "next", "cursor", "total", "encoder", "took_ms", "pending", "nothing_close",
+        "meaning_unavailable", "not_understood", "pictures",
+    }  # fmt: skip
     assert (body["encoder"], body["pending"]) == ("builtin", 0)
+    assert body["total"] == {"count": 3, "exact": True}
     (hit,) = body["results"]
-    assert set(hit) == {"id", "similarity", "image"}
+    assert set(hit) == {"id", "similarity", "band", "reasons", "copies", "image"}
     assert hit["id"] == hit["image"]["id"] == str(boats[0].pk)
     assert hit["image"] == json_body(client.get(f"/api/v1/images/{boats[0].pk}/"))
 
@@ -133,29 +137,29 @@ def test_anonymous_visitors_may_search_by_post(client: Client, boats: list[Image
     assert search(client, text="a boat").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {},
-        {"text": "a boat", "image_id": str(uuid.uuid4())},
-        {"limit": 3},
-    ],
-)
-def test_exactly_one_input_is_required(client: Client, db: None, fields: dict[str, Any]) -> None:
-    problem(search(client, **fields), 400, "exactly_one")
+@pytest.mark.parametrize("fields", [{}, {"limit": 3}, {"fold": True}])
+def test_an_empty_search_is_refused(client: Client, db: None, fields: dict[str, Any]) -> None:
+    assert problem(search(client, **fields), 400, "invalid")["errors"][0]["attr"] == "text"
 
 
-def test_text_and_picture_together_are_rejected(
-    client: Client, db: None, png: Callable[..., SimpleUploadedFile]
+def test_text_and_picture_are_combined(
+    client: Client,
+    boats: list[Image],
+    meanings: Meanings,
+    png: Callable[..., SimpleUploadedFile],
 ) -> None:
-    problem(client.post(SEARCH, {"image": png(), "text": "a boat"}), 400, "exactly_one")
+    meanings["a tree"], meanings["picture"] = unit_vector(2), unit_vector(1)
+    form = {"image": [png(), png()], "image_weight": [1, 1], "text": "a tree"}
+    body = json_body(client.post(SEARCH, form))
+    assert titles(body) == ["tree", "boat", "ship"]
+    assert len(body["pictures"]) == 2
 
 
 @pytest.mark.parametrize(
     ("query", "attr", "code"),
     [
         ({}, "q", "required"),
-        ({"q": ""}, "q", "blank"),
+        ({"q": ""}, "q", "required"),
         ({"q": "  \t "}, "q", "blank"),
         ({"q": "x" * 513}, "q", "max_length"),
         ({"q": "a\x00b"}, "q", "null_characters_not_allowed"),

@@ -11,11 +11,11 @@ from gallery.embeddings import encode, model_facts
 from gallery.embeddings.model_facts import facts_of
 from gallery.encoders import loader, relevance_threshold
 from gallery.encoders.model import lookup
-from gallery.encoders.relevance_threshold import RelevanceThreshold
+from gallery.encoders.relevance_threshold import Cosines, RelevanceThreshold
 from gallery.models import EmbeddingSpace
 from tests.encoders.tiny_texts import make_tiny_texts
 
-THRESHOLD = RelevanceThreshold(text=0.3, image=0.5)
+THRESHOLD = RelevanceThreshold(Cosines(0.3, 0.4, 0.5), Cosines(0.5, 0.6, 0.7))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,12 @@ import pytest
 
 from gallery.encoders import relevance_threshold
 from gallery.encoders.model import lookup
-from gallery.encoders.relevance_threshold import FILE, RelevanceThreshold, relevance_threshold_of
+from gallery.encoders.relevance_threshold import (
+    FILE,
+    Cosines,
+    RelevanceThreshold,
+    relevance_threshold_of,
+)
 
 
 @pytest.fixture
@@ -19,7 +24,7 @@ def folder(tiny_clip: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def measured() -> RelevanceThreshold:
-    return RelevanceThreshold(text=0.3, image=0.5)
+    return RelevanceThreshold(text=Cosines(0.3, 0.4, 0.5), image=Cosines(0.5, 0.6, 0.7))
 
 
 def threshold_of(folder: Path) -> RelevanceThreshold | None:
@@ -29,12 +34,6 @@ def threshold_of(folder: Path) -> RelevanceThreshold | None:
 def test_written_threshold_is_read(folder: Path, measured: RelevanceThreshold) -> None:
     relevance_threshold.write(folder, measured)
     assert threshold_of(folder) == measured
-
-
-def test_texts_and_pictures_have_different_thresholds(measured: RelevanceThreshold) -> None:
-    assert measured.is_answer("text", best=0.3)
-    assert not measured.is_answer("text", best=0.29)
-    assert not measured.is_answer("image", best=0.3)
 
 
 def test_unmeasured_model_has_no_threshold(folder: Path) -> None:
@@ -49,19 +48,28 @@ def test_pair_of_models_has_no_threshold(
 
 
 def calibration(**cosines: Any) -> dict[str, Any]:
-    return {"nothing_close_below": {"text": 0.3, "image": 0.5} | cosines}
+    values = {"weak": 0.3, "good": 0.4, "strong": 0.5}
+    return {"text": values | cosines, "image": values}
 
 
 INVALID: list[Any] = [
     [calibration()],
     None,
     {},
-    {"nothing_close_below": 0.3},
-    {"nothing_close_below": {"text": 0.3}},
-    calibration(text="high"),
-    calibration(image=None),
-    calibration(image=float("nan")),
+    {"nothing_close_below": {"text": 0.3, "image": 0.5}},
+    {"text": {"weak": 0.3}, "image": {"weak": 0.3}},
+    {"text": calibration()["text"]},
+    calibration(weak="high"),
+    calibration(good=None),
+    calibration(strong=float("nan")),
+    calibration(weak=0.45),
+    calibration(strong=0.35),
 ]
+
+
+def test_file_with_ascending_cosines_is_read(folder: Path) -> None:
+    (folder / FILE).write_text(json.dumps(calibration()))
+    assert threshold_of(folder) is not None
 
 
 @pytest.mark.parametrize("content", INVALID)

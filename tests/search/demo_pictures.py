@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,33 @@ SHOWN = (
 )  # fmt: skip
 
 
+def file_of(name: str) -> Path:
+    """The demo picture of this name, such as ``a-dog-in-the-snow``."""
+    [path] = loaddemo.FOLDER.glob(f"*-{name}.webp")
+    return path
+
+
 def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
     """Rows without files, in the order of ``SHOWN``."""
-    files = [path for name in SHOWN for path in loaddemo.FOLDER.glob(f"*-{name}.webp")]
-    vectors = spaces.encoder_of(space).encode_images([PIL.Image.open(path) for path in files])
-    images = [make_image(title=path.stem) for path in files]
+    files = [file_of(name) for name in SHOWN]
+    return show(space, {path.stem: PIL.Image.open(path) for path in files})
+
+
+def show_all_demo_pictures(space: EmbeddingSpace) -> list[Image]:
+    """Rows without files; the title is the file's name without its ending."""
+    files = sorted(loaddemo.FOLDER.glob("*.webp"))
+    return show(space, {path.stem: PIL.Image.open(path) for path in files})
+
+
+def show_noise(space: EmbeddingSpace, count: int) -> list[Image]:
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (count, 200, 200, 3), dtype=np.uint8)
+    return show(space, {f"noise {n}": PIL.Image.fromarray(each) for n, each in enumerate(pixels)})
+
+
+def show(space: EmbeddingSpace, pictures: Mapping[str, PIL.Image.Image]) -> list[Image]:
+    vectors = spaces.encoder_of(space).encode_images(list(pictures.values()))
+    images = [make_image(title=title) for title in pictures]
     for image, vector in zip(images, vectors, strict=True):
         make_embedding(image, space, vector)
     return images
@@ -44,7 +67,8 @@ def noise() -> bytes:
 
 def copy_of_the_dog() -> bytes:
     """A smaller copy as JPEG."""
-    [path] = loaddemo.FOLDER.glob("*-a-dog-in-the-snow.webp")
     file = io.BytesIO()
-    PIL.Image.open(path).convert("RGB").resize((240, 160)).save(file, "JPEG", quality=60)
+    PIL.Image.open(file_of("a-dog-in-the-snow")).convert("RGB").resize((240, 160)).save(
+        file, "JPEG", quality=60
+    )
     return file.getvalue()

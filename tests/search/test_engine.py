@@ -103,7 +103,6 @@ def test_an_image_without_a_vector_is_pending(
     [
         SearchQuery(),
         SearchQuery(text="   "),
-        SearchQuery(text="a cat", terms=(Term(picture="x"),)),
         SearchQuery(text="x" * 513),
         SearchQuery(text="a cat", limit=0),
         SearchQuery(text="a cat", limit=10**9),

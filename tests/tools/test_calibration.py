@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tools.evaluation import bands
 from tools.evaluation.relevance_threshold import Gallery, Row, threshold_of
 
 
@@ -30,3 +31,18 @@ def test_absent_answers_are_left_out() -> None:
     assert (known.questions, known.best.tolist()) == (3, pytest.approx([1.0, 0.8]))
     absent = gallery.absent("absent", queries, [(0,), (0,), (2,)])
     assert absent.best.tolist() == pytest.approx([0.0, 1.0, 0.6])
+
+
+def test_bands_begin_where_most_hits_are_relevant() -> None:
+    unit = np.eye(512, dtype=np.float32)
+    query = 0.6 * unit[:1] + 0.5 * unit[1:2] + 0.4 * unit[2:3] + 0.3 * unit[3:4]
+    found = bands.hits(query, unit[:4], np.array([[True, True, True, False]]))
+    assert found.least_cosine(precision=0.9) == pytest.approx(0.4)
+    assert found.least_cosine(precision=0.75) == pytest.approx(0.3)
+
+
+def test_the_demo_gallery_has_answers_to_names() -> None:
+    texts, relevant = bands.names()
+    assert relevant.shape == (len(texts), 203)
+    assert relevant[texts.index("兔子")].sum() == 4
+    assert relevant.any(axis=1).all()

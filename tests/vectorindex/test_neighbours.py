@@ -1,15 +1,24 @@
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
-from gallery.models import Embedding, EmbeddingSpace, Image, IndexBuild, Visibility
-from gallery.vectorindex import build
-from gallery.vectorindex.neighbours import nearest, statement
+from gallery.models import (
+    Embedding,
+    EmbeddingSpace,
+    Image,
+    ImageQuerySet,
+    IndexBuild,
+    Visibility,
+)
+from gallery.vectorindex import build, statements
+from gallery.vectorindex.neighbours import nearest
+from gallery.vectorindex.planner import IndexPlan
 from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +93,19 @@ def test_no_index_is_built_on_an_empty_table() -> None:
         assert cursor.fetchone() == (0,)
 
 
+def test_the_next_page_continues_exactly(space: EmbeddingSpace) -> None:
+    for seed in range(12):
+        make_embedding(make_image(), space, unit_vector(seed % 4))  # with equal distances
+    every = nearest(space, unit_vector(9), within=None, limit=12)
+    page = nearest(space, unit_vector(9), within=None, limit=5, beyond=every[4])
+    assert page == every[5:10]
+
+
+def test_no_candidates_give_no_neighbours(space: EmbeddingSpace) -> None:
+    make_embedded(space, 3)
+    assert nearest(space, unit_vector(1), within=Image.objects.none(), limit=3) == []
+
+
 class TestWithIndex:
     pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,36 +116,52 @@ class TestWithIndex:
         build.build(space)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE gallery_embedding, gallery_image")
-            cursor.execute("SET enable_seqscan = off")
-            cursor.execute("SET enable_bitmapscan = off")
-            yield space
-            cursor.execute("RESET ALL")
-            build.drop(space)
+        yield space
+        build.drop(space)
 
-    def plan(self, space: EmbeddingSpace, user: AnonymousUser | None) -> str:
-        within = None if user is None else Image.objects.visible_to(user)
-        return statement(space, unit_vector(3), within=within, limit=10).explain()
+    def plan(self, space: EmbeddingSpace, within: ImageQuerySet | None) -> str:
+        plan = IndexPlan(IndexBuild.objects.get(space=space), effort=5, cap=20, compared=10)
+        by_index = statements.by_index(plan, unit_vector(3), within=within)
+        return by_index.explain() if by_index else ""
 
-    def test_the_index_avoids_a_sort(self, indexed: EmbeddingSpace) -> None:
-        plan = self.plan(indexed, None)
+    @pytest.mark.parametrize("filtered", [False, True])
+    def test_the_index_gives_the_order(self, indexed: EmbeddingSpace, filtered: bool) -> None:
+        within = Image.objects.visible_to(AnonymousUser()) if filtered else None
+        plan = self.plan(indexed, within)
         assert "Index Scan using embedding_ivfflat" in plan
-        assert "Sort" not in plan
+        assert re.findall("Sort Key.*", plan) == [
+            "Sort Key: ((nearest.distance + '0'::double precision)), nearest.image_id"
+        ]
 
-    def test_the_index_is_used_for_filtered_search(
-        self, indexed: EmbeddingSpace, anonymous: AnonymousUser
-    ) -> None:
-        plan = self.plan(indexed, anonymous)
-        assert "Index Scan using embedding_ivfflat" in plan
-        assert "Sort" not in plan
+    def test_exact_search_does_not_use_the_index(self, indexed: EmbeddingSpace) -> None:
+        exact = statements.exact(indexed, unit_vector(3), within=None, limit=10)
+        assert exact
+        assert "embedding_ivfflat" not in exact.explain()
 
     def test_the_index_finds_the_exact_neighbours(self, indexed: EmbeddingSpace) -> None:
         # All lists: k-means starts at random, so the recall of fewer probes varies.
         IndexBuild.objects.filter(space=indexed).update(text_effort=F("lists"))
-        neighbours = [n.image_id for n in nearest(indexed, unit_vector(3), within=None, limit=10)]
+        space = EmbeddingSpace.objects.get(pk=indexed.pk)
+        neighbours = [n.image_id for n in nearest(space, unit_vector(3), within=None, limit=10)]
         stored = dict(Embedding.objects.values_list("image_id", "vector"))
         similarity = {key: float(np.dot(value, unit_vector(3))) for key, value in stored.items()}
         exact = sorted(similarity, key=similarity.__getitem__, reverse=True)[:10]
         assert len(set(neighbours) & set(exact)) >= 9
+
+    def test_settings_end_with_the_search(self, indexed: EmbeddingSpace) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SHOW ivfflat.probes")
+            before = cursor.fetchone()
+            nearest(indexed, unit_vector(3), within=None, limit=10)
+            cursor.execute("SHOW ivfflat.probes")
+            assert cursor.fetchone() == before
+
+    def test_a_search_is_one_message(
+        self, indexed: EmbeddingSpace, django_assert_num_queries: Any
+    ) -> None:
+        space = EmbeddingSpace.objects.select_related("index").get(pk=indexed.pk)
+        with django_assert_num_queries(1):
+            nearest(space, unit_vector(3), within=None, limit=10)
 
     def test_a_selective_filter_still_fills_the_result(self, indexed: EmbeddingSpace) -> None:
         kept = list(Image.objects.values_list("pk", flat=True)[:20])

@@ -14,10 +14,9 @@ from gallery.media.formats import FORMATS
 from gallery.models import State, Visibility
 from gallery.search.filters.colours import colour_of
 from gallery.search.filters.orientation import Orientation
-from gallery.search.filters.places import DEFAULT_RADIUS, Place
 from gallery.search.syntax.dates import span_of, start_of
-from gallery.search.syntax.limits import number_of
 from gallery.search.syntax.metadata_values import metadata_condition
+from gallery.search.syntax.places import place_of
 from gallery.search.syntax.quantities import megapixels, size
 
 Conditions = Mapping[str, Any]
@@ -92,24 +91,6 @@ def _has(value: Value) -> Conditions:
     raise InvalidInput(gettext_noop("no such property"))
 
 
-def _near(value: Value) -> Conditions:
-    parts = [part.strip() for part in value.text.replace("，", ",").split(",")]
-    if len(parts) not in (2, 3):
-        raise InvalidInput(_PLACE)
-    radius, metres = DEFAULT_RADIUS, 1000
-    if len(parts) == 3:
-        text = parts[2].lower()
-        metres = 1 if text.endswith("m") and not text.endswith("km") else 1000
-        number = number_of(text.removesuffix("m").removesuffix("k").removesuffix("公里").strip())
-        if number is None:
-            raise InvalidInput(_PLACE)
-        radius = number * metres / 1000
-    latitude, longitude = number_of(parts[0]), number_of(parts[1])
-    if latitude is None or longitude is None:
-        raise InvalidInput(_PLACE)
-    return {"near": Place(latitude=latitude, longitude=longitude, radius=radius)}
-
-
 def _span(field: str) -> Callable[[Value], Conditions]:
     def conditions(value: Value) -> Conditions:
         span = span_of(value.text, value.now)
@@ -119,7 +100,6 @@ def _span(field: str) -> Callable[[Value], Conditions]:
     return conditions
 
 
-_PLACE = gettext_noop("a place is latitude,longitude or latitude,longitude,10km")
 _FORMAT_ALIASES = {"tif": "tiff", "heif": "heic"}
 _PROPERTIES: dict[str, Conditions] = {
     **{orientation.value: {"orientations": (orientation.value,)} for orientation in Orientation},
@@ -150,7 +130,7 @@ _OPERATORS: dict[str, Callable[[Value], Conditions]] = {
     "format": _format,
     "size": lambda value: size(value.text),
     "mp": lambda value: megapixels(value.text),
-    "near": _near,
+    "near": lambda value: {"near": place_of(value.text)},
     "colour": lambda value: {"colour": colour_of(value.text)},
 }
 _ALIASES = {

@@ -1,0 +1,72 @@
+"""The answers of the search endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from gallery.api.response_serializers import ImageSerializer
+from gallery.search.query import Band, Reason
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="image.pk")
+    similarity = serializers.FloatField(
+        allow_null=True,
+        help_text="Cosine similarity, from -1 to 1; `null` if it was not computed.",
+    )
+    band = serializers.ChoiceField(
+        choices=[band.value for band in Band],
+        allow_null=True,
+        help_text="How well it matches; `null` if that is not known.",
+    )
+    reasons = serializers.ListField(
+        child=serializers.ChoiceField(choices=[reason.value for reason in Reason]),
+        help_text="What matches: fields whose words do, and the meaning.",
+    )
+    copies = serializers.IntegerField(help_text="Near-duplicates that are folded into it.")
+    image = ImageSerializer()
+
+
+class HitWithVectorSerializer(HitSerializer):
+    vector = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="The stored unit vector; `null` for images of others.",
+    )
+
+
+class TotalSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    exact = serializers.BooleanField(help_text="False for an estimate or a lower bound.")
+
+
+class SearchAnswerSerializer(serializers.Serializer[Any]):
+    """`pending` counts visible images that are not searchable yet."""
+
+    results = HitSerializer(many=True, source="hits")
+    next = serializers.URLField(
+        allow_null=True, help_text="URL of the next page, for a GET request."
+    )
+    cursor = serializers.CharField(
+        allow_null=True, help_text="`cursor` of the next page, for the same search."
+    )
+    total = TotalSerializer(help_text="How many images match.")
+    encoder = serializers.CharField()
+    took_ms = serializers.FloatField()
+    pending = serializers.IntegerField()
+    nothing_close = serializers.BooleanField(
+        help_text="True if even the best result probably does not match the query."
+    )
+    meaning_unavailable = serializers.BooleanField(
+        help_text="True if the encoder is not available and only words were compared."
+    )
+    not_understood = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Parts of `q` that look like filters but are not; they were searched as words.",
+    )
+    pictures = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Keys of the uploaded pictures for `picture` of a term, valid for a day.",
+    )

@@ -1,0 +1,60 @@
+"""Check the terms of a search: text, image, picture, crop or vector, each with a weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from gallery.api.encoder_request_serializers import BoundedListField
+from gallery.api.known_fields import KnownFieldsOnly
+from gallery.api.request_serializers import QueryTextField
+from gallery.models import WIDTH
+from gallery.search.checks import MAX_WEIGHT
+from gallery.search.query import Crop, Term
+
+
+class CropSerializer(KnownFieldsOnly):
+    """A part of the picture, in fractions of its width and height from its top left corner."""
+
+    left = serializers.FloatField(min_value=0, max_value=1)
+    top = serializers.FloatField(min_value=0, max_value=1)
+    width = serializers.FloatField(min_value=0, max_value=1)
+    height = serializers.FloatField(min_value=0, max_value=1)
+
+
+class WeightField(serializers.FloatField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=-MAX_WEIGHT, max_value=MAX_WEIGHT, **kwargs)
+
+
+class TermSerializer(KnownFieldsOnly):
+    """Exactly one of `text`, `image_id`, `picture` and `vector`."""
+
+    text = QueryTextField(required=False)
+    image_id = serializers.UUIDField(required=False)
+    picture = serializers.CharField(
+        max_length=64, required=False, help_text="A key from `pictures` of an earlier answer."
+    )
+    vector = BoundedListField(
+        child=serializers.FloatField(),
+        max_length=WIDTH,
+        required=False,
+        help_text=f"{WIDTH} numbers of any norm, for example from `/api/v1/embeddings/`.",
+    )
+    weight = WeightField(
+        required=False, help_text="1 by default. A negative weight leads away from the term."
+    )
+    crop = CropSerializer(required=False, help_text="Only with `image_id` or `picture`.")
+
+
+def term_of(values: dict[str, Any]) -> Term:
+    crop = values.get("crop")
+    return Term(
+        text=values.get("text", ""),
+        image_id=values.get("image_id"),
+        picture=values.get("picture", ""),
+        vector=tuple(values.get("vector", ())),
+        crop=Crop(**crop) if crop else None,
+        weight=values.get("weight", 1.0),
+    )

@@ -1,0 +1,78 @@
+"""One ranking from the ranking by meaning and the ranking by words (pure).
+
+Reciprocal rank fusion: an image's score is the sum of 1 / (60 + rank) over the rankings. Source:
+Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
+Learning Methods", SIGIR 2009.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gallery.search.lexical import LexicalMatch
+from gallery.search.query import Reason
+
+_K = 60
+# Measured on the demo pictures (nDCG@10, docs/decisions/0009): with power 6, pictures whose
+# titles share half of the words with a query do not displace pictures that mean it.
+_POWER_OF_COVERAGE = 6
+_WEAK = frozenset({Reason.CAMERA, Reason.METADATA})
+_WEIGHT_OF_WEAK_FIELDS = 0.3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An image in the fused ranking. ``similarity`` is None if only its words match.
+
+    ``reasons`` begins with the fields that match; ``Reason.MEANING`` follows if the image is in
+    the ranking by meaning, however similar it is.
+    """
+
+    image_id: uuid.UUID
+    similarity: float | None
+    reasons: tuple[Reason, ...]
+    exact: bool
+
+
+def fuse(
+    similarities: Sequence[tuple[uuid.UUID, float]], matches: Sequence[LexicalMatch]
+) -> list[Candidate]:
+    """Every image of both rankings, which are best first, once; best first.
+
+    Whole titles and file names come first, then phrases, then the others by their score. A match
+    counts the less, the fewer of the text's words it has: a frequent word does not move an image
+    past one that means the text.
+    """
+    by_meaning = dict(similarities)
+    by_words = {match.image_id: match for match in matches}
+    scores = {key: 1 / (_K + rank) for rank, (key, _) in enumerate(similarities, start=1)}
+    for rank, match in enumerate(matches, start=1):
+        scores[match.image_id] = scores.get(match.image_id, 0.0) + _weight(match) / (_K + rank)
+
+    def order(key: uuid.UUID) -> tuple[bool, bool, float]:
+        match = by_words.get(key)
+        return (not (match and match.whole), not (match and match.exact), -scores[key])
+
+    # sorted() is stable: equal scores keep the order of the rankings.
+    return [_candidate(key, by_meaning, by_words) for key in sorted(scores, key=order)]
+
+
+def _weight(match: LexicalMatch) -> float:
+    """From 0 to 1: all words in a field that people write count 1, half of them 0.02."""
+    only_weak = _WEAK.issuperset(match.reasons)
+    weight: float = match.coverage**_POWER_OF_COVERAGE
+    return weight * (_WEIGHT_OF_WEAK_FIELDS if only_weak else 1)
+
+
+def _candidate(
+    key: uuid.UUID,
+    by_meaning: dict[uuid.UUID, float],
+    by_words: dict[uuid.UUID, LexicalMatch],
+) -> Candidate:
+    match = by_words.get(key)
+    reasons = match.reasons if match else ()
+    if key in by_meaning:
+        reasons = (*reasons, Reason.MEANING)
+    return Candidate(key, by_meaning.get(key), reasons, bool(match and match.exact))

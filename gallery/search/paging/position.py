@@ -1,0 +1,102 @@
+"""The cursor of a search: where its next page begins. Signed, so that nobody can forge one."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_noop
+
+from gallery.core.errors import BadCursor
+from gallery.models import User
+from gallery.search.query import SearchQuery
+from gallery.vectorindex.neighbours import Neighbour
+
+_signer = Signer(salt="gallery.search.paging")
+_MAX_LENGTH = 500
+# These may differ from page to page.
+_PAGE_OPTIONS = {"cursor": "", "limit": 1, "with_vector": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """``window`` is the key of a kept window and ``space_id`` the space that it was ranked in.
+
+    The next page begins at the entry ``index`` of the window; or after the neighbour ``after``,
+    which follows the window; or, in an order by date, after the image ``dated``.
+    """
+
+    window: str = ""
+    space_id: int | None = None
+    index: int = 0
+    after: Neighbour | None = None
+    dated: tuple[datetime, uuid.UUID] | None = None
+
+
+def cursor_of(position: Position, query: SearchQuery, user: User) -> str:
+    values: dict[str, Any] = {"q": _digest(query, user), "w": position.window}
+    if position.space_id is not None:
+        values["s"] = position.space_id
+    if position.after:
+        values["a"] = [position.after.image_id.hex, position.after.distance]
+    elif position.dated:
+        moment, image_id = position.dated
+        values["d"] = [image_id.hex, moment.astimezone(UTC).isoformat()]
+    else:
+        values["n"] = position.index
+    return _signer.sign_object(values)
+
+
+def position_of(query: SearchQuery, user: User) -> Position | None:
+    """The position that the query's cursor stands for; None for the first page.
+
+    Raises ``BadCursor`` for a cursor that this site has not given out for this search and user.
+    """
+    if not query.cursor:
+        return None
+    try:
+        if len(query.cursor) > _MAX_LENGTH:
+            raise BadSignature("too long")
+        values = _signer.unsign_object(query.cursor)
+    except (BadSignature, ValueError):
+        raise bad_cursor("not_valid", gettext_noop("This page address is not valid.")) from None
+    if values["q"] != _digest(query, user):
+        raise bad_cursor(
+            "other_search", gettext_noop("This page address belongs to another search.")
+        )
+    after, dated = values.get("a"), values.get("d")
+    return Position(
+        window=values["w"],
+        space_id=values.get("s"),
+        index=values.get("n", 0),
+        after=Neighbour(uuid.UUID(after[0]), after[1]) if after else None,
+        dated=(datetime.fromisoformat(dated[1]), uuid.UUID(dated[0])) if dated else None,
+    )
+
+
+def expired() -> BadCursor:
+    message = gettext_noop("This page address has expired. Search again from the first page.")
+    return bad_cursor("expired", message)
+
+
+def bad_cursor(reason: str, message: str) -> BadCursor:
+    return BadCursor(message, field="cursor", reason=reason)
+
+
+def _digest(query: SearchQuery, user: User) -> str:
+    values = dataclasses.asdict(dataclasses.replace(query, **_PAGE_OPTIONS))  # type: ignore[arg-type]
+    text = json.dumps([user.pk, values], default=_plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _plain(value: object) -> object:
+    """A value that does not depend on the process: the order of a set does."""
+    order: Callable[[Any], list[Any]] = sorted
+    return order(map(str, value)) if isinstance(value, set | frozenset) else str(value)

@@ -1,0 +1,48 @@
+"""Fold near-duplicates into the best of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from gallery.models import EmbeddingSpace
+from gallery.search.window import Entry, Window
+from gallery.vectorindex.duplicates import duplicate_pairs
+
+
+def folded(window: Window, space: EmbeddingSpace) -> Window:
+    """The window with one entry for each group of near-duplicates, which counts the others."""
+    entries, hidden = fold(window.entries, duplicate_pairs(space, window.ids))
+    return dataclasses.replace(window, entries=tuple(entries), folded=tuple(hidden))
+
+
+def fold(
+    entries: Sequence[Entry], pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]
+) -> tuple[list[Entry], list[uuid.UUID]]:
+    """The entries that remain, and the ids of the others.
+
+    An entry is folded into the first one before it that it is a near-duplicate of, if that one
+    remains. So a chain of pictures, each a little different from the one before, does not become
+    one hit.
+    """
+    similar: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for first, second in pairs:
+        similar[first].add(second)
+        similar[second].add(first)
+    copies: dict[uuid.UUID, int] = {}
+    hidden = []
+    for entry in entries:
+        kept = next((key for key in copies if key in similar[entry.image_id]), None)
+        if kept is None:
+            copies[entry.image_id] = 0
+        else:
+            copies[kept] += 1
+            hidden.append(entry.image_id)
+    remaining = [
+        dataclasses.replace(entry, copies=copies[entry.image_id])
+        for entry in entries
+        if entry.image_id in copies
+    ]
+    return remaining, hidden

@@ -1,0 +1,82 @@
+"""The thresholds that a search uses: those of this gallery, else those of the model."""
+
+from __future__ import annotations
+
+import threading
+
+from cachetools import TTLCache
+from django.db import transaction
+from django.utils import timezone
+
+from gallery.core.query_kind import QueryKind
+from gallery.models import EmbeddingSpace, RelevanceCalibration
+from gallery.search.bands import BandThresholds
+from gallery.search.calibration.measure import Measurement, constants_of, measure
+
+# Seconds after which a process reads the thresholds again.
+_FRESH = 30
+_stored: TTLCache[tuple[int, QueryKind], BandThresholds | None] = TTLCache(32, _FRESH)
+_lock = threading.Lock()
+
+
+def thresholds_of(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
+    """The thresholds measured in this gallery, else those of the model; None if there are none.
+
+    One statement, and none within 30 seconds of the last one.
+    """
+    key = (space.pk, kind)
+    with _lock:
+        if key in _stored:
+            return _stored[key]
+    thresholds = _read(space, kind)
+    with _lock:
+        _stored[key] = thresholds
+    return thresholds
+
+
+def forget() -> None:
+    """Read the thresholds again at the next search of this process."""
+    with _lock:
+        _stored.clear()
+
+
+def calibrate(space: EmbeddingSpace, kind: QueryKind, *, rows: int) -> RelevanceCalibration | None:
+    """Measure and store the thresholds; ``rows`` is the number of vectors at the moment.
+
+    None if the space has no vectors. Raises like ``measure``.
+    """
+    measurement = measure(space, kind)
+    return None if measurement is None else _store(space, kind, measurement, rows=rows)
+
+
+def _read(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
+    row = RelevanceCalibration.objects.filter(space_id=space.pk, query_kind=kind).first()
+    if row is not None:
+        hubs = dict(zip(row.hubs, row.hub_offsets, strict=True))
+        return BandThresholds(row.weak, row.good, row.strong, hubs)
+    constants = constants_of(space, kind)
+    if constants is None:
+        return None
+    return BandThresholds(constants.weak, constants.good, constants.strong)
+
+
+@transaction.atomic
+def _store(
+    space: EmbeddingSpace, kind: QueryKind, measurement: Measurement, *, rows: int
+) -> RelevanceCalibration:
+    thresholds = measurement.thresholds
+    values = {
+        "weak": thresholds.weak,
+        "good": thresholds.good,
+        "strong": thresholds.strong,
+        "hubs": list(thresholds.hubs),
+        "hub_offsets": list(thresholds.hubs.values()),
+        "rows": rows,
+        "queries": measurement.queries,
+        "measured_at": timezone.now(),
+    }
+    row, _ = RelevanceCalibration.objects.update_or_create(
+        space=space, query_kind=kind, defaults=values
+    )
+    forget()
+    return row

@@ -1,0 +1,119 @@
+"""The vector of each term of a query: text, picture, image of the gallery, crop, raw vector."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import PIL.Image
+from django.db.models import OuterRef, Subquery
+
+from gallery.core.errors import InvalidInput, NotFound
+from gallery.core.query_kind import QueryKind
+from gallery.embeddings import encode
+from gallery.encoders.base import Vector
+from gallery.media.storage import preview_path
+from gallery.models import Embedding, EmbeddingSpace, ImageQuerySet
+from gallery.search import query_pictures
+from gallery.search.query import Crop, Term
+
+# A smaller crop has no details that an encoder could recognise.
+MIN_CROP_SIDE = 32
+
+
+@dataclass(frozen=True)
+class TermVector:
+    """A unit vector and its weight. ``kind`` is None for a raw vector."""
+
+    vector: Vector
+    weight: float
+    kind: QueryKind | None
+
+
+def stored_vectors(
+    image_ids: Collection[uuid.UUID], space: EmbeddingSpace, visible: ImageQuerySet
+) -> dict[uuid.UUID, Vector | None]:
+    """The images' vectors in ``space``, in one statement; None for an image without one.
+
+    Raises ``NotFound`` if one of the images does not exist or is not visible.
+    """
+    if not image_ids:
+        return {}
+    own = Embedding.objects.filter(image_id=OuterRef("pk"), space_id=space.pk)
+    rows = visible.filter(pk__in=image_ids).values_list("pk", Subquery(own.values("vector")))
+    vectors = {
+        key: None if vector is None else np.asarray(vector, dtype=np.float32)
+        for key, vector in rows
+    }
+    if len(vectors) < len(set(image_ids)):
+        raise NotFound("The image does not exist.")
+    return vectors
+
+
+def term_vectors(
+    terms: tuple[Term, ...],
+    space: EmbeddingSpace,
+    stored: Mapping[uuid.UUID, Vector | None],
+) -> list[TermVector] | None:
+    """One vector for each term, or None if the image of a term has no vector yet.
+
+    ``stored`` has the vectors of all images of the terms. All texts are encoded in one batch.
+    Raises ``NotFound``, ``InvalidInput`` for a crop that is too small, and like ``encode``.
+    """
+    texts = [term.text for term in terms if term.text]
+    of_texts = iter(encode.text_vectors(space, texts) if texts else [])
+    vectors = []
+    for term in terms:
+        vector = next(of_texts) if term.text else _vector(term, space, stored)
+        if vector is None:
+            return None
+        vectors.append(TermVector(vector, term.weight, _kind(term)))
+    return vectors
+
+
+def _kind(term: Term) -> QueryKind | None:
+    if term.vector:
+        return None
+    return QueryKind.TEXT if term.text else QueryKind.PICTURE
+
+
+def _vector(
+    term: Term, space: EmbeddingSpace, stored: Mapping[uuid.UUID, Vector | None]
+) -> Vector | None:
+    if term.vector:
+        raw = np.asarray(term.vector, dtype=np.float64)
+        return np.asarray(raw / np.linalg.norm(raw), dtype=np.float32)
+    if term.image_id:
+        if term.crop:
+            return encode.image_vector(space, _cropped(_preview_of(term.image_id), term.crop))
+        return stored[term.image_id]
+    picture = query_pictures.recall(term.picture)
+    if term.crop:
+        return encode.image_vector(space, _cropped(picture.open_preview(), term.crop))
+    return picture.vector_in(space)
+
+
+def _preview_of(image_id: uuid.UUID) -> PIL.Image.Image:
+    """The largest preview. We made the file, so it is opened in this process."""
+    try:
+        data = preview_path(image_id, "large").read_bytes()
+        with PIL.Image.open(io.BytesIO(data), formats=["WEBP"]) as preview:
+            return preview.convert("RGB")
+    except (OSError, ValueError) as error:
+        raise NotFound("The image has no preview to crop.") from error
+
+
+def _cropped(picture: PIL.Image.Image, crop: Crop) -> PIL.Image.Image:
+    left, top = round(crop.left * picture.width), round(crop.top * picture.height)
+    right = round((crop.left + crop.width) * picture.width)
+    bottom = round((crop.top + crop.height) * picture.height)
+    if min(right - left, bottom - top) < MIN_CROP_SIDE:
+        raise InvalidInput(
+            f"The crop must have at least {MIN_CROP_SIDE} pixels on each side.",
+            field="crop",
+            limit=MIN_CROP_SIDE,
+        )
+    return picture.crop((left, top, right, bottom))

@@ -1,0 +1,142 @@
+"""Words, meaning or both; order by date; near-duplicates; what happens without an encoder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+
+from gallery.core.errors import EncoderUnavailable
+from gallery.models import EmbeddingSpace, Image
+from gallery.search.engine import search
+from gallery.search.filters import ImageFilter
+from gallery.search.query import Band, Mode, Order, Reason, ResultPage, SearchQuery, Term
+from tests.builders import make_embedded, make_embedding, make_image, make_space, unit, unit_vector
+
+pytestmark = pytest.mark.django_db
+A, B = unit_vector(1), unit_vector(2)
+BY_A = (Term(vector=tuple(map(float, A))),)
+# No model has this name, so there is no encoder.
+MISSING = "no-such-model"
+
+
+def find(query: SearchQuery, user: User | AnonymousUser | None = None) -> ResultPage:
+    return search(query, user or AnonymousUser())
+
+
+def titles(page: ResultPage) -> list[str]:
+    return [hit.image.title for hit in page.hits]
+
+
+@pytest.fixture
+def boats(db: None) -> EmbeddingSpace:
+    space = make_space(encoder=MISSING)
+    for title, vector in (("A red boat", A), ("A tree", unit(A + B)), ("boat", B)):
+        make_embedding(make_image(title=title), space, vector)
+    return space
+
+
+def test_words_alone_need_no_encoder(boats: EmbeddingSpace) -> None:
+    page = find(SearchQuery(text="boat", mode=Mode.WORDS))
+    assert titles(page) == ["boat", "A red boat"]
+    assert not page.meaning_unavailable
+    assert [hit.similarity for hit in page.hits] == [None, None]
+    assert (page.total.count, page.total.exact) == (2, True)
+
+
+def test_words_alone_need_no_space(db: None) -> None:
+    make_image(title="boat")
+    assert titles(find(SearchQuery(text="boat", mode=Mode.WORDS))) == ["boat"]
+
+
+def test_words_answer_while_the_encoder_is_missing(boats: EmbeddingSpace) -> None:
+    page = find(SearchQuery(text="boat"))
+    assert titles(page) == ["boat", "A red boat"]
+    assert page.meaning_unavailable
+
+
+@pytest.mark.parametrize(
+    "query", [SearchQuery(text="boat", mode=Mode.MEANING), SearchQuery(text="castle")]
+)
+def test_without_encoder_and_words_the_search_fails(
+    boats: EmbeddingSpace, query: SearchQuery
+) -> None:
+    with pytest.raises(EncoderUnavailable):
+        find(query)
+
+
+def test_an_exact_title_is_a_strong_hit(boats: EmbeddingSpace) -> None:
+    hit = find(SearchQuery(text="a red boat", mode=Mode.WORDS)).hits[0]
+    assert (hit.band, hit.reasons) == (Band.STRONG, (Reason.TITLE,))
+
+
+def test_phrases_and_excluded_words_are_conditions(boats: EmbeddingSpace) -> None:
+    assert titles(find(SearchQuery(terms=BY_A, phrases=("red boat",)))) == ["A red boat"]
+    page = find(SearchQuery(terms=BY_A, excluded_words=("boat",)))
+    assert titles(page) == ["A tree"]
+    assert page.total.count == 1
+
+
+def test_a_filter_is_applied_inside_the_search(boats: EmbeddingSpace, owner: User) -> None:
+    make_embedding(make_image(owner, title="mine"), boats, -A)
+    query = SearchQuery(terms=BY_A, conditions=ImageFilter(own=True))
+    assert titles(find(query, owner)) == ["mine"]
+
+
+def test_conditions_alone_list_newest_first(db: None) -> None:
+    for year in (2021, 2023, 2022):
+        make_image(title=str(year), taken_at=datetime(year, 1, 1, tzinfo=UTC), format="jpeg")
+    make_image(title="other")
+    conditions = ImageFilter(formats=("jpeg",))
+    page = find(SearchQuery(conditions=conditions, limit=2))
+    assert titles(page) == ["2023", "2022"]
+    assert (page.total.count, page.total.exact) == (3, True)
+    following = SearchQuery(conditions=conditions, limit=2, cursor=page.next)
+    assert titles(find(following)) == ["2021"]
+    oldest = SearchQuery(conditions=conditions, order=Order.OLDEST)
+    assert titles(find(oldest)) == ["2021", "2022", "2023"]
+
+
+@pytest.mark.parametrize(("order", "first"), [(Order.NEWEST, "2023"), (Order.OLDEST, "2021")])
+def test_hits_are_ordered_by_date(db: None, order: Order, first: str) -> None:
+    space = make_space()
+    for year in (2022, 2021, 2023):
+        image = make_image(title=str(year), taken_at=datetime(year, 1, 1, tzinfo=UTC))
+        make_embedding(image, space, A)
+    assert titles(find(SearchQuery(terms=BY_A, order=order)))[0] == first
+
+
+def test_near_duplicates_become_one_hit(db: None) -> None:
+    space = make_space()
+    almost = [unit(A + 0.1 * unit_vector(seed)) for seed in range(10, 14)]
+    make_embedded(space, [*almost, unit(A + B), B])
+    page = find(SearchQuery(terms=BY_A, fold=True))
+    assert [hit.copies for hit in page.hits] == [3, 0, 0]
+    assert all(hit.copies == 0 for hit in find(SearchQuery(terms=BY_A)).hits)
+
+
+def test_folded_images_do_not_return_later(db: None) -> None:
+    space = make_space()
+    rows = np.random.default_rng(1000).standard_normal((260, 512))
+    make_embedded(space, [unit(A + 0.1 * unit_vector(seed)) for seed in range(10, 14)])
+    make_embedded(space, [unit(row + 3 * A) for row in rows])
+    first = find(SearchQuery(terms=BY_A, fold=True, limit=200))
+    second = find(SearchQuery(terms=BY_A, fold=True, limit=200, cursor=first.next))
+    shown = [hit.image.pk for hit in (*first.hits, *second.hits)]
+    assert len(shown) == len(set(shown)) == 261
+
+
+def test_a_large_total_is_an_estimate(db: None) -> None:
+    space = make_space()
+    images = make_embedded(space, [unit_vector(seed) for seed in range(250)])
+    page = find(SearchQuery(terms=BY_A, limit=5))
+    assert (page.total.count, page.total.exact) == (len(images), True)
+    close = find(SearchQuery(terms=BY_A, limit=5, min_similarity=-1.0))
+    assert (close.total.count, close.total.exact) == (200, False)
+
+
+def test_the_window_has_the_ranked_images(boats: EmbeddingSpace) -> None:
+    page = find(SearchQuery(terms=BY_A, limit=1))
+    assert set(page.window) == set(Image.objects.values_list("pk", flat=True))
