@@ -175,3 +175,32 @@ def test_a_picture_over_the_limit_is_rejected(client: Client, gallery_setting: A
     page = client.post("/search/", {"picture": big})
     assert page.status_code == 413
     assert "larger than 1 MB" in page.content.decode()
+
+
+def test_only_visible_pictures_are_counted(owner: User, client: Client) -> None:
+    space = make_space()
+    reference, _ = near(space, 9), near(space, 8)
+    near(space, 8, owner=owner, visibility=Visibility.PRIVATE)
+    text = client.get(f"/search/?like={reference.pk}").content.decode()
+    assert "1 picture ·" in text
+
+
+def test_an_expired_cursor_leads_back(client: Client) -> None:
+    space = make_space()
+    reference, _ = near(space, 9), near(space, 8)
+    page = client.get(f"/search/?like={reference.pk}&cursor=forged")
+    assert page.status_code == 400
+    assert f'href="?like={reference.pk}"' in page.content.decode()
+
+
+def test_filters_alone_list_pictures(client: Client) -> None:
+    make_space()
+    upright = make_image(width=200, height=300)
+    make_image(width=300, height=200)
+    assert results(client, q="is:portrait") == [upright]
+
+
+def test_text_and_pictures_are_searched_together(client: Client, builtin: EmbeddingSpace) -> None:
+    reference, disliked, hit = near(builtin, 9), near(builtin, 3), near(builtin, 8)
+    shown = results(client, q="boat", like=reference.pk, less=disliked.pk)
+    assert shown == [hit]

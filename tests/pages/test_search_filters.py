@@ -12,7 +12,7 @@ from gallery.pages.search.tips import TIPS
 from gallery.search.syntax import parse
 from tests.builders import make_embedding, make_image, unit_vector
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("builtin")]
 
 
 def links(client: Client, **query: Any) -> dict[str, tuple[int, str]]:
@@ -71,6 +71,14 @@ def test_a_closed_gallery_counts_nothing(client: Client, gallery_setting: Any) -
 
 def test_an_invalid_filter_address_is_a_400(client: Client) -> None:
     assert client.get("/search/filters/?q=x&unknown=1").status_code == 400
+
+
+def test_relevant_hits_are_counted(client: Client) -> None:
+    for width in (200, 300):
+        make_image(title="a red boat", file_name="x.png", width=width, height=250)
+    make_image(title="a house", file_name="y.png", width=300, height=250)
+    found = links(client, q="red boat", mode="words")
+    assert (found["Portrait"][0], found["Landscape"][0]) == (1, 1)
 
 
 def test_what_is_no_filter_is_said(client: Client, builtin: EmbeddingSpace) -> None:

@@ -23,14 +23,13 @@ _LABELS: dict[Reason, Promise] = {
 
 @dataclass(frozen=True)
 class ShownHit:
-    """``labels`` say why it is a hit, where that tells hits apart. The addresses repeat the
-    search with one change: the hit liked or disliked (or no longer), or its copies unfolded.
+    """``label`` says why it is a hit, where that tells hits apart. The addresses repeat the
+    search with one change: the hit liked (or no longer) or disliked, or its copies unfolded.
     """
 
     hit: Hit
-    labels: tuple[Promise, ...]
+    label: Promise | None
     liked: bool
-    disliked: bool
     more: SearchAddress
     less: SearchAddress
     unfolded: SearchAddress
@@ -56,43 +55,58 @@ def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
     weak = [hit for hit in result.hits if hit.band is Band.WEAK]
     later_page = bool(result.query.cursor)
     return ShownHits(
-        relevant=[_shown(hit, result, address) for hit in relevant],
-        weak=[_shown(hit, result, address) for hit in weak],
-        weak_count=None if later_page else _weak_count(result, len(relevant), len(weak)),
+        relevant=[_shown(hit, result, relevant=relevant, address=address) for hit in relevant],
+        weak=[_shown(hit, result, relevant=relevant, address=address) for hit in weak],
+        weak_count=None if later_page else _weak_count(result, relevant, weak),
         next=address.replacing("cursor", result.next) if result.next else None,
         first=address if later_page else None,
     )
 
 
-def _weak_count(result: ResultPage, relevant: int, weak: int) -> int | None:
+def _weak_count(result: ResultPage, relevant: list[Hit], weak: list[Hit]) -> int | None:
+    """Counts pictures, folded ones too."""
     if not result.next:
-        return weak
+        return _pictures(weak)
     by_relevance = result.query.order is Order.RELEVANCE and result.query.min_similarity is None
-    if result.total is None or not result.total.exact or result.query.fold or not by_relevance:
+    if not result.total.exact or not by_relevance:
         return None
-    return result.total.count - relevant
+    return result.total.count - _pictures(relevant)
 
 
-def _shown(hit: Hit, result: ResultPage, address: SearchAddress) -> ShownHit:
-    key, query = hit.image.pk, result.query
-    liked, disliked = key in query.liked, key in query.disliked
+def _pictures(hits: list[Hit]) -> int:
+    return sum(1 + hit.copies for hit in hits)
+
+
+def _shown(
+    hit: Hit, result: ResultPage, *, relevant: list[Hit], address: SearchAddress
+) -> ShownHit:
+    key = hit.image.pk
+    liked = key in result.query.liked
     neutral = address.without_value("more", key).without_value("less", key)
     return ShownHit(
         hit,
-        labels=_labels(hit, result),
+        label=_label(hit, relevant),
         liked=liked,
-        disliked=disliked,
         more=neutral if liked else neutral.with_value("more", key),
-        less=neutral if disliked else neutral.with_value("less", key),
+        less=neutral.with_value("less", key),
         unfolded=address.replacing("fold", UNFOLDED),
     )
 
 
-def _labels(hit: Hit, result: ResultPage) -> tuple[Promise, ...]:
-    """The words that match; or that it looks like it, if that is the exception."""
-    matches = tuple(_LABELS[reason] for reason in hit.reasons if reason is not Reason.MEANING)
-    if matches or hit.band is Band.WEAK or not hit.reasons:
-        return matches
-    relevant = [other for other in result.hits if other.band is not Band.WEAK]
-    by_meaning = sum(other.reasons == (Reason.MEANING,) for other in relevant)
-    return (_LABELS[Reason.MEANING],) if 2 * by_meaning <= len(relevant) else ()
+def _label(hit: Hit, relevant: list[Hit]) -> Promise | None:
+    """The first reason, but only if it is not the reason of all hits.
+
+    Looking like it is the usual reason: it is said only where it is the exception.
+    """
+    reasons = [_reason(other) for other in relevant]
+    reason = _reason(hit)
+    usual = reasons.count(reason) == len(reasons)
+    if reason is Reason.MEANING:
+        usual = hit.band is Band.WEAK or 2 * reasons.count(reason) > len(reasons)
+    return None if usual or reason is None else _LABELS[reason]
+
+
+def _reason(hit: Hit) -> Reason | None:
+    """Words that match say more than looking like it."""
+    words = [reason for reason in hit.reasons if reason is not Reason.MEANING]
+    return next(iter([*words, *hit.reasons]), None)

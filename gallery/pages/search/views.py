@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallery.core.errors import EmptyFile
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
-from gallery.models import Image, State
+from gallery.models import Image, ImageQuerySet, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.search.address import SearchAddress
@@ -23,8 +24,8 @@ from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.tips import TIPS
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
-from gallery.search.filters import ImageFilter, matching
-from gallery.search.query import SearchQuery
+from gallery.search.filters import matching
+from gallery.search.query import Mode, Order, SearchQuery
 from gallery.search.syntax import ParsedText
 
 
@@ -46,9 +47,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     """The filters that narrow a search, loaded after its results so that they do not wait."""
     form = SearchForm(request.GET)
     query, address = form.query(), SearchAddress.of(request.GET)
-    conditions = query.conditions if query else ImageFilter()
-    images = matching(Image.objects.visible_to(request.user), conditions, user=request.user)
-    counts = facets_of(images, user=request.user)
+    counts = facets_of(_relevant_images(query, request.user), user=request.user)
     context = {
         "query": query,
         "address": address,
@@ -77,7 +76,20 @@ def _search_by_picture(request: HttpRequest) -> HttpResponse:
     key = query_pictures.remember(form.cleaned_data["picture"].read())
     # Redirect to an address that can be reloaded and shared. The text of the search stays.
     address = SearchAddress.of(request.POST).with_value("picture", key)
+    if address.value("mode") == Mode.WORDS:
+        address = address.replacing("mode", "")
     return HttpResponseRedirect(str(address), status=303)
+
+
+def _relevant_images(query: SearchQuery | None, user: User) -> ImageQuerySet:
+    """The relevant hits, as many as are ranked together; without any, all that may be hits."""
+    if query is None:
+        return Image.objects.visible_to(user)
+    # A search by date has only relevant hits in its window.
+    by_date = dataclasses.replace(query, order=Order.NEWEST, fold=False, limit=1, cursor="")
+    relevant = Image.objects.visible_to(user).filter(pk__in=engine.search(by_date, user).window)
+    conditions = matching(Image.objects.visible_to(user), query.conditions, user=user)
+    return relevant if relevant.exists() else conditions
 
 
 def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> dict[str, Any]:
@@ -91,6 +103,7 @@ def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> di
         "chips": chips_of(query, parsed, address=address, images=images),
         "address": address,
         "any_similarity": address.replacing("min_similarity", ""),
+        "has_pictures": bool(query.terms or query.liked or query.disliked),
         "modes": MODES,
         "orders": ORDERS,
         "similar_to": images.get(query.image_id) if query.image_id else None,

@@ -11,7 +11,13 @@ const loadedTimes = () => loadedLists().reduce((sum, list) => sum + Number(list.
 const placeKey = () => `place-${history.state?.entry}`;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!event.detail.requestConfig?.elt.matches("[data-load-more]")) return;
+  const button = event.detail.requestConfig?.elt;
+  if (!button?.matches("[data-load-more]")) return;
+  if (event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+    location.assign(button.href); // the page that says what is wrong
+    return;
+  }
   longerList = event.detail.target;
   countBefore = longerList.children.length;
 });
