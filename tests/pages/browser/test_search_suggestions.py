@@ -88,6 +88,7 @@ def test_axe_finds_nothing_in_suggestions(gallery: Page) -> None:
     gallery.emulate_media(reduced_motion="reduce")
     search_for(gallery, "boat")
     gallery.locator("#q").fill("")
+    expect(gallery).to_have_url(re.compile("/search/$"))
     gallery.locator("#q").press("ArrowDown")
     violations = Axe().run(gallery).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []

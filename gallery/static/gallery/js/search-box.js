@@ -26,10 +26,12 @@ const isWorthASearch = (text) => text.length > 1 || /[^\x00-\x7f]/.test(text);
 
 function searchSoon() {
   clearTimeout(typingTimer);
+  keepUnsettled();
   showClearButton();
   typingTimer = setTimeout(() => {
     const text = boxText();
-    if (text === sentText || !(text ? isWorthASearch(text) : isOnSearchPage())) return;
+    if (text === sentText) return settleSoon();
+    if (!(text ? isWorthASearch(text) : isOnSearchPage())) return;
     sentText = text;
     showSearch(boxAddress(), { typed: true });
   }, TYPING_PAUSE);

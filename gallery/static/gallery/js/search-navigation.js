@@ -3,7 +3,6 @@
 // event "search:shown" on the document.
 "use strict";
 
-const SETTLE_TIME = 1500; // milliseconds after which a typed search gets its own history entry
 const MAX_KEPT_PAGES = 12;
 
 const requester = document.getElementById("search-navigation");
@@ -14,8 +13,6 @@ const mainOf = (page) => page.getElementById("main");
 const newEntry = () => `${Date.now()}-${Math.random()}`;
 
 let entry = history.state?.entry ?? newEntry();
-let settled = true; // false while the history entry belongs to a text that is still being typed
-let settleTimer = 0;
 let sent = null; // the search whose answer is awaited
 let scrolled = scrollY; // unlike scrollY, not yet changed by the browser when "popstate" comes
 
@@ -24,16 +21,11 @@ addEventListener("scroll", () => (scrolled = scrollY), { passive: true });
 
 // ``typed``: comes from the search box while typing, and replaces an entry that is not settled.
 function showSearch(address, { typed = false, fromBox = typed, focus = "" } = {}) {
-  if (!fromBox) settleSearch();
+  if (fromBox) keepUnsettled();
+  else settleSearch();
   sent = { address, typed, fromBox, focus };
   const swap = { target: "#main", select: "#main", swap: "outerHTML" };
   htmx.ajax("GET", address, { source: requester, ...swap }).catch(() => {});
-}
-
-function settleSearch() {
-  clearTimeout(settleTimer);
-  if (!settled) document.dispatchEvent(new CustomEvent("search:settled"));
-  settled = true;
 }
 
 function cancelSearch() {
@@ -49,7 +41,7 @@ function keepPage() {
 
 function changeHistory(address) {
   const same = new URL(address, location.href).href === location.href;
-  if (same || (sent.fromBox && !settled)) {
+  if (same || (sent.fromBox && !isSettled())) {
     history.replaceState({ entry }, "", address);
   } else {
     keepPage();
@@ -87,10 +79,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.requestConfig?.elt !== requester || !sent) return;
   const shown = sent;
   sent = null;
-  settled = !shown.typed;
-  clearTimeout(settleTimer);
-  if (shown.typed) settleTimer = setTimeout(settleSearch, SETTLE_TIME);
-  else document.dispatchEvent(new CustomEvent("search:settled"));
+  searchShown({ typed: shown.typed });
   pageShown(shown);
 });
 
