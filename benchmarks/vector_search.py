@@ -2,6 +2,8 @@
 
     python -m searchsite.local.sandbox -- python -m benchmarks.vector_search --rows 100000
 
+The calibrated index is compared with raw pgvector: a sweep of lists and probes, without our SQL.
+
 The vectors form topics with Zipf-distributed sizes inside a cone; docs/benchmarks.md explains why
 uniform vectors would mislead. The queries are other pictures, and text-like vectors outside the
 cone.
@@ -25,10 +27,12 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from benchmarks import index_sweep  # noqa: E402
 from benchmarks.protocol import machine_limits, milliseconds, percentiles, revision, table  # noqa: E402
+from gallery.core.query_kind import QueryKind  # noqa: E402
 from gallery.encoders.base import WIDTH, Vector, Vectors  # noqa: E402
-from gallery.models import EmbeddingSpace, IndexBuild  # noqa: E402
-from gallery.vectorindex import build  # noqa: E402
+from gallery.models import EmbeddingSpace  # noqa: E402
+from gallery.operations import index_building  # noqa: E402
 from gallery.vectorindex.neighbours import nearest  # noqa: E402
 
 K = 10
@@ -98,12 +102,14 @@ def toast_query(query: Vector) -> None:
         cursor.fetchall()
 
 
-def measure(space: EmbeddingSpace, queries: Vectors, truth: list[float]) -> tuple[str, str, str]:
+def measure(
+    space: EmbeddingSpace, queries: Vectors, truth: list[float], kind: QueryKind = QueryKind.TEXT
+) -> tuple[str, str, str]:
     """Recall@10, compared by distance so that ties count, and p50 and p99 in milliseconds."""
     times, hits = [], 0
     for query, worst in zip(queries, truth, strict=True):
         started = time.perf_counter()
-        neighbours = nearest(space, query, within=None, limit=K)
+        neighbours = nearest(space, query, within=None, limit=K, kind=kind)
         times.append((time.perf_counter() - started) * 1000)
         hits += sum(neighbour.distance <= worst + 1e-5 for neighbour in neighbours)
     p50, p99 = percentiles(times)
@@ -114,6 +120,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument(
+        "--sweep",
+        type=float,
+        nargs="*",
+        default=[1, 2, 4, 8],
+        metavar="FACTOR",
+        help="lists of the raw indexes, in square roots of the rows",
+    )
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
     vectors = pictures(options.rows)
@@ -138,14 +152,19 @@ def main() -> None:
         ["exact, ours (STORAGE PLAIN)", kind, *measure(space, q, worst[kind][:30])]
         for kind, q in few.items()
     ]
-    seconds = milliseconds(lambda: build.build(space)) / 1000
-    index = IndexBuild.objects.get(space=space)
-    for probes in sorted({1, index.text_effort // 2, index.text_effort, index.text_effort * 2}):
-        IndexBuild.objects.filter(space=space).update(text_effort=probes)
-        label = f"ivfflat, {index.lists} lists, {probes} probes"
-        label += " (ours)" if probes == index.text_effort else ""
-        rows += [[label, kind, *measure(space, q, worst[kind])] for kind, q in kinds.items()]
-    print(f"rows {options.rows}, revision {revision()}, index built in {seconds:.1f} s")
+    samples = index_sweep.held_out(space, texts(vectors[(some + 1) % options.rows], seed=5))
+    seconds = milliseconds(lambda: index_building.build_best(space, samples)) / 1000
+    space = EmbeddingSpace.objects.select_related("index").get(pk=space.pk)
+    rows += [
+        [
+            f"**calibrated, {index_sweep.setting(space, kind)}**",
+            kind,
+            *measure(space, q, worst[kind], QueryKind(kind)),
+        ]
+        for kind, q in kinds.items()
+    ]
+    rows += index_sweep.sweep(space, kinds, worst, options.sweep)
+    print(f"rows {options.rows}, revision {revision()}, calibrated in {seconds:.0f} s")
     print(", ".join(f"{name} {value}" for name, value in machine_limits().items()))
     print(table(["search", "query", "recall@10", "p50 ms", "p99 ms"], rows))
 

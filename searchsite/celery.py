@@ -58,11 +58,14 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 def _start_heartbeats_and_load(sender: Any, **_: Any) -> None:
+    from gallery.core.dispatch import hint
     from gallery.embeddings.warm import warm_up
     from gallery.operations import heartbeat
 
     queues = [queue.name for queue in sender.task_consumer.queues]
     for queue in queues:
         heartbeat.start(queue)
+    if "derive" in queues:
+        hint(Stage.KEEP_INDEX)  # PostgreSQL may have been restarted too: prewarm the index
     if "embed" in queues:
         warm_up(pictures=True)

@@ -44,6 +44,14 @@ def integer(name: str, default: int) -> int:
     return _default_or_raise(name, value, default, "a whole number")
 
 
+def share(name: str, default: float) -> float:
+    """A number greater than 0 and less than 1."""
+    value = os.environ.get(name, "").strip()
+    if re.fullmatch(r"0?\.\d*[1-9]\d*", value):
+        return float(value)
+    return _default_or_raise(name, value, default, "a number between 0 and 1, such as 0.97")
+
+
 def size(name: str, default: int) -> int:
     """Bytes; accepts ``50M``, ``2G``, ``4096``."""
     return _quantity(name, default, _SIZES, "a size such as 50M")

@@ -12,16 +12,19 @@ import numpy.typing as npt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
+from gallery.core.query_kind import QueryKind
 from gallery.models import (
     WIDTH,
     Embedding,
     EmbeddingSpace,
     Image,
     IndexBuild,
+    IndexKind,
     SpaceBackfill,
     State,
     Visibility,
 )
+from gallery.vectorindex import build
 
 
 def make_user(name: str = "owner", **fields: Any) -> User:
@@ -64,6 +67,12 @@ def make_index(space: EmbeddingSpace, **fields: Any) -> IndexBuild:
     """The row of an index, without the index itself."""
     values = {"name": "x_0", "lists": 1, "text_effort": 1, "picture_effort": 1, "rows": 1}
     return IndexBuild.objects.create(space=space, **{**values, **fields})
+
+
+def build_index(space: EmbeddingSpace, lists: int, effort: int) -> IndexBuild:
+    """A real ivfflat index of the vectors that exist. Drop it at the end with ``build.drop``."""
+    candidate = build.create(space, IndexKind.IVFFLAT, lists)
+    return build.adopt(space, candidate, dict.fromkeys(QueryKind, effort), calibrated=False)
 
 
 def make_embedding(

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from gallery.admin.image_actions import ImageActions
+from gallery.admin.image_filters import CameraFilter, FormatFilter, OrientationFilter, YearFilter
 from gallery.admin.preview import preview_html
 from gallery.admin.semantic_search import search_by_meaning
 from gallery.ingest import change
@@ -29,7 +30,8 @@ class ImageAdmin(ImageActions):
     )  # fmt: skip
     list_display_links = ("thumbnail", "name")
     list_filter = (
-        "state", "visibility", ("owner", admin.RelatedOnlyFieldListFilter), "format", "error_code",
+        "state", "visibility", ("owner", admin.RelatedOnlyFieldListFilter), YearFilter,
+        OrientationFilter, FormatFilter, CameraFilter, "error_code",
     )  # fmt: skip
     list_select_related = ("owner",)
     list_per_page = 50

@@ -65,9 +65,7 @@ class ImageFilterSerializer(KnownFieldsOnly):
         required=False, help_text="By the date taken, or by the upload if that is unknown."
     )
     dated_before = serializers.DateTimeField(required=False)
-    orientation = serializers.MultipleChoiceField(
-        choices=[each.value for each in Orientation], required=False
-    )
+    orientation = serializers.MultipleChoiceField(choices=Orientation.choices, required=False)
     file_format = serializers.MultipleChoiceField(choices=list(FORMATS), required=False)
     min_size = serializers.IntegerField(required=False, help_text="In bytes.")
     max_size = serializers.IntegerField(required=False)

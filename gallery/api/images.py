@@ -21,6 +21,7 @@ from gallery.api.problems import Conflict
 from gallery.api.request_serializers import ImageChangesSerializer, ImageUploadSerializer
 from gallery.api.response_serializers import ImageSerializer
 from gallery.api.throttles import AnonymousUpload
+from gallery.api.vectors import ImageWithVectorSerializer, VectorOptionSerializer, own_vector
 from gallery.api.view import ApiView
 from gallery.ingest import accept, change
 from gallery.models import Image
@@ -89,9 +90,16 @@ class OneImageView(ApiView):
 
 
 class ImageView(OneImageView):
+    @extend_schema(parameters=[VectorOptionSerializer], responses=ImageWithVectorSerializer)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Get one image. Poll its `status` until it is `ready` or `failed`."""
-        return Response(self.get_serializer(self.visible(pk)).data)
+        options = VectorOptionSerializer(data=request.query_params)
+        options.is_valid(raise_exception=True)
+        image = self.visible(pk)
+        body = self.get_serializer(image).data
+        if options.validated_data.get("with_vector"):
+            body["vector"] = own_vector(image, request.user)
+        return Response(body)
 
     @extend_schema(request=ImageChangesSerializer)
     def patch(self, request: Request, pk: uuid.UUID) -> Response:

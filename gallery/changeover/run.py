@@ -13,7 +13,7 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import NotNow
 from gallery.jobs import scan
 from gallery.models import SpaceBackfill
-from gallery.vectorindex import build
+from gallery.vectorindex import due
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
 _SLICE_SECONDS = 7.0
@@ -45,7 +45,7 @@ def _complete(job: SpaceBackfill) -> None:
         return
     rows = SpaceBackfill.objects.filter(pk=job.pk, completed_at=None)
     rows.update(completed_at=timezone.now())
-    if build.is_due(job.space):
+    if due.needs_build(job.space):
         hint(Stage.KEEP_INDEX)
     elif job.switch_when_complete and preload.encoder_of(job) is not None:
         with suppress(NotNow):  # an image was added, or the space is being deleted

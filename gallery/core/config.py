@@ -29,6 +29,9 @@ class GalleryConfig:
     anonymous_access: bool
     anonymous_upload: bool
     index_min_rows: int
+    index_kind: str
+    index_memory: int
+    target_recall: float
     page_size: int
     max_results: int
     max_query_length: int

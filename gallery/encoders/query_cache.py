@@ -37,6 +37,7 @@ _SECONDS = 30 * 24 * 3600
 SLOTS = 1 << 14
 _DIGEST = hashlib.sha256().digest_size
 _BYTES = _DIGEST + WIDTH * np.dtype(np.float32).itemsize
+_SLOTS_AT_ONCE = 2048
 # Seconds for which Redis is not used after an error.
 _PAUSE = 30.0
 
@@ -51,8 +52,12 @@ class Key(NamedTuple):
     @property
     def slot(self) -> str:
         """The name of the slot in Redis. Several texts may have the same slot."""
+        return self.slot_name(int.from_bytes(_digest(self)[:8]) % SLOTS)
+
+    def slot_name(self, number: int) -> str:
+        """The name of a slot of the same model."""
         model = hashlib.sha256(f"{self.fingerprint}\0{self.reader}".encode()).hexdigest()[:24]
-        return f"query:{model}:{int.from_bytes(_digest(self)[:8]) % SLOTS}"
+        return f"query:{model}:{number}"
 
 
 _vectors: LRUCache[Key, Vector] = LRUCache(_PROCESS_ENTRIES)
@@ -88,6 +93,29 @@ def put(vectors: dict[Key, Vector]) -> None:
         )
     except (RedisError, OSError) as error:
         _pause(error)
+
+
+def sample(fingerprint: str, reader: str, count: int) -> list[Vector]:
+    """Vectors of up to ``count`` texts that were searched for, from Redis; none if Redis is down.
+
+    The slots of texts are random, so these are random texts of the last 30 days.
+    """
+    names = [Key(fingerprint, reader, "").slot_name(slot) for slot in range(SLOTS)]
+    vectors: list[Vector] = []
+    for start in range(0, SLOTS, _SLOTS_AT_ONCE):
+        if len(vectors) >= count or _is_paused():
+            break
+        try:
+            entries = cache.get_many(names[start : start + _SLOTS_AT_ONCE])
+        except (RedisError, OSError) as error:
+            _pause(error)
+            break
+        vectors += [
+            np.frombuffer(entry, dtype="<f4", offset=_DIGEST)
+            for entry in entries.values()
+            if isinstance(entry, bytes) and len(entry) == _BYTES
+        ]
+    return vectors[:count]
 
 
 def forget() -> None:

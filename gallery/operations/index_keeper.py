@@ -12,7 +12,8 @@ from gallery.changeover import drop as drop_space
 from gallery.core.dispatch import Stage, hint
 from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, JobState
 from gallery.models.locks import Lock, if_free
-from gallery.vectorindex import build
+from gallery.operations import index_building
+from gallery.vectorindex import build, due, prewarm
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,13 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
     if IndexFailure.objects.filter(space=space, failed_at__gt=recently).exists():
         return None
     try:
-        if build.is_due(space):
+        _drop_orphans(space)
+        if index := IndexBuild.objects.filter(space=space).first():
+            prewarm.prewarm(index)
+        if due.needs_build(space):
             return rebuild(space)
+        if due.reason_of(space, IndexBuild.objects.filter(space=space).first()):
+            _calibrate(space)
     except DatabaseError as error:
         log.warning("the index of embedding space %s cannot be built: %s", space.pk, error)
         detail = " ".join(str(error).split())[:300]
@@ -58,15 +64,49 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
 
 
 def rebuild(space: EmbeddingSpace) -> IndexBuild | None:
-    """Build the index now; None if another process is building one."""
+    """Build and calibrate the index now; None if another process is working on one."""
     with if_free(Lock.BUILD_INDEX) as is_free:
         if not is_free:
             return None
-        index = build.build(space)
+        index = index_building.build_best(space)
     IndexFailure.objects.filter(space=space).delete()
     log.info("index %s: %s rows, %s lists", index.name, index.rows, index.lists)
     return index
 
 
+def calibrate(space: EmbeddingSpace) -> IndexBuild | None:
+    """Measure the index and set its efforts now; None without an index, or if another process is
+    working on one.
+    """
+    with if_free(Lock.BUILD_INDEX) as is_free:
+        index = IndexBuild.objects.filter(space=space).first()
+        if not is_free or index is None:
+            return None
+        return index_building.recalibrate(space, index)
+
+
 def drop(space: EmbeddingSpace) -> None:
     build.drop(space)
+
+
+def _drop_orphans(space: EmbeddingSpace) -> None:
+    """Drop what killed builds have left; a running build holds the lock."""
+    if build.orphans(space):
+        with if_free(Lock.BUILD_INDEX) as is_free:
+            if is_free:
+                build.drop_orphans(space)
+
+
+def _calibrate(space: EmbeddingSpace) -> None:
+    """Measure the recall; below the target calibrate again, and if that makes searches much
+    slower, build the index again.
+    """
+    with if_free(Lock.BUILD_INDEX) as is_free:
+        index = IndexBuild.objects.filter(space=space).first()
+        if not is_free or index is None:
+            return
+        if index.calibrated_at and index_building.check(space, index):
+            return
+        calibrated = index_building.recalibrate(space, index)
+        if index.calibrated_at and index_building.is_slower(index, calibrated):
+            index_building.build_best(space)

@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 # In a smaller gallery the best of so few hits says little about queries without an answer.
 LEAST_ROWS = 50
-# A tenth of noise pictures makes half of the meaningless queries look answered, so a smaller
-# growth already counts.
-_GROWTH = 0.05
+# A tenth of noise pictures makes half of the meaningless queries look answered, so a smaller share
+# of new pictures already counts.
+_CHANGED = 0.05
 _OLDEST = timedelta(days=1)
 
 
@@ -39,12 +39,16 @@ def keep() -> list[RelevanceCalibration]:
 
 
 def _is_due(space: EmbeddingSpace, rows: int) -> bool:
-    """Whether a kind of queries has no measurement, or an old one, or one of another size."""
+    """Whether a kind of queries has no measurement, or an old one, or one of other pictures."""
     stored = list(RelevanceCalibration.objects.filter(space=space))
-    yesterday = timezone.now() - _OLDEST
-    return len(stored) < len(QueryKind) or any(
-        abs(rows - row.rows) > _GROWTH * row.rows or row.measured_at < yesterday for row in stored
-    )
+    if len(stored) < len(QueryKind):
+        return True
+    oldest = min(stored, key=lambda row: row.measured_at)
+    if oldest.measured_at < timezone.now() - _OLDEST:
+        return True
+    # As many pictures may have been added as deleted.
+    added = Embedding.objects.filter(space=space, image__created_at__gt=oldest.measured_at).count()
+    return max(added, abs(rows - oldest.rows)) > _CHANGED * oldest.rows
 
 
 def _calibrate(space: EmbeddingSpace, rows: int) -> list[RelevanceCalibration]:

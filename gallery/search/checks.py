@@ -88,7 +88,7 @@ def _check_vector(vector: tuple[float, ...]) -> None:
     if len(vector) != WIDTH:
         message = f"A vector must have {WIDTH} numbers, not {len(vector)}."
         raise _invalid("vector", message, limit=WIDTH)
-    if not all(math.isfinite(number) for number in vector):
+    if not all(map(math.isfinite, vector)):
         raise _invalid("vector", "The numbers of a vector must be finite.")
     # The norm of larger or smaller numbers does not fit into float32.
     if not 1e-12 < math.hypot(*vector) < 1e12:

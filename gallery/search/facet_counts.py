@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, CharField, Expression, F, Func, Q, TextField, Value, When
+from django.db.models import Case, CharField, Expression, F, Func, TextField, Value, When
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from gallery.media.lab import Lab, lab_of
@@ -50,7 +50,7 @@ def counted(images: ImageQuerySet, user: User | None) -> list[FacetRow]:
 
 def _columns(user: User | None) -> dict[str, Expression | F]:
     orientations = [When(oriented([each]), then=Value(each.value)) for each in Orientation]
-    own = Q(owner_id=user.pk) if user and user.is_authenticated else Q(pk__in=[])
+    logged_in = user is not None and user.is_authenticated
     year = ExtractYear("taken_at")
     return {
         "owner": F("owner__username"),
@@ -59,7 +59,7 @@ def _columns(user: User | None) -> dict[str, Expression | F]:
         "orientation": Case(*orientations, output_field=TextField()),
         "format": F("format"),
         "camera": Func(F("camera"), Value(""), function="NULLIF"),
-        "visibility": Case(When(own, then=F("visibility")), output_field=TextField()),
+        "visibility": F("visibility") if logged_in else Value(None, TextField()),
         "captioned": Case(When(caption="", then=Value("no")), default=Value("yes")),
         **{axis: F(axis) for axis in Lab._fields},
     }  # fmt: skip

@@ -39,11 +39,11 @@ class Facets:
     capped: bool
 
     def __getitem__(self, name: str) -> Facet:
-        return next(facet for facet in self.facets if facet.name == name)
+        return {facet.name: facet for facet in self.facets}[name]
 
 
 def facets_of(images: ImageQuerySet, *, user: User | None = None) -> Facets:
-    """The facets of ``images``. Visibility is counted among the pictures of ``user`` only.
+    """The facets of ``images``. Visibility is counted only for a ``user`` who is logged in.
 
     Start from ``visible_to``. If there are more than ``CAP`` images, any ``CAP`` of them count.
     """
@@ -75,7 +75,5 @@ def _shown(name: str, value: str) -> str:
 def _operator(name: str, value: str) -> str:
     if name == "captioned":
         return "is:captioned" if value == "yes" else "-is:captioned"
-    if name == "visibility":
-        return f"owner:me is:{value}"
-    operators = {"year": "taken", "month": "taken", "orientation": "is"}
+    operators = {"year": "taken", "month": "taken", "orientation": "is", "visibility": "is"}
     return unparse(operators.get(name, name), _shown(name, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from cachetools import TTLCache
 from django.db import transaction
@@ -45,8 +46,11 @@ def calibrate(space: EmbeddingSpace, kind: QueryKind, *, rows: int) -> Relevance
 
     None if the space has no vectors. Raises like ``measure``.
     """
+    started = timezone.now()
     measurement = measure(space, kind)
-    return None if measurement is None else _store(space, kind, measurement, rows=rows)
+    if measurement is None:
+        return None
+    return _store(space, kind, measurement, state={"rows": rows, "measured_at": started})
 
 
 def _read(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
@@ -62,8 +66,9 @@ def _read(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
 
 @transaction.atomic
 def _store(
-    space: EmbeddingSpace, kind: QueryKind, measurement: Measurement, *, rows: int
+    space: EmbeddingSpace, kind: QueryKind, measurement: Measurement, *, state: dict[str, Any]
 ) -> RelevanceCalibration:
+    """``state`` is that of the gallery when the measurement began."""
     thresholds = measurement.thresholds
     values = {
         "weak": thresholds.weak,
@@ -71,9 +76,8 @@ def _store(
         "strong": thresholds.strong,
         "hubs": list(thresholds.hubs),
         "hub_offsets": list(thresholds.hubs.values()),
-        "rows": rows,
         "queries": measurement.queries,
-        "measured_at": timezone.now(),
+        **state,
     }
     row, _ = RelevanceCalibration.objects.update_or_create(
         space=space, query_kind=kind, defaults=values

@@ -6,12 +6,15 @@ import math
 import struct
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from gallery.search.query import Reason
 
 # Images by meaning, and by words, that are ranked together.
 SIZE = 200
+# Images by words where none follow by meaning: fewer images have a vector, or none was computed.
+MOST_BY_WORDS = 500
 _REASONS = tuple(Reason)
 # Image, similarity (NaN: unknown), reasons and the two flags as bits, copies.
 _ROW = struct.Struct("<16sfHH")
@@ -57,7 +60,7 @@ class Window:
         rows = [_HEAD.pack(self.complete, len(self.entries))]
         for entry in self.entries:
             similarity = math.nan if entry.similarity is None else entry.similarity
-            bits = sum(1 << _REASONS.index(reason) for reason in entry.reasons)
+            bits = _bits(entry.reasons)
             bits |= (_EXACT if entry.exact else 0) | (_ALL_WORDS if entry.all_words else 0)
             copies = min(entry.copies, _MOST_COPIES)
             rows.append(_ROW.pack(entry.image_id.bytes, similarity, bits, copies))
@@ -72,11 +75,21 @@ class Window:
         return cls(entries, complete, tuple(uuid.UUID(bytes=data[at : at + 16]) for at in keys))
 
 
+@lru_cache
+def _bits(reasons: tuple[Reason, ...]) -> int:
+    return sum(1 << _REASONS.index(reason) for reason in reasons)
+
+
+@lru_cache
+def _reasons(bits: int) -> tuple[Reason, ...]:
+    return tuple(reason for index, reason in enumerate(_REASONS) if bits & 1 << index)
+
+
 def _entry(key: bytes, similarity: float, bits: int, copies: int) -> Entry:
     return Entry(
         uuid.UUID(bytes=key),
         None if math.isnan(similarity) else similarity,
-        tuple(reason for index, reason in enumerate(_REASONS) if bits & 1 << index),
+        _reasons(bits),
         exact=bool(bits & _EXACT),
         all_words=bool(bits & _ALL_WORDS),
         copies=copies,

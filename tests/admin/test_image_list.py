@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.contrib.auth.models import User
@@ -60,6 +61,31 @@ def test_a_page_has_fifty_images(curator_client: Client, owner: User) -> None:
         make_image(owner)
     assert len(listed(curator_client)) == 50
     assert len(listed(curator_client, p="2")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("orientation", "portrait", ["high"]),
+        ("format", "jpeg", ["high"]),
+        ("camera", "Canon “R5”", ["wide"]),
+        ("year", "2024", ["wide"]),
+    ],
+)
+def test_facets_filter_the_list(
+    curator_client: Client, owner: User, name: str, value: str, expected: list[str]
+) -> None:
+    make_image(owner, title="high", width=20, height=30, format="jpeg")
+    make_image(owner, title="wide", camera="Canon “R5”", taken_at="2024-06-02T12:00:00Z")
+    assert listed(curator_client, **{name: value}) == expected
+    assert f"?{name}={quote_plus(value)}" in curator_client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("name", ["orientation", "format", "year"])
+def test_an_unknown_facet_value_is_ignored(curator_client: Client, owner: User, name: str) -> None:
+    make_image(owner, width=20, height=30, format="jpeg", taken_at="2024-06-02T12:00:00Z")
+    response = curator_client.get(LIST, {name: "nonsense"}, follow=True)
+    assert response.redirect_chain == [(f"{LIST}?e=1", 302)]
 
 
 @pytest.mark.parametrize(

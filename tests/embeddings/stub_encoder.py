@@ -27,3 +27,6 @@ class StubEncoder:
         if poisoned and self.failure is not None:
             raise self.failure
         return np.stack([unit_vector(number) for number in range(len(images))])
+
+    def encode_texts(self, texts: Sequence[str]) -> Any:
+        return np.stack([unit_vector(len(text)) for text in texts])

@@ -20,7 +20,6 @@ from gallery.embeddings import spaces as embedding_spaces
 from gallery.jobs import problems
 from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, SpaceBackfill
 from gallery.operations import index_keeper
-from gallery.vectorindex import build
 from tests.builders import make_backfill, make_embedding, make_image, make_space, unit_vector
 from tests.embeddings.stub_encoder import StubEncoder
 
@@ -123,18 +122,6 @@ def test_without_its_index_a_space_is_not_activated(
     index_keeper.keep()
     run(0)
     assert EmbeddingSpace.objects.get(active=True) == spaces["new"]
-
-
-def test_the_message_of_postgresql_is_shown(
-    spaces: Spaces, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "MAINTENANCE_MEMORY", "1MB")
-    monkeypatch.setattr(build, "lists_for", lambda rows: 2000)
-    index_keeper.keep()
-    assert "maintenance_work_mem is 1 MB" in problem(spaces["new"])
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW maintenance_work_mem")
-        assert cursor.fetchone() != ("1MB",)
 
 
 def test_the_command_fails_without_a_traceback(spaces: Spaces) -> None:

@@ -18,6 +18,7 @@ from gallery.operations import relevance_keeper
 from gallery.search import relevance
 from gallery.search.engine import search
 from gallery.search.query import ResultPage, SearchQuery
+from tests.builders import make_embedding, make_image, unit_vector
 from tests.other_session import held_elsewhere
 from tests.search import demo_pictures
 
@@ -41,6 +42,14 @@ def space() -> EmbeddingSpace:
     return choose("builtin")
 
 
+def show_vectors(space: EmbeddingSpace, count: int) -> list[Image]:
+    """Rows with random vectors."""
+    images = [make_image() for _ in range(count)]
+    for image in images:
+        make_embedding(image, space, unit_vector(image.pk.int % 2**32))
+    return images
+
+
 def find(text: str) -> ResultPage:
     return search(SearchQuery(text=text), AnonymousUser())
 
@@ -61,33 +70,43 @@ def test_noise_does_not_answer_meaningless_queries(space: EmbeddingSpace) -> Non
 
 
 def test_every_kind_of_queries_is_measured(space: EmbeddingSpace) -> None:
-    demo_pictures.show_all_demo_pictures(space)
+    show_vectors(space, 60)
     rows = relevance_keeper.keep()
     assert {row.query_kind for row in rows} == set(QueryKind)
     for row in rows:
         assert row.weak < row.good < row.strong
-        assert row.rows == Image.objects.count()
+        assert row.rows == 60
 
 
 def test_an_unchanged_gallery_is_not_measured_again(space: EmbeddingSpace) -> None:
-    demo_pictures.show_noise(space, 60)
+    show_vectors(space, 60)
     assert len(relevance_keeper.keep()) == 2
     assert relevance_keeper.keep() == []
-    demo_pictures.show_noise(space, 2)
+    show_vectors(space, 2)
     assert relevance_keeper.keep() == []
-    demo_pictures.show_noise(space, 2)
+    show_vectors(space, 2)
+    assert len(relevance_keeper.keep()) == 2
+
+
+def test_replaced_pictures_are_measured(space: EmbeddingSpace) -> None:
+    images = show_vectors(space, 60)
+    relevance_keeper.keep()
+    Image.objects.filter(pk__in=[image.pk for image in images[:4]]).delete()
+    added = [image.pk for image in show_vectors(space, 4)]
+    # In this transaction the database's clock stands still.
+    Image.objects.filter(pk__in=added).update(created_at=timezone.now())
     assert len(relevance_keeper.keep()) == 2
 
 
 def test_an_old_measurement_is_repeated(space: EmbeddingSpace) -> None:
-    demo_pictures.show_noise(space, 60)
+    show_vectors(space, 60)
     relevance_keeper.keep()
     RelevanceCalibration.objects.update(measured_at=timezone.now() - timedelta(days=2))
     assert len(relevance_keeper.keep()) == 2
 
 
 def test_a_small_gallery_uses_the_models_thresholds(space: EmbeddingSpace) -> None:
-    images = demo_pictures.show_noise(space, 60)
+    images = show_vectors(space, 60)
     relevance_keeper.keep()
     Image.objects.filter(pk__in=[image.pk for image in images[20:]]).delete()
     assert relevance_keeper.keep() == []
@@ -100,7 +119,7 @@ def test_a_small_gallery_uses_the_models_thresholds(space: EmbeddingSpace) -> No
 def test_an_unmeasured_model_is_measured_in_its_gallery(site_models: Path) -> None:
     space = choose("one")
     assert relevance.thresholds_of(space, QueryKind.TEXT) is None
-    demo_pictures.show_noise(space, 60)
+    show_vectors(space, 60)
     relevance_keeper.keep()
     thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
     assert thresholds is not None
@@ -108,13 +127,13 @@ def test_an_unmeasured_model_is_measured_in_its_gallery(site_models: Path) -> No
 
 
 def test_one_process_measures_at_a_time(space: EmbeddingSpace) -> None:
-    demo_pictures.show_noise(space, 60)
+    show_vectors(space, 60)
     with held_elsewhere(Lock.CALIBRATE_RELEVANCE):
         assert relevance_keeper.keep() == []
     assert len(relevance_keeper.keep()) == 2
 
 
 def test_a_missing_model_keeps_the_thresholds(space: EmbeddingSpace) -> None:
-    demo_pictures.show_noise(space, 60)
+    show_vectors(space, 60)
     EmbeddingSpace.objects.update(encoder="missing", fingerprint="missing")
     assert relevance_keeper.keep() == []

@@ -19,7 +19,7 @@ from gallery.models import (
 from gallery.vectorindex import build, statements
 from gallery.vectorindex.neighbours import nearest
 from gallery.vectorindex.planner import IndexPlan
-from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
+from tests.builders import build_index, make_embedding, make_image, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ class TestWithIndex:
     def indexed(self, transactional_db: None) -> Iterator[EmbeddingSpace]:
         space = make_space()
         make_embedded(space, 2000)
-        build.build(space)
+        build_index(space, lists=45, effort=10)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE gallery_embedding, gallery_image")
         yield space
@@ -170,7 +170,7 @@ class TestWithIndex:
 
     def test_a_rebuild_replaces_the_index(self, indexed: EmbeddingSpace) -> None:
         before = IndexBuild.objects.get(space=indexed).name
-        build.build(indexed)
+        build_index(indexed, lists=20, effort=5)
         with connection.cursor() as cursor:
             cursor.execute("SELECT indexname FROM pg_indexes WHERE indexdef ILIKE '%ivfflat%'")
             names = [name for (name,) in cursor.fetchall()]

@@ -70,7 +70,7 @@ class ImageFilter:
         checks.choices(
             "visibility", [self.visibility] if self.visibility else [], Visibility.values
         )
-        checks.choices("orientations", self.orientations, Orientation)
+        checks.choices("orientations", self.orientations, Orientation.values)
         checks.choices("formats", self.formats, FORMATS)
         for name in ("size", "megapixels"):
             self._check_limits(name)

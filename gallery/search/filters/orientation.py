@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
 
-from django.db.models import F, Q
+from django.db.models import F, Q, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 # A picture is square if its longer side exceeds the shorter one by less than 5 %.
 SQUARE_TOLERANCE = 0.05
 
 
-class Orientation(StrEnum):
-    LANDSCAPE = "landscape"
-    PORTRAIT = "portrait"
-    SQUARE = "square"
+class Orientation(TextChoices):
+    LANDSCAPE = "landscape", _("landscape")
+    PORTRAIT = "portrait", _("portrait")
+    SQUARE = "square", _("square")
 
 
 def oriented(orientations: Collection[str]) -> Q:

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +21,7 @@ from gallery.vectorindex.neighbours import Neighbour
 _signer = Signer(salt="gallery.search.paging")
 _MAX_LENGTH = 500
 # These may differ from page to page.
-_PAGE_OPTIONS = {"cursor": "", "limit": 1, "with_vector": False}
+_PAGE_OPTIONS: dict[str, Any] = {"cursor": "", "limit": 1, "with_vector": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +90,13 @@ def bad_cursor(reason: str, message: str) -> BadCursor:
 
 
 def _digest(query: SearchQuery, user: User) -> str:
-    values = dataclasses.asdict(dataclasses.replace(query, **_PAGE_OPTIONS))  # type: ignore[arg-type]
-    text = json.dumps([user.pk, values], default=_plain, sort_keys=True)
+    same_for_all_pages = dataclasses.replace(query, **_PAGE_OPTIONS)
+    text = json.dumps([user.pk, same_for_all_pages], default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """A value that does not depend on the process: the order of a set does."""
-    order: Callable[[Any], list[Any]] = sorted
-    return order(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+    if dataclasses.is_dataclass(value):
+        return vars(value)
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)

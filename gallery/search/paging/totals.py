@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from gallery.models import EmbeddingSpace, ImageQuerySet
 from gallery.search.query import SearchQuery, Total
-from gallery.search.window import Window
+from gallery.search.window import MOST_BY_WORDS, Window
 
 # PostgreSQL counts so many rows of the table of images in about 2 ms.
 _MOST = 10_000
@@ -36,7 +36,7 @@ def total_of(window: Window, counted: int | None, space: EmbeddingSpace | None) 
     """``counted`` is the number of rows that ``countable`` returned."""
     ranked = len(window.entries) + len(window.folded)
     if counted is None:
-        return Total(ranked, exact=window.complete)
+        return Total(ranked, exact=window.complete and ranked < MOST_BY_WORDS)
     halvings = _halvings(space)
     if not halvings:
         return Total(max(ranked, min(counted, _MOST)), exact=counted <= _MOST)

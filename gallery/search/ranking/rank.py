@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from itertools import chain
 
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector
 from gallery.models import EmbeddingSpace, ImageQuerySet
-from gallery.search import window
 from gallery.search.fusion import fuse
 from gallery.search.lexical import LexicalMatch, lexical_matches
-from gallery.search.query import Mode, SearchQuery
+from gallery.search.query import Mode, Reason, SearchQuery
 from gallery.search.vectors.query_vector import kind_of
-from gallery.search.window import Entry, Window
+from gallery.search.window import MOST_BY_WORDS, SIZE, Entry, Window
 from gallery.vectorindex.neighbours import nearest
 
-# Without meaning nothing follows the window, so it has more matches by words.
-_WORDS_ALONE = 500
+_MEANING = (Reason.MEANING,)
+
+Similarities = list[tuple[uuid.UUID, float]]
 
 
 def rank(
@@ -31,15 +32,23 @@ def rank(
 
     One statement for each vector and one for the words.
     """
-    by_meaning = []
+    by_meaning: Similarities = []
     if space is not None and vectors:
         by_meaning = _by_meaning(space, vectors, images=images, kind=kind_of(query))
     by_words: list[LexicalMatch] = []
-    words_limit = window.SIZE if by_meaning else _WORDS_ALONE
     if query.mode != Mode.MEANING and query.text.strip():
-        by_words = lexical_matches(query.text, within=images, limit=words_limit)
+        # If nothing follows the window, it has all matches by words that there may be.
+        limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
+        by_words = lexical_matches(query.text, within=images, limit=limit)
+    entries = _fused(by_meaning, by_words) if by_words else _unfused(by_meaning)
+    if query.min_similarity is not None:
+        entries = [e for e in entries if e.similarity is None or _is_close(e.similarity, query)]
+    return Window(tuple(entries), complete=_is_complete(query, by_meaning))
+
+
+def _fused(by_meaning: Similarities, by_words: list[LexicalMatch]) -> list[Entry]:
     complete = {match.image_id for match in by_words if match.coverage >= 1}
-    entries = [
+    return [
         Entry(
             candidate.image_id,
             candidate.similarity,
@@ -48,33 +57,40 @@ def rank(
             all_words=candidate.exact or candidate.image_id in complete,
         )
         for candidate in fuse(by_meaning, by_words)
-        if candidate.similarity is None or _is_close(candidate.similarity, query)
     ]
-    return Window(tuple(entries), complete=_is_complete(query, by_meaning))
+
+
+def _unfused(by_meaning: Similarities) -> list[Entry]:
+    return [Entry(image_id, similarity, _MEANING) for image_id, similarity in by_meaning]
 
 
 def _by_meaning(
     space: EmbeddingSpace, vectors: Sequence[Vector], *, images: ImageQuerySet, kind: QueryKind
-) -> list[tuple[uuid.UUID, float]]:
+) -> Similarities:
     """Ids and similarities to the best of the vectors, best first.
 
     An image among the best by its nearest vector is among the nearest of that vector.
     """
+    ranked = [
+        [(neighbour.image_id, 1 - neighbour.distance) for neighbour in neighbours]
+        for neighbours in (
+            nearest(space, vector, within=images, limit=SIZE, kind=kind) for vector in vectors
+        )
+    ]
+    if len(ranked) == 1:
+        return ranked[0]
     best: dict[uuid.UUID, float] = {}
-    for vector in vectors:
-        for neighbour in nearest(space, vector, within=images, limit=window.SIZE, kind=kind):
-            similarity = 1 - neighbour.distance
-            best[neighbour.image_id] = max(similarity, best.get(neighbour.image_id, -1.0))
-    ordered = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ordered[: window.SIZE]
+    for image_id, similarity in chain.from_iterable(ranked):
+        best[image_id] = max(similarity, best.get(image_id, -1.0))
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:SIZE]
 
 
 def _is_close(similarity: float, query: SearchQuery) -> bool:
     return query.min_similarity is None or similarity >= query.min_similarity
 
 
-def _is_complete(query: SearchQuery, by_meaning: list[tuple[uuid.UUID, float]]) -> bool:
+def _is_complete(query: SearchQuery, by_meaning: Similarities) -> bool:
     """Whether no image beyond these is near enough by meaning."""
-    if len(by_meaning) < window.SIZE:
+    if len(by_meaning) < SIZE:
         return True
     return not _is_close(by_meaning[-1][1], query)

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 
 from gallery.core.errors import InvalidInput
-from gallery.search.filters import ImageFilter, Orientation
-from tests.builders import make_image
+from gallery.models import Image
+from gallery.search.filters import ImageFilter, Orientation, matching
+from tests.builders import make_image, make_user
 from tests.search.filters.titles import titles
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
@@ -55,9 +57,24 @@ def test_the_owner_is_found_by_name(images: None, anonymous: AnonymousUser) -> N
     assert titles(anonymous, owner="own") == set()
 
 
+def test_an_exact_username_comes_first(images: None, anonymous: AnonymousUser) -> None:
+    make_image(make_user("Owner"), title="other")
+    assert titles(anonymous, owner="Owner") == {"other"}
+    assert titles(anonymous, owner="owner") == {"mine"}
+    excluded = (ImageFilter(owner="owner"),)
+    assert titles(anonymous, excluded=excluded) == {"theirs", "nobody's", "other"}
+
+
 def test_an_unknown_date_taken_counts_as_upload(images: None, owner: User) -> None:
     assert titles(owner, dated_after=LATE) == {"theirs", "nobody's"}
     assert titles(owner, dated_before=LATE) == {"mine"}
+
+
+def test_the_date_taken_or_uploaded_has_an_index(owner: User) -> None:
+    images = matching(Image.objects.all(), ImageFilter(dated_after=LATE), user=owner)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "image_dated" in images.explain()
 
 
 @pytest.mark.parametrize(

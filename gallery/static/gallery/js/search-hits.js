@@ -3,6 +3,7 @@
 "use strict";
 
 const SIDEBAR = matchMedia("(min-width: 1100px)");
+const COUNT_PAUSE = 250; // milliseconds
 let filtersOpen = SIDEBAR.matches;
 
 const hitLinks = () =>
@@ -65,14 +66,21 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("search:shown", (event) => {
   const { focus, restored } = event.detail;
-  if (restored) htmx.trigger("#facets[hx-get]", "search:restored");
+  if (restored) countSoon();
   else {
     openFilters();
     keepCounts();
   }
   if (focus) focusAgain(focus);
 });
+// Counting costs a second search, so it waits for the results and for open filters.
+function countSoon() {
+  const waiting = document.querySelector("#filters[open] #facets[hx-get]");
+  if (waiting) setTimeout(() => htmx.trigger(waiting, "search:count"), COUNT_PAUSE);
+}
 document.addEventListener("toggle", (event) => {
-  if (event.target.id === "filters") filtersOpen = event.target.open;
+  if (event.target.id !== "filters") return;
+  filtersOpen = event.target.open;
+  countSoon();
 }, true);
 openFilters();

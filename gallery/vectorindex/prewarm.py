@@ -1,0 +1,64 @@
+"""Bring an index into memory after PostgreSQL has started.
+
+A scan of an ivfflat index reads its lists through a small ring of buffers, so searches alone would
+never keep a cold index in PostgreSQL's own memory. The extension pg_prewarm loads it; without it
+(the embedded PostgreSQL has none) reading the index once fills the cache of the operating system.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+
+from gallery.models import WIDTH, IndexBuild, IndexKind
+from gallery.vectorindex import statements
+from gallery.vectorindex.planner import IndexPlan
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 30 * 24 * 3600
+_MOST_EF = 1000
+
+
+def prewarm(index: IndexBuild) -> bool:
+    """Load the index, once after each start of PostgreSQL; whether it was loaded now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_postmaster_start_time()::text")
+        (started,) = cursor.fetchone() or ("",)
+    key, state = f"prewarmed:{index.space_id}", f"{index.name} {started}"
+    if cache.get(key) == state:
+        return False
+    if not _load(index):
+        _read(index)
+    cache.set(key, state, _SECONDS)
+    return True
+
+
+def _load(index: IndexBuild) -> bool:
+    """With pg_prewarm, the index and the table; False if the extension cannot be used."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_prewarm'")
+        if cursor.fetchone() is None:
+            return False
+        try:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+            cursor.execute(
+                "SELECT pg_prewarm(to_regclass(%s)), pg_prewarm('gallery_embedding'::regclass)",
+                [f'"{index.name}"'],
+            )
+        except DatabaseError as error:
+            log.info("pg_prewarm cannot be used: %s", error)
+            return False
+    return True
+
+
+def _read(index: IndexBuild) -> None:
+    """Search with the most thorough setting."""
+    most = _MOST_EF if index.kind == IndexKind.HNSW else index.lists or 1
+    plan = IndexPlan(index, effort=most, cap=most, compared=1)
+    anything = np.full(WIDTH, WIDTH**-0.5, dtype=np.float32)
+    if statement := statements.by_index(plan, anything, within=None):
+        statement.run()
