@@ -93,6 +93,11 @@ def test_an_invalid_parameter_is_a_400(client: Client, query: dict[str, Any]) ->
     assert client.get("/search/", query).status_code == 400
 
 
+def test_a_wrong_parameter_is_named(client: Client) -> None:
+    text = client.get("/search/?q=x&mode=guess").content.decode()
+    assert "the parameter “mode” is unknown or has a wrong value" in text
+
+
 def test_a_dropped_picture_redirects_to_its_search(
     client: Client, builtin: EmbeddingSpace, make_file: MakeFile
 ) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput
@@ -73,9 +72,8 @@ class SearchForm(forms.Form):
         """None for an empty form. Raises ``InvalidInput`` if a parameter is not valid."""
         unknown = set(self.data) - set(self.fields)
         if unknown or not self.is_valid():
-            raise InvalidInput(
-                gettext_noop("This link is not valid."), parameter=min(unknown or set(self.errors))
-            )
+            parameter = min(unknown or set(self.errors))
+            raise InvalidInput("This link is not valid.", parameter=parameter)
         values = self.cleaned_data
         parsed = self.parsed
         terms = [Term(image_id=key) for key in values["like"]]
