@@ -7,7 +7,7 @@ import time
 
 from gallery.models import Image, ImageQuerySet, User
 from gallery.search.checks import check
-from gallery.search.filters import matching
+from gallery.search.filters import ImageFilter, matching
 from gallery.search.lexical import with_words
 from gallery.search.paging import kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
@@ -72,7 +72,9 @@ def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranki
 
 def _candidates(query: SearchQuery, user: User, visible: ImageQuerySet) -> ImageQuerySet:
     """All images that the query's conditions leave, whatever they show."""
-    images = matching(visible, query.conditions, user=user)
+    images = visible
+    if query.conditions != ImageFilter():
+        images = matching(images, query.conditions, user=user)
     if query.phrases or query.excluded_words:
         images = with_words(images, phrases=query.phrases, excluded=query.excluded_words)
     hidden = hidden_images(query)

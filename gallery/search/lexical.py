@@ -64,7 +64,7 @@ def lexical_matches(text: str, *, within: ImageQuerySet, limit: int) -> list[Lex
         parameters += [grade if value is _GRADE else value for value in values]
         parameters.append(limit)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(candidates), [*parameters, limit])
+        cursor.execute(_statement(candidates, limit), [*parameters, limit])
         return [_match(*row) for row in cursor.fetchall()]
 
 
@@ -76,17 +76,14 @@ def with_words(
     An excluded word also excludes its plural and other forms. A text without letters, digits or
     pictograms is no condition.
     """
+    # PostgreSQL decides while it plans whether a text has no words, so that it can use the index.
     for phrase in map(_storable, phrases):
         query = TextQuery("gallery_phrase", phrase, "")
         images = images.filter(Q(IsNull(query, True)) | Q(Matches(query)))
     for text in map(_storable, excluded):
-        images = images.filter(_without(TextQuery("gallery_excluded", text)))
+        query = TextQuery("gallery_excluded", text)
+        images = images.filter(Q(IsNull(query, True)) | ~Q(Matches(query)))
     return images
-
-
-def _without(query: TextQuery) -> Q:
-    """No match, also where the text has no words. PostgreSQL decides that while it plans."""
-    return Q(IsNull(query, True)) | ~Q(Matches(query))
 
 
 def _storable(text: str) -> str:
@@ -97,17 +94,21 @@ def _storable(text: str) -> str:
 def _candidates(text: str, within: ImageQuerySet) -> QuerySet[Any, Any]:
     """The images of one grade, newest first. The parameter ``_GRADE`` stands for the grade."""
     images = within.filter(Matches(TextQuery("gallery_grade", text, _GRADE)))
-    images = images.filter(_without(TextQuery("gallery_better_grades", text, _GRADE)))
     return images.order_by("-created_at", "-id").values_list("id", "created_at", Words())
 
 
-def _statement(candidates: str) -> str:
+def _statement(candidates: str, limit: int) -> str:
     """A grade is read only if the better ones have fewer images than the limit."""
-    grades, counts = [], ["0"]
-    for grade, most in enumerate(_MAX_RANKED):
-        count = " + ".join(counts)
-        grades.append(_OF_GRADE.format(grade=grade, candidates=candidates, most=most, count=count))
-        counts.append(_COUNT.format(grade=grade))
+    grades = [
+        _OF_GRADE.format(
+            grade=grade,
+            candidates=candidates,
+            # At most ``limit`` of them are in a better grade too.
+            most=most + limit,
+            better=" UNION ALL ".join(f"TABLE key_{better}" for better in range(grade)) or _NONE,
+        )
+        for grade, most in enumerate(_MAX_RANKED)
+    ]
     union = " UNION ALL ".join(_ROWS.format(grade=grade) for grade in range(len(_MAX_RANKED)))
     table = connection.ops.quote_name(Image._meta.db_table)
     return _STATEMENT.format(grades=", ".join(grades), union=union, table=table)
@@ -123,9 +124,10 @@ def _match(image_id: uuid.UUID, rank: float, *row: Any) -> LexicalMatch:
 _REASONS = (Reason.TITLE, Reason.CAPTION, Reason.FILE_NAME, Reason.CAMERA, Reason.METADATA)
 
 _OF_GRADE = """grade_{grade} (id, created_at, words) AS MATERIALIZED (
-    SELECT newest.* FROM ({candidates} LIMIT {most}) AS newest WHERE {count} < %s
-)"""
-_COUNT = "(SELECT count(*) FROM grade_{grade})"
+    SELECT newest.* FROM ({candidates} LIMIT {most}) AS newest
+    WHERE (SELECT count(*) FROM ({better}) AS better) < %s AND id NOT IN ({better})
+), key_{grade} AS (SELECT id FROM grade_{grade})"""
+_NONE = "SELECT NULL::uuid AS id WHERE false"
 _ROWS = "SELECT *, {grade} AS grade FROM grade_{grade}"
 
 # The weights of ts_rank_cd are those of D, C, B and A; 32 maps a rank to rank / (rank + 1).

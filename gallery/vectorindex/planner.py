@@ -2,7 +2,7 @@
 
 A filter that matches few images makes the exact search quick and the index useless: its lists
 contain few matches, and the nearest matches may be far away in lists that are never probed. The
-figures are from docs/decisions/0009-a-calibrated-index.md.
+figures are from docs/decisions/0011-a-calibrated-index.md.
 """
 
 from __future__ import annotations

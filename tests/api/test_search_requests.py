@@ -79,16 +79,15 @@ def test_filters_restrict_a_search(owner_client: Client, ships: list[Image]) -> 
     assert titles(json_body(owner_client.get(address, {"orientation": "landscape"}))) == [
         "blue boat"
     ]
-    near = json_body(owner_client.get(address, {"min_similarity": 0.5}))
+    near = json_body(owner_client.get(address, {"min_similarity": "0.5"}))
     assert titles(near) == ["both"]
 
 
 def test_operators_in_the_text_are_filters(owner_client: Client, ships: list[Image]) -> None:
-    words = {"mode": "words"}
-    body = json_body(owner_client.get(SEARCH, {"q": "boat owner:owner -red", **words}))
+    body = json_body(owner_client.get(SEARCH, {"q": "boat owner:owner -red", "mode": "words"}))
     assert (titles(body), body["not_understood"]) == (["blue boat"], [])
-    body = json_body(owner_client.get(SEARCH, {"q": "boat colur:x", **words}))
-    assert titles(body) == ["red boat", "blue boat"] or len(titles(body)) == 2
+    body = json_body(owner_client.get(SEARCH, {"q": "boat colur:x", "mode": "words"}))
+    assert set(titles(body)) == {"red boat", "blue boat"}
     assert "colur:x" in body["not_understood"][0]
 
 
@@ -100,7 +99,7 @@ def test_a_filter_alone_lists_images(owner_client: Client, ships: list[Image]) -
 
 
 def test_next_leads_through_all_pages(client: Client, ships: list[Image]) -> None:
-    page = json_body(client.get(SEARCH, {"q": "boat", "mode": "words", "limit": 1}))
+    page = json_body(client.get(SEARCH, {"q": "boat", "mode": "words", "limit": "1"}))
     assert page["next"].startswith("http://testserver/api/v1/search/?")
     second = json_body(client.get(page["next"]))
     assert titles(page) != titles(second)

@@ -167,6 +167,14 @@ def test_private_images_do_not_use_the_limit(owner: User) -> None:
     assert [match.image_id for match in matches("red car", limit=2)] == [image.pk]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_the_best_matches_fill_the_limit(limit: int) -> None:
+    titles = ("Red car at home", "Home of a red car", "A red car", "Home")
+    images = [make_image(title=title) for title in titles]
+    rows = matches("red car at home", limit=limit)
+    assert [row.image_id for row in rows] == [image.pk for image in images][:limit]
+
+
 def test_nobody_sees_anything_without_permission() -> None:
     make_image(title="Dog")
     assert lexical_matches("dog", within=Image.objects.none(), limit=9) == []

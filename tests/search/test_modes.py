@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+import uuid
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
+from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable
+from gallery.embeddings import encode
 from gallery.models import EmbeddingSpace, Image
 from gallery.search.engine import search
 from gallery.search.filters import ImageFilter
+from gallery.search.paging import totals
 from gallery.search.query import Band, Mode, Order, Reason, ResultPage, SearchQuery, Term
-from tests.builders import make_embedded, make_embedding, make_image, make_space, unit, unit_vector
+from gallery.search.window import Window
+from tests.builders import (
+    make_embedded,
+    make_embedding,
+    make_image,
+    make_index,
+    make_space,
+    unit,
+    unit_vector,
+)
 
 pytestmark = pytest.mark.django_db
 A, B = unit_vector(1), unit_vector(2)
@@ -128,7 +142,32 @@ def test_folded_images_do_not_return_later(db: None) -> None:
     assert len(shown) == len(set(shown)) == 261
 
 
-def test_a_large_total_is_an_estimate(db: None) -> None:
+def test_words_find_what_the_meaning_ranks_low(db: None) -> None:
+    space = choose("builtin")
+    far = make_image(title="Zanzibar")
+    make_embedding(far, space, -encode.text_vector(space, "zanzibar"))
+    make_embedded(space, [unit_vector(seed) for seed in range(210)])
+    query = SearchQuery(text="zanzibar", limit=3)
+    hit = find(query).hits[0]
+    assert (hit.image, hit.reasons) == (far, (Reason.TITLE,))
+    assert hit.similarity == pytest.approx(-1.0, abs=1e-3)
+    similar_only = dataclasses.replace(query, min_similarity=-0.5)
+    assert far not in [hit.image for hit in find(similar_only).hits]
+
+
+def test_a_total_is_estimated_from_a_sample(db: None) -> None:
+    space, window = make_space(), Window((), complete=False)
+    make_index(space, rows=100_000)
+    for number in range(8):
+        make_image(id=uuid.UUID(int=(number << 123) + number))
+    images = totals.countable(SearchQuery(), window, Image.objects.all(), space)
+    assert images is not None
+    total = totals.total_of(window, images.count(), space)
+    # One of the eight keys is among the first 64th of all possible keys.
+    assert (total.count, total.exact) == (64, False)
+
+
+def test_a_total_may_be_a_lower_bound(db: None) -> None:
     space = make_space()
     images = make_embedded(space, [unit_vector(seed) for seed in range(250)])
     page = find(SearchQuery(terms=BY_A, limit=5))

@@ -112,7 +112,7 @@ IMMUTABLE PARALLEL SAFE LANGUAGE sql
 RETURN gallery_whole(value)::tsquery;
 """
 
-# Five queries, best first: (0) the whole title or file name, (1) all words, (2) all words, where the
+# Five queries, of which most find what the ones before them find, best first: (0) the whole title or file name, (1) all words, (2) all words, where the
 # last one may be unfinished, (3) all words but one, (4) any word, where the last one may be
 # unfinished. Null if the text has no such query.
 GRADE = r"""
@@ -125,14 +125,6 @@ RETURN CASE grade
     WHEN 3 THEN gallery_all_but_one(value)
     WHEN 4 THEN gallery_any_word(value, true)
 END;
-"""
-
-# What matches a better grade; null for the best.
-BETTER_GRADES = r"""
-CREATE FUNCTION gallery_better_grades(value text, grade int) RETURNS tsquery
-IMMUTABLE PARALLEL SAFE LANGUAGE sql
-RETURN (SELECT string_agg('(' || gallery_grade(value, better)::text || ')', ' | ')::tsquery
-    FROM generate_series(0, grade - 1) AS better);
 """
 
 # What an excluded text matches: one word in all its forms, or a phrase.
@@ -159,7 +151,6 @@ FUNCTIONS = {
     "gallery_all_but_one(text)": ALL_BUT_ONE,
     "gallery_whole_query(text)": WHOLE_QUERY,
     "gallery_grade(text, int)": GRADE,
-    "gallery_better_grades(text, int)": BETTER_GRADES,
     "gallery_excluded(text)": EXCLUDED,
     "gallery_coverage(tsvector, tsquery[])": COVERAGE,
 }

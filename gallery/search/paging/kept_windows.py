@@ -37,12 +37,18 @@ def keep(window: Window) -> str:
 
 
 def recall(key: str) -> Window:
-    """Raises ``BadCursor`` if the window has expired. It is kept for another hour."""
+    """Raises ``BadCursor`` if the window has expired, or Redis is down. It is kept for another
+    hour.
+    """
     slot = _slot(key)
-    data = cache.get(slot)
+    try:
+        data = cache.get(slot)
+        cache.touch(slot, SECONDS)
+    except (RedisError, OSError) as error:
+        log.warning("a window cannot be read: %s", type(error).__name__)
+        raise expired() from error
     if not isinstance(data, bytes) or not data.startswith(key.encode()):
         raise expired()
-    cache.touch(slot, SECONDS)
     return Window.from_bytes(data[_KEY_LENGTH:])
 
 
