@@ -59,6 +59,10 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code == "too_many_pixels" and isinstance(limit, int):
         millions = f"{limit / 1e6:.4g}"
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
+    if code == "invalid" and "parameter" in data:
+        return gettext(
+            "This link is not valid: the parameter “%(parameter)s” is unknown or has a wrong value."
+        ) % {"parameter": data["parameter"]}
     if code == "invalid" and data.get("field") in _INVALID_FIELDS:
         with contextlib.suppress(KeyError):  # an error of the field without a limit
             return str(_INVALID_FIELDS[data["field"]]) % data

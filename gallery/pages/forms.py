@@ -7,12 +7,9 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from gallery.core.config import config
-from gallery.core.errors import InvalidInput
 from gallery.models import User, Visibility
-from gallery.search.query import SearchQuery, Term
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -60,33 +57,6 @@ class EditForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
-
-
-class SearchForm(forms.Form):
-    """The address of a search. Exactly one of ``q``, ``like`` and ``picture`` is set."""
-
-    q = forms.CharField(required=False)
-    like = forms.UUIDField(required=False)
-    picture = forms.CharField(required=False, max_length=64)
-    limit = forms.IntegerField(required=False)
-    min_similarity = forms.FloatField(required=False)
-
-    def query(self) -> SearchQuery | None:
-        """None for an empty form. Raises ``InvalidInput`` if a parameter is not valid."""
-        if not self.is_valid():
-            raise InvalidInput(gettext_noop("This link is not valid."))
-        values = self.cleaned_data
-        if not (values["q"] or values["like"] or values["picture"]):
-            return None
-        like, picture = values["like"], values["picture"]
-        terms: tuple[Term, ...] = (Term(image_id=like),) if like else ()
-        terms += (Term(picture=picture),) if picture else ()
-        return SearchQuery(
-            text=values["q"],
-            terms=terms,
-            limit=config().page_size if values["limit"] is None else values["limit"],
-            min_similarity=values["min_similarity"],
-        )
 
 
 class PictureForm(forms.Form):

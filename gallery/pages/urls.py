@@ -5,7 +5,8 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import browse, files, health, picture, search, statistics, theme, upload
+from gallery.pages import browse, files, health, picture, statistics, theme, upload
+from gallery.pages.search import views as search
 
 
 class PreviewSize:
@@ -32,6 +33,7 @@ urlpatterns = [
     path("upload/status/", upload.status, name="upload-status"),
     path("upload/batches/<slug:key>/", upload.batch, name="upload-batch"),
     path("search/", search.search, name="search"),
+    path("search/filters/", search.filters, name="search-filters"),
     path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),
     path("statistics/", statistics.statistics, name="statistics"),
     path(

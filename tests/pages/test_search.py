@@ -1,3 +1,4 @@
+import uuid
 from typing import Any
 
 import pytest
@@ -30,9 +31,10 @@ def test_an_empty_search_shows_instructions(client: Client) -> None:
     assert "Search by text or picture" in client.get("/search/").content.decode()
 
 
-def test_a_text_finds_pictures_with_similarity(client: Client, builtin: EmbeddingSpace) -> None:
+def test_the_similarity_is_shown_on_demand(client: Client, builtin: EmbeddingSpace) -> None:
     image = near(builtin, 1)
-    response = client.get("/search/", {"q": "a boat"})
+    assert "similarity </span>" not in client.get("/search/?q=a boat").content.decode()
+    response = client.get("/search/", {"q": "a boat", "similarity": "1"})
     [hit] = response.context["result"].hits
     assert hit.image == image
     shown = f"{hit.similarity:.2f}".replace("-0.00", "0.00")
@@ -75,6 +77,13 @@ NONSENSE: list[dict[str, Any]] = [
     {"q": "x", "min_similarity": "2"},
     {"q": "x", "min_similarity": "nan"},
     {"like": "nobody"},
+    {"q": "x", "more": "nobody"},
+    {"q": "x", "like": [str(uuid.UUID(int=number)) for number in range(21)]},
+    {"q": "x", "mode": "guess"},
+    {"q": "x", "order": "size"},
+    {"q": "x", "fold": "2"},
+    {"q": "x", "unknown": "1"},
+    {"q": "x", "cursor": "x" * 1001},
 ]
 
 
@@ -82,6 +91,11 @@ NONSENSE: list[dict[str, Any]] = [
 def test_an_invalid_parameter_is_a_400(client: Client, query: dict[str, Any]) -> None:
     make_space()
     assert client.get("/search/", query).status_code == 400
+
+
+def test_a_wrong_parameter_is_named(client: Client) -> None:
+    text = client.get("/search/?q=x&mode=guess").content.decode()
+    assert "the parameter “mode” is unknown or has a wrong value" in text
 
 
 def test_a_dropped_picture_redirects_to_its_search(
@@ -160,17 +174,38 @@ def test_every_page_has_the_search_box(client: Client) -> None:
         assert 'role="search"' in client.get(address).content.decode()
 
 
-def test_only_visible_pictures_are_counted(owner: User, client: Client) -> None:
-    space = make_space()
-    reference, _ = near(space, 9), near(space, 8)
-    near(space, 8, owner=owner, visibility=Visibility.PRIVATE)
-    text = client.get(f"/search/?like={reference.pk}").content.decode()
-    assert "Top 1 of 2 pictures" in text
-
-
 def test_a_picture_over_the_limit_is_rejected(client: Client, gallery_setting: Any) -> None:
     gallery_setting(max_file_size=1 << 20)
     big = SimpleUploadedFile("big.png", bytes(2 << 20), "image/png")
     page = client.post("/search/", {"picture": big})
     assert page.status_code == 413
     assert "larger than 1 MB" in page.content.decode()
+
+
+def test_only_visible_pictures_are_counted(owner: User, client: Client) -> None:
+    space = make_space()
+    reference, _ = near(space, 9), near(space, 8)
+    near(space, 8, owner=owner, visibility=Visibility.PRIVATE)
+    text = client.get(f"/search/?like={reference.pk}").content.decode()
+    assert "1 picture ·" in text
+
+
+def test_an_expired_cursor_leads_back(client: Client) -> None:
+    space = make_space()
+    reference, _ = near(space, 9), near(space, 8)
+    page = client.get(f"/search/?like={reference.pk}&cursor=forged")
+    assert page.status_code == 400
+    assert f'href="?like={reference.pk}"' in page.content.decode()
+
+
+def test_filters_alone_list_pictures(client: Client) -> None:
+    make_space()
+    upright = make_image(width=200, height=300)
+    make_image(width=300, height=200)
+    assert results(client, q="is:portrait") == [upright]
+
+
+def test_text_and_pictures_are_searched_together(client: Client, builtin: EmbeddingSpace) -> None:
+    reference, disliked, hit = near(builtin, 9), near(builtin, 3), near(builtin, 8)
+    shown = results(client, q="boat", like=reference.pk, less=disliked.pk)
+    assert shown == [hit]

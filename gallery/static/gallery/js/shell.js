@@ -1,5 +1,5 @@
-// Scripts of every page: "/" focuses the search box, Escape closes the menu, the theme changes
-// without a reload, and "Load more" moves the focus.
+// Scripts of every page: "/" focuses the search box, Escape closes the menu, and the theme changes
+// without a reload.
 "use strict";
 
 const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
@@ -37,17 +37,4 @@ document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button === chosen));
   }
-});
-
-// The pressed button is replaced, so the first new picture takes the focus.
-let countBefore = null;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig?.elt.matches("[data-load-more]")) {
-    countBefore = document.getElementById("pictures").children.length;
-  }
-});
-document.addEventListener("htmx:afterSettle", () => {
-  if (countBefore === null) return;
-  document.getElementById("pictures").children[countBefore]?.querySelector("a")?.focus();
-  countBefore = null;
 });

@@ -8,7 +8,9 @@ const rows = new Map(); // Uppy's file id -> row
 const queue = new Uppy.Uppy({
   autoProceed: true,
   // The server recognises duplicates and links to them, so the same file may be added twice.
-  onBeforeFileAdded: (file) => ({ ...file, id: `${file.id}-${rows.size}-${Date.now()}` }),
+  // While search results are shown in place of this page, a dropped picture is not for the upload.
+  onBeforeFileAdded: (file) =>
+    uploadForm.isConnected && { ...file, id: `${file.id}-${rows.size}-${Date.now()}` },
 });
 
 queue.use(Uppy.XHRUpload, {
@@ -106,7 +108,7 @@ chooser.addEventListener("change", () => {
   chooser.value = "";
 });
 document.addEventListener("paste", (event) => {
-  if (event.clipboardData?.files.length) add(event.clipboardData.files);
+  if (event.clipboardData?.files.length && uploadForm.isConnected) add(event.clipboardData.files);
 });
 window.addEventListener("beforeunload", (event) => {
   if ([...rows.values()].some((row) => row.state === "uploading")) event.preventDefault();

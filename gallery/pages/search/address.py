@@ -1,0 +1,66 @@
+"""Addresses of searches that differ from the current one in one part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from django.http import QueryDict
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class SearchAddress:
+    """The parameters of a search as names and values, in the order of the address."""
+
+    parameters: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, data: QueryDict) -> Self:
+        """Without empty parameters and without the cursor: every change starts at the best hit."""
+        return cls(
+            tuple(
+                (name, value)
+                for name, values in data.lists()
+                for value in values
+                if value and name not in ("cursor", "csrfmiddlewaretoken")
+            )
+        )
+
+    def __str__(self) -> str:
+        return self._at("search")
+
+    @property
+    def filters(self) -> str:
+        """The address of the counts for this search."""
+        return self._at("search-filters")
+
+    def _at(self, name: str) -> str:
+        query = QueryDict(mutable=True)
+        for parameter, value in self.parameters:
+            query.appendlist(parameter, value)
+        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+    def value(self, name: str) -> str:
+        """The first value of ``name``; empty without one."""
+        return next((value for other, value in self.parameters if other == name), "")
+
+    def with_value(self, name: str, value: object) -> SearchAddress:
+        """``name`` gets one more value."""
+        return SearchAddress((*self.without_value(name, value).parameters, (name, str(value))))
+
+    def without_value(self, name: str, value: object) -> SearchAddress:
+        return self._keeping(lambda parameter: parameter != (name, str(value)))
+
+    def replacing(self, name: str, value: object) -> SearchAddress:
+        """``value`` becomes the only value of ``name``; an empty one removes it."""
+        others = self._keeping(lambda parameter: parameter[0] != name).parameters
+        if not value:
+            return SearchAddress(others)
+        # The text comes first, where people look for it.
+        new = ((name, str(value)),)
+        return SearchAddress((*new, *others) if name == "q" else (*others, *new))
+
+    def _keeping(self, wanted: Callable[[tuple[str, str]], bool]) -> SearchAddress:
+        return SearchAddress(tuple(filter(wanted, self.parameters)))

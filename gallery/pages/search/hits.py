@@ -1,0 +1,112 @@
+"""The hits of a search as the page shows them: good ones first, weak ones apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gallery.pages.search.address import SearchAddress
+from gallery.pages.search.form import UNFOLDED
+from gallery.search.query import Band, Hit, Order, Reason, ResultPage
+
+_LABELS: dict[Reason, Promise] = {
+    Reason.TITLE: _("Title"),
+    Reason.CAPTION: _("Caption"),
+    Reason.FILE_NAME: _("File name"),
+    Reason.CAMERA: _("Camera"),
+    Reason.METADATA: _("Metadata"),
+    Reason.MEANING: _("Looks like it"),
+}
+
+
+@dataclass(frozen=True)
+class ShownHit:
+    """``label`` says why it is a hit, where that tells hits apart. The addresses repeat the
+    search with one change: the hit liked (or no longer) or disliked, or its copies unfolded.
+    """
+
+    hit: Hit
+    label: Promise | None
+    liked: bool
+    more: SearchAddress
+    less: SearchAddress
+    unfolded: SearchAddress
+
+
+@dataclass(frozen=True)
+class ShownHits:
+    """``weak_count`` is the number of all weak hits; None if it is not known."""
+
+    relevant: list[ShownHit]
+    weak: list[ShownHit]
+    weak_count: int | None
+    next: SearchAddress | None
+    first: SearchAddress | None
+
+    @property
+    def nothing_relevant(self) -> bool:
+        return not self.relevant and self.first is None
+
+
+def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
+    relevant = [hit for hit in result.hits if hit.band is not Band.WEAK]
+    weak = [hit for hit in result.hits if hit.band is Band.WEAK]
+    later_page = bool(result.query.cursor)
+    return ShownHits(
+        relevant=[_shown(hit, result, relevant=relevant, address=address) for hit in relevant],
+        weak=[_shown(hit, result, relevant=relevant, address=address) for hit in weak],
+        weak_count=None if later_page else _weak_count(result, relevant, weak),
+        next=address.replacing("cursor", result.next) if result.next else None,
+        first=address if later_page else None,
+    )
+
+
+def _weak_count(result: ResultPage, relevant: list[Hit], weak: list[Hit]) -> int | None:
+    """Counts pictures, folded ones too."""
+    if not result.next:
+        return _pictures(weak)
+    by_relevance = result.query.order is Order.RELEVANCE and result.query.min_similarity is None
+    if not result.total.exact or not by_relevance:
+        return None
+    return result.total.count - _pictures(relevant)
+
+
+def _pictures(hits: list[Hit]) -> int:
+    return sum(1 + hit.copies for hit in hits)
+
+
+def _shown(
+    hit: Hit, result: ResultPage, *, relevant: list[Hit], address: SearchAddress
+) -> ShownHit:
+    key = hit.image.pk
+    liked = key in result.query.liked
+    neutral = address.without_value("more", key).without_value("less", key)
+    return ShownHit(
+        hit,
+        label=_label(hit, relevant),
+        liked=liked,
+        more=neutral if liked else neutral.with_value("more", key),
+        less=neutral.with_value("less", key),
+        unfolded=address.replacing("fold", UNFOLDED),
+    )
+
+
+def _label(hit: Hit, relevant: list[Hit]) -> Promise | None:
+    """The first reason, but only if it is not the reason of all hits.
+
+    Looking like it is the usual reason: it is said only where it is the exception.
+    """
+    reasons = [_reason(other) for other in relevant]
+    reason = _reason(hit)
+    usual = reasons.count(reason) == len(reasons)
+    if reason is Reason.MEANING:
+        usual = hit.band is Band.WEAK or 2 * reasons.count(reason) > len(reasons)
+    return None if usual or reason is None else _LABELS[reason]
+
+
+def _reason(hit: Hit) -> Reason | None:
+    """Words that match say more than looking like it."""
+    words = [reason for reason in hit.reasons if reason is not Reason.MEANING]
+    return next(iter([*words, *hit.reasons]), None)

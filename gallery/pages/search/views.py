@@ -1,0 +1,118 @@
+"""Search by text, by picture or by both. The address holds the whole query."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gallery.core.errors import EmptyFile
+from gallery.core.size_limits import file_too_large
+from gallery.core.upload_cap import refused_files
+from gallery.models import Image, ImageQuerySet, State, User
+from gallery.pages.access import readers_only
+from gallery.pages.forms import PictureForm
+from gallery.pages.search.address import SearchAddress
+from gallery.pages.search.chips import chips_of
+from gallery.pages.search.facets import shown_facets
+from gallery.pages.search.form import MODES, ORDERS, SearchForm
+from gallery.pages.search.hits import shown_hits
+from gallery.pages.search.tips import TIPS
+from gallery.search import engine, query_pictures
+from gallery.search.facets import facets_of
+from gallery.search.filters import matching
+from gallery.search.query import Mode, Order, SearchQuery
+from gallery.search.syntax import ParsedText
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readers_only
+def search(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _search_by_picture(request)
+    form = SearchForm(request.GET)
+    query = form.query()
+    context = _results(request, query, form.parsed) if query else {}
+    context = {"query": query, "parsed": form.parsed, "tips": TIPS, **context}
+    return render(request, "gallery/search/page.html", context)
+
+
+@require_safe
+@readers_only
+def filters(request: HttpRequest) -> HttpResponse:
+    """The filters that narrow a search, loaded after its results so that they do not wait."""
+    form = SearchForm(request.GET)
+    query, address = form.query(), SearchAddress.of(request.GET)
+    counts = facets_of(_relevant_images(query, request.user), user=request.user)
+    context = {
+        "query": query,
+        "address": address,
+        "facets": shown_facets(counts, form.parsed, address),
+        "counted": counts.counted,
+        "capped": counts.capped,
+        "tips": TIPS,
+    }
+    return render(request, "gallery/search/filters_page.html", context)
+
+
+@require_safe
+@readers_only
+def query_preview(request: HttpRequest, key: str) -> HttpResponse:
+    response = HttpResponse(query_pictures.recall(key).preview, content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def _search_by_picture(request: HttpRequest) -> HttpResponse:
+    form = PictureForm(request.POST, request.FILES)
+    if refused_files(request):
+        raise file_too_large()
+    if not form.is_valid():
+        raise EmptyFile("No picture was sent.")
+    key = query_pictures.remember(form.cleaned_data["picture"].read())
+    # Redirect to an address that can be reloaded and shared. The text of the search stays.
+    address = SearchAddress.of(request.POST).with_value("picture", key)
+    if address.value("mode") == Mode.WORDS:
+        address = address.replacing("mode", "")
+    return HttpResponseRedirect(str(address), status=303)
+
+
+def _relevant_images(query: SearchQuery | None, user: User) -> ImageQuerySet:
+    """The relevant hits, as many as are ranked together; without any, all that may be hits."""
+    if query is None:
+        return Image.objects.visible_to(user)
+    # A search by date has only relevant hits in its window.
+    by_date = dataclasses.replace(query, order=Order.NEWEST, fold=False, limit=1, cursor="")
+    relevant = Image.objects.visible_to(user).filter(pk__in=engine.search(by_date, user).window)
+    conditions = matching(Image.objects.visible_to(user), query.conditions, user=user)
+    return relevant if relevant.exists() else conditions
+
+
+def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> dict[str, Any]:
+    result = engine.search(query, request.user)
+    address = SearchAddress.of(request.GET)
+    visible = Image.objects.visible_to(request.user)
+    images = _pictures_of(query, request)
+    return {
+        "result": result,
+        "hits": shown_hits(result, address),
+        "chips": chips_of(query, parsed, address=address, images=images),
+        "address": address,
+        "any_similarity": address.replacing("min_similarity", ""),
+        "has_pictures": bool(query.terms or query.liked or query.disliked),
+        "modes": MODES,
+        "orders": ORDERS,
+        "similar_to": images.get(query.image_id) if query.image_id else None,
+        "searchable": bool(result.hits) or visible.filter(state=State.READY).exists(),
+        "gallery_empty": not result.hits and not visible.exists(),
+    }
+
+
+def _pictures_of(query: SearchQuery, request: HttpRequest) -> dict[uuid.UUID, Image]:
+    keys = {*query.liked, *query.disliked, *(term.image_id for term in query.terms)} - {None}
+    visible = Image.objects.visible_to(request.user)
+    return visible.defer("exif").in_bulk(list(keys)) if keys else {}
