@@ -18,7 +18,7 @@ _COLUMN.model = Image
 class Words(F):
     """``gallery_image.words``: the lexemes of title, caption, file name, camera, lens and metadata.
 
-    PostgreSQL generates it (migration 0006). Positions have the weight A for the title, B for the
+    PostgreSQL generates it (migration 0007). Positions have the weight A for the title, B for the
     caption, C for the file name, D for the rest. A whole title or file name is a lexeme that
     begins with ``=``.
     """
@@ -33,7 +33,7 @@ class Words(F):
 
 
 class TextQuery(Func):
-    """The ``tsquery`` that one of the SQL functions of migration 0006 makes of a text."""
+    """The ``tsquery`` that one of the SQL functions of migration 0007 makes of a text."""
 
     output_field = SearchQueryField()
 

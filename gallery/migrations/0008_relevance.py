@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0006_full_text'),
+        ('gallery', '0007_full_text'),
     ]
 
     operations = [

@@ -138,6 +138,6 @@ def _schemas(schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("gallery", "0007_relevance")]
+    dependencies = [("gallery", "0008_relevance")]
 
     operations = [migrations.RunPython(create, drop)]

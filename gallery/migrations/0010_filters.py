@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0008_match_images'),
+        ('gallery', '0009_match_images'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,7 +16,7 @@ CREATE INDEX image_words ON gallery_image USING gin (words) WITH (gin_pending_li
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gallery", "0010_image_facts")]
+    dependencies = [("gallery", "0006_image_facts")]
 
     operations = [
         # A list, because Django would split a text at each semicolon.
