@@ -15,7 +15,7 @@ from tests.builders import make_image
 @pytest.mark.django_db(transaction=True)
 def test_pictures_from_before_are_found_by_words() -> None:
     executor = MigrationExecutor(connection)
-    executor.migrate([("gallery", "0005_search_foundation")])
+    executor.migrate([("gallery", "0006_image_facts")])
     image = make_image(title="Lighthouse")
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
