@@ -98,3 +98,18 @@ def test_failed_redis_is_not_asked_for_some_time(redis_is_down: Callable[[bool],
     assert query_cache.get([KEY]) == {}
     query_cache.forget()
     assert KEY in query_cache.get([KEY])
+
+
+def test_past_vectors_of_one_model_are_sampled() -> None:
+    other = KEY._replace(reader="another")
+    mine = {KEY._replace(text=f"text {number}"): vector() + number for number in range(5)}
+    query_cache.put({**mine, other: vector() + 9})
+    first = {float(past[0]) for past in query_cache.sample(KEY.fingerprint, KEY.reader, 100)}
+    assert first == {0.0, 1.0, 2.0, 3.0, 4.0}
+    assert len(query_cache.sample(KEY.fingerprint, KEY.reader, 2)) == 2
+
+
+def test_nothing_is_sampled_without_redis(redis_is_down: Callable[[bool], None]) -> None:
+    query_cache.put({KEY: vector()})
+    redis_is_down(True)
+    assert query_cache.sample(KEY.fingerprint, KEY.reader, 5) == []
