@@ -92,17 +92,18 @@ def _is_shown(hit: Hit, thresholds: BandThresholds, least: Band = Band.GOOD) -> 
 
 
 def _band_figures(known: list[Answer], rule: BandRule) -> list[str]:
-    shown = relevant = wanted = 0
-    empty = 0
+    shown = relevant = similar = wanted = empty = 0
     for answer in known:
         keys = [demo_gallery.key_of(hit.image) for hit in answer.page.hits if rule(hit)]
         shown += len(keys)
         empty += not keys
         relevant += sum(answer.query.grades.get(key, 0) >= RELEVANT for key in keys)
+        similar += sum(key in answer.query.grades for key in keys)
         wanted += sum(grade >= RELEVANT for grade in answer.query.grades.values())
     return [
         f"{shown / len(known):.1f}",
         f"{relevant / shown:.3f}",
+        f"{similar / shown:.3f}",
         f"{1 - relevant / wanted:.3f}",
         f"{empty / len(known):.3f}",
     ]
@@ -117,7 +118,14 @@ def main() -> None:
     rows = [row for mode, of in of_mode.items() for row in ranking(of, mode)]
     header = ["mode", "kind", "language", "queries", "nDCG@10", "MRR", "nothing close"]
     print(f"Commit {revision()}\n\n{table(header, rows)}\n")
-    header = ["shown", "hits a query", "relevant", "relevant ones hidden", "queries without a hit"]
+    header = [
+        "shown",
+        "hits a query",
+        "relevant",
+        "or similar",
+        "relevant ones hidden",
+        "queries without a hit",
+    ]
     for mode, of in of_mode.items():
         print(f"Bands, mode {mode}, queries with an answer:\n")
         print(f"{table(header, band_rows(of, space))}\n")

@@ -13,7 +13,7 @@ from gallery.embeddings.model_facts import facts_of
 from gallery.encoders.base import Vectors
 from gallery.encoders.relevance_threshold import Cosines
 from gallery.models import EmbeddingSpace
-from gallery.search.bands import BandThresholds, best_of
+from gallery.search.bands import BandThresholds
 from gallery.search.calibration import background
 from gallery.search.calibration.hubs import hubs_of
 from gallery.vectorindex.neighbours import nearest
@@ -25,10 +25,12 @@ _SAMPLE = 5_000
 _NEAREST = 50
 # The shares of background queries whose best hit is below the threshold.
 _BELOW_WEAK, _BELOW_GOOD, _BELOW_STRONG = 0.95, 0.97, 0.99
-# How far the measurement may move the thresholds that were measured for the model. The model's
-# ones are known to keep right answers; background queries that the gallery happens to answer, or
-# that it answers less often than other unknown queries, must not undo that.
-_LOWER, _HIGHER = 0.015, 0.04
+# How far the measurement may move "weak" down and up from the model's constant. The constants are
+# known to keep right answers, so background queries that the gallery happens to answer must not
+# move it far up. Down, texts about things that the encoder knows and the gallery lacks would look
+# answered; unknown pictures have much lower cosines than known ones (decision 0009).
+_LOWER = {QueryKind.TEXT: 0.015, QueryKind.PICTURE: 0.12}
+_HIGHER = 0.04
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,15 @@ def measure(space: EmbeddingSpace, kind: QueryKind) -> Measurement | None:
         return None
     queries = background.vectors_of(space, kind)
     hubs = hubs_of(space, kind, queries=queries, sample=vectors)
-    offsets = np.array([hubs.get(key, 0.0) for key in ids], dtype=np.float32)
-    best = (queries @ vectors.T - offsets).max(axis=1)
+    # A scanned page is a right answer to a background query that is a page.
+    ordinary = np.array([key not in hubs for key in ids])
+    best = (queries @ vectors[ordinary].T).max(axis=1)
     if len(ids) == _SAMPLE:  # otherwise the sample is the gallery
         best = np.maximum(best, _best_among_nearest(space, kind, queries=queries, hubs=hubs))
     quantiles = np.quantile(best, (_BELOW_WEAK, _BELOW_GOOD, _BELOW_STRONG))
     cosines = Cosines(*(round(float(cosine), 4) for cosine in quantiles))
     if constants := constants_of(space, kind):
-        cosines = shifted(constants, to=cosines.weak)
+        cosines = shifted(constants, kind, to=cosines.weak)
     thresholds = BandThresholds(cosines.weak, cosines.good, cosines.strong, hubs)
     return Measurement(thresholds, len(queries))
 
@@ -69,25 +72,26 @@ def constants_of(space: EmbeddingSpace, kind: QueryKind) -> Cosines | None:
     return measured.text if kind == QueryKind.TEXT else measured.image
 
 
-def shifted(constants: Cosines, *, to: float) -> Cosines:
-    """The thresholds of the model, all moved by the same cosine so that ``weak`` comes as near to
-    ``to`` as allowed.
+def shifted(constants: Cosines, kind: QueryKind, *, to: float) -> Cosines:
+    """The thresholds of the model, with ``weak`` moved as near to ``to`` as allowed.
+
+    The others only move up: they are the cosines from which most hits are relevant.
     """
-    moved = round(min(max(to - constants.weak, -_LOWER), _HIGHER), 4)
-    return Cosines(constants.weak + moved, constants.good + moved, constants.strong + moved)
+    moved = min(max(to - constants.weak, -_LOWER[kind]), _HIGHER)
+    up = max(moved, 0.0)
+    return Cosines(constants.weak + moved, constants.good + up, constants.strong + up)
 
 
 def _best_among_nearest(
     space: EmbeddingSpace, kind: QueryKind, *, queries: Vectors, hubs: Mapping[uuid.UUID, float]
 ) -> Vectors:
-    """``(n,)``: the highest corrected similarity of each query in the gallery.
+    """``(n,)``: the highest similarity of each query to a picture that is no hub.
 
-    If all of the nearest are hubs, it is too low; the sample then has a better one.
+    -1 if all of the nearest are hubs; the sample then has a better one.
     """
-    thresholds = BandThresholds(0, 0, 0, hubs)
     best = []
     for query in queries:
         neighbours = nearest(space, query, within=None, limit=_NEAREST, kind=kind)
-        pairs = ((neighbour.image_id, 1 - neighbour.distance) for neighbour in neighbours)
-        best.append(best_of(pairs, thresholds))
-    return np.array([-1.0 if value is None else value for value in best], dtype=np.float32)
+        ordinary = (1 - each.distance for each in neighbours if each.image_id not in hubs)
+        best.append(max(ordinary, default=-1.0))
+    return np.array(best, dtype=np.float32)
