@@ -26,8 +26,8 @@ def check(query: SearchQuery) -> None:
     _check_text(query.text, field="text")
     for words in (query.phrases, query.excluded_words):
         _at_most(len(words), _MAX_WORDS, field="text", things="phrases and excluded words")
-        for word in words:
-            _check_text(word, field="text")
+        # PostgreSQL needs some milliseconds for the words of a long text, so all together count.
+        _check_text(" ".join(words), field="text")
     _at_most(len(query.terms), MAX_TERMS, field="terms", things="terms")
     _at_most(len(query.liked), MAX_FEEDBACK, field="liked", things="liked images")
     _at_most(len(query.disliked), MAX_FEEDBACK, field="disliked", things="disliked images")

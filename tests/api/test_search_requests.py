@@ -160,6 +160,8 @@ def test_only_owners_get_vectors(
         ({"terms": [vector()], "filter": {"size": 3}}, "filter.size"),
         ({"text": "x" * 1_000_000}, "text"),
         ({"excluded_words": ["a\0b"]}, "excluded_words.0"),
+        ({"phrases": ["x" * 300] * 2}, "text"),
+        ({"filter": {"metadata": {key: {"$in": [*range(30)]} for key in "ab"}}}, "metadata"),
     ],
 )
 def test_a_bad_value_is_named(
