@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import JsonResponse, UnreadablePostError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import flatten_errors
@@ -61,14 +63,15 @@ class ProblemHandler(ExceptionHandler):
 
     def get_response(  # type: ignore[override]
         self, exc: APIException, data: dict[str, Any]
-    ) -> JsonResponse:
+    ) -> HttpResponse:
         # A problem is JSON, also if the client asked for a format that the API does not have.
-        return JsonResponse(
-            data,
+        text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
+        return HttpResponse(
+            # It may repeat a part of the request with halves of surrogate pairs; they become "?".
+            text.encode(errors="replace"),
             status=exc.status_code,
             content_type=CONTENT_TYPE,
             headers=self.get_headers(exc),
-            json_dumps_params={"ensure_ascii": False},
         )
 
     def report_exception(self, exc: APIException, response: Any) -> None:

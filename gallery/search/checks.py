@@ -12,6 +12,8 @@ from gallery.search.filters import ImageFilter
 from gallery.search.query import Combine, Crop, Mode, Order, SearchQuery, Term
 
 MAX_TERMS = 16
+# A picture is decoded and encoded for each crop, which takes some tenths of a second.
+MAX_CROPS = 4
 # Liked, and disliked, images each.
 MAX_FEEDBACK = 50
 # A larger factor than this between two terms leaves nothing of the smaller one.
@@ -26,9 +28,11 @@ def check(query: SearchQuery) -> None:
     _check_text(query.text, field="text")
     for words in (query.phrases, query.excluded_words):
         _at_most(len(words), _MAX_WORDS, field="text", things="phrases and excluded words")
-        for word in words:
-            _check_text(word, field="text")
+        # PostgreSQL needs some milliseconds for the words of a long text, so all together count.
+        _check_text(" ".join(words), field="text")
     _at_most(len(query.terms), MAX_TERMS, field="terms", things="terms")
+    crops = sum(term.crop is not None for term in query.terms)
+    _at_most(crops, MAX_CROPS, field="terms", things="crops")
     _at_most(len(query.liked), MAX_FEEDBACK, field="liked", things="liked images")
     _at_most(len(query.disliked), MAX_FEEDBACK, field="disliked", things="disliked images")
     for term in query.terms:

@@ -48,6 +48,19 @@ def test_an_odd_charset_gives_a_problem(client: Client, db: None, charset: str) 
     problem(response, 400, "parse_error")
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (r'{"text": "x", "\ud800": 1}', "unknown"),
+        (r'{"text": "x", "mode": "\ud800"}', "invalid_choice"),
+        (r'{"text": "x", "filter": {"metadata.\ud800": "y"}}', "invalid"),
+    ],
+)
+def test_half_surrogates_give_a_problem(client: Client, db: None, body: str, code: str) -> None:
+    response = client.post("/api/v1/search/", body, content_type="application/json")
+    problem(response, 400, code)
+
+
 def test_an_unsupported_content_type_gives_a_problem(client: Client, db: None) -> None:
     response = client.post("/api/v1/search/", b"<a/>", content_type="application/xml")
     problem(response, 415, "unsupported_media_type")

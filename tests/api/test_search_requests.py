@@ -17,6 +17,7 @@ from tests.builders import make_embedded, make_embedding, unit, unit_vector
 
 SEARCH = "/api/v1/search/"
 A, B = unit_vector(1), unit_vector(2)
+WHOLE = {"left": 0, "top": 0, "width": 1, "height": 1}
 
 
 def post(client: Client, **fields: Any) -> Any:
@@ -150,6 +151,7 @@ def test_only_owners_get_vectors(
         ({"terms": [{"text": "a", "image_id": str(uuid.uuid4())}]}, "terms"),
         ({"terms": [{"text": "a", "size": 1}]}, "terms.0.size"),
         ({"terms": [vector()] * 17}, "terms"),
+        ({"terms": [{"picture": "x", "crop": WHOLE}] * 5}, "terms"),
         ({"terms": "a boat"}, "terms"),
         ({"terms": [vector()], "liked": ["1"]}, "liked.0"),
         ({"terms": [vector()], "mode": "sound"}, "mode"),
@@ -160,6 +162,8 @@ def test_only_owners_get_vectors(
         ({"terms": [vector()], "filter": {"size": 3}}, "filter.size"),
         ({"text": "x" * 1_000_000}, "text"),
         ({"excluded_words": ["a\0b"]}, "excluded_words.0"),
+        ({"phrases": ["x" * 300] * 2}, "text"),
+        ({"filter": {"metadata": {key: {"$in": [*range(30)]} for key in "ab"}}}, "metadata"),
     ],
 )
 def test_a_bad_value_is_named(

@@ -77,6 +77,8 @@ class ImageFilter:
         for name in ("created", "taken", "dated"):
             self._check_span(name)
         checks.count("metadata", self.metadata)
+        # Each value is compared with each image, so those of all keys count together.
+        checks.count("metadata", [value for each in self.metadata for value in each.any_of])
         checks.count("required", self.required)
         checks.count("excluded", self.excluded)
 
