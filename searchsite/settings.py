@@ -193,6 +193,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # ``format`` is a filter of images, not the format of the answer.
+    "URL_FORMAT_OVERRIDE": None,
     # The number of proxies in front of the site, and of trusted entries in X-Forwarded-For.
     "NUM_PROXIES": env.integer("SEARCHSITE_PROXIES", 0),
 }

@@ -7,10 +7,19 @@ from typing import Any
 import knox.auth
 from django.utils.translation import gettext as _
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 
 class TokenAuthentication(knox.auth.TokenAuthentication):  # type: ignore[misc]
+    def authenticate_header(self, request: Request) -> str:
+        """The scheme of the request: clients of other services send ``Bearer``."""
+        scheme = get_authorization_header(request).split()[:1]
+        return "Bearer" if scheme and scheme[0].lower() == b"bearer" else "Token"
+
     def authenticate_credentials(self, token: bytes) -> Any:
         # Tokens are hexadecimal digits; other bytes can make the library and PostgreSQL fail.
         if not token.isalnum():
@@ -21,3 +30,6 @@ class TokenAuthentication(knox.auth.TokenAuthentication):  # type: ignore[misc]
 class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
     target_class = "gallery.api.authentication.TokenAuthentication"
     name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return build_bearer_security_scheme_object("Authorization", "Token")

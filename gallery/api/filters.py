@@ -15,6 +15,7 @@ from gallery.core.errors import InvalidInput
 from gallery.media.formats import FORMATS
 from gallery.models import State, Visibility
 from gallery.search.filters import ImageFilter, Orientation
+from gallery.search.filters.checks import MAX_TEXT
 from gallery.search.filters.colours import DEFAULT_TOLERANCE, colour_of
 from gallery.search.filters.metadata_documents import conditions_of
 from gallery.search.syntax.metadata_values import metadata_condition
@@ -23,7 +24,7 @@ from gallery.search.syntax.places import place_of
 _METADATA = "metadata."
 
 
-@extend_schema_field({"oneOf": [{"type": "object"}, {"type": "string"}]})
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class MetadataField(serializers.JSONField):
     """An object, or its JSON in a query parameter."""
 
@@ -36,7 +37,14 @@ class MetadataField(serializers.JSONField):
         try:
             return conditions_of(data)
         except InvalidInput as error:
-            raise serializers.ValidationError(_(error.message)) from None
+            messages = [_(error.message)]
+            key = error.data.get("key")
+            raise serializers.ValidationError({key: messages} if key else messages) from None
+
+
+@extend_schema_field({"type": "string"})
+class MetadataTextField(MetadataField):
+    """The JSON of an object in a query parameter or a form."""
 
 
 class PlaceField(serializers.CharField):
@@ -55,8 +63,12 @@ class ImageFilterSerializer(KnownFieldsOnly):
 
     status = serializers.MultipleChoiceField(choices=State.choices, required=False)
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    owner = serializers.CharField(required=False, help_text="A username, or `me`.")
-    external_id = serializers.CharField(required=False, help_text="Among your own images.")
+    owner = serializers.CharField(
+        max_length=MAX_TEXT, required=False, help_text="A username, or `me`."
+    )
+    external_id = serializers.CharField(
+        max_length=MAX_TEXT, required=False, help_text="Among your own images."
+    )
     created_after = serializers.DateTimeField(required=False)
     created_before = serializers.DateTimeField(required=False)
     taken_after = serializers.DateTimeField(required=False)
@@ -66,13 +78,15 @@ class ImageFilterSerializer(KnownFieldsOnly):
     )
     dated_before = serializers.DateTimeField(required=False)
     orientation = serializers.MultipleChoiceField(choices=Orientation.choices, required=False)
-    file_format = serializers.MultipleChoiceField(choices=list(FORMATS), required=False)
+    format = serializers.MultipleChoiceField(choices=list(FORMATS), required=False)
     min_size = serializers.IntegerField(required=False, help_text="In bytes.")
     max_size = serializers.IntegerField(required=False)
     min_megapixels = serializers.FloatField(required=False)
     max_megapixels = serializers.FloatField(required=False)
-    camera = serializers.CharField(required=False, help_text="A part of the camera's name.")
-    lens = serializers.CharField(required=False)
+    camera = serializers.CharField(
+        max_length=MAX_TEXT, required=False, help_text="A part of the camera's name."
+    )
+    lens = serializers.CharField(max_length=MAX_TEXT, required=False)
     near = PlaceField(
         required=False,
         help_text="Latitude, longitude and radius: `48.85,2.35,10km`. Finds only images that you "
@@ -99,6 +113,12 @@ class ImageFilterSerializer(KnownFieldsOnly):
                 raise _refusal(f"{_METADATA}{key}", error) from None
             values["metadata"] = (*values.get("metadata", ()), *conditions)
         return values
+
+
+class ImageFilterParameters(ImageFilterSerializer):
+    """Conditions on images in a query or a form."""
+
+    metadata = MetadataTextField(required=False, help_text='JSON: `{"price": {"$gt": 10}}`')
 
 
 def filter_from(values: dict[str, Any]) -> ImageFilter:
@@ -136,4 +156,4 @@ def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
     return serializers.ValidationError({name: [_(error.message)]}, code="invalid")
 
 
-_COLLECTIONS = {"status": "states", "orientation": "orientations", "file_format": "formats"}
+_COLLECTIONS = {"status": "states", "orientation": "orientations", "format": "formats"}

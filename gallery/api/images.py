@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.body_limits import PictureBodyView
-from gallery.api.filters import ImageFilterSerializer, filter_from
+from gallery.api.filters import ImageFilterParameters, filter_from
 from gallery.api.pagination import NewestFirst
 from gallery.api.permissions import ReadOrUpload
 from gallery.api.problems import Conflict
@@ -28,7 +28,7 @@ from gallery.models import Image
 from gallery.search.filters import matching
 
 
-class ImageListSerializer(ImageFilterSerializer):
+class ImageListSerializer(ImageFilterParameters):
     other_parameters = frozenset({"cursor", "page_size"})
 
 

@@ -8,11 +8,16 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from gallery.api.fields import MetadataField
+from gallery.api.known_fields import KnownFieldsOnly
+from gallery.api.response_serializers import ImageSerializer
 from gallery.core.config import config
 from gallery.models import Visibility
 
 
-class ImageChangesSerializer(serializers.Serializer[Any]):
+class ImageChangesSerializer(KnownFieldsOnly):
+    # A client may send back the image that it got; what cannot be changed is ignored.
+    other_parameters = frozenset(ImageSerializer.Meta.fields)
+
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     caption = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)

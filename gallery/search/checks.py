@@ -35,8 +35,8 @@ def check(query: SearchQuery) -> None:
     _at_most(crops, MAX_CROPS, field="terms", things="crops")
     _at_most(len(query.liked), MAX_FEEDBACK, field="liked", things="liked images")
     _at_most(len(query.disliked), MAX_FEEDBACK, field="disliked", things="disliked images")
-    for term in query.terms:
-        _check_term(term)
+    for index, term in enumerate(query.terms):
+        _check_term_at(index, term)
     _check_content(query)
     limit = config().max_results
     if not 1 <= query.limit <= limit:
@@ -72,11 +72,21 @@ def _check_text(text: str, *, field: str) -> None:
         raise _invalid(field, "The search text must not contain null characters.")
 
 
+def _check_term_at(index: int, term: Term) -> None:
+    try:
+        _check_term(term)
+    except InvalidInput as error:
+        field = error.data["field"]
+        error.data["field"] = f"terms.{index}" + (f".{field}" if field else "")
+        raise
+
+
 def _check_term(term: Term) -> None:
+    """``field`` of an error is a field of the term, or empty."""
     contents = (term.text.strip(), term.image_id, term.picture, term.vector)
     if sum(bool(content) for content in contents) != 1:
-        raise _invalid("terms", "A term needs exactly one of text, image, picture and vector.")
-    _check_text(term.text, field="terms")
+        raise _invalid("", "A term needs exactly one of text, image_id, picture and vector.")
+    _check_text(term.text, field="text")
     if not (0 < abs(term.weight) <= MAX_WEIGHT):
         message = f"A weight must not be 0 and must be between -{MAX_WEIGHT:g} and {MAX_WEIGHT:g}."
         raise _invalid("weight", message, limit=MAX_WEIGHT)

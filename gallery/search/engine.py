@@ -85,11 +85,11 @@ def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) 
     window = rank(query, images, space=meaning.space, vectors=meaning.vectors)
     if meaning.failure and not window.entries:
         raise meaning.failure
-    if query.fold and meaning.space:
-        window = folding.folded(window, meaning.space)
     if query.order != Order.RELEVANCE:
         relevant = judging.relevant(window, meaning.thresholds)
         window = dataclasses.replace(window, entries=relevant, complete=True)
+    if query.fold and meaning.space:
+        window = folding.folded(window, meaning.space)
     return window
 
 

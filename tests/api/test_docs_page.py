@@ -30,7 +30,7 @@ def test_the_docs_page_loads_only_local_files(live_server: Any, page: Page) -> N
     page.goto(f"{site}/api/docs/")
     page.wait_for_selector(".opblock")
     page.wait_for_load_state("networkidle")
-    assert page.locator(".opblock").count() == 15
+    assert page.locator(".opblock").count() == 16
     assert [url for url in requested if not url.startswith((site, "data:"))] == []
     assert [line for line in console if "Cross-Origin-Opener-Policy" not in line] == []
 

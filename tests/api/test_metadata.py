@@ -30,6 +30,23 @@ def test_an_upload_can_have_both(owner_client: Client, png: Png) -> None:
     assert (body["metadata"], body["external_id"]) == (SHOE, "sku-1")
 
 
+@pytest.mark.parametrize("name", ["metadata.category", "externalId", "tags"])
+def test_a_field_that_does_not_exist_is_refused(
+    owner_client: Client, owner: User, png: Png, name: str
+) -> None:
+    change = patch(owner_client, make_image(owner), **{name: "shoes"})
+    for response in (owner_client.post(IMAGES, {"file": png(), name: "shoes"}), change):
+        assert problem(response, 400, "unknown")["errors"][0]["attr"] == name
+    assert Image.objects.count() == 1
+
+
+def test_an_image_can_be_sent_back(owner_client: Client, owner: User) -> None:
+    image = make_image(owner, external_id="sku-1", metadata=SHOE)
+    body = json_body(owner_client.get(f"{IMAGES}{image.pk}/"))
+    again = json_body(patch(owner_client, image, **body))
+    assert {**again, "updated_at": ""} == {**body, "updated_at": ""}
+
+
 def test_a_change_replaces_the_document(owner_client: Client, owner: User) -> None:
     image = make_image(owner, metadata={"old": 1})
     assert json_body(patch(owner_client, image, metadata=SHOE))["metadata"] == SHOE

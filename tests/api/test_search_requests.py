@@ -73,6 +73,12 @@ def test_only_visible_images_can_be_named(
         assert post(people[person], **fields).status_code == status
 
 
+def test_an_unknown_image_is_named(client: Client, ships: list[Image]) -> None:
+    unknown = str(uuid.uuid4())
+    response = post(client, terms=[vector()], liked=[str(ships[0].pk), unknown])
+    assert problem(response, 404, "not_found")["data"] == {"image_id": unknown}
+
+
 def test_filters_restrict_a_search(owner_client: Client, ships: list[Image]) -> None:
     body = json_body(post(owner_client, terms=[vector()], filter={"orientation": ["portrait"]}))
     assert titles(body) == ["both"]
@@ -142,13 +148,13 @@ def test_only_owners_get_vectors(
 @pytest.mark.parametrize(
     ("fields", "attr"),
     [
-        ({"terms": [vector(A[:100])]}, "vector"),
+        ({"terms": [vector(), vector(A[:100])]}, "terms.1.vector"),
         ({"terms": [{"vector": ["nan"] * 512}]}, "terms.0.vector.0"),
-        ({"terms": [vector([0.0] * 512)]}, "vector"),
+        ({"terms": [vector([0.0] * 512)]}, "terms.0.vector"),
         ({"terms": [vector([1.0] * 513)]}, "terms.0.vector"),
-        ({"terms": [vector(weight=0)]}, "weight"),
+        ({"terms": [vector(weight=0)]}, "terms.0.weight"),
         ({"terms": [vector(weight=1e9)]}, "terms.0.weight"),
-        ({"terms": [{"text": "a", "image_id": str(uuid.uuid4())}]}, "terms"),
+        ({"terms": [{"text": "a", "image_id": str(uuid.uuid4())}]}, "terms.0"),
         ({"terms": [{"text": "a", "size": 1}]}, "terms.0.size"),
         ({"terms": [vector()] * 17}, "terms"),
         ({"terms": [{"picture": "x", "crop": WHOLE}] * 5}, "terms"),

@@ -32,6 +32,14 @@ def test_username_and_password_give_a_working_token(client: Client, owner: User)
     assert read.status_code == 200
 
 
+def test_bearer_is_the_same_as_token(client: Client, owner: User) -> None:
+    token = json_body(login(client), 201)["token"]
+    image = make_image(owner, visibility="private")
+    for header, status in ((f"Bearer {token}", 200), (f"bearer {token}", 200), ("Bearer x", 401)):
+        read = client.get(f"/api/v1/images/{image.pk}/", headers={"Authorization": header})
+        assert read.status_code == status
+
+
 def test_only_a_digest_is_stored(client: Client, owner: User) -> None:
     token = json_body(login(client), 201)["token"]
     row = AuthToken.objects.get()

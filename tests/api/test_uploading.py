@@ -49,7 +49,7 @@ def test_duplicates_of_other_owners_stay_secret(people: dict[str, Client], png: 
 
 
 def test_an_owner_in_the_form_is_ignored(owner_client: Client, stranger: User, png: Png) -> None:
-    fields = {"file": png(), "owner": stranger.pk, "owner_id": stranger.pk, "state": "ready"}
+    fields = {"file": png(), "owner": stranger.pk, "status": "ready"}
     body = json_body(owner_client.post(IMAGES, fields), 201)
     assert (body["owner"], body["status"]) == ("owner", "stored")
 

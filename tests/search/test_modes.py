@@ -131,6 +131,16 @@ def test_near_duplicates_become_one_hit(db: None) -> None:
     assert all(hit.copies == 0 for hit in find(SearchQuery(terms=BY_A)).hits)
 
 
+def test_folding_by_date_counts_relevant_images(db: None) -> None:
+    space = choose("builtin")
+    boat = encode.text_vector(space, "boat")
+    make_embedding(make_image(title="boat"), space, boat)
+    make_embedded(space, [unit(boat + 0.1 * A), -boat, unit(-boat + 0.1 * A)])
+    page = find(SearchQuery(text="boat", order=Order.NEWEST, fold=True))
+    assert [hit.copies for hit in page.hits] == [1]
+    assert (page.total.count, page.total.exact) == (2, True)
+
+
 def test_folded_images_do_not_return_later(db: None) -> None:
     space = make_space()
     rows = np.random.default_rng(1000).standard_normal((260, 512))
@@ -153,6 +163,8 @@ def test_words_find_what_the_meaning_ranks_low(db: None) -> None:
     assert hit.similarity == pytest.approx(-1.0, abs=1e-3)
     similar_only = dataclasses.replace(query, min_similarity=-0.5)
     assert far not in [hit.image for hit in find(similar_only).hits]
+    none = find(dataclasses.replace(query, min_similarity=0.99))
+    assert (none.hits, none.total.count, none.total.exact) == ([], 0, True)
 
 
 def test_a_total_is_estimated_from_a_sample(db: None) -> None:

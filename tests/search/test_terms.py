@@ -118,21 +118,24 @@ def test_only_own_vectors_are_shown(space: EmbeddingSpace, owner: User, stranger
 
 
 INVALID: list[tuple[str, dict[str, Any]]] = [
-    ("terms", {"terms": (Term(),)}),
-    ("terms", {"terms": (Term(text="a", picture="b"),)}),
+    ("terms.0", {"terms": (Term(),)}),
+    ("terms.1", {"terms": (raw(A), Term(text="a", picture="b"))}),
     ("terms", {"terms": (raw(A),) * 17}),
     ("terms", {"terms": (raw(A, -1),)}),
     ("terms", {"disliked": (uuid.uuid4(),)}),
     ("liked", {"liked": (uuid.uuid4(),) * 51}),
-    ("weight", {"terms": (raw(A, float("nan")),)}),
-    ("weight", {"terms": (raw(A, 0),)}),
-    ("weight", {"terms": (raw(A, 11),)}),
-    ("vector", {"terms": (raw(A[:511]),)}),
-    ("vector", {"terms": (raw(A * float("nan")),)}),
-    ("vector", {"terms": (raw(A * 0),)}),
-    ("crop", {"terms": (Term(text="a", crop=Crop(left=0, top=0, width=1, height=1)),)}),
-    ("crop", {"terms": (Term(picture="a", crop=Crop(left=0.5, top=0, width=1, height=1)),)}),
-    ("crop", {"terms": (Term(picture="a", crop=Crop(left=0, top=0, width=0, height=1)),)}),
+    ("terms.0.weight", {"terms": (raw(A, float("nan")),)}),
+    ("terms.0.weight", {"terms": (raw(A, 0),)}),
+    ("terms.0.weight", {"terms": (raw(A, 11),)}),
+    ("terms.0.vector", {"terms": (raw(A[:511]),)}),
+    ("terms.0.vector", {"terms": (raw(A * float("nan")),)}),
+    ("terms.0.vector", {"terms": (raw(A * 0),)}),
+    ("terms.0.crop", {"terms": (Term(text="a", crop=Crop(left=0, top=0, width=1, height=1)),)}),
+    (
+        "terms.0.crop",
+        {"terms": (Term(picture="a", crop=Crop(left=0.5, top=0, width=1, height=1)),)},
+    ),
+    ("terms.0.crop", {"terms": (Term(picture="a", crop=Crop(left=0, top=0, width=0, height=1)),)}),
     ("mode", {"terms": (raw(A),), "mode": Mode.WORDS}),
 ]
 

@@ -33,7 +33,8 @@ class HitWithVectorSerializer(HitSerializer):
     vector = serializers.ListField(
         child=serializers.FloatField(),
         allow_null=True,
-        help_text="The stored unit vector; `null` for images of others.",
+        required=False,
+        help_text="Only with `with_vector`: the stored unit vector; `null` for images of others.",
     )
 
 
@@ -45,9 +46,9 @@ class TotalSerializer(serializers.Serializer[Any]):
 class SearchAnswerSerializer(serializers.Serializer[Any]):
     """`pending` counts visible images that are not searchable yet."""
 
-    results = HitSerializer(many=True, source="hits")
+    results = HitWithVectorSerializer(many=True, source="hits")
     next = serializers.URLField(
-        allow_null=True, help_text="URL of the next page, for a GET request."
+        allow_null=True, help_text="URL of the next page; `null` in the answer to a POST."
     )
     cursor = serializers.CharField(
         allow_null=True, help_text="`cursor` of the next page, for the same search."

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from gallery.api.encoder_request_serializers import BoundedListField
-from gallery.api.filters import ImageFilterSerializer, filter_from
+from gallery.api.filters import ImageFilterParameters, ImageFilterSerializer, filter_from
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.request_serializers import QueryTextField
 from gallery.api.searching.terms import TermSerializer, WeightField, term_of
@@ -68,7 +68,7 @@ class ModeSerializer(PageSerializer):
     )
 
 
-class TextSearchSerializer(ModeSerializer, ImageFilterSerializer):
+class TextSearchSerializer(ModeSerializer, ImageFilterParameters):
     """A text in the language of the search box, filters, or both."""
 
     q = QueryTextField(
@@ -78,7 +78,7 @@ class TextSearchSerializer(ModeSerializer, ImageFilterSerializer):
     )
 
 
-class SimilarSerializer(PageSerializer, ImageFilterSerializer):
+class SimilarSerializer(PageSerializer, ImageFilterParameters):
     """Options and filters of a search for similar images."""
 
 
@@ -104,7 +104,7 @@ class SearchSerializer(ModeSerializer):
     filter = ImageFilterSerializer(required=False)
 
 
-class SearchFormSerializer(ModeSerializer, ImageFilterSerializer):
+class SearchFormSerializer(ModeSerializer, ImageFilterParameters):
     """A text, an image, uploaded pictures, or several of them, and filters."""
 
     text = QueryTextField(required=False)

@@ -5,7 +5,6 @@ No text of a person becomes part of SQL or jsonpath: paths, values and limits ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +30,14 @@ class MetadataCondition:
     """All conditions that are set hold for the value at ``path`` or for one element of a list.
 
     Numbers, texts and booleans are different values: 1, "1" and true never equal each other.
-    ``any_of`` uses the GIN index; the limits compare numbers with numbers and texts with texts.
+    ``any_of`` uses the GIN index. ``none_of`` also holds where the path does not exist. The
+    limits compare numbers with numbers and texts with texts.
     ``exists`` is True if the path has to exist, False if it must not.
     """
 
     path: tuple[str, ...]
     any_of: tuple[Scalar, ...] = ()
+    none_of: tuple[Scalar, ...] = ()
     above: str | float | None = None
     at_least: str | float | None = None
     below: str | float | None = None
@@ -50,7 +51,8 @@ class MetadataCondition:
         for key in self.path:
             checks.text("metadata", key)
         checks.count("metadata", self.any_of)
-        for value in self.any_of:
+        checks.count("metadata", self.none_of)
+        for value in (*self.any_of, *self.none_of):
             if not isinstance(value, bool):
                 _check_text_or_number(value)
         for limit in self.limits.values():
@@ -69,16 +71,22 @@ class MetadataCondition:
 def _check_text_or_number(value: str | float) -> None:
     if isinstance(value, str):
         checks.text("metadata", value)
-    else:
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         checks.number("metadata", value)
+    else:
+        raise InvalidInput(_NO_VALUE, field="metadata")
+
+
+_NO_VALUE = gettext_noop("Metadata is compared with texts, numbers, true and false only.")
 
 
 def described(condition: MetadataCondition) -> Q:
     """Images whose metadata meets the condition."""
     found = Q()
     if condition.any_of:
-        for document in _containing(condition):
-            found |= Q(metadata__contains=document)
+        found = _contains_one(condition.path, condition.any_of)
+    if condition.none_of:
+        found &= ~_contains_one(condition.path, condition.none_of)
     if condition.limits:
         found &= Q(_in_range(condition))
     if condition.exists is not None:
@@ -86,14 +94,16 @@ def described(condition: MetadataCondition) -> Q:
     return found
 
 
-def _containing(condition: MetadataCondition) -> Iterator[dict[str, Any]]:
-    """Documents of which an image's metadata contains one; ``@>`` uses the GIN index."""
-    for value in condition.any_of:
+def _contains_one(path: tuple[str, ...], values: tuple[Scalar, ...]) -> Q:
+    """``@>`` with each value, and with a list that has it, uses the GIN index."""
+    found = Q()
+    for value in values:
         for leaf in (value, [value]):
             document: Any = leaf
-            for key in reversed(condition.path):
+            for key in reversed(path):
                 document = {key: document}
-            yield document
+            found |= Q(metadata__contains=document)
+    return found
 
 
 def _in_range(condition: MetadataCondition) -> Func:

@@ -41,9 +41,16 @@ def rank(
         limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
         by_words = lexical_matches(query.text, within=images, limit=limit)
     entries = _fused(by_meaning, by_words) if by_words else _unfused(by_meaning)
-    if query.min_similarity is not None:
-        entries = [e for e in entries if e.similarity is None or _is_close(e.similarity, query)]
-    return Window(tuple(entries), complete=_is_complete(query, by_meaning))
+    complete = _is_complete(query, by_meaning)
+    if query.min_similarity is not None and query.mode != Mode.WORDS:
+        # Images that only their words found are farther than those by meaning. They are near
+        # enough only where the last of those is.
+        entries = [
+            entry
+            for entry in entries
+            if (not complete if entry.similarity is None else _is_close(entry.similarity, query))
+        ]
+    return Window(tuple(entries), complete=complete)
 
 
 def _fused(by_meaning: Similarities, by_words: list[LexicalMatch]) -> list[Entry]:

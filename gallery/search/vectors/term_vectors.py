@@ -38,7 +38,8 @@ def stored_vectors(
 ) -> dict[uuid.UUID, Vector | None]:
     """The images' vectors in ``space``, in one statement; None for an image without one.
 
-    Raises ``NotFound`` if one of the images does not exist or is not visible.
+    Raises ``NotFound``, with its ``image_id`` in ``data``, if one of the images does not exist or
+    is not visible.
     """
     if not image_ids:
         return {}
@@ -48,8 +49,9 @@ def stored_vectors(
         key: None if vector is None else np.asarray(vector, dtype=np.float32)
         for key, vector in rows
     }
-    if len(vectors) < len(set(image_ids)):
-        raise NotFound("The image does not exist.")
+    for image_id in image_ids:
+        if image_id not in vectors:
+            raise NotFound("The image does not exist.", image_id=str(image_id))
     return vectors
 
 
