@@ -147,3 +147,10 @@ def test_an_upload_continues_during_a_search(
     search_for(gallery, "boat")
     gallery.go_back()
     expect(gallery.locator(".outcome")).to_contain_text("Waiting for processing")
+
+
+def test_a_new_text_drops_a_wrong_parameter(gallery: Page, live_server: LiveServer) -> None:
+    gallery.goto(f"{live_server.url}/search/?q=cat&order=newest&wrong=1")
+    expect(gallery.locator("main")).to_contain_text("the parameter “wrong” is unknown")
+    gallery.locator("#q").fill("boat")
+    expect(gallery).to_have_url(re.compile(r"\?q=boat&order=newest$"))

@@ -148,6 +148,7 @@ def test_filters_narrow_the_search(page_of_results: Page) -> None:
     page_of_results.get_by_role("link", name=re.compile("Portrait")).click()
     expect(page_of_results.locator(".chip.operator")).to_contain_text("is:portrait")
     expect(page_of_results.locator("#q")).to_have_value("boat is:portrait")
+    expect(page_of_results.locator(".chip.operator").get_by_role("link")).to_be_focused()
 
 
 def test_folded_copies_can_be_shown(page_of_results: Page, live_server: LiveServer) -> None:
@@ -158,8 +159,9 @@ def test_folded_copies_can_be_shown(page_of_results: Page, live_server: LiveServ
 
 @pytest.mark.parametrize("width", [320, 390, 1280, 1920])
 def test_results_never_scroll_sideways(page_of_results: Page, width: int) -> None:
+    long = make_image(title="A very long title of a picture " * 6)
     page_of_results.set_viewport_size({"width": width, "height": 844})
-    page_of_results.goto(f"{page_of_results.url}&min_similarity=0.1&mode=words")
+    page_of_results.goto(f"{page_of_results.url}&min_similarity=0.1&like={long.pk}&more={long.pk}")
     page_of_results.locator("#weak summary").click()
     page_of_results.locator("#filters").evaluate("(filters) => (filters.open = true)")
     expect(page_of_results.locator(".tips summary")).to_be_visible()

@@ -3,8 +3,8 @@
 "use strict";
 
 const TYPING_PAUSE = 300; // milliseconds without a key before the search is sent
-// Feedback on hits belongs to the text for which it was given.
-const DROPPED_WITH_THE_TEXT = ["q", "cursor", "more", "less"];
+// Parameters that another text keeps. Feedback on hits belongs to the text for which it was given.
+const KEPT = "like picture mode order fold min_similarity similarity limit".split(" ");
 
 const searchForm = document.getElementById("search");
 const searchBox = searchForm.q;
@@ -59,7 +59,7 @@ function followOptions() {
   kept.replaceChildren();
   if (!isOnSearchPage()) return;
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (DROPPED_WITH_THE_TEXT.includes(name)) continue;
+    if (!KEPT.includes(name)) continue;
     kept.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
 }
@@ -116,3 +116,4 @@ addEventListener("pageshow", () => {
   if (isOnSearchPage()) followAddress();
 });
 showClearButton();
+followOptions();

@@ -39,8 +39,8 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-// The pressed link was replaced with the results: the same one takes the focus, else a chip near
-// it, else the search box.
+// The pressed part was replaced with the results: the new one with the same id takes the focus,
+// else the last chip, else the results.
 function focusAgain(id) {
   const chips = [...document.querySelectorAll(".chip .remove")];
   const target = document.getElementById(id) ?? chips.at(-1) ?? document.getElementById("main");
@@ -71,7 +71,7 @@ document.addEventListener("search:shown", (event) => {
     openFilters();
     keepCounts();
   }
-  if (focus) focusAgain(focus);
+  if (focus !== null && !restored) focusAgain(focus);
 });
 // Counting costs a second search, so it waits for the results and for open filters.
 function countSoon() {

@@ -20,7 +20,8 @@ history.replaceState({ ...history.state, entry }, "");
 addEventListener("scroll", () => (scrolled = scrollY), { passive: true });
 
 // ``typed``: comes from the search box while typing, and replaces an entry that is not settled.
-function showSearch(address, { typed = false, fromBox = typed, focus = "" } = {}) {
+// ``focus``: the id of the pressed part, which takes the focus again; null leaves the focus alone.
+function showSearch(address, { typed = false, fromBox = typed, focus = null } = {}) {
   if (fromBox) keepUnsettled();
   else settleSearch();
   sent = { address, typed, fromBox, focus };
