@@ -35,22 +35,22 @@ class QuerySample:
 
 
 def pictures(space: EmbeddingSpace, count: int) -> QuerySample:
-    """Half are random stored vectors, half are blends of two of them.
+    """A third are random stored vectors, the others are blends of two of them.
 
     Stored vectors alone would be too easy: their topics are in the gallery. A blend is like an
     uploaded picture of a topic that the gallery does not have (docs/benchmarks.md).
     """
     keys, vectors = _stored(space, count)
-    half = len(keys) // 2 if len(keys) > _BLENDED else len(keys)
+    known = len(keys) // 3 if len(keys) > _BLENDED else len(keys)
     mean = vectors.mean(axis=0)
-    content = vectors[half:] - mean
+    content = vectors[known:] - mean
     blends = mean + (content + np.roll(content, 1, axis=0)) / np.sqrt(2)
     blends /= np.linalg.norm(blends, axis=1, keepdims=True)
     return QuerySample(
         QueryKind.PICTURE,
         Source.STORED_VECTORS,
-        np.concatenate([vectors[:half], blends]).astype(np.float32),
-        (*keys[:half], *(None for _ in keys[half:])),
+        np.concatenate([vectors[:known], blends]).astype(np.float32),
+        (*keys[:known], *(None for _ in keys[known:])),
     )
 
 

@@ -134,11 +134,11 @@ def meanings(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, title in ((2, "tree"), (1, "boat")):
         make_embedding(make_image(owner, title=title), space, unit_vector(number))
 
-    def text_vector(space: object, text: str) -> Any:
-        assert text == "green leaves"
-        return unit_vector(2)
+    def text_vectors(space: object, texts: list[str]) -> Any:
+        assert texts == ["green leaves"]
+        return [unit_vector(2)]
 
-    monkeypatch.setattr(encode, "text_vector", text_vector)
+    monkeypatch.setattr(encode, "text_vectors", text_vectors)
 
 
 def test_a_tilde_searches_by_meaning_best_first(curator_client: Client, meanings: None) -> None:

@@ -194,11 +194,9 @@ def test_without_scripts_everything_is_a_link(plain: Page) -> None:
 
 def test_without_scripts_options_and_filters_work(plain: Page) -> None:
     make_image(width=200, height=300)
-    plain.locator("#filters > summary").click()
     plain.get_by_label("Show similarity").check()
     plain.get_by_role("button", name="Apply").click()
     expect(plain.locator("#hits")).to_contain_text("0.50")
-    plain.locator("#filters > summary").click()
     plain.get_by_role("link", name="More filters").click()
     plain.get_by_role("link", name=re.compile("Portrait")).click()
     expect(plain.locator("#q")).to_have_value("boat is:portrait")
@@ -216,3 +214,23 @@ def test_back_from_a_picture_returns_to_its_place(page_of_results: Page) -> None
     page_of_results.go_back()
     expect(page_of_results.locator("#weak-hits .tile")).to_have_count(8)
     page_of_results.wait_for_function(f"Math.abs(scrollY - {place}) < 2")
+
+
+def test_results_do_not_shift_while_loading(page_of_results: Page) -> None:
+    page_of_results.add_init_script("""
+      window.moved = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((e) => (window.moved += e.value)))
+        .observe({ type: "layout-shift", buffered: true });
+    """)
+    page_of_results.reload(wait_until="networkidle")
+    assert page_of_results.evaluate("window.moved") < 0.01
+
+
+def test_narrow_screens_fold_the_filters(page_of_results: Page) -> None:
+    page_of_results.set_viewport_size({"width": 390, "height": 844})
+    page_of_results.reload()
+    expect(page_of_results.get_by_label("Sort by")).to_be_hidden()
+    page_of_results.locator("#filters > summary").click()
+    page_of_results.get_by_label("Sort by").select_option("Newest")
+    expect(page_of_results).to_have_url(re.compile("order=newest"))
+    expect(page_of_results.get_by_label("Sort by")).to_be_visible()

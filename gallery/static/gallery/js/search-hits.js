@@ -2,9 +2,8 @@
 // open or closed, with their counts, from search to search.
 "use strict";
 
-const SIDEBAR = matchMedia("(min-width: 1100px)");
 const COUNT_PAUSE = 250; // milliseconds
-let filtersOpen = SIDEBAR.matches;
+let filtersOpen = false; // on narrow screens; wide ones always show them
 
 const hitLinks = () =>
   [...document.querySelectorAll(".rows a.whole")].filter((link) => link.checkVisibility());
@@ -66,21 +65,22 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("search:shown", (event) => {
   const { focus, restored } = event.detail;
-  if (restored) countSoon();
-  else {
+  if (!restored) {
     openFilters();
     keepCounts();
   }
+  countSoon();
   if (focus !== null && !restored) focusAgain(focus);
 });
-// Counting costs a second search, so it waits for the results and for open filters.
+// Counting costs a second search, so it waits for the results and until somebody can see it.
 function countSoon() {
-  const waiting = document.querySelector("#filters[open] #facets[hx-get]");
-  if (waiting) setTimeout(() => htmx.trigger(waiting, "search:count"), COUNT_PAUSE);
+  const waiting = document.querySelector("#facets[hx-get]");
+  if (!waiting?.checkVisibility()) return;
+  setTimeout(() => htmx.trigger(waiting, "search:count"), COUNT_PAUSE);
 }
 document.addEventListener("toggle", (event) => {
   if (event.target.id !== "filters") return;
   filtersOpen = event.target.open;
   countSoon();
 }, true);
-openFilters();
+countSoon();
