@@ -14,6 +14,9 @@ WIDTH, HEIGHT = 560, 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 16, 14, 48
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _MOST_STEPS = 6
+# Of the longest time to the shortest, for the choice of the ticks.
+_WIDE_SPAN = 1000
+_NARROW_SPAN = 8
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,14 @@ class _Latency:
         return f"{_LEFT + share * (WIDTH - _RIGHT - _LEFT):.1f}"
 
     def ticks(self) -> list[float]:
-        """1, 2 and 5 times powers of ten; only the powers if there would be too many."""
+        """1, 2, 5 times powers of ten; only the powers in a wide span, all digits in a narrow."""
+        factors: tuple[int, ...] = (1, 2, 5)
+        if self.high / self.low > _WIDE_SPAN:
+            factors = (1,)
+        elif self.high / self.low < _NARROW_SPAN:
+            factors = tuple(range(1, 10))
         exponents = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        ticks = [
-            factor * 10.0**exponent
-            for exponent in exponents
-            for factor in ((1, 2, 5) if len(exponents) <= 4 else (1,))
-        ]
+        ticks = [factor * 10.0**exponent for exponent in exponents for factor in factors]
         return [tick for tick in ticks if self.low <= tick <= self.high]
 
 

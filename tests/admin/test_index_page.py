@@ -57,7 +57,7 @@ def text_of(client: Client, path: str) -> str:
 def test_the_page_shows_the_figures(curator_client: Client, space: EmbeddingSpace) -> None:
     page = " ".join(text_of(curator_client, address(space)).split())
     for text in (
-        "Vector index of builtin", "1 × 512", "1 / 2 (50.0 %)", "ivfflat", "<dd>1264</dd>",
+        "Vector index of builtin", "1 × 512", "1 / 2 (50 %)", "ivfflat", "<dd>1264</dd>",
         "from 99 vectors", "vectors_1", "not yet", "0.985", "0.971 – 0.994", "4.40 ms", "captions",
         "not measured yet", "calibrate: the recall is to be measured",
     ):  # fmt: skip

@@ -90,4 +90,4 @@ def test_what_is_no_filter_is_said(client: Client, builtin: EmbeddingSpace) -> N
 
 @pytest.mark.parametrize("example", [example for example, _ in TIPS])
 def test_every_search_tip_is_understood(example: str) -> None:
-    assert parse(example, now=timezone.now()).not_understood == ()
+    assert parse(str(example), now=timezone.now()).not_understood == ()

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 TIPS = [
-    ("red boat", _("Pictures that look like this, or have these words")),
-    ('"red boat"', _("Exactly these words in title, caption or file name")),
-    ("boat -red", _("Without this word")),
-    ("boat is:landscape", _("Shape: landscape, portrait or square")),
+    (_("red boat"), _("Pictures that look like this, or have these words")),
+    (_('"red boat"'), _("Exactly these words in title, caption or file name")),
+    (_("boat -red"), _("Without this word")),
+    (_("boat is:landscape"), _("Shape: landscape, portrait or square")),
     ("after:2024-06 before:2025", _("Taken or uploaded in a span of time")),
     ("date:last-summer", _("Also in words: yesterday, last-month, last-summer")),
     ("colour:orange", _("Dominant colour, by name or as #ff8800")),

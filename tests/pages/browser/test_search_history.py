@@ -112,7 +112,11 @@ def test_a_stale_answer_is_dropped(gallery: Page) -> None:
 def test_a_lost_connection_is_announced(gallery: Page) -> None:
     gallery.route(re.compile("/search/"), lambda route: route.abort())
     gallery.locator("#q").fill("boat")
-    expect(gallery.locator("#search-status")).to_contain_text("cannot be reached")
+    status = gallery.locator("#search-status")
+    expect(status).to_contain_text("cannot be reached")
+    box = status.bounding_box()
+    assert box is not None
+    assert box["y"] > 200, "the search box stays free"
     gallery.unroute(re.compile("/search/"))
     gallery.locator("#q").press("Enter")
     expect(gallery).to_have_title(re.compile("^boat"))

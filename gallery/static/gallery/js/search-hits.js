@@ -43,6 +43,7 @@ document.addEventListener("keydown", (event) => {
 function focusAgain(id) {
   const chips = [...document.querySelectorAll(".chip .remove")];
   const target = document.getElementById(id) ?? chips.at(-1) ?? document.getElementById("main");
+  target.closest("details.rare")?.setAttribute("open", "");
   target.focus({ preventScroll: true });
 }
 
