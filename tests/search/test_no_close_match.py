@@ -97,7 +97,7 @@ def test_an_encoder_without_threshold_is_not_judged(monkeypatch: pytest.MonkeyPa
 def test_the_page_shows_a_notice_above_the_results(client: Client, shown: list[Image]) -> None:
     text = client.get("/search/", {"q": UNKNOWN}).content.decode()
     assert "probably not what you are looking for" in text
-    assert text.index(NOTICE) < text.index('class="rows"')
+    assert text.index(NOTICE) < text.index('class="rows hits"')
     # Screen readers announce the status line, so it must say it too.
     status = text.split('role="status">')[1].split("</p>")[0]
     assert "No close matches" in status
