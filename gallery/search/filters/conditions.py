@@ -78,7 +78,7 @@ class ImageFilter:
             self._check_span(name)
         checks.count("metadata", self.metadata)
         # Each value is compared with each image, so those of all keys count together.
-        checks.count("metadata", [value for each in self.metadata for value in each.any_of])
+        checks.count("metadata", [v for each in self.metadata for v in each.any_of + each.none_of])
         checks.count("required", self.required)
         checks.count("excluded", self.excluded)
 
