@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,11 +104,8 @@ def test_ten_thousand_pictures_count_in_one_statement(
         for number in range(10_001)
     )  # fmt: skip
     facets_of(Image.objects.all(), user=owner)
-    started = time.perf_counter()
     with django_assert_num_queries(1):
         facets = facets_of(Image.objects.visible_to(owner), user=owner)
-    # About 20 ms on an idle machine.
-    assert time.perf_counter() - started < 0.5
     assert (facets.counted, facets.capped) == (10_000, True)
     assert sum(value.count for value in facets["orientation"].values) == 10_000
 
