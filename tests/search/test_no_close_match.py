@@ -98,9 +98,9 @@ def test_the_page_shows_a_notice_above_the_results(client: Client, shown: list[I
     text = client.get("/search/", {"q": UNKNOWN}).content.decode()
     assert "probably not what you are looking for" in text
     assert text.index(NOTICE) < text.index('class="rows hits"')
-    # Screen readers announce the status line, so it must say it too.
-    status = text.split('role="status">')[1].split("</p>")[0]
-    assert "No close matches" in status
+    # Screen readers announce the summary, so it must say it too.
+    summary = text.split('id="summary">')[1].split("</p>")[0]
+    assert "No close matches" in summary
 
 
 def test_the_page_shows_a_notice_for_pictures(client: Client, shown: list[Image]) -> None:
