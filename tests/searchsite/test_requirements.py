@@ -12,10 +12,17 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 SITE, TOOLS = ("gallery", "searchsite"), ("tests", "tools", "benchmarks")
+# The programs that the benchmarks compare with run in an environment of their own.
+RIVALS = ROOT / "benchmarks" / "rivals"
 
 
 def imported_packages(folders: tuple[str, ...]) -> set[str]:
-    files = (file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+    files = (
+        file
+        for folder in folders
+        for file in (ROOT / folder).rglob("*.py")
+        if RIVALS not in file.parents
+    )
     names = {name for file in files for name in _imports(ast.parse(file.read_text()))}
     return names - {*sys.stdlib_module_names, *SITE, *TOOLS}
 
