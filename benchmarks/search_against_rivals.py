@@ -39,6 +39,7 @@ from benchmarks.rivals.measured import (
     milliseconds_at,
 )
 from benchmarks.rivals.programs import PROGRAMS
+from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_keeper
@@ -186,7 +187,9 @@ def main() -> None:
         f"pgvector {lists}": raw_points(space, workload, lists)
         for lists in options.lists or [round(root), round(2 * root), round(4 * root)]
     }
-    seconds = milliseconds(lambda: index_keeper.rebuild(space)) / 1000
+    # A smaller gallery has no index by default.
+    indexed = options.rows >= config().index_min_rows
+    seconds = milliseconds(lambda: index_keeper.rebuild(space)) / 1000 if indexed else 0.0
     ours = our_points(space, workload)
     if options.rivals:
         for name, points, build in rival_points(options.rivals, workload):
