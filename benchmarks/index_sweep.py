@@ -16,8 +16,9 @@ from benchmarks.protocol import percentiles
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vectors
 from gallery.models import EmbeddingSpace, IndexKind
-from gallery.vectorindex import build, names, queries
-from gallery.vectorindex.queries import QuerySample, Source
+from gallery.vectorindex import build, names
+from gallery.vectorindex.calibration import queries
+from gallery.vectorindex.calibration.queries import QuerySample, Source
 
 K = 10
 _SHARES = (0.01, 0.015, 0.02, 0.03, 0.045, 0.06, 0.09, 0.12, 0.16)

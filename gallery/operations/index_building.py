@@ -12,10 +12,11 @@ from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.operations import index_queries
-from gallery.vectorindex import build, calibrate, recall
+from gallery.vectorindex import build
 from gallery.vectorindex.build import Candidate
-from gallery.vectorindex.calibrate import Calibration, Known
-from gallery.vectorindex.queries import QuerySample
+from gallery.vectorindex.calibration import calibrate, recall
+from gallery.vectorindex.calibration.calibrate import Calibration, Known
+from gallery.vectorindex.calibration.queries import QuerySample
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from gallery.embeddings import spaces
 from gallery.embeddings.model_facts import facts_of
 from gallery.encoders import query_cache
 from gallery.models import EmbeddingSpace, Image, State
-from gallery.vectorindex import queries
-from gallery.vectorindex.queries import QuerySample, Source, Vectors
+from gallery.vectorindex.calibration import queries
+from gallery.vectorindex.calibration.queries import QuerySample, Source, Vectors
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,10 @@ from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind
 from gallery.models.locks import Lock, if_free
 from gallery.operations import index_queries
-from gallery.vectorindex import build, calibrate, memory, statistics
-from gallery.vectorindex.calibrate import Known
-from gallery.vectorindex.recall import Recall
+from gallery.vectorindex import build, memory, statistics
+from gallery.vectorindex.calibration import calibrate
+from gallery.vectorindex.calibration.calibrate import Known
+from gallery.vectorindex.calibration.recall import Recall
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pytest
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding
-from gallery.vectorindex import queries, truth
-from gallery.vectorindex.queries import QuerySample, Source
+from gallery.vectorindex.calibration import queries, truth
+from gallery.vectorindex.calibration.queries import QuerySample, Source
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 
 pytestmark = pytest.mark.django_db

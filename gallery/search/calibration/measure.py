@@ -16,8 +16,8 @@ from gallery.models import EmbeddingSpace
 from gallery.search.bands import BandThresholds
 from gallery.search.calibration import background
 from gallery.search.calibration.hubs import hubs_of
+from gallery.vectorindex.calibration.sample import sample
 from gallery.vectorindex.neighbours import nearest
-from gallery.vectorindex.sample import sample
 
 # 5,000 vectors are 10 MB.
 _SAMPLE = 5_000

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from gallery.models import IndexBuild
 from gallery.vectorindex import statements
+from gallery.vectorindex.calibration.queries import QuerySample
 from gallery.vectorindex.planner import IndexPlan
-from gallery.vectorindex.queries import QuerySample
 
 # Recall is measured of the ten nearest.
 K = 10

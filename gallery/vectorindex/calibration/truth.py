@@ -14,7 +14,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from gallery.models import WIDTH, EmbeddingSpace
-from gallery.vectorindex.queries import QuerySample
+from gallery.vectorindex.calibration.queries import QuerySample
 
 # A row of PostgreSQL's binary COPY format with one column, and a vector as pgvector sends it.
 _ROW = np.dtype(

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexKind, IndexMeasurement
-from gallery.vectorindex import recall, truth
 from gallery.vectorindex.build import Candidate, usual_effort
-from gallery.vectorindex.queries import QuerySample
-from gallery.vectorindex.recall import K, KnownQueries, Recall
+from gallery.vectorindex.calibration import recall, truth
+from gallery.vectorindex.calibration.queries import QuerySample
+from gallery.vectorindex.calibration.recall import K, KnownQueries, Recall
 
 Known = Mapping[QueryKind, KnownQueries]
 
