@@ -107,8 +107,8 @@ def chroma(vectors: Vectors) -> Settings:
 
 def chroma_search(rows: Any) -> Search:
     def search(query: Vectors) -> Sequence[int]:
-        found = rows.query(query_embeddings=[query], n_results=K, include=[])
-        return [int(row) for row in found["ids"][0]]
+        answer = rows.query(query_embeddings=[query], n_results=K, include=[])
+        return [int(row) for row in answer["ids"][0]]
 
     return search
 

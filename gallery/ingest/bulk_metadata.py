@@ -61,22 +61,22 @@ def _apply_batch(batch: Sequence[tuple[int, str]], images: ImageQuerySet) -> lis
         except InvalidInput as error:
             outcomes.append(Outcome(number, error.message))
     matches = _matches(changes, images)
-    keys = {key for found in matches.values() for key in found}
+    keys = {key for keys_of_item in matches.values() for key in keys_of_item}
     # Locked in the order of their keys, as a deletion does.
     locked = images.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
     rows = {image.pk: image for image in locked.only("owner_id")}
     for item in changes:
-        found = [rows[key] for key in matches[item.key, item.value] if key in rows]
-        outcomes.append(Outcome(item.line, _applied(item, found)))
+        matching_rows = [rows[key] for key in matches[item.key, item.value] if key in rows]
+        outcomes.append(Outcome(item.line, _applied(item, matching_rows)))
     return sorted(outcomes, key=lambda outcome: outcome.line)
 
 
-def _applied(item: _Change, found: Sequence[Image]) -> str:
+def _applied(item: _Change, matching_rows: Sequence[Image]) -> str:
     """The error, if there is one."""
-    if len(found) != 1:
-        return f"{len(found)} pictures have the {item.key} {item.value!s}."
+    if len(matching_rows) != 1:
+        return f"{len(matching_rows)} pictures have the {item.key} {item.value!s}."
     try:
-        change.edit(found[0], **item.fields)
+        change.edit(matching_rows[0], **item.fields)
     except GalleryError as error:
         return error.message
     return ""

@@ -103,7 +103,7 @@ def _kept_window(position: Position, meaning: Meaning) -> Window:
 def _hits(page: ImagePage, ranking: Ranking) -> list[Hit]:
     thresholds = ranking.meaning.thresholds
     hits = []
-    for entry, image in page.found:
+    for entry, image in page.ranked_images:
         vector = getattr(image, "own_vector", None)
         hits.append(
             Hit(

@@ -82,28 +82,28 @@ _NO_VALUE = gettext_noop("Metadata is compared with texts, numbers, true and fal
 
 def described(condition: MetadataCondition) -> Q:
     """Images whose metadata meets the condition."""
-    found = Q()
+    matches = Q()
     if condition.any_of:
-        found = _contains_one(condition.path, condition.any_of)
+        matches = _contains_one(condition.path, condition.any_of)
     if condition.none_of:
-        found &= ~_contains_one(condition.path, condition.none_of)
+        matches &= ~_contains_one(condition.path, condition.none_of)
     if condition.limits:
-        found &= Q(_in_range(condition))
+        matches &= Q(_in_range(condition))
     if condition.exists is not None:
-        found &= Q(_exists(condition.path, present=condition.exists))
-    return found
+        matches &= Q(_exists(condition.path, present=condition.exists))
+    return matches
 
 
 def _contains_one(path: tuple[str, ...], values: tuple[Scalar, ...]) -> Q:
     """``@>`` with each value, and with a list that has it, uses the GIN index."""
-    found = Q()
+    matches = Q()
     for value in values:
         for leaf in (value, [value]):
             document: Any = leaf
             for key in reversed(path):
                 document = {key: document}
-            found |= Q(metadata__contains=document)
-    return found
+            matches |= Q(metadata__contains=document)
+    return matches
 
 
 def _in_range(condition: MetadataCondition) -> Func:

@@ -27,7 +27,7 @@ class Page:
     index: int = 0
     after: Neighbour | None = None
     more: bool = False
-    found: list[tuple[Entry, Image]] = field(default_factory=list)
+    ranked_images: list[tuple[Entry, Image]] = field(default_factory=list)
 
     def is_beyond(self, window: Window) -> bool:
         """Whether the page continues with images that the window does not have."""
@@ -40,8 +40,8 @@ def take_from_window(
     """Add the next entries of the window. Images that were deleted or hidden since, or that are
     not similar enough, are replaced by the following ones.
     """
-    while len(page.found) < query.limit and page.index < len(window.entries):
-        entries = window.entries[page.index : page.index + query.limit - len(page.found)]
+    while len(page.ranked_images) < query.limit and page.index < len(window.entries):
+        entries = window.entries[page.index : page.index + query.limit - len(page.ranked_images)]
         rows = rows_of([entry.image_id for entry in entries], images, options)
         page.index += len(entries)
         for entry in entries:
@@ -50,7 +50,7 @@ def take_from_window(
                 continue
             entry = _with_similarity(entry, row)
             if is_close(entry.similarity, query):
-                page.found.append((entry, row))
+                page.ranked_images.append((entry, row))
         options = dataclasses.replace(options, counts=())
     page.more = page.index < len(window.entries) or not window.complete
 
@@ -66,7 +66,7 @@ def take_beyond(
     """Add the nearest of ``images``, those that the window does not have, by exact search. So
     images that the index missed, and images that are new since, come here.
     """
-    missing = query.limit - len(page.found)
+    missing = query.limit - len(page.ranked_images)
     beyond, page.more = page.after or _START, False
     if meaning.space is None or not meaning.vectors:
         return
@@ -78,7 +78,7 @@ def take_beyond(
     for neighbour in close[:missing]:
         if row := rows.get(neighbour.image_id):
             entry = Entry(neighbour.image_id, 1 - neighbour.distance, (Reason.MEANING,))
-            page.found.append((entry, row))
+            page.ranked_images.append((entry, row))
         page.after = neighbour
     page.more = len(close) > missing
 

@@ -66,7 +66,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class ImagePage:
-    found: Found
+    ranked_images: Found
     next: Position | None
     total: Total
     pending: int
@@ -75,14 +75,14 @@ class ImagePage:
 def page_at(position: Position, ranking: Ranking) -> ImagePage:
     """The page of the ranking that begins at ``position``."""
     by_rank_order = ranking.query.order == Order.RELEVANCE and not ranking.is_list
-    found, following = (_by_rank if by_rank_order else _by_date)(position, ranking)
-    row = found[0][1] if found else None
+    ranked_images, following = (_by_rank if by_rank_order else _by_date)(position, ranking)
+    row = ranked_images[0][1] if ranked_images else None
     pending = getattr(row, "pending", 0)
     if row is None and ranking.is_short:
         pending = ranking.waiting.count()
     counted = getattr(row, "counted", 0 if ranking.is_list else None)
     total = totals.total_of(ranking.window, counted, ranking.meaning.space)
-    return ImagePage(found, following, total, pending)
+    return ImagePage(ranked_images, following, total, pending)
 
 
 def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | None]:
@@ -90,7 +90,7 @@ def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | No
     index = len(window.entries) if position.after else position.index
     page = by_rank.Page(index=index, after=position.after)
     by_rank.take_from_window(page, window, ranking.images, query=query, options=ranking.options)
-    if page.is_beyond(window) and len(page.found) < query.limit:
+    if page.is_beyond(window) and len(page.ranked_images) < query.limit:
         by_rank.take_beyond(
             page,
             ranking.images.exclude(pk__in=[*window.ids, *window.folded]),
@@ -99,7 +99,7 @@ def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | No
             options=ranking.options,
         )
     following = _kept(ranking, index=page.index, after=page.after) if page.more else None
-    return page.found, following
+    return page.ranked_images, following
 
 
 def _by_date(position: Position, ranking: Ranking) -> tuple[Found, Position | None]:
@@ -112,10 +112,10 @@ def _by_date(position: Position, ranking: Ranking) -> tuple[Found, Position | No
         oldest=ranking.query.order == Order.OLDEST,
         limit=ranking.query.limit,
     )
-    found = [(entries.get(row.pk) or Entry(row.pk, None), row) for row in rows]
+    ranked_images = [(entries.get(row.pk) or Entry(row.pk, None), row) for row in rows]
     if last is None:
-        return found, None
-    return found, Position(dated=last) if ranking.is_list else _kept(ranking, dated=last)
+        return ranked_images, None
+    return ranked_images, Position(dated=last) if ranking.is_list else _kept(ranking, dated=last)
 
 
 def _kept(ranking: Ranking, **position: Any) -> Position | None:

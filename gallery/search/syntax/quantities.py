@@ -27,15 +27,15 @@ def size(text: str) -> dict[str, Any]:
             "min_size": math.ceil((number - 0.5) * unit) if number > 0.5 else 0,
             "max_size": math.ceil((number + 0.5) * unit) - 1,
         }
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     for name, limit in _set(limits):
         number, unit = _number_and_unit(limit)
         count = number * unit
         if name in ("above", "at_least"):
-            found["min_size"] = math.floor(count) + 1 if name == "above" else math.ceil(count)
+            conditions["min_size"] = math.floor(count) + 1 if name == "above" else math.ceil(count)
         else:
-            found["max_size"] = math.ceil(count) - 1 if name == "below" else math.floor(count)
-    return found
+            conditions["max_size"] = math.ceil(count) - 1 if name == "below" else math.floor(count)
+    return conditions
 
 
 def megapixels(text: str) -> dict[str, Any]:
@@ -45,15 +45,15 @@ def megapixels(text: str) -> dict[str, Any]:
     if limits is None:
         number = _megapixels(text)
         return {"min_megapixels": max(0, number - 0.5), "max_megapixels": number + 0.5}
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     for name, limit in _set(limits):
         number = _megapixels(limit.removesuffix("mp").strip())
         if name == "above":
             number = math.nextafter(number, math.inf)
         if name == "below":
             number = math.nextafter(number, -math.inf)
-        found["min_megapixels" if name in ("above", "at_least") else "max_megapixels"] = number
-    return found
+        conditions["min_megapixels" if name in ("above", "at_least") else "max_megapixels"] = number
+    return conditions
 
 
 def _set(limits: Limits) -> list[tuple[str, str]]:
