@@ -26,6 +26,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks.clip_like import ClipLike
+from benchmarks.index_sweep import held_out
 from benchmarks.plots import recall_plot
 from benchmarks.protocol import machine_limits, milliseconds, revision, table
 from benchmarks.rivals.measured import (
@@ -42,7 +43,7 @@ from benchmarks.rivals.programs import PROGRAMS
 from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexBuild
-from gallery.operations import index_keeper
+from gallery.operations import index_building
 from gallery.vectorindex.neighbours import nearest
 
 TARGET = 0.97
@@ -58,14 +59,23 @@ def make_workload(rows: int, queries: int) -> Workload:
     return Workload(vectors, kinds, worst)
 
 
-def rival_points(python: str, workload: Workload) -> Iterator[tuple[str, list[Point], float]]:
+def build_index(space: EmbeddingSpace, vectors: Vectors) -> float:
+    """Build as the site does, calibrated with other texts than those of the workload; seconds."""
+    targets = vectors[np.random.default_rng(4).integers(0, len(vectors), 300)]
+    samples = held_out(space, ClipLike().texts(targets, seed=5))
+    return milliseconds(lambda: index_building.build_best(space, samples)) / 1000
+
+
+def rival_points(
+    python: str, workload: Workload, programs: list[str]
+) -> Iterator[tuple[str, list[Point], float]]:
     """Name, points and seconds of the build of each program, measured in its own process."""
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/vectors.npy", workload.vectors)
         for kind, queries in workload.queries.items():
             np.save(f"{folder}/queries_{kind}.npy", queries)
             np.save(f"{folder}/worst_{kind}.npy", workload.worst[kind])
-        for name in PROGRAMS:
+        for name in programs:
             if len(workload.vectors) <= _SLOW.get(name, 10**9):
                 yield name, *run_rival(python, name, folder)
 
@@ -91,7 +101,7 @@ def raw_points(space: EmbeddingSpace, workload: Workload, lists: int) -> list[Po
             f" (vector vector_cosine_ops) WITH (lists = {lists}) WHERE space_id = {space.pk}"
         )
         cursor.execute("SET ivfflat.iterative_scan = off")
-        for probes in (5, 10, 20, 30, 40, 60, 80, 120):
+        for probes in (5, 10, 20, 30, 40, 60, 80, 120, 160, 240):
             cursor.execute(f"SET ivfflat.probes = {probes}")
             points += [
                 measure(f"{lists} lists, {probes} probes", kind, raw_search(space), workload)
@@ -176,6 +186,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--rivals", help="the interpreter of an environment with the rivals")
+    parser.add_argument("--programs", nargs="*", choices=PROGRAMS, default=list(PROGRAMS))
     parser.add_argument("--lists", type=int, nargs="*", help="lists of the raw sweep")
     parser.add_argument("--plot", type=Path, help="an SVG file to write")
     options = parser.parse_args()
@@ -189,10 +200,10 @@ def main() -> None:
     }
     # A smaller gallery has no index by default.
     indexed = options.rows >= config().index_min_rows
-    seconds = milliseconds(lambda: index_keeper.rebuild(space)) / 1000 if indexed else 0.0
+    seconds = build_index(space, workload.vectors) if indexed else 0.0
     ours = our_points(space, workload)
     if options.rivals:
-        for name, points, build in rival_points(options.rivals, workload):
+        for name, points, build in rival_points(options.rivals, workload, options.programs):
             others[name] = points
             print(f"{name}: built in {build:.1f} s")
     print(f"rows {options.rows}, revision {revision()}, our index in {seconds:.1f} s")

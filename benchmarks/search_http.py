@@ -4,8 +4,9 @@
         --clip-retrieval PYTHON
 
 The site is gunicorn with its shipped settings. Clients and server share the machine's cores. The
-texts were searched before, so that their vectors are cached; the pictures have CLIP-like vectors
-and no files.
+pictures have CLIP-like vectors and no files. "cached" texts were searched before; "new" texts were
+not, so the built-in model encodes them. clip-retrieval encodes texts with the same model and has no
+cache; its page requests 3,000 ids, 40 of them with metadata, without near-duplicates.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -44,6 +46,14 @@ _TEXTS = (
     "海边的狗", "夜晚的城市", "a bridge over a river", "a child with a balloon", "an old book",
 )  # fmt: skip
 _SECONDS = 15
+# Name, address, and numbers that make each text a new one.
+_SEARCHES = (
+    ("page, cached text", "/search/?q=", None),
+    ("API, cached text", "/api/v1/search/?limit=24&q=", None),
+    ("API, cached text, by meaning", "/api/v1/search/?limit=24&mode=meaning&q=", None),
+    ("API, new text, by meaning", "/api/v1/search/?limit=24&mode=meaning&q=", count()),
+)
+_MODEL = Path(__file__).parent.parent / "gallery" / "encoders" / "builtin"
 
 
 Request = Callable[[http.client.HTTPConnection, int], int]
@@ -135,37 +145,46 @@ def our_site() -> Iterator[list[str]]:
     # With torch no export runs in the background; all texts are cached.
     settings = {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "GALLERY_ENCODER_BACKEND": "torch"}
     with server([*command, "searchsite.wsgi"], port, "/search/", PORT=str(port), **settings):
-        for name, path in (("API", "/api/v1/search/?limit=24&q="), ("page", "/search/?q=")):
+        for name, path, numbers in _SEARCHES:
 
-            def send(connection: http.client.HTTPConnection, number: int, path: str = path) -> int:
-                return get(connection, path + quote(_TEXTS[number % len(_TEXTS)]), session)
+            def send(
+                connection: http.client.HTTPConnection,
+                number: int,
+                path: str = path,
+                numbers: Iterator[int] | None = numbers,
+            ) -> int:
+                text = _TEXTS[number % len(_TEXTS)]
+                text = text if numbers is None else f"{text} {next(numbers)}"
+                return get(connection, path + quote(text), session)
 
             yield from searches(name, port, send)
 
 
 def clip_retrieval(python: str, vectors: Vectors, texts: Vectors) -> Iterator[list[str]]:
-    """The back end of clip-retrieval with the same vectors; its queries are vectors."""
-    bodies = [
-        json.dumps(
-            {
-                "embedding_input": text.tolist(),
-                "modality": "image",
-                "num_images": 24,
-                "indice_name": "gallery",
-            }
-        )
-        for text in texts
-    ]
-
-    def send(connection: http.client.HTTPConnection, number: int) -> int:
-        return post(connection, "/knn-service", bodies[number % len(bodies)])
-
+    """The back end of clip-retrieval with the same vectors and the same model."""
+    few = {"modality": "image", "num_images": 24, "indice_name": "gallery"}
+    page = {**few, "num_images": 40, "num_result_ids": 3000, "deduplicate": True}
+    queries = {
+        "vector": [{**few, "embedding_input": text.tolist()} for text in texts],
+        "text": [{**few, "text": text} for text in _TEXTS],
+        "text, as its page": [{**page, "text": text} for text in _TEXTS],
+    }
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/vectors.npy", vectors)
-        command = [python, "-m", "benchmarks.rivals.clip_back", folder, str(port)]
+        command = [python, "-m", "benchmarks.rivals.clip_back", folder, str(port), str(_MODEL)]
         with server(command, port, "/"):
-            yield from searches("clip-retrieval", port, send)
+            for name, bodies in queries.items():
+                messages = [json.dumps(body) for body in bodies]
+
+                def send(
+                    connection: http.client.HTTPConnection,
+                    number: int,
+                    messages: list[str] = messages,
+                ) -> int:
+                    return post(connection, "/knn-service", messages[number % len(messages)])
+
+                yield from searches(f"clip-retrieval, {name}", port, send)
 
 
 def fill(vectors: Vectors) -> EmbeddingSpace:

@@ -1,12 +1,15 @@
-"""Serves vectors with clip-retrieval's own back end, without its model.
+"""Serves vectors with clip-retrieval's own back end.
 
-    python -m benchmarks.rivals.clip_back FOLDER PORT
+    python -m benchmarks.rivals.clip_back FOLDER PORT MODEL
 
 FOLDER has ``vectors.npy``. The index is chosen by autofaiss as ``clip-retrieval index`` does, the
-metadata is a Parquet file with a caption and a path for each picture, and the queries are vectors
-(``embedding_input``), so that neither a model nor a text encoder takes part. Needs an environment
-with ``clip-retrieval`` (installed without its dependencies), ``autofaiss``, ``flask``,
-``flask_restful``, ``flask_cors``, ``h5py``, ``pandas<3``, ``pyarrow`` and ``prometheus-client``.
+metadata is a Parquet file with a caption and a path for each picture. Queries are vectors
+(``embedding_input``), or texts that MODEL, a CLIP model in the format of Hugging Face, encodes
+with transformers as clip-retrieval does for such models.
+
+Needs an environment with ``clip-retrieval`` (installed without its dependencies), ``autofaiss``,
+``flask``, ``flask_restful``, ``flask_cors``, ``h5py``, ``pandas<3``, ``pyarrow``,
+``prometheus-client``, ``torch`` and ``transformers``.
 """
 
 from __future__ import annotations
@@ -21,17 +24,13 @@ import numpy as np
 
 
 def back_end_module() -> Any:
-    """``clip_retrieval.clip_back`` without its package's ``__init__``, which imports the trainers.
-
-    The module imports torch for every query, even if no model takes part; a stand-in is enough.
-    """
+    """``clip_retrieval.clip_back`` without its package's ``__init__``, which imports trainers."""
     spec = importlib.util.find_spec("clip_retrieval")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("clip_retrieval")
     package = types.ModuleType("clip_retrieval")
     package.__path__ = list(spec.submodule_search_locations)
     sys.modules["clip_retrieval"] = package
-    sys.modules.setdefault("torch", types.ModuleType("torch"))
     return importlib.import_module("clip_retrieval.clip_back")
 
 
@@ -58,17 +57,35 @@ def make_index(folder: Path) -> Any:
     return faiss.read_index(str(target))
 
 
-def main(folder: Path, port: int) -> None:
+class TextModel:
+    """What clip-retrieval expects of a model: ``encode_text`` of a batch from the tokenizer."""
+
+    def __init__(self, folder: Path) -> None:
+        from transformers import AutoTokenizer, CLIPModel
+
+        self._tokenizer = AutoTokenizer.from_pretrained(folder)
+        self._model = CLIPModel.from_pretrained(folder)
+
+    def tokens(self, texts: list[str]) -> Any:
+        return self._tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
+
+    def encode_text(self, tokens: Any) -> Any:
+        features = self._model.get_text_features(**tokens)
+        return getattr(features, "pooler_output", features)
+
+
+def main(folder: Path, port: int, model_folder: Path) -> None:
     from flask import Flask
     from flask_restful import Api
 
     back = back_end_module()
     index = make_index(folder)
+    model = TextModel(model_folder)
     resource = back.ClipResource(
         device="cpu",
-        model=None,
+        model=model,
         preprocess=None,
-        tokenizer=None,
+        tokenizer=model.tokens,
         model_txt_mclip=None,
         safety_model=None,
         violence_detector=None,
@@ -87,4 +104,4 @@ def main(folder: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
