@@ -17,6 +17,12 @@ from gallery.search.filters import Orientation, matching
 from gallery.search.syntax import parse, unparse
 
 
+class OwnerFilter(admin.RelatedOnlyFieldListFilter):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.empty_value_display = _("No owner")
+
+
 class _FacetFilter(admin.SimpleListFilter):
     """Offers the most frequent values of a facet."""
 
