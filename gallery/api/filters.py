@@ -158,5 +158,5 @@ def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
     return serializers.ValidationError({name: [_(error.message)]}, code="invalid")
 
 
-_OWNERS = {"me": {"own": True}, "none": {"no_owner": True}}
+_OWNERS: dict[str, dict[str, Any]] = {"me": {"own": True}, "none": {"no_owner": True}}
 _COLLECTIONS = {"status": "states", "orientation": "orientations", "format": "formats"}

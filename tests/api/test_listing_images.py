@@ -63,7 +63,7 @@ def test_previous_leads_back(owner_client: Client, owner: User) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 201, 10**9, "many"])
-def test_a_limit_out_of_range_is_refused(client: Client, db: None, limit: object) -> None:
+def test_a_limit_out_of_range_is_refused(client: Client, db: None, limit: int | str) -> None:
     response = client.get(IMAGES, {"limit": limit})
     assert response.status_code == 400
     assert [error["attr"] for error in response.json()["errors"]] == ["limit"]

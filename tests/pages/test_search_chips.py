@@ -60,6 +60,6 @@ def test_chips_name_only_images_they_are_given() -> None:
 
 def test_every_operator_has_a_chip() -> None:
     text, owner, shape = chips("q=red owner:ann boat is:landscape&mode=all")
-    assert (text.text, owner.text, shape.text) == ("red boat", "owner:ann", "is:landscape")
+    assert (text.text, owner.source, shape.source) == ("red boat", "owner:ann", "is:landscape")
     assert str(owner.without) == "/search/?q=red+boat+is%3Alandscape&mode=all"
     assert str(text.without) == "/search/?q=owner%3Aann+is%3Alandscape&mode=all"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import MODES
+from gallery.pages.search.operator_labels import label_of
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
 
@@ -21,11 +22,14 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one."""
+    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one. ``source``
+    is the operator as it was typed.
+    """
 
     kind: str
     without: SearchAddress
     text: Text = ""
+    source: str = ""
     image: Image | None = None
     picture: str = ""
 
@@ -61,7 +65,8 @@ def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
 def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
     for operator in parsed.operators:
         without = address.replacing("q", operator.without)
-        yield Chip(kind="operator", text=operator.source, without=without)
+        text = label_of(operator)
+        yield Chip(kind="operator", text=text, source=operator.source, without=without)
 
 
 def _pictures(
