@@ -23,12 +23,13 @@ Text = str | Promise
 @dataclass(frozen=True, kw_only=True)
 class Chip:
     """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one. ``source``
-    is the operator as it was typed.
+    is the operator as it was typed, ``excluded`` the words that must not occur.
     """
 
     kind: str
     without: SearchAddress
     text: Text = ""
+    excluded: str = ""
     source: str = ""
     image: Image | None = None
     picture: str = ""
@@ -54,12 +55,11 @@ def chips_of(
 
 
 def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
-    words = [parsed.text] if parsed.text else []
-    excluded = [f"-{word}" for word in parsed.excluded_words]
-    if words or excluded:
+    excluded = ", ".join(parsed.excluded_words)
+    if parsed.text or excluded:
         operators = " ".join(operator.source for operator in parsed.operators)
-        text = " ".join([*words, *excluded])
-        yield Chip(kind="text", text=text, without=address.replacing("q", operators))
+        without = address.replacing("q", operators)
+        yield Chip(kind="text", text=parsed.text, excluded=excluded, without=without)
 
 
 def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
