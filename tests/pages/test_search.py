@@ -199,7 +199,7 @@ def summary(client: Client, **query: Any) -> str:
 
 def test_the_summary_says_what_was_found(client: Client, builtin: EmbeddingSpace) -> None:
     assert summary(client, q="is:portrait") == "No results · … ms"
-    reference, far = near(builtin, 9, width=200, height=300), near(builtin, 0.01)
+    reference, _ = near(builtin, 9, width=200, height=300), near(builtin, 0.01)
     assert summary(client, q="is:portrait") == "1 picture · … ms"
     shown = summary(client, like=reference.pk)
     assert shown == "No close matches among 1 picture · … ms · built-in model"
@@ -207,9 +207,12 @@ def test_the_summary_says_what_was_found(client: Client, builtin: EmbeddingSpace
     shown = summary(client, like=reference.pk)
     assert shown == "1 close match among 2 pictures · … ms · built-in model"
     page = client.get("/search/", {"like": reference.pk, "limit": 1})
-    later = {"like": reference.pk, "limit": 1, "cursor": page.context["result"].next}
+    later: dict[str, Any] = {
+        "like": reference.pk,
+        "limit": 1,
+        "cursor": page.context["result"].next,
+    }
     assert summary(client, **later).startswith("Further results among 2 pictures")
-    far.delete()
 
 
 def test_filters_alone_have_no_best_match(client: Client, builtin: EmbeddingSpace) -> None:

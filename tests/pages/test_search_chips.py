@@ -59,7 +59,7 @@ def test_chips_name_only_images_they_are_given() -> None:
 
 
 def test_excluded_words_belong_to_the_text() -> None:
-    text, _ = chips("q=boat -dog -\"old man\" is:landscape")
+    text, _ = chips('q=boat -dog -"old man" is:landscape')
     assert (text.text, text.excluded) == ("boat", "dog, old man")
     assert str(text.without) == "/search/?q=is%3Alandscape"
 
