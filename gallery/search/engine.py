@@ -12,7 +12,7 @@ from gallery.search.lexical import with_words
 from gallery.search.paging import by_rank, kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
 from gallery.search.paging.position import Position, cursor_of, expired, position_of
-from gallery.search.query import Hit, Order, RelevantImages, ResultPage, SearchQuery
+from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, SearchQuery
 from gallery.search.ranking import folding, judging
 from gallery.search.ranking.rank import rank
 from gallery.search.vectors.meaning import Meaning
@@ -55,13 +55,17 @@ def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
     """
     check(query)
     ranking = _ranking(query, user, position_of(query, user))
-    window = ranking.window
-    entries = judging.strong_or_good(window, ranking.meaning.thresholds)
-    close = [entry for entry in entries if by_rank.is_close(entry.similarity, query)]
-    if not close:
+    window, thresholds = ranking.window, ranking.meaning.thresholds
+    matches = [
+        entry
+        for entry in window.entries
+        if by_rank.is_close(entry.similarity, query)
+        and (not thresholds or judging.band(entry, thresholds) in (Band.STRONG, Band.GOOD))
+    ]
+    if not matches:
         return RelevantImages(ranking.images, complete=True)
-    images = ranking.visible.filter(pk__in=window.with_copies(close))
-    return RelevantImages(images, complete=window.complete or len(close) < len(window.entries))
+    images = ranking.visible.filter(pk__in=folding.with_copies(window, matches))
+    return RelevantImages(images, complete=window.complete or len(matches) < len(window.entries))
 
 
 def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranking:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import struct
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Self
 
 from gallery.search.query import Reason
@@ -46,8 +44,7 @@ class Entry:
 class Window:
     """Best first. ``complete`` is True if no other image matches the query.
 
-    ``folded`` are near-duplicates of the entries, which are not shown: first the copies of the
-    first entry.
+    ``folded`` are near-duplicates of the entries, which are not shown.
     """
 
     entries: tuple[Entry, ...]
@@ -57,16 +54,6 @@ class Window:
     @property
     def ids(self) -> tuple[uuid.UUID, ...]:
         return tuple(entry.image_id for entry in self.entries)
-
-    def with_copies(self, entries: Collection[Entry]) -> list[uuid.UUID]:
-        """The ids of some of the entries and of the images that are folded into them."""
-        wanted, folded = set(entries), iter(self.folded)
-        ids = []
-        for entry in self.entries:
-            group = [entry.image_id, *islice(folded, entry.copies)]
-            if entry in wanted:
-                ids += group
-        return ids
 
     def to_bytes(self) -> bytes:
         """24 bytes for each entry and 16 for each folded image."""

@@ -207,12 +207,8 @@ def test_the_summary_says_what_was_found(client: Client, builtin: EmbeddingSpace
     near(builtin, 8)
     shown = summary(client, like=reference.pk)
     assert shown == "1 close match among 2 pictures · … ms · built-in model"
-    page = client.get("/search/", {"like": reference.pk, "limit": 1})
-    later: dict[str, Any] = {
-        "like": reference.pk,
-        "limit": 1,
-        "cursor": page.context["result"].next,
-    }
+    first: dict[str, Any] = {"like": reference.pk, "limit": 1}
+    later = {**first, "cursor": client.get("/search/", first).context["result"].next}
     assert summary(client, **later).startswith("Further results among 2 pictures")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from gallery.models import EmbeddingSpace
 from gallery.search.window import Entry, Window
@@ -44,3 +45,14 @@ def fold(
         if entry.image_id in copies
     ]
     return remaining, [key for hidden in copies.values() for key in hidden]
+
+
+def with_copies(window: Window, entries: Collection[Entry]) -> list[uuid.UUID]:
+    """The ids of some entries of a folded window, and of the images that are folded into them."""
+    wanted, hidden = set(entries), iter(window.folded)
+    ids = []
+    for entry in window.entries:
+        group = [entry.image_id, *islice(hidden, entry.copies)]
+        if entry in wanted:
+            ids += group
+    return ids

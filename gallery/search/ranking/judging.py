@@ -23,14 +23,10 @@ def band(entry: Entry, thresholds: BandThresholds | None) -> Band | None:
 
 def relevant(window: Window, thresholds: BandThresholds | None) -> tuple[Entry, ...]:
     """The entries that are strong or good; all if no threshold is known or no entry is."""
-    return strong_or_good(window, thresholds) or window.entries
-
-
-def strong_or_good(window: Window, thresholds: BandThresholds | None) -> tuple[Entry, ...]:
-    """All if no threshold is known."""
+    good = (Band.STRONG, Band.GOOD)
     if thresholds is None:
         return window.entries
-    return tuple(e for e in window.entries if band(e, thresholds) in (Band.STRONG, Band.GOOD))
+    return tuple(e for e in window.entries if band(e, thresholds) in good) or window.entries
 
 
 def is_nothing_close(window: Window, thresholds: BandThresholds | None) -> bool:
