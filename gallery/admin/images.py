@@ -16,7 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.admin.facts_html import colour_html, json_html
 from gallery.admin.image_actions import ImageActions
-from gallery.admin.image_filters import CameraFilter, FormatFilter, OrientationFilter, YearFilter
+from gallery.admin.image_filters import (
+    CameraFilter,
+    FormatFilter,
+    OrientationFilter,
+    OwnerFilter,
+    YearFilter,
+)
 from gallery.admin.preview import preview_html
 from gallery.admin.semantic_search import search_by_meaning
 from gallery.ingest import change
@@ -33,8 +39,8 @@ class ImageAdmin(ImageActions):
     )  # fmt: skip
     list_display_links = ("thumbnail", "name")
     list_filter = (
-        "state", "visibility", ("owner", admin.RelatedOnlyFieldListFilter), YearFilter,
-        OrientationFilter, FormatFilter, CameraFilter, "error_code",
+        "state", "visibility", ("owner", OwnerFilter), YearFilter, OrientationFilter,
+        FormatFilter, CameraFilter, "error_code",
     )  # fmt: skip
     list_select_related = ("owner",)
     list_per_page = 50

@@ -71,7 +71,8 @@ class IndexBuildAdmin(SpacePages):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         spaces = EmbeddingSpace.objects.filter(dropping=False).order_by("-active", "pk")
-        return super().changelist_view(request, {"spaces": spaces, **(extra_context or {})})
+        context = {"spaces": spaces, "min_rows": config().index_min_rows, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def change_view(
         self,
@@ -98,6 +99,7 @@ class IndexBuildAdmin(SpacePages):
             "due": next_work(status.due), "in_use": settings_of(status),
             "effort_name": "ef_search" if _is_graph(status.index) else gettext("Probes"),
             "plot": recall_plot(status.measurements, target=target), "target": target,
+            "min_rows": config().index_min_rows,
         }  # fmt: skip
         return TemplateResponse(request, "admin/gallery/indexbuild/space.html", context)
 

@@ -64,7 +64,9 @@ class ImageFilterSerializer(KnownFieldsOnly):
     status = serializers.MultipleChoiceField(choices=State.choices, required=False)
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     owner = serializers.CharField(
-        max_length=MAX_TEXT, required=False, help_text="A username, or `me`."
+        max_length=MAX_TEXT,
+        required=False,
+        help_text="A username, `me`, or `none`: uploaded without a login.",
     )
     external_id = serializers.CharField(
         max_length=MAX_TEXT, required=False, help_text="Among your own images."
@@ -127,16 +129,16 @@ def filter_from(values: dict[str, Any]) -> ImageFilter:
     Raises ``ValidationError`` with the name of the parameter.
     """
     fields = {name: values.pop(name) for name in ImageFilterSerializer().fields.keys() & values}
-    own = fields.get("owner") == "me"
+    who = _OWNERS.get(fields.get("owner", ""), {})
     tolerance = fields.pop("colour_tolerance", DEFAULT_TOLERANCE)
     try:
         if "colour" in fields:
             fields["colour"] = colour_of(fields["colour"], tolerance=tolerance)
-        if own:
-            fields["owner"] = ""
+        if who:
+            del fields["owner"]
         for parameter, field in _COLLECTIONS.items():
             fields[field] = tuple(sorted(fields.pop(parameter, ())))
-        return ImageFilter(own=own, **fields)
+        return ImageFilter(**who, **fields)
     except InvalidInput as error:
         parameters = {field: parameter for parameter, field in _COLLECTIONS.items()}
         field = error.data.get("field", "")
@@ -156,4 +158,5 @@ def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
     return serializers.ValidationError({name: [_(error.message)]}, code="invalid")
 
 
+_OWNERS: dict[str, dict[str, Any]] = {"me": {"own": True}, "none": {"no_owner": True}}
 _COLLECTIONS = {"status": "states", "orientation": "orientations", "format": "formats"}

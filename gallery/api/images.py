@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.body_limits import PictureBodyView
+from gallery.api.fields import LimitField
 from gallery.api.filters import ImageFilterParameters, filter_from
 from gallery.api.pagination import NewestFirst
 from gallery.api.permissions import ReadOrUpload
@@ -29,7 +31,10 @@ from gallery.search.filters import matching
 
 
 class ImageListSerializer(ImageFilterParameters):
-    other_parameters = frozenset({"cursor", "page_size"})
+    """Filters and the page of a list."""
+
+    limit = LimitField(help_text="Images on a page.")
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous`.")
 
 
 class ImagesView(PictureBodyView, ApiView):

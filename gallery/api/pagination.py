@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from gallery.api.fields import LimitField
 from gallery.core.config import config
 from gallery.search.cursor import Cursor, ImagePage, page_at
+from gallery.search.paging.position import bad_cursor
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -19,25 +20,24 @@ if TYPE_CHECKING:
 class NewestFirst(CursorPagination):
     """The parameters, response and schema of the framework, with the site's own cursor."""
 
-    page_size_query_param = "page_size"
-    max_page_size = 200
     image_page: ImagePage
     base_url: str
 
     def get_page_size(self, request: Request) -> int:
-        self.page_size = config().page_size
-        return super().get_page_size(request) or self.page_size
+        """Raises ``ValidationError`` if ``limit`` is out of range."""
+        limit = request.query_params.get("limit")
+        return LimitField().run_validation(limit) if limit else config().page_size
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
-        """Raises ``NotFound`` for a cursor that is not valid."""
+        """Raises ``BadCursor`` for a cursor that is not valid."""
         self.base_url = request.build_absolute_uri()
         text = request.query_params.get(self.cursor_query_param)
         try:
             cursor = Cursor.parse(text) if text else None
         except ValueError:
-            raise NotFound(self.invalid_cursor_message) from None
+            raise bad_cursor("not_valid") from None
         self.image_page = page_at(cursor, queryset, size=self.get_page_size(request))
         return self.image_page.images
 

@@ -1,4 +1,4 @@
-"""Search by text, images of the gallery, uploaded pictures, vectors, or several of them."""
+"""Search by text, images of the gallery, uploaded images, vectors, or several of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from gallery.api.searching.requests import (
     SimilarSerializer,
     TextSearchSerializer,
     query_of,
-    query_of_box,
 )
 from gallery.api.throttles import AnonymousSearch
 from gallery.api.view import ApiView
@@ -48,7 +47,7 @@ class SearchAnswers(ApiView):
         query: SearchQuery,
         *,
         not_understood: Sequence[str] = (),
-        pictures: Sequence[str] = (),
+        image_keys: Sequence[str] = (),
     ) -> Response:
         page = engine.search(query, self.request.user)
         hit_serializer = HitWithVectorSerializer if query.with_vector else HitSerializer
@@ -64,7 +63,7 @@ class SearchAnswers(ApiView):
             **values,
             "meaning_unavailable": page.meaning_unavailable,
             "not_understood": list(not_understood),
-            "pictures": list(pictures),
+            "image_keys": list(image_keys),
         }
         body["total"] = {"count": page.total.count, "exact": page.total.exact}
         return Response(body)
@@ -83,7 +82,7 @@ class SearchView(PictureBodyView, SearchAnswers):
     def get(self, request: Request) -> Response:
         """Search images by text."""
         values = _validated(TextSearchSerializer(data=request.query_params))
-        query, not_understood = query_of_box(values)
+        query, not_understood = query_of(values)
         if query == SearchQuery(limit=query.limit):
             raise serializers.ValidationError({"q": [_("This field is required.")]}, "required")
         return self.answer(query, not_understood=not_understood)
@@ -97,12 +96,13 @@ class SearchView(PictureBodyView, SearchAnswers):
         responses=SearchAnswerSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Search by text, images of the gallery, uploaded pictures, vectors, or several of them."""
+        """Search by text, images of the gallery, uploaded images, vectors, or several of them."""
         is_form = isinstance(request.data, QueryDict)
         checks = SearchFormSerializer if is_form else SearchSerializer
         values = _validated(checks(data=request.data))
         keys = [query_pictures.remember(file.read()) for file in values.pop("image", ())]
-        return self.answer(query_of(values, keys), pictures=keys)
+        query, not_understood = query_of(values, keys)
+        return self.answer(query, not_understood=not_understood, image_keys=keys)
 
 
 class SimilarView(OneImageView, SearchAnswers):
@@ -113,7 +113,8 @@ class SimilarView(OneImageView, SearchAnswers):
         """Images similar to this one, without itself."""
         image = self.visible(pk)
         values = _validated(SimilarSerializer(data=request.query_params))
-        return self.answer(query_of({**values, "image_id": image.pk}))
+        query, _not_understood = query_of({**values, "image_id": image.pk})
+        return self.answer(query)
 
 
 def _validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:

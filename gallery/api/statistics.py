@@ -26,7 +26,7 @@ class VectorCountsSerializer(serializers.Serializer[Any]):
 
 
 class FacetValueSerializer(serializers.Serializer[Any]):
-    value = serializers.CharField()
+    value = serializers.CharField(help_text="For `owner`, empty for images without one.")
     count = serializers.IntegerField()
     operator = serializers.CharField(help_text="Finds these images when typed into the search box.")
 
@@ -43,10 +43,14 @@ class FacetsSerializer(serializers.Serializer[Any]):
     facets = FacetSerializer(many=True)
 
 
+# The names of the kinds in the API, which calls every picture an image.
+_KINDS = {QueryKind.TEXT: "text", QueryKind.PICTURE: "image"}
+
+
 class IndexSettingSerializer(serializers.Serializer[Any]):
     """How searches of one kind use the index. Null figures have not been measured."""
 
-    query = serializers.ChoiceField(choices=[kind.value for kind in QueryKind])
+    query = serializers.ChoiceField(choices=[*_KINDS.values()])
     probes = serializers.IntegerField(help_text="`ef_search` for an HNSW index.")
     recall = serializers.FloatField(allow_null=True, help_text="recall@10 against exact search.")
     recall_low = serializers.FloatField(allow_null=True, help_text="95 % confidence interval.")
@@ -83,10 +87,12 @@ class IndexStatusSerializer(serializers.Serializer[Any]):
     building = BuildingSerializer(
         source="progress", allow_null=True, help_text="The build that runs now; null if none does."
     )
-    index = serializers.SerializerMethodField(help_text="Null: searches compare every vector.")
+    current = serializers.SerializerMethodField(
+        help_text="The index that searches use; null: they compare every vector."
+    )
 
     @extend_schema_field(IndexSerializer(allow_null=True))
-    def get_index(self, status: IndexStatus) -> dict[str, Any] | None:
+    def get_current(self, status: IndexStatus) -> dict[str, Any] | None:
         if status.index is None:
             return None
         settings = [_setting(kind, effort, status.chosen.get(kind))
@@ -99,7 +105,9 @@ class StatisticsSerializer(serializers.Serializer[Any]):
     images = ImageCountsSerializer(source="by_state", help_text="Images you can see, by status.")
     vectors = VectorCountsSerializer(allow_null=True, help_text="Null before a model is chosen.")
     counts = FacetsSerializer(source="facets", help_text="Searchable images by their properties.")
-    index = IndexStatusSerializer(allow_null=True, help_text="For staff; null for others.")
+    vector_index = IndexStatusSerializer(
+        source="index", allow_null=True, help_text="For staff; null for others."
+    )
 
 
 class StatisticsView(ApiView):
@@ -115,4 +123,4 @@ _FIGURES = ("recall", "recall_low", "recall_high", "milliseconds", "queries", "m
 
 def _setting(kind: QueryKind, effort: int, measured: IndexMeasurement | None) -> dict[str, Any]:
     figures = {name: getattr(measured, name, None) for name in _FIGURES}
-    return {"query": kind.value, "probes": effort, **figures}
+    return {"query": _KINDS[kind], "probes": effort, **figures}

@@ -32,7 +32,7 @@ class ComputationSerializer(serializers.Serializer[Any]):
     )
     milliseconds = serializers.FloatField(
         allow_null=True,
-        help_text="Time for one picture in a batch, or for one text, measured when the variant was "
+        help_text="Time for one image in a batch, or for one text, measured when the variant was "
         "chosen; null when there is no measurement, as with torch.",
     )
     measured_on = serializers.CharField(
@@ -41,9 +41,9 @@ class ComputationSerializer(serializers.Serializer[Any]):
 
 
 class ComputedBySerializer(serializers.Serializer[Any]):
-    """`pictures` or `texts` is null while this process has not loaded the model for it."""
+    """`images` or `texts` is null while this process has not loaded the model for it."""
 
-    pictures = ComputationSerializer(allow_null=True)
+    images = ComputationSerializer(source="pictures", allow_null=True)
     texts = ComputationSerializer(allow_null=True)
 
 

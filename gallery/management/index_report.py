@@ -47,7 +47,7 @@ def as_json(status: IndexStatus) -> dict[str, Any]:
         "state": str(status.space.state),
         "rows": status.rows,
         "width": status.width,
-        "pictures": status.coverage.total,
+        "images": status.coverage.total,
         "embedded": status.coverage.embedded,
         "due": status.due,
         "problem": status.space.problem or None,

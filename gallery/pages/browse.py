@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,9 @@ from gallery.search.filters import ImageFilter, matching
 @require_safe
 @readers_only
 def gallery(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("q"):
+        # The box has the same text on every page, and it means a search on every page.
+        return HttpResponseRedirect(f"{reverse('search')}?{request.GET.urlencode()}")
     after = request.GET.get("after")
     # Only the owner can do something about a picture that failed.
     conditions = ImageFilter(hide_failed_of_others=True)

@@ -41,6 +41,11 @@ _INVALID_FIELDS: dict[str, Promise] = {
     "limit": _("The number of results must be between 1 and %(limit)s."),
     "min_similarity": _("The similarity must be between -1 and 1."),
 }
+_CURSORS: dict[str, Promise] = {
+    "not_valid": _("This page address is not valid."),
+    "other_search": _("This page address belongs to another search."),
+    "expired": _("This page address has expired. Search again from the first page."),
+}
 
 
 def message_for(error: GalleryError) -> str:
@@ -66,6 +71,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code == "invalid" and data.get("field") in _INVALID_FIELDS:
         with contextlib.suppress(KeyError):  # an error of the field without a limit
             return str(_INVALID_FIELDS[data["field"]]) % data
+    if code == "cursor" and data.get("reason") in _CURSORS:
+        return str(_CURSORS[data["reason"]])
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")

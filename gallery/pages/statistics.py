@@ -15,17 +15,13 @@ from gallery.models import State
 from gallery.operations.gallery_statistics import GalleryStatistics, statistics_for
 from gallery.operations.next_index_work import next_work
 from gallery.pages.access import readers_only
+from gallery.pages.facet_values import value_label
 
 _FACETS: dict[str, Promise] = {
     "year": _("year taken"),
     "format": _("format"),
     "orientation": _("orientation"),
     "camera": _("Camera"),
-}
-_ORIENTATIONS: dict[str, Promise] = {
-    "landscape": _("landscape"),
-    "portrait": _("portrait"),
-    "square": _("square"),
 }
 
 
@@ -76,18 +72,16 @@ def _charts(statistics: GalleryStatistics) -> list[Chart]:
         if facet.name in _FACETS:
             most = max(value.count for value in facet.values)
             bars = (
-                Bar(_label(facet.name, each.value), each.count, _percent(each.count, most),
-                    each.operator)
+                Bar(
+                    value_label(facet.name, each.value),
+                    each.count,
+                    _percent(each.count, most),
+                    each.operator,
+                )
                 for each in facet.values
-            )  # fmt: skip
+            )
             charts.append(Chart(capfirst(str(_FACETS[facet.name])), tuple(bars), facet.more))
     return charts
-
-
-def _label(facet: str, value: str) -> str:
-    if facet == "format":
-        return value.upper()
-    return str(_ORIENTATIONS.get(value, value)) if facet == "orientation" else value
 
 
 def _percent(count: int, most: int) -> str:

@@ -85,7 +85,7 @@ def _check_term(term: Term) -> None:
     """``field`` of an error is a field of the term, or empty."""
     contents = (term.text.strip(), term.image_id, term.picture, term.vector)
     if sum(bool(content) for content in contents) != 1:
-        raise _invalid("", "A term needs exactly one of text, image_id, picture and vector.")
+        raise _invalid("", "A term needs exactly one of text, image_id, image_key and vector.")
     _check_text(term.text, field="text")
     if not (0 < abs(term.weight) <= MAX_WEIGHT):
         message = f"A weight must not be 0 and must be between -{MAX_WEIGHT:g} and {MAX_WEIGHT:g}."

@@ -9,10 +9,10 @@ from gallery.models import Image, ImageQuerySet, User
 from gallery.search.checks import check
 from gallery.search.filters import ImageFilter, matching
 from gallery.search.lexical import with_words
-from gallery.search.paging import kept_windows
+from gallery.search.paging import by_rank, kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
 from gallery.search.paging.position import Position, cursor_of, expired, position_of
-from gallery.search.query import Hit, Order, ResultPage, SearchQuery
+from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, SearchQuery
 from gallery.search.ranking import folding, judging
 from gallery.search.ranking.rank import rank
 from gallery.search.vectors.meaning import Meaning
@@ -43,8 +43,29 @@ def search(query: SearchQuery, user: User) -> ResultPage:
         next=cursor_of(page.next, query, user) if page.next else "",
         total=page.total,
         meaning_unavailable=ranking.meaning.failure is not None,
-        window=ranking.window.ids,
     )
+
+
+def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
+    """The images that ``search`` judges to match, near-duplicates included; all that meet the
+    conditions if none does, or there is nothing to compare with.
+
+    With the cursor of a page, they are those of the ranking that the page belongs to, and nothing
+    is ranked again. Raises the same errors.
+    """
+    check(query)
+    ranking = _ranking(query, user, position_of(query, user))
+    window, thresholds = ranking.window, ranking.meaning.thresholds
+    matches = [
+        entry
+        for entry in window.entries
+        if by_rank.is_close(entry.similarity, query)
+        and (not thresholds or judging.band(entry, thresholds) in (Band.STRONG, Band.GOOD))
+    ]
+    if not matches:
+        return RelevantImages(ranking.images, complete=True)
+    images = ranking.visible.filter(pk__in=folding.with_copies(window, matches))
+    return RelevantImages(images, complete=window.complete or len(matches) < len(window.entries))
 
 
 def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranking:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, CharField, Expression, F, Func, TextField, Value, When
-from django.db.models.functions import Cast, ExtractMonth, ExtractYear
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
 from gallery.media.lab import Lab, lab_of
 from gallery.models import ImageQuerySet, User
@@ -24,7 +24,9 @@ FACETS = (
 
 
 class FacetRow(NamedTuple):
-    """``rank`` is the place of the value in its facet, the most frequent first."""
+    """``rank`` is the place of the value in its facet, the most frequent first. The ``owner`` of
+    images without one is empty.
+    """
 
     facet: str
     value: str
@@ -53,7 +55,7 @@ def _columns(user: User | None) -> dict[str, Expression | F]:
     logged_in = user is not None and user.is_authenticated
     year = ExtractYear("taken_at")
     return {
-        "owner": F("owner__username"),
+        "owner": Coalesce("owner__username", Value("")),
         "year": Cast(year, CharField()),
         "month": Cast(year * 100 + ExtractMonth("taken_at"), CharField()),
         "orientation": Case(*orientations, output_field=TextField()),

@@ -14,7 +14,9 @@ from gallery.search.syntax.unparse import unparse
 
 @dataclass(frozen=True)
 class FacetValue:
-    """``operator`` is the text for the search box that keeps the pictures with this value."""
+    """``operator`` is the text for the search box that keeps the pictures with this value. The
+    ``owner`` of pictures without one is empty.
+    """
 
     value: str
     count: int
@@ -73,6 +75,8 @@ def _shown(name: str, value: str) -> str:
 
 
 def _operator(name: str, value: str) -> str:
+    if name == "owner" and not value:
+        return "owner:none"
     if name == "captioned":
         return "is:captioned" if value == "yes" else "-is:captioned"
     operators = {"year": "taken", "month": "taken", "orientation": "is", "visibility": "is"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from gallery.models import Image
+from gallery.models import Image, ImageQuerySet
 from gallery.search.filters import ImageFilter
 
 
@@ -151,14 +151,21 @@ class Total:
 
 
 @dataclass(frozen=True)
+class RelevantImages:
+    """``complete`` is False if further images may match too: so many are not ranked together."""
+
+    images: ImageQuerySet
+    complete: bool
+
+
+@dataclass(frozen=True)
 class ResultPage:
     """Hits in the order of the query. ``pending`` counts visible images that are not searchable
     yet.
 
     ``nothing_close`` is True if even the best hit probably does not match the query. ``next`` is
     the cursor of the next page, empty on the last one. ``meaning_unavailable`` is True if no
-    vector could be computed and the hits match by their words only. ``window`` has the ids of the
-    images that were ranked together, best first: up to 200 by meaning and 200 by words.
+    vector could be computed and the hits match by their words only.
     """
 
     hits: list[Hit]
@@ -170,4 +177,3 @@ class ResultPage:
     next: str = ""
     total: Total = Total(0, exact=True)
     meaning_unavailable: bool = False
-    window: tuple[uuid.UUID, ...] = ()

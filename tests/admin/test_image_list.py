@@ -111,6 +111,9 @@ def test_the_list_is_filtered_by_owner(curator_client: Client, owner: User) -> N
     make_image(owner, title="mine")
     make_image(None, title="nobody's")
     assert listed(curator_client, owner__id__exact=owner.pk) == ["mine"]
+    page = curator_client.get(LIST).content.decode()
+    assert re.search(r'href="\?owner__isnull=True">\s*No owner', page)
+    assert listed(curator_client, owner__isnull=True) == ["nobody's"]
 
 
 @pytest.mark.parametrize("field", ["title", "caption", "file_name"])

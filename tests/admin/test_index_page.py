@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -111,6 +112,21 @@ def test_a_space_without_index_has_a_page(curator_client: Client) -> None:
     page = text_of(curator_client, address(space))
     assert "compare every vector" in page
     assert "<svg viewBox" not in page
+    assert "“Build now” builds it earlier." not in page  # there is no vector
+
+
+def test_a_missing_index_is_explained(curator_client: Client, gallery_setting: Any) -> None:
+    gallery_setting(index_min_rows=12_345)
+    assert "choose a model first" in text_of(curator_client, LIST)
+    space = make_space()
+    make_embedding(make_image(), space, unit_vector(1))
+    for path, advice in ((LIST, "choose “Build now”"), (address(space), "builds it earlier")):
+        page = text_of(curator_client, path)
+        assert "From 12,345 vectors on (GALLERY_INDEX_MIN_ROWS), an index is built" in page
+        assert advice in page
+    make_index(space)
+    assert "GALLERY_INDEX_MIN_ROWS" not in text_of(curator_client, LIST)
+    assert "GALLERY_INDEX_MIN_ROWS" not in text_of(curator_client, address(space))
 
 
 def test_a_running_build_shows_its_progress(

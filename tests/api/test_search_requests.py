@@ -98,6 +98,33 @@ def test_operators_in_the_text_are_filters(owner_client: Client, ships: list[Ima
     assert "colur:x" in body["not_understood"][0]
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_operators_mean_the_same_in_a_post(
+    owner_client: Client, ships: list[Image], as_json: bool
+) -> None:
+    boxes = ["boat owner:owner -red", '"blue boat" is:landscape', "boat colur:x", "is:portrait"]
+    for box in boxes:
+        fields = {"q": box, "mode": "words"}
+        by_get = json_body(owner_client.get(SEARCH, fields))
+        by_post = json_body(
+            post(owner_client, **fields) if as_json else owner_client.post(SEARCH, fields)
+        )
+        assert titles(by_post) == titles(by_get)
+        assert by_post["not_understood"] == by_get["not_understood"]
+
+
+def test_operators_and_filters_both_have_to_hold(owner_client: Client, ships: list[Image]) -> None:
+    fields = {"q": "is:landscape -red", "filter": {"owner": "me"}, "terms": [vector(B)]}
+    assert titles(json_body(post(owner_client, **fields))) == ["blue boat"]
+    fields["filter"] = {"orientation": ["portrait"]}
+    assert titles(json_body(post(owner_client, **fields))) == []
+
+
+def test_a_text_has_no_operators(owner_client: Client, ships: list[Image]) -> None:
+    body = json_body(post(owner_client, text="boat owner:nobody", mode="words"))
+    assert set(titles(body)) == {"red boat", "blue boat"}
+
+
 def test_a_filter_alone_lists_images(owner_client: Client, ships: list[Image]) -> None:
     body = json_body(owner_client.get(SEARCH, {"orientation": "portrait"}))
     assert titles(body) == ["both"]
@@ -129,7 +156,7 @@ def test_uploaded_pictures_have_further_pages(
 ) -> None:
     meanings["picture"] = A
     first = json_body(client.post(SEARCH, {"image": png(), "limit": 1}))
-    terms = [{"picture": key} for key in first["pictures"]]
+    terms = [{"image_key": key} for key in first["image_keys"]]
     second = json_body(post(client, terms=terms, cursor=first["cursor"]))
     assert titles(first) + titles(second) == ["red boat", "both", "blue boat"]
 
@@ -157,7 +184,7 @@ def test_only_owners_get_vectors(
         ({"terms": [{"text": "a", "image_id": str(uuid.uuid4())}]}, "terms.0"),
         ({"terms": [{"text": "a", "size": 1}]}, "terms.0.size"),
         ({"terms": [vector()] * 17}, "terms"),
-        ({"terms": [{"picture": "x", "crop": WHOLE}] * 5}, "terms"),
+        ({"terms": [{"image_key": "x", "crop": WHOLE}] * 5}, "terms"),
         ({"terms": "a boat"}, "terms"),
         ({"terms": [vector()], "liked": ["1"]}, "liked.0"),
         ({"terms": [vector()], "mode": "sound"}, "mode"),
@@ -167,6 +194,8 @@ def test_only_owners_get_vectors(
         ({"terms": [vector()], "colour": "red"}, "colour"),
         ({"terms": [vector()], "filter": {"size": 3}}, "filter.size"),
         ({"text": "x" * 1_000_000}, "text"),
+        ({"q": "x" * 1_000_000}, "q"),
+        ({"q": "a boat", "text": "a boat"}, "text"),
         ({"excluded_words": ["a\0b"]}, "excluded_words.0"),
         ({"phrases": ["x" * 300] * 2}, "text"),
         ({"filter": {"metadata": {key: {"$in": [*range(30)]} for key in "ab"}}}, "metadata"),
@@ -184,6 +213,30 @@ def test_a_bad_value_is_named(
 def test_an_unknown_parameter_is_refused(client: Client, db: None, address: str) -> None:
     document = problem(client.get(f"/api/v1/{address}", {"minimum": 3}), 400, "unknown")
     assert document["errors"][0]["attr"] == "minimum"
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "meant"),
+    [
+        ("images/", "page_size", "limit"),
+        ("images/", "ownr", "owner"),
+        ("search/", "topK", "limit"),
+        ("search/", "offset", "cursor"),
+        ("search/", "min_similarty", "min_similarity"),
+    ],
+)
+def test_an_unknown_parameter_has_a_hint(
+    client: Client, db: None, address: str, name: str, meant: str
+) -> None:
+    document = problem(client.get(f"/api/v1/{address}", {name: 3}), 400, "unknown")
+    assert f"“{meant}”" in document["detail"]
+
+
+def test_errors_about_cursors_name_the_cursor(client: Client, ships: list[Image]) -> None:
+    first = json_body(post(client, terms=[vector()], limit=1))
+    for fields in ({"terms": [vector(B)], "cursor": first["cursor"]}, {"q": "a", "cursor": "x"}):
+        detail = problem(post(client, **fields), 400, "cursor")["detail"]
+        assert detail.startswith("The cursor")
 
 
 def test_a_cursor_of_another_search_is_refused(client: Client, ships: list[Image]) -> None:

@@ -61,7 +61,7 @@ def test_the_response_has_all_fields(client: Client, boats: list[Image]) -> None
     body = json_body(client.get(f"{SEARCH}?q=a+boat&limit=1"))
     assert set(body) == {
         "results", "next", "cursor", "total", "encoder", "took_ms", "pending", "nothing_close",
-        "meaning_unavailable", "not_understood", "pictures",
+        "meaning_unavailable", "not_understood", "image_keys",
     }  # fmt: skip
     assert (body["encoder"], body["pending"]) == ("builtin", 0)
     assert body["total"] == {"count": 3, "exact": True}
@@ -152,7 +152,7 @@ def test_text_and_picture_are_combined(
     form = {"image": [png(), png()], "image_weight": [1, 1], "text": "a tree"}
     body = json_body(client.post(SEARCH, form))
     assert titles(body) == ["tree", "boat", "ship"]
-    assert len(body["pictures"]) == 2
+    assert len(body["image_keys"]) == 2
 
 
 @pytest.mark.parametrize(

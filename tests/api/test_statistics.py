@@ -71,7 +71,7 @@ def test_index_figures_are_for_staff(
     people: dict[str, Client], images: dict[str, Image], space: EmbeddingSpace, person: str
 ) -> None:
     make_index(space)
-    assert json_body(people[person].get(STATISTICS))["index"] is None
+    assert json_body(people[person].get(STATISTICS))["vector_index"] is None
 
 
 def test_staff_see_the_index(space: EmbeddingSpace, owner: User) -> None:
@@ -80,23 +80,24 @@ def test_staff_see_the_index(space: EmbeddingSpace, owner: User) -> None:
     make_embedding(make_image(owner, visibility="private"), space, unit_vector(1))
     make_index(space, lists=1264, text_effort=40, picture_effort=10, rows=99)
     make_measurement(space, chosen=True)
-    status = json_body(client.get(STATISTICS))["index"]
+    status = json_body(client.get(STATISTICS))["vector_index"]
     assert (status["rows"], status["width"], status["images"]) == (1, 512, 1)
-    assert (status["index"]["kind"], status["index"]["lists"]) == ("ivfflat", 1264)
-    text, picture = status["index"]["settings"]
+    assert (status["current"]["kind"], status["current"]["lists"]) == ("ivfflat", 1264)
+    text, image = status["current"]["settings"]
+    assert (text["query"], image["query"]) == ("text", "image")
     assert (text["probes"], text["recall"], text["recall_low"]) == (40, 0.985, 0.971)
-    assert (picture["probes"], picture["recall"]) == (10, None)
+    assert (image["probes"], image["recall"]) == (10, None)
 
 
 def test_staff_see_that_search_is_exact(curator_client: Client, space: EmbeddingSpace) -> None:
-    status = json_body(curator_client.get(STATISTICS))["index"]
-    assert (status["index"], status["building"], status["due"]) == (None, None, None)
+    status = json_body(curator_client.get(STATISTICS))["vector_index"]
+    assert (status["current"], status["building"], status["due"]) == (None, None, None)
 
 
 def test_without_an_encoder_images_are_counted(curator_client: Client, owner: User) -> None:
     make_image(owner)
     answer = json_body(curator_client.get(STATISTICS))
-    assert (answer["vectors"], answer["index"], answer["images"]["ready"]) == (None, None, 1)
+    assert (answer["vectors"], answer["vector_index"], answer["images"]["ready"]) == (None, None, 1)
 
 
 def test_a_closed_site_requires_login(client: Client, db: None, gallery_setting: Any) -> None:

@@ -53,7 +53,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, space: EmbeddingSpace) -> Loaded:
 
 def test_staff_see_variant_and_speed(curator_client: Client, loaded: Loaded) -> None:
     assert json_body(curator_client.get(STATUS))["encoder"]["computed_by"] == {
-        "pictures": None,
+        "images": None,
         "texts": {
             "backend": "onnx", "variant": "int8-fine", "milliseconds": 5.3,
             "measured_on": "this processor",
@@ -72,7 +72,7 @@ def test_staff_see_when_torch_serves(curator_client: Client, loaded: Loaded) -> 
     loaded.computations = {"pictures": BY_TORCH, "texts": BY_TORCH}
     answer = json_body(curator_client.get(STATUS))["encoder"]["computed_by"]
     torch = {"backend": "torch", "variant": "fp32", "milliseconds": None, "measured_on": None}
-    assert answer == {"pictures": torch, "texts": torch}
+    assert answer == {"images": torch, "texts": torch}
 
 
 def test_the_status_loads_no_encoder(

@@ -79,7 +79,7 @@ def test_status_is_readable_by_programs(space: EmbeddingSpace) -> None:
     make_index(space, lists=7, text_effort=3)
     make_measurement(space, chosen=True)
     report = json.loads(vectorindex("status", "--json"))
-    assert (report["rows"], report["embedded"], report["pictures"]) == (3, 3, 4)
+    assert (report["rows"], report["embedded"], report["images"]) == (3, 3, 4)
     assert (report["index"]["lists"], report["index"]["text_effort"]) == (7, 3)
     assert report["in_use"]["text"]["recall"] == 0.985
     assert len(report["measurements"]) == 1

@@ -16,6 +16,13 @@ def shown(client: Client, address: str = "/") -> list[str]:
     return [image.title for image in client.get(address).context["page"].images]
 
 
+def test_a_text_in_the_address_is_searched(client: Client) -> None:
+    response = client.get("/?q=owner:ann is:landscape")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/search/?q=owner%3Aann+is%3Alandscape"
+    assert client.get("/?q=").status_code == 200
+
+
 def make_row(count: int, owner: User | None = None) -> None:
     """Pictures with the titles 0, 1, …; a higher number is older."""
     now = timezone.now()

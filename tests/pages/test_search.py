@@ -1,3 +1,5 @@
+import html
+import re
 import uuid
 from typing import Any
 
@@ -182,12 +184,40 @@ def test_a_picture_over_the_limit_is_rejected(client: Client, gallery_setting: A
     assert "larger than 1 MB" in page.content.decode()
 
 
+def summary(client: Client, **query: Any) -> str:
+    page = client.get("/search/", query).content.decode()
+    [text] = re.findall(r'<p id="summary">(.*?)</p>', page, re.DOTALL)
+    words = html.unescape(re.sub(r"<[^>]+>", "", text)).split()
+    return re.sub(r"[\d.,]+ ms", "… ms", " ".join(words))
+
+
 def test_only_visible_pictures_are_counted(owner: User, client: Client) -> None:
     space = make_space()
     reference, _ = near(space, 9), near(space, 8)
     near(space, 8, owner=owner, visibility=Visibility.PRIVATE)
-    text = client.get(f"/search/?like={reference.pk}").content.decode()
-    assert "1 picture ·" in text
+    assert summary(client, like=reference.pk).startswith("1 picture ·")
+
+
+def test_the_summary_says_what_was_found(client: Client, builtin: EmbeddingSpace) -> None:
+    assert summary(client, q="is:portrait") == "No results · … ms"
+    reference, _ = near(builtin, 9, width=200, height=300), near(builtin, 0.01)
+    assert summary(client, q="is:portrait") == "1 picture · … ms"
+    shown = summary(client, like=reference.pk)
+    assert shown == "No close matches among 1 picture · … ms · built-in model"
+    near(builtin, 8)
+    shown = summary(client, like=reference.pk)
+    assert shown == "1 close match among 2 pictures · … ms · built-in model"
+    first: dict[str, Any] = {"like": reference.pk, "limit": 1}
+    later = {**first, "cursor": client.get("/search/", first).context["result"].next}
+    assert summary(client, **later).startswith("Further results among 2 pictures")
+
+
+def test_filters_alone_have_no_best_match(client: Client, builtin: EmbeddingSpace) -> None:
+    near(builtin, 1, width=200, height=300)
+    options = client.get("/search/", {"q": "is:portrait"}).content.decode()
+    assert "Best match" not in options
+    assert "Minimum similarity" not in options
+    assert "Best match" in client.get("/search/", {"q": "boat"}).content.decode()
 
 
 def test_an_expired_cursor_leads_back(client: Client) -> None:

@@ -58,8 +58,14 @@ def test_chips_name_only_images_they_are_given() -> None:
     assert [chip.image for chip in named] == [image, None]
 
 
+def test_excluded_words_belong_to_the_text() -> None:
+    text, _ = chips('q=boat -dog -"old man" is:landscape')
+    assert (text.text, text.excluded) == ("boat", "dog, old man")
+    assert str(text.without) == "/search/?q=is%3Alandscape"
+
+
 def test_every_operator_has_a_chip() -> None:
     text, owner, shape = chips("q=red owner:ann boat is:landscape&mode=all")
-    assert (text.text, owner.text, shape.text) == ("red boat", "owner:ann", "is:landscape")
+    assert (text.text, owner.source, shape.source) == ("red boat", "owner:ann", "is:landscape")
     assert str(owner.without) == "/search/?q=red+boat+is%3Alandscape&mode=all"
     assert str(text.without) == "/search/?q=owner%3Aann+is%3Alandscape&mode=all"

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from gallery.models import EmbeddingSpace, Visibility
 from gallery.pages.search.tips import TIPS
+from gallery.search.filters import ImageFilter
 from gallery.search.syntax import parse
 from tests.builders import make_embedding, make_image, unit_vector
 
@@ -43,8 +46,15 @@ def test_a_chosen_value_is_removed_by_its_link(client: Client) -> None:
 def test_an_open_quote_does_not_swallow_the_filter(client: Client) -> None:
     make_image(width=300, height=200)
     make_image(width=200, height=300)
-    _, address = links(client, q='"red boat')["Landscape"]
-    assert address == "/search/?q=is%3Alandscape+%22red+boat"
+    make_image(width=300, height=200, camera="X 100")
+    found = links(client, q='"red boat')
+    for value, condition in (
+        ("Landscape", ImageFilter(orientations=("landscape",))),
+        ("X 100", ImageFilter(camera="X 100")),
+    ):
+        box = QueryDict(found[value][1].partition("?")[2])["q"]
+        parsed = parse(box, now=timezone.now())
+        assert (parsed.text, parsed.conditions) == ("red boat", condition)
 
 
 def test_a_value_of_all_pictures_is_no_filter(client: Client) -> None:
@@ -79,6 +89,53 @@ def test_relevant_hits_are_counted(client: Client) -> None:
     make_image(title="a house", file_name="y.png", width=300, height=250)
     found = links(client, q="red boat", mode="words")
     assert (found["Portrait"][0], found["Landscape"][0]) == (1, 1)
+
+
+def counts_address(client: Client, **query: Any) -> str:
+    return str(client.get("/search/", query).context["counts_address"])
+
+
+def test_counts_belong_to_the_results_shown(client: Client, gallery_setting: Any) -> None:
+    gallery_setting(page_size=1)
+    for width in (200, 300):
+        make_image(title="a red boat", width=width, height=250)
+    address = counts_address(client, q="red boat", mode="words")
+    make_image(title="a red boat", width=200, height=250)
+    facets = client.get(address).context["facets"]
+    counts = {link.text: link.count for facet in facets for link in facet.links}
+    assert (counts["Portrait"], counts["Landscape"]) == (1, 1)
+    assert links(client, q="red boat", mode="words")["Portrait"][0] == 2
+
+
+def test_counts_outlive_the_kept_results(client: Client, gallery_setting: Any) -> None:
+    gallery_setting(page_size=1)
+    for width in (200, 300):
+        make_image(title="a red boat", width=width, height=250)
+    address = counts_address(client, q="red boat", mode="words")
+    cache.clear()
+    facets = client.get(address).context["facets"]
+    assert {link.text for facet in facets for link in facet.links} == {"Portrait", "Landscape"}
+
+
+def test_near_duplicates_are_counted(
+    client: Client, builtin: EmbeddingSpace, gallery_setting: Any
+) -> None:
+    gallery_setting(page_size=1)
+    for number, width in enumerate((200, 300, 200, 300)):
+        image = make_image(width=width, height=250)
+        make_embedding(image, builtin, unit_vector(number // 2))
+    reference = make_image(width=200, height=250)
+    make_embedding(reference, builtin, unit_vector(0))
+    address = counts_address(client, like=reference.pk)
+    facets = client.get(address).context["facets"]
+    counts = {link.text: link.count for facet in facets for link in facet.links}
+    assert (counts["Portrait"], counts["Landscape"]) == (1, 1)
+
+
+def test_without_a_match_the_other_conditions_count(client: Client) -> None:
+    make_image(title="boat", width=200, height=250)
+    make_image(title="boat", width=300, height=250, camera="X 100")
+    assert "Portrait" not in links(client, q="camera:x -nothing")
 
 
 def test_what_is_no_filter_is_said(client: Client, builtin: EmbeddingSpace) -> None:

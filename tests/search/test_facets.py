@@ -45,6 +45,15 @@ def test_values_are_counted(images: None, owner: User) -> None:
     assert counts(facets, "colour") == {"red": 1}
 
 
+def test_pictures_without_owner_are_counted(images: None, anonymous: AnonymousUser) -> None:
+    make_image(None)
+    values = facets_of(Image.objects.visible_to(anonymous))["owner"].values
+    assert [(each.value, each.count, each.operator) for each in values] == [
+        ("", 1, "owner:none"),
+        ("owner", 1, "owner:owner"),
+    ]
+
+
 def test_visibility_is_counted_after_a_login(
     images: None, owner: User, stranger: User, anonymous: AnonymousUser
 ) -> None:
@@ -59,6 +68,7 @@ def test_visibility_is_counted_after_a_login(
 
 def test_each_operator_finds_what_was_counted(images: None, owner: User) -> None:
     visible = Image.objects.visible_to(owner)
+    make_image(None)
     for facet in facets_of(visible, user=owner).facets:
         for value in facet.values:
             conditions = parse(value.operator, now=timezone.localtime()).conditions
@@ -110,6 +120,7 @@ def test_ten_thousand_pictures_count_in_one_statement(
     assert sum(value.count for value in facets["orientation"].values) == 10_000
 
 
-def test_a_user_named_me_is_not_the_reader(owner: User) -> None:
-    make_image(make_user("me"))
-    assert facets_of(Image.objects.all())["owner"].values[0].operator == 'owner:"me"'
+@pytest.mark.parametrize("name", ["me", "none", "无"])
+def test_owners_may_be_named_like_a_word_of_the_syntax(owner: User, name: str) -> None:
+    make_image(make_user(name))
+    assert facets_of(Image.objects.all())["owner"].values[0].operator == f'owner:"{name}"'

@@ -14,7 +14,7 @@ from gallery.changeover.choose import choose
 from gallery.core.errors import EncoderUnavailable
 from gallery.embeddings import encode
 from gallery.models import EmbeddingSpace, Image
-from gallery.search.engine import search
+from gallery.search.engine import relevant_images, search
 from gallery.search.filters import ImageFilter
 from gallery.search.paging import totals
 from gallery.search.query import Band, Mode, Order, Reason, ResultPage, SearchQuery, Term
@@ -188,6 +188,16 @@ def test_a_total_may_be_a_lower_bound(db: None) -> None:
     assert (close.total.count, close.total.exact) == (200, False)
 
 
-def test_the_window_has_the_ranked_images(boats: EmbeddingSpace) -> None:
-    page = find(SearchQuery(terms=BY_A, limit=1))
-    assert set(page.window) == set(Image.objects.values_list("pk", flat=True))
+def test_relevant_images_are_those_of_all_pages(boats: EmbeddingSpace) -> None:
+    query = SearchQuery(terms=BY_A, limit=1)
+    found = relevant_images(query, AnonymousUser())
+    assert set(found.images) == set(Image.objects.all())
+    assert found.complete
+    again = dataclasses.replace(query, cursor=find(query).next)
+    assert set(relevant_images(again, AnonymousUser()).images) == set(found.images)
+
+
+def test_relevant_images_are_similar_enough(boats: EmbeddingSpace) -> None:
+    query = SearchQuery(terms=BY_A, min_similarity=0.5)
+    found = relevant_images(query, AnonymousUser())
+    assert set(found.images) == {hit.image for hit in find(query).hits}

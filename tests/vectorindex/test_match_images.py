@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -124,3 +125,21 @@ def test_an_embedding_can_be_passed_directly(images: list[Image]) -> None:
             [images[2].pk],
         )
         assert cursor.fetchall() == [(images[2].pk,)]
+
+
+def test_the_json_arguments_of_postgrest_are_accepted(images: list[Image]) -> None:
+    arguments = {
+        "query_embedding": unit_vector(0).tolist(), "match_threshold": 0.99, "match_count": 10,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT found.id FROM json_to_record(%s::json) AS body(
+                match_count integer, match_threshold double precision, query_embedding vector),
+            LATERAL match_images(match_count := body.match_count,
+                match_threshold := body.match_threshold,
+                query_embedding := body.query_embedding) found
+            """,
+            [json.dumps(arguments)],
+        )
+        assert cursor.fetchall() == [(images[0].pk,)]

@@ -67,7 +67,7 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="Parts of `q` that look like filters but are not; they were searched as words.",
     )
-    pictures = serializers.ListField(
+    image_keys = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Keys of the uploaded pictures for `picture` of a term, valid for a day.",
+        help_text="Keys of the uploaded images for `image_key` of a term, valid for a day.",
     )

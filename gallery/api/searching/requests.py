@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from gallery.api.encoder_request_serializers import BoundedListField
+from gallery.api.fields import LimitField
 from gallery.api.filters import ImageFilterParameters, ImageFilterSerializer, filter_from
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.request_serializers import QueryTextField
 from gallery.api.searching.terms import TermSerializer, WeightField, term_of
-from gallery.core.config import config
 from gallery.search.checks import MAX_FEEDBACK, MAX_TERMS
 from gallery.search.filters import ImageFilter
 from gallery.search.query import Combine, Mode, Order, SearchQuery, Term
@@ -27,11 +27,7 @@ MAX_PICTURES = 4
 
 
 class PageSerializer(KnownFieldsOnly):
-    limit = serializers.IntegerField(
-        min_value=1,
-        required=False,
-        help_text=f"Maximum number of results, {DEFAULT_LIMIT} by default.",
-    )
+    limit = LimitField(help_text=f"Results on a page, {DEFAULT_LIMIT} by default.")
     cursor = serializers.CharField(
         max_length=500, required=False, help_text="From the page before, for the same search."
     )
@@ -50,15 +46,6 @@ class PageSerializer(KnownFieldsOnly):
         required=False, help_text="Add the stored vectors of your own images."
     )
 
-    def validate_limit(self, value: int) -> int:
-        limit = config().max_results
-        if value > limit:
-            raise serializers.ValidationError(
-                _("Ensure this value is less than or equal to %(limit)s.") % {"limit": limit},
-                code="max_value",
-            )
-        return value
-
 
 class ModeSerializer(PageSerializer):
     mode = serializers.ChoiceField(
@@ -68,24 +55,37 @@ class ModeSerializer(PageSerializer):
     )
 
 
-class TextSearchSerializer(ModeSerializer, ImageFilterParameters):
-    """A text in the language of the search box, filters, or both."""
+class BoxSerializer(ModeSerializer):
+    """``q``, which means the same in every request."""
 
     q = QueryTextField(
         required=False,
-        help_text="A description of the pictures to find, with operators of the search box. "
-        "Required unless there is a filter.",
+        help_text="The text of the search box: a description of the images to find, with its "
+        "operators, such as `red boat owner:ann -dog`.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "q" in attrs and "text" in attrs:
+            error = {"text": [_("Provide either q or text, not both.")]}
+            raise serializers.ValidationError(error, code="exactly_one")
+        return attrs
+
+
+class TextSearchSerializer(BoxSerializer, ImageFilterParameters):
+    """A text in the language of the search box, filters, or both."""
 
 
 class SimilarSerializer(PageSerializer, ImageFilterParameters):
     """Options and filters of a search for similar images."""
 
 
-class SearchSerializer(ModeSerializer):
+class SearchSerializer(BoxSerializer):
     """A text, terms, an image or liked images; or several of them."""
 
-    text = QueryTextField(required=False, help_text="Compared by meaning and by words.")
+    text = QueryTextField(
+        required=False,
+        help_text="Instead of `q`: a text without operators. Compared by meaning and by words.",
+    )
     phrases = BoundedListField(child=QueryTextField(), max_length=20, required=False)
     excluded_words = BoundedListField(child=QueryTextField(), max_length=20, required=False)
     image_id = serializers.UUIDField(required=False, help_text="The same as a term of it.")
@@ -104,8 +104,8 @@ class SearchSerializer(ModeSerializer):
     filter = ImageFilterSerializer(required=False)
 
 
-class SearchFormSerializer(ModeSerializer, ImageFilterParameters):
-    """A text, an image, uploaded pictures, or several of them, and filters."""
+class SearchFormSerializer(BoxSerializer, ImageFilterParameters):
+    """A text, an image, uploaded images, or several of them, and filters."""
 
     text = QueryTextField(required=False)
     image_id = serializers.UUIDField(required=False)
@@ -116,7 +116,7 @@ class SearchFormSerializer(ModeSerializer, ImageFilterParameters):
         child=WeightField(),
         max_length=MAX_PICTURES,
         required=False,
-        help_text="As many as pictures, in their order; 1 by default.",
+        help_text="One for each `image`, in their order; 1 by default.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -124,15 +124,34 @@ class SearchFormSerializer(ModeSerializer, ImageFilterParameters):
         if weights and len(weights) != len(attrs.get("image", ())):
             error = {"image_weight": [_("Provide one weight for each picture.")]}
             raise serializers.ValidationError(error, code="count")
-        return attrs
+        return super().validate(attrs)
 
 
-def query_of(values: dict[str, Any], pictures: Sequence[str] = ()) -> SearchQuery:
-    """The query of a request that is valid; ``pictures`` are the keys of its uploads.
+def query_of(
+    values: dict[str, Any], pictures: Sequence[str] = ()
+) -> tuple[SearchQuery, tuple[str, ...]]:
+    """The query of a request that is valid, and the parts of ``q`` that were not understood.
 
-    Raises ``ValidationError`` for a filter that is not valid.
+    ``pictures`` are the keys of its uploads. Raises ``ValidationError`` for a filter that is not
+    valid.
     """
     fields = dict(values)
+    box = fields.pop("q", "")
+    query = _without_box(fields, pictures)
+    if not box:
+        return query, ()
+    parsed = parse(box, now=timezone.localtime())
+    query = dataclasses.replace(
+        query,
+        text=parsed.text,
+        phrases=(*query.phrases, *parsed.phrases),
+        excluded_words=(*query.excluded_words, *parsed.excluded_words),
+        conditions=_both(query.conditions, parsed.conditions),
+    )
+    return query, parsed.not_understood
+
+
+def _without_box(fields: dict[str, Any], pictures: Sequence[str]) -> SearchQuery:
     conditions = filter_from(fields.pop("filter") if "filter" in fields else fields)
     terms = [term_of(term) for term in fields.pop("terms", ())]
     if image_id := fields.pop("image_id", None):
@@ -148,21 +167,6 @@ def query_of(values: dict[str, Any], pictures: Sequence[str] = ()) -> SearchQuer
             fields[name] = kind(fields[name])
     fields = {"limit": DEFAULT_LIMIT, **fields}
     return SearchQuery(terms=tuple(terms), conditions=conditions, **fields)
-
-
-def query_of_box(values: dict[str, Any]) -> tuple[SearchQuery, tuple[str, ...]]:
-    """The query of a request with the text of a search box, and what it did not understand."""
-    fields = dict(values)
-    parsed = parse(fields.pop("q", ""), now=timezone.localtime())
-    query = query_of(fields)
-    query = dataclasses.replace(
-        query,
-        text=parsed.text,
-        phrases=parsed.phrases,
-        excluded_words=parsed.excluded_words,
-        conditions=_both(query.conditions, parsed.conditions),
-    )
-    return query, parsed.not_understood
 
 
 def _both(first: ImageFilter, second: ImageFilter) -> ImageFilter:

@@ -1,4 +1,4 @@
-"""Check the terms of a search: text, image, picture, crop or vector, each with a weight."""
+"""Check the terms of a search: text, image, crop or vector, each with a weight."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class WeightField(serializers.FloatField):
 
 
 class TermSerializer(KnownFieldsOnly):
-    """Exactly one of `text`, `image_id`, `picture` and `vector`."""
+    """Exactly one of `text`, `image_id`, `image_key` and `vector`."""
 
     text = QueryTextField(required=False)
     image_id = serializers.UUIDField(required=False)
-    picture = serializers.CharField(
-        max_length=64, required=False, help_text="A key from `pictures` of an earlier answer."
+    image_key = serializers.CharField(
+        max_length=64, required=False, help_text="From `image_keys` of an earlier answer."
     )
     vector = BoundedListField(
         child=serializers.FloatField(),
@@ -45,7 +45,7 @@ class TermSerializer(KnownFieldsOnly):
     weight = WeightField(
         required=False, help_text="1 by default. A negative weight leads away from the term."
     )
-    crop = CropSerializer(required=False, help_text="Only with `image_id` or `picture`.")
+    crop = CropSerializer(required=False, help_text="Only with `image_id` or `image_key`.")
 
 
 def term_of(values: dict[str, Any]) -> Term:
@@ -53,7 +53,7 @@ def term_of(values: dict[str, Any]) -> Term:
     return Term(
         text=values.get("text", ""),
         image_id=values.get("image_id"),
-        picture=values.get("picture", ""),
+        picture=values.get("image_key", ""),
         vector=tuple(values.get("vector", ())),
         crop=Crop(**crop) if crop else None,
         weight=values.get("weight", 1.0),

@@ -31,10 +31,9 @@ class SearchAddress:
     def __str__(self) -> str:
         return self._at("search")
 
-    @property
-    def filters(self) -> str:
-        """The address of the counts for this search."""
-        return self._at("search-filters")
+    def filters(self, cursor: str) -> str:
+        """The address of the counts for this search; ``cursor`` belongs to its ranking."""
+        return self.replacing("cursor", cursor)._at("search-filters")
 
     def _at(self, name: str) -> str:
         query = QueryDict(mutable=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import MODES
+from gallery.pages.search.operator_labels import label_of
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
 
@@ -21,11 +22,15 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one."""
+    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one. ``source``
+    is the operator as it was typed, ``excluded`` the words that must not occur.
+    """
 
     kind: str
     without: SearchAddress
     text: Text = ""
+    excluded: str = ""
+    source: str = ""
     image: Image | None = None
     picture: str = ""
 
@@ -50,18 +55,18 @@ def chips_of(
 
 
 def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
-    words = [parsed.text] if parsed.text else []
-    excluded = [f"-{word}" for word in parsed.excluded_words]
-    if words or excluded:
+    excluded = ", ".join(parsed.excluded_words)
+    if parsed.text or excluded:
         operators = " ".join(operator.source for operator in parsed.operators)
-        text = " ".join([*words, *excluded])
-        yield Chip(kind="text", text=text, without=address.replacing("q", operators))
+        without = address.replacing("q", operators)
+        yield Chip(kind="text", text=parsed.text, excluded=excluded, without=without)
 
 
 def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
     for operator in parsed.operators:
         without = address.replacing("q", operator.without)
-        yield Chip(kind="operator", text=operator.source, without=without)
+        text = label_of(operator)
+        yield Chip(kind="operator", text=text, source=operator.source, without=without)
 
 
 def _pictures(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.template.defaultfilters import date
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import Visibility
+from gallery.pages.facet_values import value_label
 from gallery.pages.search.address import SearchAddress
 from gallery.search.facets import Facet, Facets, FacetValue
 from gallery.search.filters.colours import NAMED
-from gallery.search.syntax import ParsedText
+from gallery.search.syntax import ParsedText, add_operator
 
 Text = str | Promise
 
@@ -28,25 +26,6 @@ _NAMES: dict[str, Promise] = {
     "owner": _("Owner"),
     "visibility": _("Visible to"),
     "captioned": _("Caption"),
-}
-_VALUES: dict[tuple[str, str], Promise] = {
-    ("orientation", "landscape"): _("Landscape"),
-    ("orientation", "portrait"): _("Portrait"),
-    ("orientation", "square"): _("Square"),
-    ("captioned", "yes"): _("With caption"),
-    ("captioned", "no"): _("Without caption"),
-    ("colour", "red"): _("Red"),
-    ("colour", "orange"): _("Orange"),
-    ("colour", "yellow"): _("Yellow"),
-    ("colour", "green"): _("Green"),
-    ("colour", "turquoise"): _("Turquoise"),
-    ("colour", "blue"): _("Blue"),
-    ("colour", "purple"): _("Purple"),
-    ("colour", "pink"): _("Pink"),
-    ("colour", "brown"): _("Brown"),
-    ("colour", "black"): _("Black"),
-    ("colour", "grey"): _("Grey"),
-    ("colour", "white"): _("White"),
 }
 
 
@@ -96,25 +75,8 @@ def _shown(facet: Facet, parsed: ParsedText, address: SearchAddress) -> ShownFac
 def _link(name: str, value: FacetValue, parsed: ParsedText, address: SearchAddress) -> FacetLink:
     without = {operator.source: operator.without for operator in parsed.operators}
     active = value.operator in without
-    box = without[value.operator] if active else _with(value.operator, address)
+    box = without[value.operator] if active else add_operator(address.value("q"), value.operator)
     colour = NAMED[value.value][0] if name == "colour" else ""
     return FacetLink(
-        _text(name, value.value), value.count, active, address.replacing("q", box), colour
+        value_label(name, value.value), value.count, active, address.replacing("q", box), colour
     )
-
-
-def _with(operator: str, address: SearchAddress) -> str:
-    box = address.value("q")
-    # After a quote that is not closed, the operator would become a part of the phrase.
-    is_quoted = any(quote in box for quote in '"“”„＂')
-    return f"{operator} {box}" if is_quoted else f"{box} {operator}".strip()
-
-
-def _text(name: str, value: str) -> Text:
-    if name == "visibility":
-        return Visibility(value).label
-    if name == "format":
-        return value.upper()
-    if name == "month" and (day := parse_date(f"{value}-01")):
-        return date(day, "YEAR_MONTH_FORMAT")
-    return _VALUES.get((name, value), value)

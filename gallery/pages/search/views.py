@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gallery.core.errors import EmptyFile
+from gallery.core.errors import BadCursor, EmptyFile
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
-from gallery.models import Image, ImageQuerySet, State, User
+from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.search.address import SearchAddress
@@ -24,8 +24,7 @@ from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.tips import TIPS
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
-from gallery.search.filters import matching
-from gallery.search.query import Mode, Order, SearchQuery
+from gallery.search.query import Mode, Order, RelevantImages, SearchQuery
 from gallery.search.syntax import ParsedText
 
 
@@ -47,13 +46,14 @@ def filters(request: HttpRequest) -> HttpResponse:
     """The filters that narrow a search, loaded after its results so that they do not wait."""
     form = SearchForm(request.GET)
     query, address = form.query(), SearchAddress.of(request.GET)
-    counts = facets_of(_relevant_images(query, request.user), user=request.user)
+    relevant = _images_to_count(query, request.user)
+    counts = facets_of(relevant.images, user=request.user)
     context = {
         "query": query,
         "address": address,
         "facets": shown_facets(counts, form.parsed, address),
         "counted": counts.counted,
-        "capped": counts.capped,
+        "capped": counts.capped or not relevant.complete,
         "tips": TIPS,
     }
     return render(request, "gallery/search/filters_page.html", context)
@@ -81,15 +81,13 @@ def _search_by_picture(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(str(address), status=303)
 
 
-def _relevant_images(query: SearchQuery | None, user: User) -> ImageQuerySet:
-    """The relevant hits, as many as are ranked together; without any, all that may be hits."""
+def _images_to_count(query: SearchQuery | None, user: User) -> RelevantImages:
     if query is None:
-        return Image.objects.visible_to(user)
-    # A search by date has only relevant hits in its window.
-    by_date = dataclasses.replace(query, order=Order.NEWEST, fold=False, limit=1, cursor="")
-    relevant = Image.objects.visible_to(user).filter(pk__in=engine.search(by_date, user).window)
-    conditions = matching(Image.objects.visible_to(user), query.conditions, user=user)
-    return relevant if relevant.exists() else conditions
+        return RelevantImages(Image.objects.visible_to(user), complete=True)
+    try:
+        return engine.relevant_images(query, user)
+    except BadCursor:  # The ranking has expired.
+        return engine.relevant_images(dataclasses.replace(query, cursor=""), user)
 
 
 def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> dict[str, Any]:
@@ -97,15 +95,23 @@ def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> di
     address = SearchAddress.of(request.GET)
     visible = Image.objects.visible_to(request.user)
     images = _pictures_of(query, request)
+    is_ranked = bool(query.text or query.terms or query.liked)
     return {
         "result": result,
         "hits": shown_hits(result, address),
         "chips": chips_of(query, parsed, address=address, images=images),
         "address": address,
+        "counts_address": address.filters(result.next or query.cursor),
         "any_similarity": address.replacing("min_similarity", ""),
         "has_pictures": bool(query.terms or query.liked or query.disliked),
+        "is_ranked": is_ranked,
         "modes": MODES,
-        "orders": ORDERS,
+        # Filters alone list the pictures by date: nothing matches better than the others.
+        "orders": {
+            order: label
+            for order, label in ORDERS.items()
+            if is_ranked or order is not Order.RELEVANCE
+        },
         "similar_to": images.get(query.image_id) if query.image_id else None,
         "searchable": bool(result.hits) or visible.filter(state=State.READY).exists(),
         "gallery_empty": not result.hits and not visible.exists(),

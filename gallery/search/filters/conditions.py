@@ -24,9 +24,10 @@ class ImageFilter:
     is in bytes. A collection is met by any of its values, but ``metadata`` by all conditions.
     ``camera`` and ``lens`` are parts of the name, in upper or lower case.
 
-    ``owner`` is a username; ``own`` keeps the images of the person who asks, and so does
-    ``external_id``. ``near`` keeps only images that this person may change, because only these
-    show their position. ``hide_failed_of_others`` drops failed and quarantined images of others.
+    ``owner`` is a username; ``no_owner`` keeps images that were uploaded without a login. ``own``
+    keeps the images of the person who asks, and so does ``external_id``. ``near`` keeps only
+    images that this person may change, because only these show their position.
+    ``hide_failed_of_others`` drops failed and quarantined images of others.
     ``required`` and ``excluded`` are further filters that must and must not be met.
 
     Raises ``InvalidInput``, with the ``field`` in ``data``, if a value is not valid.
@@ -34,6 +35,7 @@ class ImageFilter:
 
     owner: str = ""
     own: bool = False
+    no_owner: bool = False
     states: Collection[str] = ()
     visibility: str = ""
     hide_failed_of_others: bool = False

@@ -49,6 +49,8 @@ def _people(conditions: ImageFilter, user: User) -> Q:
     met = Q()
     if conditions.own:
         met &= owned
+    if conditions.no_owner:
+        met &= Q(owner_id=None)
     if conditions.owner:
         met &= Q(owner_id=_user_named(conditions.owner))
     if conditions.visibility:

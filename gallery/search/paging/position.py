@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.utils.translation import gettext_noop
 
 from gallery.core.errors import BadCursor
 from gallery.models import User
@@ -20,6 +19,11 @@ from gallery.vectorindex.neighbours import Neighbour
 
 _signer = Signer(salt="gallery.search.paging")
 _MAX_LENGTH = 500
+_MESSAGES = {
+    "not_valid": "The cursor is not valid.",
+    "other_search": "The cursor belongs to another search.",
+    "expired": "The cursor has expired. Search again without one.",
+}
 # These may differ from page to page.
 _PAGE_OPTIONS: dict[str, Any] = {"cursor": "", "limit": 1, "with_vector": False}
 
@@ -65,11 +69,9 @@ def position_of(query: SearchQuery, user: User) -> Position | None:
             raise BadSignature("too long")
         values = _signer.unsign_object(query.cursor)
     except (BadSignature, ValueError):
-        raise bad_cursor("not_valid", gettext_noop("This page address is not valid.")) from None
+        raise bad_cursor("not_valid") from None
     if values["q"] != _digest(query, user):
-        raise bad_cursor(
-            "other_search", gettext_noop("This page address belongs to another search.")
-        )
+        raise bad_cursor("other_search")
     after, dated = values.get("a"), values.get("d")
     return Position(
         window=values["w"],
@@ -81,12 +83,11 @@ def position_of(query: SearchQuery, user: User) -> Position | None:
 
 
 def expired() -> BadCursor:
-    message = gettext_noop("This page address has expired. Search again from the first page.")
-    return bad_cursor("expired", message)
+    return bad_cursor("expired")
 
 
-def bad_cursor(reason: str, message: str) -> BadCursor:
-    return BadCursor(message, field="cursor", reason=reason)
+def bad_cursor(reason: str) -> BadCursor:
+    return BadCursor(_MESSAGES[reason], field="cursor", reason=reason)
 
 
 def _digest(query: SearchQuery, user: User) -> str:

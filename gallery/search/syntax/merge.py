@@ -21,12 +21,16 @@ class MergedConditions:
     required: list[ImageFilter] = field(default_factory=list)
     excluded: list[ImageFilter] = field(default_factory=list)
 
-    def add(self, conditions: Mapping[str, Any], *, negated: bool) -> None:
-        """Raises ``InvalidInput``."""
+    def add(self, conditions: Mapping[str, Any], *, negated: bool) -> ImageFilter:
+        """The conditions of one operator alone. Raises ``InvalidInput``."""
         only = ImageFilter(**conditions)
         if negated:
             self.excluded.append(only)
-            return
+        else:
+            self._require(conditions, only)
+        return only
+
+    def _require(self, conditions: Mapping[str, Any], only: ImageFilter) -> None:
         values = dict(self.values)
         for name, value in conditions.items():
             if name in _ANY_OF or name == "metadata":

@@ -60,12 +60,20 @@ def _canonical(name: str) -> str:
 
 
 # In quotes, these are usernames.
-SELF = ("me", "我")
+_OWNERS: dict[str, Conditions] = {
+    "me": {"own": True}, "我": {"own": True},
+    "none": {"no_owner": True}, "无": {"no_owner": True},
+}  # fmt: skip
+
+
+def is_owner_word(value: str) -> bool:
+    """Whether ``value`` after ``owner:`` is no username unless it is in quotes."""
+    return value.lower() in _OWNERS
 
 
 def _owner(value: Value) -> Conditions:
-    if value.text.lower() in SELF and not value.quoted:
-        return {"own": True}
+    if is_owner_word(value.text) and not value.quoted:
+        return _OWNERS[value.text.lower()]
     return {"owner": value.text.strip()}
 
 

@@ -25,13 +25,18 @@ _NAME = re.compile(r"[a-z][a-z_.]{1,30}", re.IGNORECASE | re.ASCII)
 class Operator:
     """An operator as it was typed. ``without`` is the text of the box without it.
 
-    ``name`` is the English name, after a ``-`` if the operator excludes.
+    ``name`` is the English name, after a ``-`` if the operator excludes what ``conditions`` mean.
     """
 
     source: str
     name: str
     value: str
     without: str
+    conditions: ImageFilter
+
+    @property
+    def excludes(self) -> bool:
+        return self.name.startswith("-")
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class _Reader:
             if len(self.operators) >= MAX_OPERATORS:
                 raise InvalidInput(_TOO_MANY)
             conditions = conditions_of(name, Value(token.value, token.quoted, self.now))
-            self.merged.add(conditions, negated=token.negated)
+            alone = self.merged.add(conditions, negated=token.negated)
         except InvalidInput as error:
             self._report(token, error.message)
             self._keep_as_words(token)
@@ -122,6 +127,7 @@ class _Reader:
                 name=f"{'-' if token.negated else ''}{canonical_name(name)}",
                 value=token.value,
                 without=f"{before} {after}".strip(),
+                conditions=alone,
             )
         )
 

@@ -33,6 +33,8 @@ def test_without_conditions_every_image_matches(images: None, owner: User) -> No
         ({"states": ["failed"]}, {"mine", "theirs"}),
         ({"visibility": "members"}, {"theirs"}),
         ({"own": True}, {"mine"}),
+        ({"no_owner": True}, {"nobody's"}),
+        ({"excluded": (ImageFilter(no_owner=True),)}, {"mine", "theirs"}),
         ({"hide_failed_of_others": True}, {"mine", "nobody's"}),
         ({"created_before": LATE}, {"mine"}),
         ({"created_after": LATE, "states": ["ready"]}, {"nobody's"}),

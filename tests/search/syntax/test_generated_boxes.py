@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gallery.search.syntax import Operator, ParsedText, add_operator, parse
+from gallery.search.syntax import Operator, ParsedText, add_operator, parse, unparse
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OPERATORS = (
@@ -84,6 +84,6 @@ def test_without_removes_exactly_one_operator(box: str, data: st.DataObject) -> 
 @given(box=BOXES, name=NAMES, value=READABLE)
 @settings(max_examples=500, deadline=None)
 def test_an_added_operator_is_read_back(box: str, name: str, value: str) -> None:
-    before, after = read(box), read(add_operator(box, name, value))
+    before, after = read(box), read(add_operator(box, unparse(name, value)))
     assert sorted(typed(after.operators)) == sorted([*typed(before.operators), (name, value)])
     assert (after.phrases, after.excluded_words) == (before.phrases, before.excluded_words)

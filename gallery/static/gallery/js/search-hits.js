@@ -73,7 +73,7 @@ document.addEventListener("search:shown", (event) => {
   countSoon();
   if (focus !== null && !restored) focusAgain(focus);
 });
-// Counting costs a second search, so it waits for the results and until somebody can see it.
+// The counts wait for the results, and until somebody can see them.
 function countSoon() {
   const waiting = document.querySelector("#facets[hx-get]");
   if (!waiting?.checkVisibility()) return;
