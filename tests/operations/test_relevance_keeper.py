@@ -16,9 +16,10 @@ from gallery.models import EmbeddingSpace, Image, RelevanceCalibration
 from gallery.models.locks import Lock
 from gallery.operations import relevance_keeper
 from gallery.search import relevance
+from gallery.search.calibration import background
 from gallery.search.engine import search
 from gallery.search.query import ResultPage, SearchQuery
-from tests.builders import make_embedding, make_image, unit_vector
+from tests.builders import make_embedding, make_image, unit, unit_vector
 from tests.other_session import held_elsewhere
 from tests.search import demo_pictures
 
@@ -124,6 +125,17 @@ def test_an_unmeasured_model_is_measured_in_its_gallery(site_models: Path) -> No
     thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
     assert thresholds is not None
     assert thresholds.weak < thresholds.good < thresholds.strong
+
+
+def test_cosines_of_unrelated_pictures_are_measured(site_models: Path) -> None:
+    space = choose("one")
+    centre = unit(background.vectors_of(space, QueryKind.TEXT).mean(axis=0))
+    for seed in range(60):
+        make_embedding(make_image(), space, unit(centre + 0.5 * unit_vector(seed)))
+    relevance_keeper.keep()
+    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    assert thresholds is not None
+    assert 0.1 < thresholds.unrelated < thresholds.weak
 
 
 def test_one_process_measures_at_a_time(space: EmbeddingSpace) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import PIL.Image
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -167,12 +166,10 @@ def test_by_date_only_relevant_hits_remain(
 
 @pytest.fixture
 def demo(space: EmbeddingSpace) -> dict[str, Image]:
-    """Demo pictures by their names."""
-    names = ["a-dog-on-a-beach", "a-dog-in-the-snow", "a-fox-in-the-snow", "a-cake-on-a-table",
-             "a-castle-in-the-hills"]  # fmt: skip
-    files = [PIL.Image.open(demo_pictures.file_of(name)) for name in names]
-    shown = demo_pictures.show(space, dict(zip(names, files, strict=True)))
-    return {image.title: image for image in shown}
+    return demo_pictures.show_named(
+        space, "a-dog-on-a-beach", "a-dog-in-the-snow", "a-fox-in-the-snow", "a-cake-on-a-table",
+        "a-castle-in-the-hills",
+    )  # fmt: skip
 
 
 def above(page: ResultPage) -> list[str]:
