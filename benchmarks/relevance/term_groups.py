@@ -191,6 +191,16 @@ def unknown_groups(texts: Sequence[str], unknown_pictures: Sequence[str]) -> lis
     return [Group(name, queries) for name, queries in pairs.items()]
 
 
+def never_together(rng: random.Random) -> Group:
+    """A thing and a place that the gallery shows, but in no picture together."""
+    things = sorted(set().union(*ACTORS.values()))
+    queries = []
+    for thing in rng.sample(things, MOST):
+        place = rng.choice(sorted(set(PLACES.values()) - {PLACES[key] for key in showing(thing)}))
+        queries.append(_query(name_of(thing, rng), Term(text=words_for(place, rng))))
+    return Group("thing and place, never together", queries)
+
+
 def _query(text: str, *terms: Term) -> SearchQuery:
     return SearchQuery(text=text, terms=terms, limit=HITS)
 

@@ -7,6 +7,7 @@ kind. Its similarities are lowered before they are compared with a threshold.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,10 @@ from dataclasses import dataclass, field
 from gallery.core.query_kind import QueryKind
 from gallery.search.query import Band
 from gallery.search.vectors.mixture import Mixture
+
+# On the demo gallery, hits of searches by several terms that are so near to the best one are as
+# often relevant as those above the threshold (decision 0012).
+_AS_NEAR = 0.02
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,18 @@ def combined(of_kind: Mapping[QueryKind, BandThresholds], mixture: Mixture) -> B
         hubs=_WeightedHubs((of_kind[kind].hubs, weight) for kind, weight in mixture.net.items()),
         unrelated=unrelated,
     )
+
+
+def with_best(thresholds: BandThresholds, best: float | None) -> BandThresholds:
+    """The thresholds of several terms if ``best`` is the highest similarity, from ``best_of``.
+
+    Terms differ in how near their answers are, so the best hit is good unless nothing is close,
+    and so are hits that are as near.
+    """
+    if best is None:
+        return thresholds
+    good = max(thresholds.weak, best - _AS_NEAR)
+    return dataclasses.replace(thresholds, good=min(thresholds.good, good))
 
 
 def corrected(

@@ -78,11 +78,22 @@ def test_two_terms_may_have_no_answer(space: EmbeddingSpace, axes: tuple[Term, T
 
 def test_a_small_weight_asks_for_little(space: EmbeddingSpace, axes: tuple[Term, Term]) -> None:
     add(space, "one", near({0: 0.8}))
+    add(space, "both", near({0: 0.7, 1: 0.7}))
     first, second = axes
-    assert bands(find(terms=(first, dataclasses.replace(second, weight=0.1)))) == {
-        "one": Band.STRONG
-    }
-    assert bands(find(terms=(first, dataclasses.replace(second, weight=0.8)))) == {"one": Band.WEAK}
+    little = find(terms=(first, dataclasses.replace(second, weight=0.1)))
+    assert bands(little) == {"one": Band.STRONG, "both": Band.STRONG}
+    much = find(terms=(first, dataclasses.replace(second, weight=0.8)))
+    assert bands(much) == {"both": Band.STRONG, "one": Band.WEAK}
+
+
+def test_the_best_of_few_is_good(space: EmbeddingSpace, axes: tuple[Term, Term]) -> None:
+    add(space, "one", near({0: 0.76}))
+    add(space, "as near", near({1: 0.75}))
+    add(space, "farther", near({0: 0.7}))
+    page = find(terms=axes)
+    assert bands(page) == {"one": Band.GOOD, "as near": Band.GOOD, "farther": Band.WEAK}
+    add(space, "both", near({0: 0.6, 1: 0.6}))
+    assert bands(find(terms=axes))["one"] == Band.WEAK
 
 
 def test_a_subtracted_term_lowers_the_thresholds(

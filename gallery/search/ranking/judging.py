@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from gallery.models import EmbeddingSpace
-from gallery.search.bands import BandThresholds, band_of, best_of, nothing_close
+from gallery.search.bands import BandThresholds, band_of, best_of, nothing_close, with_best
 from gallery.search.query import Band
 from gallery.search.relevance import thresholds_for
 from gallery.search.window import Entry, Window
@@ -17,11 +17,16 @@ _WORST_FIRST = (Band.WEAK, Band.GOOD, Band.STRONG)
 
 def thresholds_of(window: Window, space: EmbeddingSpace | None) -> Thresholds:
     """The thresholds of the vectors that the window was ranked by."""
-    if space is None:
-        return ()
-    of_vectors = [thresholds_for(space, mixture) for mixture in window.mixtures]
-    known = tuple(thresholds for thresholds in of_vectors if thresholds is not None)
-    return known if len(known) == len(of_vectors) else ()
+    of_vectors = []
+    for position, mixture in enumerate(window.mixtures):
+        thresholds = thresholds_for(space, mixture) if space else None
+        if thresholds is None:
+            return ()
+        if not mixture.is_one_term:
+            best = best_of(_similarities(window, position), thresholds)
+            thresholds = with_best(thresholds, best)
+        of_vectors.append(thresholds)
+    return tuple(of_vectors)
 
 
 def band(entry: Entry, thresholds: Thresholds) -> Band | None:
@@ -52,21 +57,22 @@ def is_nothing_close(window: Window, thresholds: Thresholds) -> bool:
     """
     if not thresholds or any(entry.all_words for entry in window.entries):
         return False
-    similarities = [
-        [
-            (entry.image_id, entry.similarity)
-            for entry in window.entries
-            if entry.similarity is not None and entry.vector in (None, position)
-        ]
-        for position in range(len(thresholds))
-    ]
-    best = [best_of(pairs, one) for pairs, one in zip(similarities, thresholds, strict=True)]
+    best = [best_of(_similarities(window, at), one) for at, one in enumerate(thresholds)]
     judged = [
         nothing_close(each, one)
         for each, one in zip(best, thresholds, strict=True)
         if each is not None
     ]
     return bool(judged) and all(judged)
+
+
+def _similarities(window: Window, position: int) -> list[tuple[uuid.UUID, float]]:
+    """Of the entries that are nearest to the vector at this position, or may be."""
+    return [
+        (entry.image_id, entry.similarity)
+        for entry in window.entries
+        if entry.similarity is not None and entry.vector in (None, position)
+    ]
 
 
 def _of(entry: Entry, thresholds: Thresholds) -> Thresholds:

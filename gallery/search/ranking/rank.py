@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector
@@ -42,12 +41,10 @@ def rank(
         # If nothing follows the window, it has all matches by words that there may be.
         limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
         by_words = lexical_matches(query.text, within=images, limit=limit)
-    entries = _fused(by_meaning, by_words, query) if by_words else _unfused(by_meaning)
-    if nearest_vectors:
-        entries = [
-            dataclasses.replace(entry, vector=nearest_vectors.get(entry.image_id))
-            for entry in entries
-        ]
+    if by_words:
+        entries = _fused(by_meaning, by_words, query=query, nearest_vectors=nearest_vectors)
+    else:
+        entries = _unfused(by_meaning, nearest_vectors)
     complete = _is_complete(query, by_meaning)
     if query.min_similarity is not None and query.mode != Mode.WORDS:
         # Images that only their words found are farther than those by meaning. They are near
@@ -61,7 +58,11 @@ def rank(
 
 
 def _fused(
-    by_meaning: Similarities, by_words: list[LexicalMatch], query: SearchQuery
+    by_meaning: Similarities,
+    by_words: list[LexicalMatch],
+    *,
+    query: SearchQuery,
+    nearest_vectors: Mapping[uuid.UUID, int],
 ) -> list[Entry]:
     complete = {match.image_id for match in by_words if match.coverage >= 1}
     # The words of one of several terms say nothing about the others.
@@ -73,13 +74,17 @@ def _fused(
             candidate.reasons,
             exact=suffices and candidate.exact,
             all_words=suffices and (candidate.exact or candidate.image_id in complete),
+            vector=nearest_vectors.get(candidate.image_id),
         )
         for candidate in fuse(by_meaning, by_words)
     ]
 
 
-def _unfused(by_meaning: Similarities) -> list[Entry]:
-    return [Entry(image_id, similarity, _MEANING) for image_id, similarity in by_meaning]
+def _unfused(by_meaning: Similarities, nearest_vectors: Mapping[uuid.UUID, int]) -> list[Entry]:
+    return [
+        Entry(image_id, similarity, _MEANING, vector=nearest_vectors.get(image_id))
+        for image_id, similarity in by_meaning
+    ]
 
 
 def _by_meaning(

@@ -47,6 +47,11 @@ class Mixture:
         return {kind: weight for kind, weight in weights.items() if weight > 0}
 
     @property
+    def is_one_term(self) -> bool:
+        """Whether the vector is that of a single term; terms that are the same are one."""
+        return len(self.net) == 1 and abs(sum(self.towards.values()) - 1) < 1e-3
+
+    @property
     def net(self) -> dict[QueryKind, float]:
         """The positive minus the negative weights, of the kinds that have a weight."""
         weights = {
