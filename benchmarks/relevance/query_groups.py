@@ -89,8 +89,12 @@ def _same_things(keys: Sequence[str]) -> Group:
 
 
 def _like(pictures: Pictures) -> list[SearchQuery]:
-    keys = [query_pictures.remember(_png(picture)) for picture in pictures]
-    return [SearchQuery(terms=(Term(picture=key),), limit=HITS) for key in keys]
+    return [SearchQuery(terms=(Term(picture=key),), limit=HITS) for key in remembered(pictures)]
+
+
+def remembered(pictures: Pictures) -> list[str]:
+    """The keys of the pictures, uploaded to search with them."""
+    return [query_pictures.remember(_png(picture)) for picture in pictures]
 
 
 def _png(picture: PIL.Image.Image) -> bytes:

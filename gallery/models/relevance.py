@@ -15,10 +15,10 @@ class RelevanceCalibration(models.Model):
     """The cosines from which hits count as answers, measured with background queries in this
     gallery.
 
-    ``weak``, ``good`` and ``strong`` are those of ``search.bands.BandThresholds``. ``hubs`` are
-    ids of images; the offsets in ``hub_offsets`` have the same order. Ids of deleted images stay
-    until the next measurement. ``rows`` is the number of vectors at that time, ``queries`` the
-    number of background queries.
+    ``weak``, ``good``, ``strong`` and ``unrelated`` are those of
+    ``search.bands.BandThresholds``. ``hubs`` are ids of images; the offsets in ``hub_offsets``
+    have the same order. Ids of deleted images stay until the next measurement. ``rows`` is the
+    number of vectors at that time, ``queries`` the number of background queries.
     """
 
     space = models.ForeignKey(
@@ -31,6 +31,7 @@ class RelevanceCalibration(models.Model):
     weak = models.FloatField(_("an answer from"))
     good = models.FloatField(_("good from"))
     strong = models.FloatField(_("strong from"))
+    unrelated = models.FloatField(_("unrelated"), default=0.0)
     hubs = ArrayField(models.UUIDField(), default=list)
     hub_offsets = ArrayField(models.FloatField(), default=list)
     rows = models.PositiveIntegerField(_("rows"))

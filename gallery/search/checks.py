@@ -9,7 +9,7 @@ from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.models import WIDTH
 from gallery.search.filters import ImageFilter
-from gallery.search.query import Combine, Crop, Mode, Order, SearchQuery, Term
+from gallery.search.query import Crop, Mode, SearchQuery, Term
 
 MAX_TERMS = 16
 # A picture is decoded and encoded for each crop, which takes some tenths of a second.
@@ -54,8 +54,6 @@ def _check_content(query: SearchQuery) -> None:
         raise _invalid("text", "A search needs a text, a picture, an image or a filter.")
     if query.mode == Mode.WORDS and (query.terms or query.liked or query.disliked):
         raise _invalid("mode", "A search by words alone takes no pictures, images or vectors.")
-    if query.combine == Combine.MAX and query.order != Order.RELEVANCE:
-        raise _invalid("order", "The best of several terms can only be ordered by relevance.")
 
 
 def has_conditions(query: SearchQuery) -> bool:

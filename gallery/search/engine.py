@@ -33,12 +33,13 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     position = position_of(query, user)
     ranking = _ranking(query, user, position)
     page = page_at(position or Position(), ranking)
+    thresholds = judging.thresholds_of(ranking.window, ranking.meaning.space)
     return ResultPage(
-        hits=_hits(page, ranking),
+        hits=_hits(page, thresholds),
         encoder=ranking.meaning.space.encoder if ranking.meaning.space else "",
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         pending=page.pending,
-        nothing_close=judging.is_nothing_close(ranking.window, ranking.meaning.thresholds),
+        nothing_close=judging.is_nothing_close(ranking.window, thresholds),
         query=query,
         next=cursor_of(page.next, query, user) if page.next else "",
         total=page.total,
@@ -55,7 +56,8 @@ def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
     """
     check(query)
     ranking = _ranking(query, user, position_of(query, user))
-    window, thresholds = ranking.window, ranking.meaning.thresholds
+    window = ranking.window
+    thresholds = judging.thresholds_of(window, ranking.meaning.space)
     matches = [
         entry
         for entry in window.entries
@@ -104,10 +106,11 @@ def _candidates(query: SearchQuery, user: User, visible: ImageQuerySet) -> Image
 
 def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) -> Window:
     window = rank(query, images, space=meaning.space, vectors=meaning.vectors)
+    window = dataclasses.replace(window, mixtures=meaning.mixtures)
     if meaning.failure and not window.entries:
         raise meaning.failure
     if query.order != Order.RELEVANCE:
-        relevant = judging.relevant(window, meaning.thresholds)
+        relevant = judging.relevant(window, judging.thresholds_of(window, meaning.space))
         window = dataclasses.replace(window, entries=relevant, complete=True)
     if query.fold and meaning.space:
         window = folding.folded(window, meaning.space)
@@ -121,8 +124,7 @@ def _kept_window(position: Position, meaning: Meaning) -> Window:
     return kept_windows.recall(position.window)
 
 
-def _hits(page: ImagePage, ranking: Ranking) -> list[Hit]:
-    thresholds = ranking.meaning.thresholds
+def _hits(page: ImagePage, thresholds: judging.Thresholds) -> list[Hit]:
     hits = []
     for entry, image in page.ranked_images:
         vector = getattr(image, "own_vector", None)

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, RelevanceCalibration
-from gallery.search.bands import BandThresholds
+from gallery.search.bands import BandThresholds, combined
 from gallery.search.calibration.measure import Measurement, constants_of, measure
+from gallery.search.vectors.mixture import Mixture
 
 # Seconds after which a process reads the thresholds again.
 _FRESH = 30
@@ -33,6 +34,15 @@ def thresholds_of(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | No
     with _lock:
         _stored[key] = thresholds
     return thresholds
+
+
+def thresholds_for(space: EmbeddingSpace, mixture: Mixture) -> BandThresholds | None:
+    """The thresholds of a query vector; None if one of its kinds has none, or if the vector only
+    leads away from its terms.
+    """
+    of_kind = {kind: thresholds_of(space, kind) for kind in mixture.net}
+    known = {kind: thresholds for kind, thresholds in of_kind.items() if thresholds is not None}
+    return combined(known, mixture) if mixture.towards and known == of_kind else None
 
 
 def forget() -> None:
@@ -57,7 +67,7 @@ def _read(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
     row = RelevanceCalibration.objects.filter(space_id=space.pk, query_kind=kind).first()
     if row is not None:
         hubs = dict(zip(row.hubs, row.hub_offsets, strict=True))
-        return BandThresholds(row.weak, row.good, row.strong, hubs)
+        return BandThresholds(row.weak, row.good, row.strong, row.unrelated, hubs)
     constants = constants_of(space, kind)
     if constants is None:
         return None
@@ -74,6 +84,7 @@ def _store(
         "weak": thresholds.weak,
         "good": thresholds.good,
         "strong": thresholds.strong,
+        "unrelated": thresholds.unrelated,
         "hubs": list(thresholds.hubs),
         "hub_offsets": list(thresholds.hubs.values()),
         "queries": measurement.queries,

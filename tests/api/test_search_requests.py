@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gallery.changeover.choose import choose
 from gallery.models import EmbeddingSpace, Image
 from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
 from tests.builders import make_embedded, make_embedding, unit, unit_vector
@@ -53,6 +54,22 @@ def test_liked_and_disliked_images_count(client: Client, ships: list[Image]) -> 
     red, blue, _ = (str(image.pk) for image in ships)
     body = json_body(post(client, terms=[vector(A + B)], liked=[blue], disliked=[red]))
     assert titles(body) == ["both", "blue boat"]
+
+
+def test_several_terms_have_bands(client: Client, db: None) -> None:
+    space = choose("builtin")
+    red, blue, both, first = make_embedded(space, [A, B, unit(A + B), unit(A + 0.2 * B)])
+    terms = [{"image_id": str(image.pk)} for image in (red, blue)]
+    body = json_body(post(client, terms=terms))
+    assert [(hit["id"], hit["band"]) for hit in body["results"]] == [
+        (str(both.pk), "strong"),
+        (str(first.pk), "strong"),
+    ]
+    assert not body["nothing_close"]
+    liked = json_body(post(client, image_id=str(red.pk), liked=[str(both.pk)]))
+    assert {hit["id"]: hit["band"] for hit in liked["results"]}[str(blue.pk)] == "weak"
+    far = json_body(post(client, terms=[terms[1], {**terms[0], "weight": -1}]))
+    assert far["nothing_close"]
 
 
 @pytest.mark.parametrize("person", PEOPLE)

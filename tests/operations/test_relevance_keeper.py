@@ -16,9 +16,10 @@ from gallery.models import EmbeddingSpace, Image, RelevanceCalibration
 from gallery.models.locks import Lock
 from gallery.operations import relevance_keeper
 from gallery.search import relevance
+from gallery.search.calibration import background
 from gallery.search.engine import search
-from gallery.search.query import ResultPage, SearchQuery
-from tests.builders import make_embedding, make_image, unit_vector
+from gallery.search.query import Band, ResultPage, SearchQuery
+from tests.builders import make_embedding, make_image, unit, unit_vector
 from tests.other_session import held_elsewhere
 from tests.search import demo_pictures
 
@@ -67,6 +68,10 @@ def test_noise_does_not_answer_meaningless_queries(space: EmbeddingSpace) -> Non
     assert set(thresholds.hubs) == {image.pk for image in noise}
     assert not_close(MEANINGLESS) == list(MEANINGLESS)
     assert not_close(("a dog", "一只狗", "a castle", "penguins in the snow", "pizza")) == []
+    titles = {image.title for image in noise}
+    hits = [hit for text in MEANINGLESS for hit in find(text).hits if hit.image.title in titles]
+    assert max(hit.similarity or -1 for hit in hits) > thresholds.strong
+    assert {hit.band for hit in hits} == {Band.WEAK}
 
 
 def test_every_kind_of_queries_is_measured(space: EmbeddingSpace) -> None:
@@ -124,6 +129,17 @@ def test_an_unmeasured_model_is_measured_in_its_gallery(site_models: Path) -> No
     thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
     assert thresholds is not None
     assert thresholds.weak < thresholds.good < thresholds.strong
+
+
+def test_cosines_of_unrelated_pictures_are_measured(site_models: Path) -> None:
+    space = choose("one")
+    centre = unit(background.vectors_of(space, QueryKind.TEXT).mean(axis=0))
+    for seed in range(60):
+        make_embedding(make_image(), space, unit(centre + 0.5 * unit_vector(seed)))
+    relevance_keeper.keep()
+    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    assert thresholds is not None
+    assert 0.1 < thresholds.unrelated < thresholds.weak
 
 
 def test_one_process_measures_at_a_time(space: EmbeddingSpace) -> None:

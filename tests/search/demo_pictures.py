@@ -27,6 +27,12 @@ def file_of(name: str) -> Path:
     return path
 
 
+def show_named(space: EmbeddingSpace, *names: str) -> dict[str, Image]:
+    """Rows without files, by their names, such as ``a-dog-in-the-snow``; that is the title too."""
+    images = show(space, {name: PIL.Image.open(file_of(name)) for name in names})
+    return dict(zip(names, images, strict=True))
+
+
 def show_demo_pictures(space: EmbeddingSpace) -> list[Image]:
     """Rows without files, in the order of ``SHOWN``."""
     files = [file_of(name) for name in SHOWN]

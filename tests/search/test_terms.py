@@ -195,6 +195,27 @@ class TestWithTheBuiltinEncoder:
             query = SearchQuery(terms=(Term(image_id=image.pk, crop=crop),))
             assert self.names(demo, query)[0] == name
 
+    def test_crops_of_one_picture_open_it_once(
+        self, demo: dict[str, Image], own_media: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        image = make_image()
+        path = preview_path(image.pk, "large")
+        path.parent.mkdir(parents=True)
+        PIL.Image.open(demo_pictures.file_of("a-dog-in-the-snow")).save(path, "WEBP")
+        key = query_pictures.remember(demo_pictures.copy_of_the_dog())
+        opened, really_open = [], PIL.Image.open
+        monkeypatch.setattr(
+            PIL.Image, "open", lambda *a, **b: opened.append(a) or really_open(*a, **b)
+        )
+        halves = [Crop(left=left, top=0, width=0.5, height=1) for left in (0, 0.5)]
+        terms = [
+            Term(image_id=picture_id, picture=picture, crop=crop)
+            for picture_id, picture in ((image.pk, ""), (None, key))
+            for crop in halves
+        ]
+        assert len(self.names(demo, SearchQuery(terms=tuple(terms)))) == len(demo)
+        assert len(opened) == 2
+
     def test_a_crop_of_an_upload_may_be_too_small(self, demo: dict[str, Image]) -> None:
         key = query_pictures.remember(demo_pictures.copy_of_the_dog())
         crop = Crop(left=0, top=0, width=0.5, height=0.8)

@@ -53,14 +53,18 @@ def measure(space: EmbeddingSpace, kind: QueryKind) -> Measurement | None:
     hubs = hubs_of(space, kind, queries=queries, sample=vectors)
     # A scanned page is a right answer to a background query that is a page.
     ordinary = np.array([key not in hubs for key in ids])
-    best = (queries @ vectors[ordinary].T).max(axis=1)
+    similarities = queries @ vectors[ordinary].T
+    best = similarities.max(axis=1)
     if len(ids) == _SAMPLE:  # otherwise the sample is the gallery
         best = np.maximum(best, _best_among_nearest(space, kind, queries=queries, hubs=hubs))
     quantiles = np.quantile(best, (_BELOW_WEAK, _BELOW_GOOD, _BELOW_STRONG))
     cosines = Cosines(*(round(float(cosine), 4) for cosine in quantiles))
     if constants := constants_of(space, kind):
         cosines = shifted(constants, kind, to=cosines.weak)
-    thresholds = BandThresholds(cosines.weak, cosines.good, cosines.strong, hubs)
+    # A negative median is how far the background queries are from the gallery, not how far an
+    # unrelated query of a person is.
+    unrelated = max(0.0, round(float(np.median(similarities)), 4))
+    thresholds = BandThresholds(cosines.weak, cosines.good, cosines.strong, unrelated, hubs)
     return Measurement(thresholds, len(queries))
 
 

@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
-from gallery.search.bands import BandThresholds, band_of, best_of, nothing_close
+import uuid
+
+from gallery.models import EmbeddingSpace
+from gallery.search.bands import BandThresholds, band_of, best_of, nothing_close, with_best
 from gallery.search.query import Band
+from gallery.search.relevance import thresholds_for
 from gallery.search.window import Entry, Window
 
+# One for each query vector; empty if one of them has none.
+Thresholds = tuple[BandThresholds, ...]
+_WORST_FIRST = (Band.WEAK, Band.GOOD, Band.STRONG)
 
-def band(entry: Entry, thresholds: BandThresholds | None) -> Band | None:
+
+def thresholds_of(window: Window, space: EmbeddingSpace | None) -> Thresholds:
+    """The thresholds of the vectors that the window was ranked by."""
+    of_vectors = []
+    for position, mixture in enumerate(window.mixtures):
+        thresholds = thresholds_for(space, mixture) if space else None
+        if thresholds is None:
+            return ()
+        if not mixture.is_one_term:
+            best = best_of(_similarities(window, position), thresholds)
+            thresholds = with_best(thresholds, best)
+        of_vectors.append(thresholds)
+    return tuple(of_vectors)
+
+
+def band(entry: Entry, thresholds: Thresholds) -> Band | None:
     """An exact match is strong, and an image that has all words is at least good, whatever its
     similarity is.
     """
     if entry.exact:
         return Band.STRONG
     by_meaning = None
-    if entry.similarity is not None and thresholds is not None:
-        by_meaning = band_of(entry.similarity, thresholds, entry.image_id)
+    if entry.similarity is not None and thresholds:
+        by_meaning = _by_similarity(entry.image_id, entry.similarity, _of(entry, thresholds))
     if entry.all_words and by_meaning != Band.STRONG:
         return Band.GOOD
     return by_meaning
 
 
-def relevant(window: Window, thresholds: BandThresholds | None) -> tuple[Entry, ...]:
+def relevant(window: Window, thresholds: Thresholds) -> tuple[Entry, ...]:
     """The entries that are strong or good; all if no threshold is known or no entry is."""
     good = (Band.STRONG, Band.GOOD)
-    if thresholds is None:
+    if not thresholds:
         return window.entries
     return tuple(e for e in window.entries if band(e, thresholds) in good) or window.entries
 
 
-def is_nothing_close(window: Window, thresholds: BandThresholds | None) -> bool:
-    """Whether even the best entry probably is no answer. An empty window is not judged."""
-    if thresholds is None or any(entry.all_words for entry in window.entries):
+def is_nothing_close(window: Window, thresholds: Thresholds) -> bool:
+    """Whether even the best entry of each vector probably is no answer. An empty window is not
+    judged.
+    """
+    if not thresholds or any(entry.all_words for entry in window.entries):
         return False
-    known = ((e.image_id, e.similarity) for e in window.entries if e.similarity is not None)
-    return nothing_close(best_of(known, thresholds), thresholds)
+    best = [best_of(_similarities(window, at), one) for at, one in enumerate(thresholds)]
+    judged = [
+        nothing_close(each, one)
+        for each, one in zip(best, thresholds, strict=True)
+        if each is not None
+    ]
+    return bool(judged) and all(judged)
+
+
+def _similarities(window: Window, position: int) -> list[tuple[uuid.UUID, float]]:
+    """Of the entries that are nearest to the vector at this position, or may be."""
+    return [
+        (entry.image_id, entry.similarity)
+        for entry in window.entries
+        if entry.similarity is not None and entry.vector in (None, position)
+    ]
+
+
+def _of(entry: Entry, thresholds: Thresholds) -> Thresholds:
+    """Those of the vector that the entry is nearest to; all where that vector is not known."""
+    return thresholds if entry.vector is None else (thresholds[entry.vector],)
+
+
+def _by_similarity(image_id: uuid.UUID, similarity: float, thresholds: Thresholds) -> Band:
+    bands = [band_of(similarity, one, image_id) for one in thresholds]
+    return min(bands, key=_WORST_FIRST.index)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector
 from gallery.models import EmbeddingSpace, ImageQuerySet
 from gallery.search.fusion import fuse
 from gallery.search.lexical import LexicalMatch, lexical_matches
-from gallery.search.query import Mode, Reason, SearchQuery
+from gallery.search.query import Combine, Mode, Reason, SearchQuery
 from gallery.search.vectors.query_vector import kind_of
 from gallery.search.window import MOST_BY_WORDS, SIZE, Entry, Window
 from gallery.vectorindex.neighbours import nearest
@@ -32,15 +31,20 @@ def rank(
 
     One statement for each vector and one for the words.
     """
-    by_meaning: Similarities = []
+    by_meaning, nearest_vectors = Similarities(), dict[uuid.UUID, int]()
     if space is not None and vectors:
-        by_meaning = _by_meaning(space, vectors, images=images, kind=kind_of(query))
+        by_meaning, nearest_vectors = _by_meaning(
+            space, vectors, images=images, kind=kind_of(query)
+        )
     by_words: list[LexicalMatch] = []
     if query.mode != Mode.MEANING and query.text.strip():
         # If nothing follows the window, it has all matches by words that there may be.
         limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
         by_words = lexical_matches(query.text, within=images, limit=limit)
-    entries = _fused(by_meaning, by_words) if by_words else _unfused(by_meaning)
+    if by_words:
+        entries = _fused(by_meaning, by_words, query=query, nearest_vectors=nearest_vectors)
+    else:
+        entries = _unfused(by_meaning, nearest_vectors)
     complete = _is_complete(query, by_meaning)
     if query.min_similarity is not None and query.mode != Mode.WORDS:
         # Images that only their words found are farther than those by meaning. They are near
@@ -53,28 +57,41 @@ def rank(
     return Window(tuple(entries), complete=complete)
 
 
-def _fused(by_meaning: Similarities, by_words: list[LexicalMatch]) -> list[Entry]:
+def _fused(
+    by_meaning: Similarities,
+    by_words: list[LexicalMatch],
+    *,
+    query: SearchQuery,
+    nearest_vectors: Mapping[uuid.UUID, int],
+) -> list[Entry]:
     complete = {match.image_id for match in by_words if match.coverage >= 1}
+    # The words of one of several terms say nothing about the others.
+    suffices = not query.terms or query.combine == Combine.MAX
     return [
         Entry(
             candidate.image_id,
             candidate.similarity,
             candidate.reasons,
-            exact=candidate.exact,
-            all_words=candidate.exact or candidate.image_id in complete,
+            exact=suffices and candidate.exact,
+            all_words=suffices and (candidate.exact or candidate.image_id in complete),
+            vector=nearest_vectors.get(candidate.image_id),
         )
         for candidate in fuse(by_meaning, by_words)
     ]
 
 
-def _unfused(by_meaning: Similarities) -> list[Entry]:
-    return [Entry(image_id, similarity, _MEANING) for image_id, similarity in by_meaning]
+def _unfused(by_meaning: Similarities, nearest_vectors: Mapping[uuid.UUID, int]) -> list[Entry]:
+    return [
+        Entry(image_id, similarity, _MEANING, vector=nearest_vectors.get(image_id))
+        for image_id, similarity in by_meaning
+    ]
 
 
 def _by_meaning(
     space: EmbeddingSpace, vectors: Sequence[Vector], *, images: ImageQuerySet, kind: QueryKind
-) -> Similarities:
-    """Ids and similarities to the best of the vectors, best first.
+) -> tuple[Similarities, dict[uuid.UUID, int]]:
+    """Ids and similarities to the best of the vectors, best first; of several vectors, also the
+    position of the best one.
 
     An image among the best by its nearest vector is among the nearest of that vector.
     """
@@ -85,11 +102,14 @@ def _by_meaning(
         )
     ]
     if len(ranked) == 1:
-        return ranked[0]
-    best: dict[uuid.UUID, float] = {}
-    for image_id, similarity in chain.from_iterable(ranked):
-        best[image_id] = max(similarity, best.get(image_id, -1.0))
-    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:SIZE]
+        return ranked[0], {}
+    best: dict[uuid.UUID, tuple[float, int]] = {}
+    for position, similarities in enumerate(ranked):
+        for image_id, similarity in similarities:
+            best[image_id] = max((similarity, position), best.get(image_id, (-1.0, position)))
+    pairs = sorted(best.items(), key=lambda pair: (-pair[1][0], pair[0]))[:SIZE]
+    nearest_vectors = {image_id: position for image_id, (_, position) in pairs}
+    return [(image_id, similarity) for image_id, (similarity, _) in pairs], nearest_vectors
 
 
 def _is_close(similarity: float, query: SearchQuery) -> bool:

@@ -8,10 +8,9 @@ from gallery.core.errors import EncoderMismatch, EncoderUnavailable, GalleryErro
 from gallery.embeddings import answering, spaces
 from gallery.encoders.base import Vector
 from gallery.models import EmbeddingSpace, ImageQuerySet
-from gallery.search.bands import BandThresholds
 from gallery.search.query import Mode, SearchQuery
-from gallery.search.relevance import thresholds_of
-from gallery.search.vectors.query_vector import all_terms, is_plain, kind_of, query_vectors
+from gallery.search.vectors.mixture import Mixture
+from gallery.search.vectors.query_vector import QueryVector, all_terms, query_vectors
 
 _NO_ENCODER = (EncoderUnavailable, EncoderMismatch, OutOfMemory)
 
@@ -30,9 +29,20 @@ class Meaning:
         self._optional = query.mode == Mode.ALL and bool(query.text.strip()) and not query.terms
         self.space = self._space()
 
-    @cached_property
+    @property
     def vectors(self) -> tuple[Vector, ...]:
         """Empty if the query has no meaning, or an image of it has no vector yet."""
+        return tuple(each.vector for each in self._query_vectors)
+
+    @property
+    def mixtures(self) -> tuple[Mixture, ...]:
+        """One for each vector; empty if the kind of a term is not known."""
+        mixtures = [each.mixture for each in self._query_vectors]
+        known = tuple(mixture for mixture in mixtures if mixture is not None)
+        return known if len(known) == len(mixtures) else ()
+
+    @cached_property
+    def _query_vectors(self) -> tuple[QueryVector, ...]:
         if not self._wanted or self.space is None or self.failure:
             return ()
         try:
@@ -40,13 +50,6 @@ class Meaning:
         except _NO_ENCODER as error:
             self._fail(error)
             return ()
-
-    @cached_property
-    def thresholds(self) -> BandThresholds | None:
-        """None for queries whose cosines do not compare with those of others."""
-        if not self._wanted or self.space is None or not is_plain(self._query):
-            return None
-        return thresholds_of(self.space, kind_of(self._query))
 
     def _space(self) -> EmbeddingSpace | None:
         try:

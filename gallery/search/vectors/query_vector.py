@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector
 from gallery.models import WIDTH, EmbeddingSpace, ImageQuerySet
 from gallery.search.query import Combine, SearchQuery, Term
+from gallery.search.vectors.mixture import Mixture
 from gallery.search.vectors.term_vectors import TermVector, stored_vectors, term_vectors
 
 # "This picture, in the snow": cosines between a text and pictures differ less from picture to
@@ -31,6 +33,14 @@ _SMALLEST_NORM = 1e-4
 Sum = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class QueryVector:
+    """A unit vector. ``mixture`` is None if a term is a raw vector, whose kind is not known."""
+
+    vector: Vector
+    mixture: Mixture | None
+
+
 def all_terms(query: SearchQuery) -> tuple[Term, ...]:
     """The terms of the query, its text first."""
     return ((Term(text=query.text),) if query.text.strip() else ()) + query.terms
@@ -47,18 +57,10 @@ def kind_of(query: SearchQuery) -> QueryKind:
     return QueryKind.TEXT if any(t.text or t.vector for t in positive) else QueryKind.PICTURE
 
 
-def is_plain(query: SearchQuery) -> bool:
-    """Whether the query is one text or one picture, so that its cosines compare with those of
-    other queries of its kind.
-    """
-    terms = all_terms(query)
-    return len(terms) == 1 and not (terms[0].vector or query.liked or query.disliked)
-
-
 def query_vectors(
     query: SearchQuery, space: EmbeddingSpace, visible: ImageQuerySet
-) -> tuple[Vector, ...]:
-    """One unit vector, or one for each positive term of a query by the best of its terms.
+) -> tuple[QueryVector, ...]:
+    """One vector, or one for each positive term of a query by the best of its terms.
 
     Empty if the image of a term has no vector yet. Reads all stored vectors in one statement.
     Raises ``NotFound`` for an image or a picture that does not exist or is not visible,
@@ -69,51 +71,54 @@ def query_vectors(
     terms = term_vectors(all_terms(query), space, stored)
     if terms is None:
         return ()
-    shift = _feedback(query, stored)
-    if not any(term.weight > 0 for term in terms) and not shift.any():
+    feedback = _feedback(query, stored)
+    if not any(term.weight > 0 for term in (*terms, *feedback)):
         return ()  # Only liked images, none of which has a vector yet.
-    return tuple(_unit(base + shift) for base in _bases(terms, query.combine))
+    return tuple(_combined(base + feedback) for base in _bases(terms, query.combine))
 
 
-def _bases(terms: list[TermVector], combine: Combine) -> list[Sum]:
-    weighted = _balanced(terms)
+def _bases(terms: list[TermVector], combine: Combine) -> list[list[TermVector]]:
+    """The weighted terms of each query vector, without the feedback."""
+    balanced = _balanced(terms)
     if combine == Combine.MEAN:
-        total = _sum(weighted)
-        norm = float(np.linalg.norm(total))
+        norm = float(np.linalg.norm(_sum(balanced)))
         # Feedback has the same effect on a sum of many terms as on one.
-        return [total / norm if norm > _SMALLEST_NORM else total]
-    negative = _sum([row for row, term in zip(weighted, terms, strict=True) if term.weight < 0])
-    positive = [row for row, term in zip(weighted, terms, strict=True) if term.weight > 0]
-    return [row + negative for row in positive] or [negative]
+        return [[term.scaled(1 / norm) for term in balanced] if norm > _SMALLEST_NORM else balanced]
+    negative = [term for term in balanced if term.weight < 0]
+    return [[term, *negative] for term in balanced if term.weight > 0] or [negative]
 
 
-def _balanced(terms: list[TermVector]) -> list[Sum]:
-    kinds = {term.kind for term in terms}
-    mixed = {QueryKind.TEXT, QueryKind.PICTURE} <= kinds
-    factors = [TEXT_BALANCE if mixed and term.kind == QueryKind.TEXT else 1.0 for term in terms]
-    return [
-        term.vector.astype(np.float64) * (term.weight * factor)
-        for term, factor in zip(terms, factors, strict=True)
-    ]
+def _balanced(terms: list[TermVector]) -> list[TermVector]:
+    if not {QueryKind.TEXT, QueryKind.PICTURE} <= {term.kind for term in terms}:
+        return terms
+    return [term.scaled(TEXT_BALANCE) if term.kind == QueryKind.TEXT else term for term in terms]
 
 
-def _feedback(query: SearchQuery, stored: Mapping[uuid.UUID, Vector | None]) -> Sum:
+def _feedback(query: SearchQuery, stored: Mapping[uuid.UUID, Vector | None]) -> list[TermVector]:
+    """Liked and disliked images as terms."""
+    liked = _averaged(query.liked, stored, weight=LIKED_WEIGHT)
+    return liked + _averaged(query.disliked, stored, weight=-DISLIKED_WEIGHT)
+
+
+def _averaged(
+    image_ids: Collection[uuid.UUID], stored: Mapping[uuid.UUID, Vector | None], *, weight: float
+) -> list[TermVector]:
     """Images without a vector are left out."""
-    liked = _mean(stored[key] for key in query.liked)
-    return LIKED_WEIGHT * liked - DISLIKED_WEIGHT * _mean(stored[key] for key in query.disliked)
+    vectors = [vector for key in image_ids if (vector := stored[key]) is not None]
+    return [TermVector(vector, weight / len(vectors), QueryKind.PICTURE) for vector in vectors]
 
 
-def _mean(vectors: Iterable[Vector | None]) -> Sum:
-    present = [vector.astype(np.float64) for vector in vectors if vector is not None]
-    return _sum(present) / max(1, len(present))
-
-
-def _sum(rows: list[Sum]) -> Sum:
-    return np.sum(rows, axis=0) if rows else np.zeros(WIDTH)
-
-
-def _unit(total: Sum) -> Vector:
+def _combined(terms: list[TermVector]) -> QueryVector:
+    total = _sum(terms)
     norm = float(np.linalg.norm(total))
     if not norm > _SMALLEST_NORM:
         raise NoVector("The terms of this search cancel each other out.")
-    return np.asarray(total / norm, dtype=np.float32)
+    mixture = Mixture.of((term.kind, term.weight / norm) for term in terms)
+    return QueryVector(np.asarray(total / norm, dtype=np.float32), mixture)
+
+
+def _sum(terms: list[TermVector]) -> Sum:
+    total: Sum = np.zeros(WIDTH)
+    for term in terms:
+        total += term.weight * term.vector.astype(np.float64)
+    return total

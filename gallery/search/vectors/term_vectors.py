@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import io
 import uuid
 from collections.abc import Collection, Mapping
@@ -31,6 +33,9 @@ class TermVector:
     vector: Vector
     weight: float
     kind: QueryKind | None
+
+    def scaled(self, factor: float) -> TermVector:
+        return dataclasses.replace(self, weight=self.weight * factor)
 
 
 def stored_vectors(
@@ -67,9 +72,17 @@ def term_vectors(
     """
     texts = [term.text for term in terms if term.text]
     of_texts = iter(encode.text_vectors(space, texts) if texts else [])
+    # Several crops of one picture decode it once.
+    opened = functools.cache(_opened)
     vectors = []
     for term in terms:
-        vector = next(of_texts) if term.text else _vector(term, space, stored)
+        if term.text:
+            vector: Vector | None = next(of_texts)
+        elif term.crop:
+            picture = opened(term.image_id, term.picture)
+            vector = encode.image_vector(space, _cropped(picture, term.crop))
+        else:
+            vector = _vector(term, space, stored)
         if vector is None:
             return None
         vectors.append(TermVector(vector, term.weight, _kind(term)))
@@ -89,13 +102,13 @@ def _vector(
         raw = np.asarray(term.vector, dtype=np.float64)
         return np.asarray(raw / np.linalg.norm(raw), dtype=np.float32)
     if term.image_id:
-        if term.crop:
-            return encode.image_vector(space, _cropped(_preview_of(term.image_id), term.crop))
         return stored[term.image_id]
-    picture = query_pictures.recall(term.picture)
-    if term.crop:
-        return encode.image_vector(space, _cropped(picture.open_preview(), term.crop))
-    return picture.vector_in(space)
+    return query_pictures.recall(term.picture).vector_in(space)
+
+
+def _opened(image_id: uuid.UUID | None, picture: str) -> PIL.Image.Image:
+    """The picture to crop: the preview of an image or of an uploaded picture."""
+    return _preview_of(image_id) if image_id else query_pictures.recall(picture).open_preview()
 
 
 def _preview_of(image_id: uuid.UUID) -> PIL.Image.Image:
