@@ -39,7 +39,7 @@ from gallery.changeover.choose import choose
 from gallery.models import EmbeddingSpace
 from gallery.operations import index_keeper
 
-_TEXTS = (
+TEXTS = (
     "a dog on a beach", "two cats", "a red car", "mountains in the snow", "a birthday cake",
     "海边的狗", "夜晚的城市", "a bridge over a river", "a child with a balloon", "an old book",
 )  # fmt: skip
@@ -138,7 +138,7 @@ def our_site() -> Iterator[list[str]]:
         for name, path in (("API", "/api/v1/search/?limit=24&q="), ("page", "/search/?q=")):
 
             def send(connection: http.client.HTTPConnection, number: int, path: str = path) -> int:
-                return get(connection, path + quote(_TEXTS[number % len(_TEXTS)]), session)
+                return get(connection, path + quote(TEXTS[number % len(_TEXTS)]), session)
 
             yield from searches(name, port, send)
 
