@@ -126,7 +126,7 @@ def filter_from(values: dict[str, Any]) -> ImageFilter:
 
     Raises ``ValidationError`` with the name of the parameter.
     """
-    fields = {name: values.pop(name) for name in ImageFilterSerializer().fields.keys() & values}
+    fields = {name: values.pop(name) for name in _FIELDS & values.keys()}
     own = fields.get("owner") == "me"
     tolerance = fields.pop("colour_tolerance", DEFAULT_TOLERANCE)
     try:
@@ -156,4 +156,5 @@ def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
     return serializers.ValidationError({name: [_(error.message)]}, code="invalid")
 
 
+_FIELDS = frozenset(ImageFilterSerializer().fields)
 _COLLECTIONS = {"status": "states", "orientation": "orientations", "format": "formats"}

@@ -7,7 +7,7 @@ import struct
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
 from gallery.search.query import Reason
 
@@ -24,8 +24,7 @@ _ALL_WORDS = _EXACT << 1
 _MOST_COPIES = (1 << 16) - 1
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One ranked image. ``similarity`` is None if it is not known yet.
 
     ``exact``: the text is its title or file name, or a phrase in it; ``all_words``: it has all

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from django import template
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from gallery.media.previews import SIZES
 from gallery.models import Image, State
+from gallery.models.addresses import address_of
 
 register = template.Library()
 
@@ -42,10 +42,15 @@ def ratio_class(image: Image) -> str:
 
 
 @register.filter
+def preview_url(image: Image, size: str) -> str:
+    return address_of(image.pk, "preview", size)
+
+
+@register.filter
 def srcset(image: Image, sizes: str = "small medium") -> str:
     """The ``srcset`` of these previews. A preview's size is its longest side, not its width."""
     return ", ".join(
-        f"{reverse('preview', args=[image.pk, size])} {preview_width(image, size)}w"
+        f"{preview_url(image, size)} {preview_width(image, size)}w"
         for size in sizes.split()
     )
 

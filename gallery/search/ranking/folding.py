@@ -31,18 +31,21 @@ def fold(
     for first, second in pairs:
         similar[first].add(second)
         similar[second].add(first)
-    copies: dict[uuid.UUID, int] = {}
+    remaining: list[Entry] = []
     hidden = []
+    places: dict[uuid.UUID, int] = {}  # In ``remaining``, of the entries that have duplicates.
     for entry in entries:
-        kept = next((key for key in copies if key in similar[entry.image_id]), None)
-        if kept is None:
-            copies[entry.image_id] = 0
+        duplicates = similar.get(entry.image_id)
+        place = min((places[key] for key in duplicates or () if key in places), default=None)
+        if place is None:
+            if duplicates:
+                places[entry.image_id] = len(remaining)
+            remaining.append(entry)
         else:
-            copies[kept] += 1
+            remaining[place] = _with_copy(remaining[place])
             hidden.append(entry.image_id)
-    remaining = [
-        dataclasses.replace(entry, copies=copies[entry.image_id])
-        for entry in entries
-        if entry.image_id in copies
-    ]
     return remaining, hidden
+
+
+def _with_copy(entry: Entry) -> Entry:
+    return entry._replace(copies=entry.copies + 1)
