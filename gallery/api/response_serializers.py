@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
 
@@ -70,6 +72,10 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         """Scheme and host."""
         return str(self.context["request"].build_absolute_uri("/")).removesuffix("/")
 
+    @cached_property
+    def _zone(self) -> tzinfo:
+        return timezone.get_current_timezone()
+
     def to_representation(self, instance: Image) -> dict[str, Any]:
         image = instance
         changeable = image.is_changeable_by(self.context["request"].user)
@@ -88,9 +94,9 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
             "format": image.format,
             "sha256": image.sha256,
             "colour": image.colour,
-            "taken_at": _time(image.taken_at) if image.taken_at else None,
-            "created_at": _time(image.created_at),
-            "updated_at": _time(image.updated_at),
+            "taken_at": image.taken_at and self._time(image.taken_at),
+            "created_at": self._time(image.created_at),
+            "updated_at": self._time(image.updated_at),
             "camera": image.camera,
             "lens": image.lens,
             "exif": image.exif,
@@ -101,6 +107,11 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
             "original": self._site + address_of(image.pk, "original"),
         }
 
+    def _time(self, moment: datetime) -> str:
+        """As the framework writes it."""
+        text = moment.astimezone(self._zone).isoformat()
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
     def _previews(self, image: Image) -> dict[str, str]:
         if not image.has_dimensions:
             return {}
@@ -109,7 +120,3 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
 def _location(image: Image) -> dict[str, float | None]:
     return {"latitude": image.latitude, "longitude": image.longitude}
-
-
-# In the time zone of the request.
-_time = serializers.DateTimeField().to_representation

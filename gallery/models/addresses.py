@@ -11,17 +11,19 @@ from typing import Literal
 
 from django.urls import get_script_prefix, reverse
 
-_ANY = uuid.UUID(int=0)
+_ANY = "00000000-0000-0000-0000-000000000000"
 
 
 def address_of(
     image_id: uuid.UUID, view: Literal["picture", "preview", "original"], size: str = ""
 ) -> str:
     """The path of a picture's page, of its original or of a preview. ``size`` is only for those."""
-    return _pattern(view, size, get_script_prefix()).replace(str(_ANY), str(image_id))
+    before, after = _around(view, size, get_script_prefix())
+    return f"{before}{image_id}{after}"
 
 
 @lru_cache(maxsize=64)
-def _pattern(view: str, size: str, prefix: str) -> str:
-    """The path of an image whose key is ``_ANY``. ``reverse`` adds the prefix of the site."""
-    return reverse(view, args=[_ANY, size] if size else [_ANY])
+def _around(view: str, size: str, prefix: str) -> tuple[str, str]:
+    """What is before and after the key of the image. ``reverse`` adds the prefix of the site."""
+    before, _, after = reverse(view, args=[_ANY, size] if size else [_ANY]).partition(_ANY)
+    return before, after
