@@ -30,13 +30,14 @@ import numpy as np
 from benchmarks.vector_search import load  # isort: skip  # sets up Django
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from benchmarks.clip_like import ClipLike
 from benchmarks.protocol import machine_limits, percentiles, revision, table
 from benchmarks.rivals.measured import Vectors
 from gallery.changeover.choose import choose
-from gallery.models import EmbeddingSpace
+from gallery.models import EmbeddingSpace, Image
 from gallery.operations import index_keeper
 
 TEXTS = (
@@ -138,7 +139,7 @@ def our_site() -> Iterator[list[str]]:
         for name, path in (("API", "/api/v1/search/?limit=24&q="), ("page", "/search/?q=")):
 
             def send(connection: http.client.HTTPConnection, number: int, path: str = path) -> int:
-                return get(connection, path + quote(TEXTS[number % len(_TEXTS)]), session)
+                return get(connection, path + quote(TEXTS[number % len(TEXTS)]), session)
 
             yield from searches(name, port, send)
 
@@ -171,6 +172,10 @@ def clip_retrieval(python: str, vectors: Vectors, texts: Vectors) -> Iterator[li
 def fill(vectors: Vectors) -> EmbeddingSpace:
     call_command("migrate", verbosity=0)
     space = load(vectors, choose("builtin"))
+    # Tiles and answers then have previews.
+    Image.objects.update(width=1600, height=1200, colour="#8899aa")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM FULL ANALYZE gallery_image")
     index_keeper.rebuild(space)
     return space
 

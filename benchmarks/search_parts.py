@@ -21,7 +21,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from benchmarks.search_http import TEXTS, fill  # isort: skip  # sets up Django
@@ -154,7 +154,7 @@ def headers_of(user: User) -> tuple[dict[str, str], dict[str, str]]:
     if not user.is_authenticated:
         return {}, {}
     browser = Client()
-    browser.force_login(user)
+    browser.force_login(cast("Any", user))
     _, token = AuthToken.objects.create(user=user)
     session = browser.cookies["sessionid"].value
     return {"Cookie": f"sessionid={session}"}, {"Authorization": f"Token {token}"}
@@ -192,7 +192,10 @@ def main() -> None:
     gallery = ClipLike()
     if options.rows:
         fill(gallery.pictures(options.rows))
-    unlimited = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anonymous_search": "9999999/m"}}
+    unlimited = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {"anonymous_search": "9999999/m"},
+    }
     middleware = [*settings.MIDDLEWARE, f"{__name__}.ViewClock"]
     with override_settings(
         MIDDLEWARE=middleware, REST_FRAMEWORK=unlimited, ALLOWED_HOSTS=["testserver"]

@@ -52,8 +52,7 @@ def preview_url(image: Image, size: str) -> str:
 def srcset(image: Image, sizes: str = "small medium") -> str:
     """The ``srcset`` of these previews. A preview's size is its longest side, not its width."""
     return ", ".join(
-        f"{preview_url(image, size)} {preview_width(image, size)}w"
-        for size in sizes.split()
+        f"{preview_url(image, size)} {preview_width(image, size)}w" for size in sizes.split()
     )
 
 

@@ -86,9 +86,7 @@ def _pictures(hits: list[Hit]) -> int:
     return sum(1 + hit.copies for hit in hits)
 
 
-def _addresses(
-    key: uuid.UUID, query: SearchQuery, address: SearchAddress
-) -> tuple[bool, str, str]:
+def _addresses(key: uuid.UUID, query: SearchQuery, address: SearchAddress) -> tuple[bool, str, str]:
     """Whether the image is liked, and the addresses that like it (or no longer) and dislike it."""
     liked = key in query.liked
     if liked or key in query.disliked:

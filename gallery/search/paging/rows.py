@@ -47,7 +47,9 @@ class _Fields:
     """Fields of a model as columns of a SELECT, and the instances that their values make."""
 
     def __init__(self, model: type[Model], table: str, names: Collection[str] = ()) -> None:
-        fields = [f for f in model._meta.concrete_fields if not names or f.attname in names]
+        fields: list[Any] = [
+            field for field in model._meta.concrete_fields if not names or field.attname in names
+        ]
         quoted = connection.ops.quote_name
         self.columns = [f"{table}.{quoted(field.column)}" for field in fields]
         self._model = model

@@ -58,9 +58,7 @@ def recent_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None) -> i
         return _samples.get(key) if key else None
 
 
-def keep_sample(
-    images: QuerySet[Any, Any], space: EmbeddingSpace | None, counted: int
-) -> None:
+def keep_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None, counted: int) -> None:
     if _halvings(space) and (key := _key(images)):
         with _lock:
             _samples[key] = counted
