@@ -32,16 +32,17 @@ import numpy as np
 from benchmarks.vector_search import load  # isort: skip  # sets up Django
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from benchmarks.clip_like import ClipLike
 from benchmarks.protocol import machine_limits, percentiles, revision, table
 from benchmarks.rivals.measured import Vectors
 from gallery.changeover.choose import choose
-from gallery.models import EmbeddingSpace
+from gallery.models import EmbeddingSpace, Image
 from gallery.operations import index_keeper
 
-_TEXTS = (
+TEXTS = (
     "a dog on a beach", "two cats", "a red car", "mountains in the snow", "a birthday cake",
     "海边的狗", "夜晚的城市", "a bridge over a river", "a child with a balloon", "an old book",
 )  # fmt: skip
@@ -153,7 +154,7 @@ def our_site() -> Iterator[list[str]]:
                 path: str = path,
                 numbers: Iterator[int] | None = numbers,
             ) -> int:
-                text = _TEXTS[number % len(_TEXTS)]
+                text = TEXTS[number % len(TEXTS)]
                 text = text if numbers is None else f"{text} {next(numbers)}"
                 return get(connection, path + quote(text), session)
 
@@ -166,8 +167,8 @@ def clip_retrieval(python: str, vectors: Vectors, texts: Vectors) -> Iterator[li
     page = {**few, "num_images": 40, "num_result_ids": 3000, "deduplicate": True}
     queries = {
         "vector": [{**few, "embedding_input": text.tolist()} for text in texts],
-        "text": [{**few, "text": text} for text in _TEXTS],
-        "text, as its page": [{**page, "text": text} for text in _TEXTS],
+        "text": [{**few, "text": text} for text in TEXTS],
+        "text, as its page": [{**page, "text": text} for text in TEXTS],
     }
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -190,6 +191,10 @@ def clip_retrieval(python: str, vectors: Vectors, texts: Vectors) -> Iterator[li
 def fill(vectors: Vectors) -> EmbeddingSpace:
     call_command("migrate", verbosity=0)
     space = load(vectors, choose("builtin"))
+    # Tiles and answers then have previews.
+    Image.objects.update(width=1600, height=1200, colour="#8899aa")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM FULL ANALYZE gallery_image")
     index_keeper.rebuild(space)
     return space
 

@@ -110,7 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "searchsite.redis_cache.KeptClientCache",
         "LOCATION": cache_url(REDIS_URL),
         "KEY_PREFIX": "searchsite",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},

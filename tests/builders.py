@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from gallery.core.query_kind import QueryKind
+from gallery.embeddings import spaces
 from gallery.models import (
     WIDTH,
     Embedding,
@@ -57,6 +58,7 @@ def make_space(**fields: Any) -> EmbeddingSpace:
         "fingerprint": f"test {uuid.uuid4()}",
         "active": True,
     }
+    spaces.forget_active()
     return EmbeddingSpace.objects.create(**{**values, **fields})
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import translation
 
 from gallery.core.dispatch import Stage
+from gallery.embeddings import spaces
 from tests.builders import make_user
 
 Hint = tuple[Stage, tuple[str, ...]]
@@ -97,6 +98,12 @@ def own_cache(settings: LazySettings) -> None:
     caches = copy.deepcopy(settings.CACHES)
     caches["default"]["KEY_PREFIX"] = f"test-{uuid.uuid4().hex}"
     settings.CACHES = caches
+
+
+@pytest.fixture(autouse=True)
+def no_remembered_space() -> None:
+    """Searches of the test before may have read a space that does not exist any more."""
+    spaces.forget_active()
 
 
 @pytest.fixture

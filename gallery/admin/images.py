@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -27,6 +26,7 @@ from gallery.admin.preview import preview_html
 from gallery.admin.semantic_search import search_by_meaning
 from gallery.ingest import change
 from gallery.models import Image, ImageQuerySet
+from gallery.models.addresses import address_of
 
 _PRIVATE = {"external_id", "place"}
 
@@ -137,7 +137,7 @@ class ImageAdmin(ImageActions):
 
     @admin.display(description=_("Picture"))
     def picture(self, image: Image) -> str:
-        original = reverse("original", args=[image.pk])
+        original = address_of(image.pk, "original")
         preview = preview_html(image, "large", css_class="large")
         return format_html('<a href="{}">{}</a>', original, preview)
 

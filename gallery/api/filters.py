@@ -128,7 +128,7 @@ def filter_from(values: dict[str, Any]) -> ImageFilter:
 
     Raises ``ValidationError`` with the name of the parameter.
     """
-    fields = {name: values.pop(name) for name in ImageFilterSerializer().fields.keys() & values}
+    fields = {name: values.pop(name) for name in _FIELDS & values.keys()}
     who = _OWNERS.get(fields.get("owner", ""), {})
     tolerance = fields.pop("colour_tolerance", DEFAULT_TOLERANCE)
     try:
@@ -159,4 +159,5 @@ def _refusal(name: str, error: InvalidInput) -> serializers.ValidationError:
 
 
 _OWNERS: dict[str, dict[str, Any]] = {"me": {"own": True}, "none": {"no_owner": True}}
+_FIELDS = frozenset(ImageFilterSerializer().fields)
 _COLLECTIONS = {"status": "states", "orientation": "orientations", "format": "formats"}

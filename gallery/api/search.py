@@ -35,6 +35,12 @@ from gallery.api.view import ApiView
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
+# Checks keep nothing of a request, and to make their fields takes longer than to check them.
+_TEXT_SEARCH = TextSearchSerializer()
+_BODY = SearchSerializer()
+_FORM = SearchFormSerializer()
+_SIMILAR = SimilarSerializer()
+
 
 class SearchAnswers(ApiView):
     """Base of the views that answer with hits."""
@@ -81,7 +87,7 @@ class SearchView(PictureBodyView, SearchAnswers):
     @extend_schema(operation_id="search", parameters=[TextSearchSerializer])
     def get(self, request: Request) -> Response:
         """Search images by text."""
-        values = _validated(TextSearchSerializer(data=request.query_params))
+        values = _TEXT_SEARCH.run_validation(request.query_params)
         query, not_understood = query_of(values)
         if query == SearchQuery(limit=query.limit):
             raise serializers.ValidationError({"q": [_("This field is required.")]}, "required")
@@ -98,8 +104,7 @@ class SearchView(PictureBodyView, SearchAnswers):
     def post(self, request: Request) -> Response:
         """Search by text, images of the gallery, uploaded images, vectors, or several of them."""
         is_form = isinstance(request.data, QueryDict)
-        checks = SearchFormSerializer if is_form else SearchSerializer
-        values = _validated(checks(data=request.data))
+        values = (_FORM if is_form else _BODY).run_validation(request.data)
         keys = [query_pictures.remember(file.read()) for file in values.pop("image", ())]
         query, not_understood = query_of(values, keys)
         return self.answer(query, not_understood=not_understood, image_keys=keys)
@@ -112,11 +117,6 @@ class SimilarView(OneImageView, SearchAnswers):
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Images similar to this one, without itself."""
         image = self.visible(pk)
-        values = _validated(SimilarSerializer(data=request.query_params))
+        values = _SIMILAR.run_validation(request.query_params)
         query, _not_understood = query_of({**values, "image_id": image.pk})
         return self.answer(query)
-
-
-def _validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -69,9 +69,12 @@ def parse_rate(rate: str) -> tuple[int, int]:
 
 def _count(key: str, window: int) -> int:
     try:
-        # The key contains its window, so it may live longer than the window.
-        cache.add(key, 0, timeout=window + 1)
-        return cache.incr(key)
+        try:
+            return cache.incr(key)
+        except ValueError:  # The first request of the window.
+            # The key contains its window, so it may live longer than the window.
+            cache.add(key, 0, timeout=window + 1)
+            return cache.incr(key)
     except (RedisError, ValueError) as error:
         log.warning("request not counted for throttling: %s", type(error).__name__)
         return 0

@@ -30,7 +30,7 @@ def space_to_search() -> EmbeddingSpace:
     reports the error. Raises ``EncoderUnavailable`` if no encoder is chosen yet.
     """
     global _last_searched, _loading
-    active = spaces.active()
+    active = spaces.recently_active()
     with _lock:
         if not _previous_answers(active):
             _last_searched = active

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 
+from cachetools import TTLCache
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
@@ -19,6 +21,10 @@ from gallery.models import EmbeddingSpace, Image, SpaceBackfill, State
 
 log = logging.getLogger(__name__)
 
+_SECONDS = 1.0
+_recent: TTLCache[str, EmbeddingSpace] = TTLCache(1, _SECONDS)
+_lock = threading.Lock()
+
 
 def active() -> EmbeddingSpace:
     """With its index, for a search. Raises ``EncoderUnavailable`` if no encoder is chosen yet."""
@@ -26,6 +32,27 @@ def active() -> EmbeddingSpace:
     if space is None:
         raise EncoderUnavailable("No encoder is chosen yet: run `encoder choose`.")
     return space
+
+
+def recently_active() -> EmbeddingSpace:
+    """Like ``active``, but read at most once a second in each process, for searches.
+
+    So after a switch other processes search the space before for a second. Where its index was
+    replaced, these searches are right but slow.
+    """
+    with _lock:
+        space = _recent.get("active")
+    if space is None:
+        space = active()
+        with _lock:
+            _recent["active"] = space
+    return space
+
+
+def forget_active() -> None:
+    """Read the active space again at the next search of this process."""
+    with _lock:
+        _recent.clear()
 
 
 def encoder_of(space: EmbeddingSpace) -> Encoder:
@@ -104,6 +131,9 @@ def activate(space: EmbeddingSpace) -> EmbeddingSpace:
     changed = others.update(active=False, activated_at=Coalesce("activated_at", "created_at"))
     EmbeddingSpace.objects.filter(pk=space.pk).update(active=True, activated_at=Now())
     SpaceBackfill.objects.filter(space=space).end()
+    forget_active()
+    # Other threads still read the space before until the commit.
+    transaction.on_commit(forget_active)
     if changed:
         log.info("embedding space %s (%s) is active", space.pk, space.encoder)
         _embed_again(space)

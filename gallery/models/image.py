@@ -9,10 +9,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Model, Q
 from django.db.models.functions import Coalesce, Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
+from gallery.models.addresses import address_of
 from gallery.models.work import Work, WorkQuerySet
 
 _ROWS_AT_ONCE = 5000
@@ -200,7 +200,7 @@ class Image(Work):
         return self.title or self.file_name or str(self.pk)
 
     def get_absolute_url(self) -> str:
-        return reverse("picture", args=[self.pk])
+        return address_of(self.pk, "picture")
 
     @property
     def has_dimensions(self) -> bool:

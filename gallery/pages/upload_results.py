@@ -8,11 +8,11 @@ from typing import Any, TypedDict
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
-from django.urls import reverse
 
 from gallery.core.errors import GalleryError, NotFound
 from gallery.ingest.accept import Accepted, accept
 from gallery.models import Image, State, User
+from gallery.models.addresses import address_of
 from gallery.pages.error_messages import error_message
 
 # Older results of the same session are dropped.
@@ -95,7 +95,7 @@ def progress_of(image: Image) -> dict[str, Any]:
         "settled": image.state not in (State.STORED, State.DERIVED),
         "problem": error_message(image.error_code, image.error_message) if image.error_code else "",
         "url": image.get_absolute_url(),
-        "preview": reverse("preview", args=[image.pk, "small"])
+        "preview": address_of(image.pk, "preview", "small")
         if image.state in (State.DERIVED, State.READY)
         else "",
     }

@@ -135,7 +135,7 @@ def _hits(page: ImagePage, thresholds: judging.Thresholds) -> list[Hit]:
                 band=judging.band(entry, thresholds),
                 reasons=entry.reasons,
                 copies=entry.copies,
-                vector=None if vector is None else tuple(map(float, vector)),
+                vector=None if vector is None else tuple(vector),
             )
         )
     return hits

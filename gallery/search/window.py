@@ -8,7 +8,7 @@ import struct
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
 from gallery.search.query import Reason
 from gallery.search.vectors.mixture import Mixture
@@ -30,8 +30,7 @@ _NO_VECTOR = (1 << 16 - _VECTOR_SHIFT) - 1
 _MOST_COPIES = (1 << 16) - 1
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One ranked image. ``similarity`` is None if it is not known yet.
 
     ``exact``: the text is its title or file name, or a phrase in it; ``all_words``: it has all

@@ -1,4 +1,4 @@
-"""The similarity of stored vectors to a query vector, as an expression of a query."""
+"""The similarity of stored vectors to a query vector, as a column of a SELECT."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Expression, FloatField, Value
-from django.db.models.functions import Cast
-from pgvector.django import CosineDistance
+
+from gallery.models import EmbeddingSpace
+from gallery.vectorindex.statements import as_text
 
 
-def similarity_to(vector: npt.NDArray[np.float32]) -> Expression:
-    """The cosine similarity of an ``Embedding`` to ``vector``; null if it has no vector."""
-    distance: Any = CosineDistance("vector", vector)
-    return Cast(Value(1.0) - distance, FloatField())
+def similarity_column(
+    space: EmbeddingSpace, vector: npt.NDArray[np.float32], *, image: str
+) -> tuple[str, tuple[Any, ...]]:
+    """SQL and values: the cosine similarity of the image whose key is the column ``image``; NULL
+    if it has no vector in ``space``.
+    """
+    sql = (
+        "(SELECT 1 - (vector <=> %s::vector) FROM gallery_embedding"
+        f" WHERE space_id = {int(space.pk)} AND image_id = {image})"
+    )
+    return sql, (as_text(vector),)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 
 import pytest
+import yaml
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -106,3 +109,10 @@ def test_an_unchanged_image_is_not_sent_twice(owner_client: Client, owner: User)
     image = make_image(owner)
     etag = owner_client.get(address(image))["ETag"]
     assert owner_client.get(address(image), headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_an_answer_has_all_fields_of_the_schema(owner_client: Client, owner: User) -> None:
+    image = make_image(owner)
+    body = json_body(owner_client.get(address(image)))
+    schema = yaml.safe_load(Path(settings.BASE_DIR, "docs", "openapi.yaml").read_text())
+    assert body.keys() == schema["components"]["schemas"]["Image"]["properties"].keys()

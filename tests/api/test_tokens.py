@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from knox.models import AuthToken
 
 from tests.api.responses import json_body, problem
@@ -38,6 +40,18 @@ def test_bearer_is_the_same_as_token(client: Client, owner: User) -> None:
     for header, status in ((f"Bearer {token}", 200), (f"bearer {token}", 200), ("Bearer x", 401)):
         read = client.get(f"/api/v1/images/{image.pk}/", headers={"Authorization": header})
         assert read.status_code == status
+
+
+def test_an_expired_token_is_refused(client: Client, owner: User) -> None:
+    token = json_body(login(client), 201)["token"]
+    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    problem(client.get("/api/v1/images/", headers=authorised(token)), 401, "authentication_failed")
+
+
+def test_a_token_of_a_closed_account_is_refused(client: Client, owner: User) -> None:
+    token = json_body(login(client), 201)["token"]
+    User.objects.update(is_active=False)
+    problem(client.get("/api/v1/images/", headers=authorised(token)), 401, "authentication_failed")
 
 
 def test_only_a_digest_is_stored(client: Client, owner: User) -> None:

@@ -179,6 +179,16 @@ def test_a_total_is_estimated_from_a_sample(db: None) -> None:
     assert (total.count, total.exact) == (64, False)
 
 
+def test_only_the_count_of_a_sample_is_kept(db: None) -> None:
+    space, images = make_space(), Image.objects.all().values("pk")[:10]
+    totals.keep_sample(images, space, 3)
+    assert totals.recent_sample(images, space) is None
+    make_index(space, rows=100_000)
+    totals.keep_sample(images, space, 3)
+    assert totals.recent_sample(images, space) == 3
+    assert totals.recent_sample(Image.objects.filter(title="x"), space) is None
+
+
 def test_a_total_may_be_a_lower_bound(db: None) -> None:
     space = make_space()
     images = make_embedded(space, [unit_vector(seed) for seed in range(250)])

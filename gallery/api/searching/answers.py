@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from rest_framework import serializers
 
 from gallery.api.response_serializers import ImageSerializer
-from gallery.search.query import Band, Reason
+from gallery.search.query import Band, Hit, Reason
 
 
 class HitSerializer(serializers.Serializer[Any]):
@@ -28,6 +29,20 @@ class HitSerializer(serializers.Serializer[Any]):
     copies = serializers.IntegerField(help_text="Near-duplicates that are folded into it.")
     image = ImageSerializer()
 
+    def to_representation(self, instance: Hit) -> dict[str, Any]:
+        return {
+            "id": str(instance.image.pk),
+            "similarity": instance.similarity,
+            "band": instance.band,
+            "reasons": list(instance.reasons),
+            "copies": instance.copies,
+            "image": self._images.to_representation(instance.image),
+        }
+
+    @cached_property
+    def _images(self) -> ImageSerializer:
+        return ImageSerializer(context=self.context)
+
 
 class HitWithVectorSerializer(HitSerializer):
     vector = serializers.ListField(
@@ -36,6 +51,10 @@ class HitWithVectorSerializer(HitSerializer):
         required=False,
         help_text="Only with `with_vector`: the stored unit vector; `null` for images of others.",
     )
+
+    def to_representation(self, instance: Hit) -> dict[str, Any]:
+        vector = None if instance.vector is None else list(instance.vector)
+        return {**super().to_representation(instance), "vector": vector}
 
 
 class TotalSerializer(serializers.Serializer[Any]):

@@ -28,6 +28,18 @@ class WeightField(serializers.FloatField):
         super().__init__(min_value=-MAX_WEIGHT, max_value=MAX_WEIGHT, **kwargs)
 
 
+class VectorField(BoundedListField):
+    """The numbers of a vector, which are checked together: one by one takes some milliseconds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.FloatField(), max_length=WIDTH, **kwargs)
+
+    def run_child_validation(self, data: list[Any]) -> list[float]:
+        if all(type(value) is float for value in data):
+            return data
+        return super().run_child_validation(data)
+
+
 class TermSerializer(KnownFieldsOnly):
     """Exactly one of `text`, `image_id`, `image_key` and `vector`."""
 
@@ -36,9 +48,7 @@ class TermSerializer(KnownFieldsOnly):
     image_key = serializers.CharField(
         max_length=64, required=False, help_text="From `image_keys` of an earlier answer."
     )
-    vector = BoundedListField(
-        child=serializers.FloatField(),
-        max_length=WIDTH,
+    vector = VectorField(
         required=False,
         help_text=f"{WIDTH} numbers of any norm, for example from `/api/v1/embeddings/`.",
     )

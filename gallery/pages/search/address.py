@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -29,6 +31,10 @@ class SearchAddress:
         )
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return self._at("search")
 
     def filters(self, cursor: str) -> str:
@@ -36,10 +42,15 @@ class SearchAddress:
         return self.replacing("cursor", cursor)._at("search-filters")
 
     def _at(self, name: str) -> str:
-        query = QueryDict(mutable=True)
-        for parameter, value in self.parameters:
-            query.appendlist(parameter, value)
-        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+        path = reverse(name)
+        return f"{path}?{urlencode(self.parameters)}" if self.parameters else path
+
+    def text_with(self, name: str, value: object) -> str:
+        """``str(self.with_value(name, value))`` for a value that it does not have yet.
+
+        A page has two such addresses for each hit, so only the end is written again.
+        """
+        return f"{self}{'&' if self.parameters else '?'}{urlencode({name: str(value)})}"
 
     def value(self, name: str) -> str:
         """The first value of ``name``; empty without one."""

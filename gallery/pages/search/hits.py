@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import UNFOLDED
-from gallery.search.query import Band, Hit, Order, Reason, ResultPage
+from gallery.search.query import Band, Hit, Order, Reason, ResultPage, SearchQuery
 
 _LABELS: dict[Reason, Promise] = {
     Reason.TITLE: _("Title"),
@@ -30,8 +32,8 @@ class ShownHit:
     hit: Hit
     label: Promise | None
     liked: bool
-    more: SearchAddress
-    less: SearchAddress
+    more: str
+    less: str
     unfolded: SearchAddress
 
 
@@ -54,9 +56,16 @@ def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
     relevant = [hit for hit in result.hits if hit.band is not Band.WEAK]
     weak = [hit for hit in result.hits if hit.band is Band.WEAK]
     later_page = bool(result.query.cursor)
+    reasons = Counter(map(_reason, relevant))
+    unfolded = address.replacing("fold", UNFOLDED)
+
+    def shown(hit: Hit) -> ShownHit:
+        addresses = _addresses(hit.image.pk, result.query, address)
+        return ShownHit(hit, _label(hit, reasons), *addresses, unfolded)
+
     return ShownHits(
-        relevant=[_shown(hit, result, relevant=relevant, address=address) for hit in relevant],
-        weak=[_shown(hit, result, relevant=relevant, address=address) for hit in weak],
+        relevant=[shown(hit) for hit in relevant],
+        weak=[shown(hit) for hit in weak],
         weak_count=None if later_page else _weak_count(result, relevant, weak),
         next=address.replacing("cursor", result.next) if result.next else None,
         first=address if later_page else None,
@@ -77,32 +86,25 @@ def _pictures(hits: list[Hit]) -> int:
     return sum(1 + hit.copies for hit in hits)
 
 
-def _shown(
-    hit: Hit, result: ResultPage, *, relevant: list[Hit], address: SearchAddress
-) -> ShownHit:
-    key = hit.image.pk
-    liked = key in result.query.liked
-    neutral = address.without_value("more", key).without_value("less", key)
-    return ShownHit(
-        hit,
-        label=_label(hit, relevant),
-        liked=liked,
-        more=neutral if liked else neutral.with_value("more", key),
-        less=neutral.with_value("less", key),
-        unfolded=address.replacing("fold", UNFOLDED),
-    )
+def _addresses(key: uuid.UUID, query: SearchQuery, address: SearchAddress) -> tuple[bool, str, str]:
+    """Whether the image is liked, and the addresses that like it (or no longer) and dislike it."""
+    liked = key in query.liked
+    if liked or key in query.disliked:
+        address = address.without_value("more", key).without_value("less", key)
+    more = str(address) if liked else address.text_with("more", key)
+    return liked, more, address.text_with("less", key)
 
 
-def _label(hit: Hit, relevant: list[Hit]) -> Promise | None:
+def _label(hit: Hit, reasons: Counter[Reason | None]) -> Promise | None:
     """The first reason, but only if it is not the reason of all hits.
 
-    Looking like it is the usual reason: it is said only where it is the exception.
+    Looking like it is the usual reason: it is said only where it is the exception. ``reasons``
+    are those of the relevant hits.
     """
-    reasons = [_reason(other) for other in relevant]
     reason = _reason(hit)
-    usual = reasons.count(reason) == len(reasons)
+    usual = reasons[reason] == reasons.total()
     if reason is Reason.MEANING:
-        usual = hit.band is Band.WEAK or 2 * reasons.count(reason) > len(reasons)
+        usual = hit.band is Band.WEAK or 2 * reasons[reason] > reasons.total()
     return None if usual or reason is None else _LABELS[reason]
 
 

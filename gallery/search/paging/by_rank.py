@@ -42,7 +42,7 @@ def take_from_window(
     """
     while len(page.ranked_images) < query.limit and page.index < len(window.entries):
         entries = window.entries[page.index : page.index + query.limit - len(page.ranked_images)]
-        rows = rows_of([entry.image_id for entry in entries], images, options)
+        rows = _rows([entry.image_id for entry in entries], images, options)
         page.index += len(entries)
         for entry in entries:
             row = rows.get(entry.image_id)
@@ -74,7 +74,7 @@ def take_beyond(
         meaning.space, meaning.vectors, within=images, limit=missing + 1, beyond=beyond
     )
     close = [neighbour for neighbour in neighbours if is_close(1 - neighbour.distance, query)]
-    rows = rows_of([neighbour.image_id for neighbour in close[:missing]], images, options)
+    rows = _rows([neighbour.image_id for neighbour in close[:missing]], images, options)
     for neighbour in close[:missing]:
         if row := rows.get(neighbour.image_id):
             entry = Entry(neighbour.image_id, 1 - neighbour.distance, (Reason.MEANING,))
@@ -89,7 +89,14 @@ def is_close(similarity: float | None, query: SearchQuery) -> bool:
     return minimum is None or (similarity is not None and similarity >= minimum)
 
 
+def _rows(
+    ids: list[uuid.UUID], images: ImageQuerySet, options: RowOptions
+) -> dict[uuid.UUID, Image]:
+    """The rows of those ``ids`` that are among ``images``."""
+    return {row.pk: row for row in rows_of(images.filter(pk__in=ids), options)}
+
+
 def _with_similarity(entry: Entry, row: Image) -> Entry:
     if entry.similarity is not None:
         return entry
-    return dataclasses.replace(entry, similarity=getattr(row, "query_similarity", None))
+    return entry._replace(similarity=getattr(row, "query_similarity", None))

@@ -50,9 +50,20 @@ class Ranking:
         )
 
     def _counted(self) -> list[tuple[str, QuerySet[Any, Any] | None]]:
-        countable = totals.countable(self.query, self.window, self.images, self.meaning.space)
+        countable = self.countable if self.sample is None else None
         waiting = self.waiting.order_by().values("pk") if self.is_short else None
         return [("counted", countable), ("pending", waiting)]
+
+    @cached_property
+    def countable(self) -> QuerySet[Any, Any] | None:
+        return totals.countable(self.query, self.window, self.images, self.meaning.space)
+
+    @cached_property
+    def sample(self) -> int | None:
+        """What an earlier search has counted."""
+        if self.countable is None:
+            return None
+        return totals.recent_sample(self.countable, self.meaning.space)
 
     @property
     def is_short(self) -> bool:
@@ -80,9 +91,17 @@ def page_at(position: Position, ranking: Ranking) -> ImagePage:
     pending = getattr(row, "pending", 0)
     if row is None and ranking.is_short:
         pending = ranking.waiting.count()
-    counted = getattr(row, "counted", 0 if ranking.is_list else None)
-    total = totals.total_of(ranking.window, counted, ranking.meaning.space)
-    return ImagePage(ranked_images, following, total, pending)
+    return ImagePage(ranked_images, following, _total(ranking, row), pending)
+
+
+def _total(ranking: Ranking, row: Image | None) -> Total:
+    """``row`` is one of the page."""
+    counted, space = ranking.sample, ranking.meaning.space
+    if counted is None:
+        counted = getattr(row, "counted", 0 if ranking.is_list else None)
+        if ranking.countable is not None and counted:
+            totals.keep_sample(ranking.countable, space, counted)
+    return totals.total_of(ranking.window, counted, space)
 
 
 def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | None]:

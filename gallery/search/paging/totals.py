@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
 import uuid
 from typing import Any
 
+from cachetools import TTLCache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from gallery.models import EmbeddingSpace, ImageQuerySet
@@ -15,6 +18,9 @@ from gallery.search.window import MOST_BY_WORDS, Window
 # PostgreSQL counts so many rows of the table of images in about 2 ms.
 _MOST = 10_000
 _SAMPLE = 1000
+_SECONDS = 60.0
+_samples: TTLCache[tuple[Any, ...], int] = TTLCache(1000, _SECONDS)
+_lock = threading.Lock()
 
 
 def countable(
@@ -43,10 +49,33 @@ def total_of(window: Window, counted: int | None, space: EmbeddingSpace | None) 
     return Total(max(ranked, _rounded(counted << halvings)), exact=False)
 
 
+def recent_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None) -> int | None:
+    """The number of these ``countable`` rows, at most a minute old; None if they were not counted
+    lately, or if they are no sample, since an exact total must not be old.
+    """
+    key = _key(images) if _halvings(space) else None
+    with _lock:
+        return _samples.get(key) if key else None
+
+
+def keep_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None, counted: int) -> None:
+    if _halvings(space) and (key := _key(images)):
+        with _lock:
+            _samples[key] = counted
+
+
+def _key(images: QuerySet[Any, Any]) -> tuple[Any, ...] | None:
+    try:
+        sql, values = images.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return (sql, *map(repr, values))
+
+
 def _halvings(space: EmbeddingSpace | None) -> int:
     """How often the table is halved to count about ``_SAMPLE`` of its rows; 0 to count all."""
     index = getattr(space, "index", None)
-    if index is None or index.rows <= 4 * _MOST:
+    if index is None or index.rows < 2 * _MOST:
         return 0
     return int(math.log2(index.rows / _SAMPLE))
 

@@ -55,7 +55,7 @@ class Meaning:
         try:
             if self._wanted and any(not term.image_id for term in all_terms(self._query)):
                 return answering.space_to_search()
-            return spaces.active()
+            return spaces.recently_active()
         except EncoderUnavailable as error:
             if self._wanted:
                 self._fail(error)
