@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
@@ -32,21 +33,54 @@ class Words(F):
         return Col(key.alias, _COLUMN)
 
 
+class WordsOfRow(Func):
+    """The same lexemes, compared row by row: no index is on this expression."""
+
+    template = "coalesce(%(expressions)s, '')"
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__(Words())
+
+
+class TitleWords(Func):
+    """The lexemes of the title; the index ``image_title_words`` is on this expression."""
+
+    template = "ts_filter(%(expressions)s, '{a}')"
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__(Words())
+
+
+class Lexemes(Func):
+    """Lexemes as a ``tsvector`` without positions."""
+
+    template = "array_to_tsvector(%(expressions)s::text[])"
+    output_field = SearchVectorField()
+
+    def __init__(self, lexemes: Sequence[str]) -> None:
+        super().__init__(Value(list(lexemes)))
+
+
 class TextQuery(Func):
-    """The ``tsquery`` that one of the SQL functions of migration 0007 makes of a text."""
+    """The ``tsquery`` that one of the SQL functions of the migrations 0007 and 0011 makes of a
+    text.
+    """
 
     output_field = SearchQueryField()
 
     def __init__(self, function: str, *arguments: object) -> None:
-        super().__init__(*(Value(argument) for argument in arguments), function=function)
+        values = [each if isinstance(each, Lexemes) else Value(each) for each in arguments]
+        super().__init__(*values, function=function)
 
 
 class Matches(Func):
-    """Whether words match a query; a condition of ``filter``."""
+    """Whether words, by default those of all fields, match a query; a condition of ``filter``."""
 
     template = "%(expressions)s"
     arg_joiner = " @@ "
     output_field = BooleanField()
 
-    def __init__(self, query: TextQuery) -> None:
-        super().__init__(Words(), query)
+    def __init__(self, query: TextQuery, words: Words | WordsOfRow | TitleWords | None = None) -> None:
+        super().__init__(words or Words(), query)

@@ -1,0 +1,174 @@
+"""The SQL statement of a search by words.
+
+It reads grades of matches, each only if the better ones have fewer images than the limit: the
+whole title or file name; titles with all words; all words; all words, the last one being the
+beginning of a word; all but one; any. What a grade reads is bounded, so that common words take no
+longer than others: ``complete`` reads at most ``_MOST_READ`` images, and only if few of the newest
+images have all words; the last grades look for the rare words of the text only.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gallery.models import ImageQuerySet
+from gallery.models.words import Lexemes, Matches, TextQuery, TitleWords, Words, WordsOfRow
+from gallery.search.fulltext.common_words import NEWEST, WordStatistics
+
+# The most images ranked of a grade, the newest. Ranking takes 2 to 20 µs an image.
+_MOST_COMPLETE = 1000
+_MOST_PARTIAL = 300
+# ts_rank_cd() takes ten times as long as ts_rank(), so it is computed for the best by ts_rank().
+_BEST = 2
+_MOST_READ = NEWEST
+_MOST_TITLES = 2000
+_COLUMNS = ("id", "created_at", "camera", "lens", "metadata")
+
+
+@dataclass(frozen=True)
+class _Grade:
+    """``rank`` is 0 for a whole title, 1 for all words, 2 for the beginning of a word, 3 for some.
+
+    ``always``: it is read even if better grades have ``limit`` images. ``most_read`` limits the
+    images that are read before the newest of them are ranked; None if the condition does.
+    """
+
+    rank: int
+    condition: Q
+    most: int
+    always: bool = False
+    most_read: int | None = None
+
+
+def statement(
+    text: str,
+    *,
+    within: ImageQuerySet,
+    limit: int,
+    nearest: Sequence[uuid.UUID],
+    statistics: WordStatistics,
+) -> tuple[str, list[Any]]:
+    """SQL and values. Raises ``EmptyResultSet`` if ``within`` is known to be empty.
+
+    The columns of a row are id, rank, coverage, whole, phrase, and whether each of title, caption,
+    file name, camera and metadata has words of the text.
+    """
+    values: list[Any] = [text]
+    grades: list[str] = []
+    known = "SELECT NULL::uuid AS id WHERE false"
+    for number, grade in enumerate(_grades(text, nearest, statistics)):
+        candidates, parameters = _candidates(within, grade)
+        values += parameters
+        condition = "true"
+        if not grade.always:
+            condition = f"(SELECT count(*) FROM ({known}) AS known) < %s"
+            values.append(limit)
+        template = _BOUNDED_GRADE if grade.most_read else _GRADE
+        grades.append(
+            template.format(
+                number=number,
+                rank=grade.rank,
+                candidates=candidates,
+                condition=condition,
+                known=known,
+                most=grade.most,
+                read=grade.most_read,
+            )
+        )
+        known = f"TABLE known_{number}"
+    union = " UNION ALL ".join(f"TABLE grade_{number}" for number in range(len(grades)))
+    sql = _STATEMENT.format(grades=", ".join(grades), union=union)
+    return sql, [*values, _BEST * limit, limit]
+
+
+def _grades(
+    text: str, nearest: Sequence[uuid.UUID], statistics: WordStatistics
+) -> Iterator[_Grade]:
+    complete = TextQuery("gallery_all_words", text, False)
+    common = Lexemes(statistics.common)
+    only_common = TextQuery("gallery_common_words", text, common)
+    newest = Q(created_at__gte=statistics.newest_since)
+    whole = TextQuery("gallery_whole_query", text)
+    yield _Grade(0, Q(Matches(whole)), _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
+    if statistics.common:
+        titles = Q(Matches(only_common, TitleWords()))
+        yield _Grade(1, titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
+        if nearest:
+            near = Q(Matches(only_common, WordsOfRow()), pk__in=nearest)
+            yield _Grade(1, near, len(nearest), always=True)
+        yield _Grade(1, Q(Matches(only_common, WordsOfRow())) & newest, _MOST_COMPLETE, always=True)
+    yield _Grade(1, Q(Matches(complete)), _MOST_COMPLETE, most_read=_MOST_READ)
+    begun = TextQuery("gallery_begun_words", text, common)
+    yield _Grade(2, Q(Matches(begun)), _MOST_PARTIAL, most_read=_MOST_READ)
+    for function in ("gallery_all_but_one", "gallery_rare_word"):
+        rare = TextQuery(function, text, common)
+        yield _Grade(3, Q(Matches(rare)), _MOST_PARTIAL, most_read=_MOST_READ)
+        if statistics.common:
+            some = TextQuery(function, text, Lexemes(()))
+            yield _Grade(3, Q(Matches(some, WordsOfRow())) & newest, _MOST_PARTIAL)
+
+
+def _candidates(within: ImageQuerySet, grade: _Grade) -> tuple[str, tuple[Any, ...]]:
+    images: QuerySet[Any, Any] = within.filter(grade.condition)
+    # A limited read has no order: with one, PostgreSQL might search all images by date.
+    images = images.order_by() if grade.most_read else images.order_by("-created_at", "-id")
+    sql, values = images.values_list(*_COLUMNS, Words()).query.sql_with_params()
+    return sql, values
+
+
+_GRADE = """grade_{number} (id, created_at, camera, lens, metadata, words, grade) AS MATERIALIZED (
+    SELECT *, {rank} FROM ({candidates} LIMIT {most}) AS newest
+    WHERE {condition}
+), known_{number} AS ({known} UNION SELECT id FROM grade_{number})"""
+# PostgreSQL plans a materialized expression as if all of it were read, and stops at the limit.
+_BOUNDED_GRADE = """every_{number} (id, created_at, camera, lens, metadata, words) AS MATERIALIZED (
+    {candidates}
+), grade_{number} AS MATERIALIZED (
+    SELECT *, {rank} AS grade FROM (SELECT * FROM every_{number} LIMIT {read}) AS limited
+    WHERE {condition}
+    ORDER BY created_at DESC, id DESC LIMIT {most}
+), known_{number} AS ({known} UNION SELECT id FROM grade_{number})"""
+
+# The weights of ts_rank_cd are those of D, C, B and A; 32 maps a rank to rank / (rank + 1).
+_STATEMENT = """
+WITH query AS MATERIALIZED (
+    SELECT gallery_word_queries(value, false) AS complete,
+        gallery_word_queries(value, true) AS begun,
+        gallery_phrase(value, 'AB') AS phrase,
+        coalesce(gallery_any_word(value, true) || gallery_whole_query(value),
+            gallery_whole_query(value)) AS any_word,
+        '{{0.1, 0.3, 0.5, 1}}'::real[] AS weights
+    FROM (SELECT %s::text AS value) AS input
+), {grades}, compared AS (
+    SELECT candidate.*, any_word, weights, grade = 0 AS whole,
+        grade <= 1 AND cardinality(complete) > 1 AND words @@ phrase IS TRUE AS phrase,
+        CASE WHEN grade <= 1 THEN 1 WHEN grade = 2 THEN 1 - 0.5 / cardinality(begun)
+            ELSE (SELECT avg((words @@ one)::int)::float8 FROM unnest(complete || begun) AS one)
+        END AS coverage
+    FROM (SELECT DISTINCT ON (id) * FROM ({union}) AS every ORDER BY id, grade) AS candidate
+        CROSS JOIN query
+), best AS (
+    SELECT * FROM compared
+    ORDER BY whole DESC, phrase DESC, coverage + ts_rank(weights, words, any_word, 32) DESC,
+        created_at DESC, id DESC
+    LIMIT %s
+), ranked AS (
+    SELECT *, coverage + ts_rank_cd(weights, words, any_word, 32) AS rank FROM best
+    ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
+    LIMIT %s
+)
+SELECT id, rank, coverage, whole, phrase,
+    ts_filter(words, '{{a}}') @@ any_word,
+    ts_filter(words, '{{b}}') @@ any_word,
+    ts_filter(words, '{{c}}') @@ any_word,
+    other AND gallery_lexemes(gallery_words(camera || ' ' || lens), 'D', 0)::tsvector @@ any_word,
+    other AND gallery_lexemes(gallery_words(gallery_metadata_text(metadata)), 'D', 0)::tsvector
+        @@ any_word
+FROM ranked, LATERAL (SELECT ts_filter(words, '{{d}}') @@ any_word AS other) AS weight_d
+ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
+"""
