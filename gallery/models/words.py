@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db.models import BooleanField, F, Func, Value
-from django.db.models.expressions import Col
+from django.db.models.expressions import Col, Expression
 
 from gallery.models.image import Image
 
@@ -53,26 +52,13 @@ class TitleWords(Func):
         super().__init__(Words())
 
 
-class Lexemes(Func):
-    """Lexemes as a ``tsvector`` without positions."""
-
-    template = "array_to_tsvector(%(expressions)s::text[])"
-    output_field = SearchVectorField()
-
-    def __init__(self, lexemes: Sequence[str]) -> None:
-        super().__init__(Value(list(lexemes)))
-
-
 class TextQuery(Func):
-    """The ``tsquery`` that one of the SQL functions of the migrations 0007 and 0011 makes of a
-    text.
-    """
+    """The ``tsquery`` that one of the SQL functions of migration 0007 makes of a text."""
 
     output_field = SearchQueryField()
 
     def __init__(self, function: str, *arguments: object) -> None:
-        values = [each if isinstance(each, Lexemes) else Value(each) for each in arguments]
-        super().__init__(*values, function=function)
+        super().__init__(*(Value(argument) for argument in arguments), function=function)
 
 
 class Matches(Func):
@@ -82,5 +68,5 @@ class Matches(Func):
     arg_joiner = " @@ "
     output_field = BooleanField()
 
-    def __init__(self, query: TextQuery, words: Words | WordsOfRow | TitleWords | None = None) -> None:
+    def __init__(self, query: Expression, words: Words | WordsOfRow | TitleWords | None = None) -> None:
         super().__init__(words or Words(), query)

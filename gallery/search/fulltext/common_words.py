@@ -27,7 +27,7 @@ class WordStatistics:
     10,000th newest image was uploaded.
     """
 
-    common: tuple[str, ...] = ()
+    common: frozenset[str] = frozenset()
     newest_since: datetime = datetime.max.replace(tzinfo=UTC)
 
 
@@ -54,7 +54,7 @@ def _read() -> WordStatistics:
         ((common, newest_since),) = cursor.fetchall()
     if newest_since is None:
         return WordStatistics()
-    return WordStatistics(tuple(common), newest_since)
+    return WordStatistics(frozenset(common), newest_since)
 
 
 _STATEMENT = """

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from gallery.models import ImageQuerySet
-from gallery.models.words import Lexemes, Matches, TextQuery, TitleWords, Words, WordsOfRow
+from gallery.models.words import Matches, TitleWords, Words, WordsOfRow
 from gallery.search.fulltext.common_words import NEWEST, WordStatistics
 
 # The most images ranked of a grade, the newest. Ranking takes 2 to 20 µs an image.
@@ -34,13 +35,16 @@ _COLUMNS = ("id", "created_at", "camera", "lens", "metadata")
 class _Grade:
     """``rank`` is 0 for a whole title, 1 for all words, 2 for the beginning of a word, 3 for some.
 
-    ``always``: it is read even if better grades have ``limit`` images. ``most_read`` limits the
-    images that are read before the newest of them are ranked; None if the condition does.
+    ``words`` have to match ``query``, a column of ``gallery_text_queries()``. ``always``: it is
+    read even if better grades have ``limit`` images. ``most_read`` limits the images that are read
+    before the newest of them are ranked; None if the condition does.
     """
 
     rank: int
-    condition: Q
+    query: str
+    words: Words | WordsOfRow | TitleWords
     most: int
+    condition: Q = field(default_factory=Q)
     always: bool = False
     most_read: int | None = None
 
@@ -58,15 +62,15 @@ def statement(
     The columns of a row are id, rank, coverage, whole, phrase, and whether each of title, caption,
     file name, camera and metadata has words of the text.
     """
-    values: list[Any] = [text]
+    values: list[Any] = [text, list(statistics.common)]
     grades: list[str] = []
     known = "SELECT NULL::uuid AS id WHERE false"
-    for number, grade in enumerate(_grades(text, nearest, statistics)):
+    for number, grade in enumerate(_grades(nearest, statistics)):
         candidates, parameters = _candidates(within, grade)
         values += parameters
-        condition = "true"
+        condition = f"(SELECT {grade.query} FROM query) IS NOT NULL"
         if not grade.always:
-            condition = f"(SELECT count(*) FROM ({known}) AS known) < %s"
+            condition += f" AND (SELECT count(*) FROM ({known}) AS known) < %s"
             values.append(limit)
         template = _BOUNDED_GRADE if grade.most_read else _GRADE
         grades.append(
@@ -86,35 +90,31 @@ def statement(
     return sql, [*values, _BEST * limit, limit]
 
 
-def _grades(
-    text: str, nearest: Sequence[uuid.UUID], statistics: WordStatistics
-) -> Iterator[_Grade]:
-    complete = TextQuery("gallery_all_words", text, False)
-    common = Lexemes(statistics.common)
-    only_common = TextQuery("gallery_common_words", text, common)
-    newest = Q(created_at__gte=statistics.newest_since)
-    whole = TextQuery("gallery_whole_query", text)
-    yield _Grade(0, Q(Matches(whole)), _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
-    if statistics.common:
-        titles = Q(Matches(only_common, TitleWords()))
-        yield _Grade(1, titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
+def _grades(nearest: Sequence[uuid.UUID], statistics: WordStatistics) -> Iterator[_Grade]:
+    words, titles, row = Words(), TitleWords(), WordsOfRow()
+    newest, near = Q(created_at__gte=statistics.newest_since), Q(pk__in=nearest)
+    has_common = bool(statistics.common)
+    yield _Grade(0, "whole", words, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
+    if has_common:
+        yield _Grade(
+            1, "common_words", titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True
+        )
+        yield _Grade(1, "common_words", row, _MOST_COMPLETE, newest, always=True)
         if nearest:
-            near = Q(Matches(only_common, WordsOfRow()), pk__in=nearest)
-            yield _Grade(1, near, len(nearest), always=True)
-        yield _Grade(1, Q(Matches(only_common, WordsOfRow())) & newest, _MOST_COMPLETE, always=True)
-    yield _Grade(1, Q(Matches(complete)), _MOST_COMPLETE, most_read=_MOST_READ)
-    begun = TextQuery("gallery_begun_words", text, common)
-    yield _Grade(2, Q(Matches(begun)), _MOST_PARTIAL, most_read=_MOST_READ)
-    for function in ("gallery_all_but_one", "gallery_rare_word"):
-        rare = TextQuery(function, text, common)
-        yield _Grade(3, Q(Matches(rare)), _MOST_PARTIAL, most_read=_MOST_READ)
-        if statistics.common:
-            some = TextQuery(function, text, Lexemes(()))
-            yield _Grade(3, Q(Matches(some, WordsOfRow())) & newest, _MOST_PARTIAL)
+            yield _Grade(1, "common_words", row, len(nearest), near, always=True)
+    yield _Grade(1, "all_words", words, _MOST_COMPLETE, most_read=_MOST_READ)
+    yield _Grade(2, "begun_words", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    yield _Grade(3, "rare_but_one", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    if has_common:
+        yield _Grade(3, "but_one_with_common", row, _MOST_PARTIAL, newest)
+    yield _Grade(3, "rare_word", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    if has_common:
+        yield _Grade(3, "any_with_common", row, _MOST_PARTIAL, newest)
 
 
 def _candidates(within: ImageQuerySet, grade: _Grade) -> tuple[str, tuple[Any, ...]]:
-    images: QuerySet[Any, Any] = within.filter(grade.condition)
+    matches = Matches(RawSQL(f"(SELECT {grade.query} FROM query)", ()), grade.words)
+    images: QuerySet[Any, Any] = within.filter(grade.condition, matches)
     # A limited read has no order: with one, PostgreSQL might search all images by date.
     images = images.order_by() if grade.most_read else images.order_by("-created_at", "-id")
     sql, values = images.values_list(*_COLUMNS, Words()).query.sql_with_params()
@@ -137,38 +137,34 @@ _BOUNDED_GRADE = """every_{number} (id, created_at, camera, lens, metadata, word
 # The weights of ts_rank_cd are those of D, C, B and A; 32 maps a rank to rank / (rank + 1).
 _STATEMENT = """
 WITH query AS MATERIALIZED (
-    SELECT gallery_word_queries(value, false) AS complete,
-        gallery_word_queries(value, true) AS begun,
-        gallery_phrase(value, 'AB') AS phrase,
-        coalesce(gallery_any_word(value, true) || gallery_whole_query(value),
-            gallery_whole_query(value)) AS any_word,
-        '{{0.1, 0.3, 0.5, 1}}'::real[] AS weights
-    FROM (SELECT %s::text AS value) AS input
+    SELECT *, '{{0.1, 0.3, 0.5, 1}}'::real[] AS weights
+    FROM gallery_text_queries(%s, array_to_tsvector(%s::text[]))
 ), {grades}, compared AS (
-    SELECT candidate.*, any_word, weights, grade = 0 AS whole,
-        grade <= 1 AND cardinality(complete) > 1 AND words @@ phrase IS TRUE AS phrase,
+    SELECT candidate.*, any_text, weights, grade = 0 AS whole,
+        grade <= 1 AND cardinality(query.words) > 1
+            AND candidate.words @@ phrase IS TRUE AS phrase,
         CASE WHEN grade <= 1 THEN 1 WHEN grade = 2 THEN 1 - 0.5 / cardinality(begun)
-            ELSE (SELECT avg((words @@ one)::int)::float8 FROM unnest(complete || begun) AS one)
+            ELSE (SELECT avg((candidate.words @@ word)::int)::float8
+                FROM unnest(query.words || begun) AS word)
         END AS coverage
     FROM (SELECT DISTINCT ON (id) * FROM ({union}) AS every ORDER BY id, grade) AS candidate
         CROSS JOIN query
 ), best AS (
     SELECT * FROM compared
-    ORDER BY whole DESC, phrase DESC, coverage + ts_rank(weights, words, any_word, 32) DESC,
+    ORDER BY whole DESC, phrase DESC, coverage + ts_rank(weights, words, any_text, 32) DESC,
         created_at DESC, id DESC
     LIMIT %s
 ), ranked AS (
-    SELECT *, coverage + ts_rank_cd(weights, words, any_word, 32) AS rank FROM best
+    SELECT *, coverage + ts_rank_cd(weights, words, any_text, 32) AS rank FROM best
     ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
     LIMIT %s
 )
 SELECT id, rank, coverage, whole, phrase,
-    ts_filter(words, '{{a}}') @@ any_word,
-    ts_filter(words, '{{b}}') @@ any_word,
-    ts_filter(words, '{{c}}') @@ any_word,
-    other AND gallery_lexemes(gallery_words(camera || ' ' || lens), 'D', 0)::tsvector @@ any_word,
-    other AND gallery_lexemes(gallery_words(gallery_metadata_text(metadata)), 'D', 0)::tsvector
-        @@ any_word
-FROM ranked, LATERAL (SELECT ts_filter(words, '{{d}}') @@ any_word AS other) AS weight_d
+    ts_filter(words, '{{a}}') @@ any_text,
+    ts_filter(words, '{{b}}') @@ any_text,
+    ts_filter(words, '{{c}}') @@ any_text,
+    other AND gallery_has_word(camera || ' ' || lens, any_text),
+    other AND gallery_has_word(gallery_metadata_text(metadata), any_text)
+FROM ranked, LATERAL (SELECT ts_filter(words, '{{d}}') @@ any_text AS other) AS weight_d
 ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
 """
