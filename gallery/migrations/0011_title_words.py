@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
             migrations.RunSQL(f"DROP FUNCTION {signature}", [queries.FUNCTIONS[signature]])
             for signature in UNUSED
         ),
+        migrations.RunSQL(
+            [text_queries.WORD_QUERIES],
+            [queries.WORD_QUERIES.replace("CREATE", "CREATE OR REPLACE")],
+        ),
         *(
             migrations.RunSQL([definition], f"DROP FUNCTION {signature}")
             for signature, definition in text_queries.FUNCTIONS.items()

@@ -1,5 +1,15 @@
 """SQL functions of migration 0011: all queries that a search makes of a text."""
 
+from gallery.migrations.full_text import queries
+
+# A stop word next to a digit is none: the "A" of "A4".
+_IS_STOP = "coalesce(stems = '{}', false) AS is_stop"
+_IS_STOP_WITHOUT_DIGIT = """coalesce(stems = '{}', false) AND value !~* format(
+                        '(?<![[:alpha:]])%1$s[0-9]|[0-9]%1$s(?![[:alpha:]])', word) AS is_stop"""
+WORD_QUERIES = queries.WORD_QUERIES.replace("CREATE", "CREATE OR REPLACE").replace(
+    _IS_STOP, _IS_STOP_WITHOUT_DIGIT
+)
+
 # The queries joined by an operator; null if there are none.
 JOINED = r"""
 CREATE FUNCTION gallery_joined(queries tsquery[], operator text) RETURNS tsquery

@@ -33,7 +33,8 @@ _COLUMNS = ("id", "created_at", "camera", "lens", "metadata")
 
 @dataclass(frozen=True)
 class _Grade:
-    """``rank`` is 0 for a whole title, 1 for all words, 2 for the beginning of a word, 3 for some.
+    """``rank`` is 0 for a whole title, 1 for all words in an image that is near by meaning, 2 for all
+    words, 3 for the beginning of a word, 4 for some words.
 
     ``words`` have to match ``query``, a column of ``gallery_text_queries()``. ``always``: it is
     read even if better grades have ``limit`` images. ``most_read`` limits the images that are read
@@ -97,19 +98,19 @@ def _grades(nearest: Sequence[uuid.UUID], statistics: WordStatistics) -> Iterato
     yield _Grade(0, "whole", words, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
     if has_common:
         yield _Grade(
-            1, "common_words", titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True
+            2, "common_words", titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True
         )
-        yield _Grade(1, "common_words", row, _MOST_COMPLETE, newest, always=True)
+        yield _Grade(2, "common_words", row, _MOST_COMPLETE, newest, always=True)
         if nearest:
             yield _Grade(1, "common_words", row, len(nearest), near, always=True)
-    yield _Grade(1, "all_words", words, _MOST_COMPLETE, most_read=_MOST_READ)
-    yield _Grade(2, "begun_words", words, _MOST_PARTIAL, most_read=_MOST_READ)
-    yield _Grade(3, "rare_but_one", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    yield _Grade(2, "all_words", words, _MOST_COMPLETE, most_read=_MOST_READ)
+    yield _Grade(3, "begun_words", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    yield _Grade(4, "rare_but_one", words, _MOST_PARTIAL, most_read=_MOST_READ)
     if has_common:
-        yield _Grade(3, "but_one_with_common", row, _MOST_PARTIAL, newest)
-    yield _Grade(3, "rare_word", words, _MOST_PARTIAL, most_read=_MOST_READ)
+        yield _Grade(4, "but_one_with_common", row, _MOST_PARTIAL, newest)
+    yield _Grade(4, "rare_word", words, _MOST_PARTIAL, most_read=_MOST_READ)
     if has_common:
-        yield _Grade(3, "any_with_common", row, _MOST_PARTIAL, newest)
+        yield _Grade(4, "any_with_common", row, _MOST_PARTIAL, newest)
 
 
 def _candidates(within: ImageQuerySet, grade: _Grade) -> tuple[str, tuple[Any, ...]]:
@@ -140,10 +141,10 @@ WITH query AS MATERIALIZED (
     SELECT *, '{{0.1, 0.3, 0.5, 1}}'::real[] AS weights
     FROM gallery_text_queries(%s, array_to_tsvector(%s::text[]))
 ), {grades}, compared AS (
-    SELECT candidate.*, any_text, weights, grade = 0 AS whole,
-        grade <= 1 AND cardinality(query.words) > 1
+    SELECT candidate.*, any_text, weights, grade = 0 AS whole, grade = 1 AS near,
+        grade <= 2 AND cardinality(query.words) > 1
             AND candidate.words @@ phrase IS TRUE AS phrase,
-        CASE WHEN grade <= 1 THEN 1 WHEN grade = 2 THEN 1 - 0.5 / cardinality(begun)
+        CASE WHEN grade <= 2 THEN 1 WHEN grade = 3 THEN 1 - 0.5 / cardinality(begun)
             ELSE (SELECT avg((candidate.words @@ word)::int)::float8
                 FROM unnest(query.words || begun) AS word)
         END AS coverage
@@ -151,12 +152,12 @@ WITH query AS MATERIALIZED (
         CROSS JOIN query
 ), best AS (
     SELECT * FROM compared
-    ORDER BY whole DESC, phrase DESC, coverage + ts_rank(weights, words, any_text, 32) DESC,
-        created_at DESC, id DESC
+    ORDER BY whole DESC, phrase DESC, near DESC,
+        coverage + ts_rank(weights, words, any_text, 32) DESC, created_at DESC, id DESC
     LIMIT %s
 ), ranked AS (
     SELECT *, coverage + ts_rank_cd(weights, words, any_text, 32) AS rank FROM best
-    ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
+    ORDER BY whole DESC, phrase DESC, near DESC, rank DESC, created_at DESC, id DESC
     LIMIT %s
 )
 SELECT id, rank, coverage, whole, phrase,
@@ -166,5 +167,5 @@ SELECT id, rank, coverage, whole, phrase,
     other AND gallery_has_word(camera || ' ' || lens, any_text),
     other AND gallery_has_word(gallery_metadata_text(metadata), any_text)
 FROM ranked, LATERAL (SELECT ts_filter(words, '{{d}}') @@ any_text AS other) AS weight_d
-ORDER BY whole DESC, phrase DESC, rank DESC, created_at DESC, id DESC
+ORDER BY whole DESC, phrase DESC, near DESC, rank DESC, created_at DESC, id DESC
 """
