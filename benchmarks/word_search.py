@@ -28,7 +28,7 @@ from django.db import connection  # noqa: E402
 
 from benchmarks import worded_gallery  # noqa: E402
 from benchmarks.protocol import milliseconds, revision, table  # noqa: E402
-from benchmarks.worded_gallery import WORDS, Vocabulary  # noqa: E402
+from benchmarks.worded_gallery import Vocabulary  # noqa: E402
 from gallery.models import Image  # noqa: E402
 from gallery.search.lexical import LexicalMatch, lexical_matches  # noqa: E402
 
@@ -72,7 +72,9 @@ def planning_ms(text: str) -> float:
     """Of all statements of a search."""
     plans: list[float] = []
 
-    def explain(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
+    def explain(
+        execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any
+    ) -> Any:
         execute(f"EXPLAIN (SUMMARY, FORMAT JSON) {sql}", values, many, context)
         plans.append(context["cursor"].fetchone()[0][0]["Planning Time"])
         return execute(sql, values, many, context)

@@ -15,13 +15,90 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-WORDS = (
-    "man red woman people street white standing blue beach dog black tree table large sitting water"
-    " green small cat snow grass sky near yellow holding boat car house field next road city flowers"
-    " mountain running building bird wooden horse night child playing old river bridge window park"
-    " sunset train plate wall girl boy umbrella walking forest kitchen lamp garden chair"
-).split()
-CHINESE = "照片 海边 孩子 天空 城市 红色 一只 公园 朋友 生日 山上 花园 火车 汽车 夏天 老人 桥上 夜晚 雪地 猫咪".split()
+WORDS = [
+    "man",
+    "red",
+    "woman",
+    "people",
+    "street",
+    "white",
+    "standing",
+    "blue",
+    "beach",
+    "dog",
+    "black",
+    "tree",
+    "table",
+    "large",
+    "sitting",
+    "water",
+    "green",
+    "small",
+    "cat",
+    "snow",
+    "grass",
+    "sky",
+    "near",
+    "yellow",
+    "holding",
+    "boat",
+    "car",
+    "house",
+    "field",
+    "next",
+    "road",
+    "city",
+    "flowers",
+    "mountain",
+    "running",
+    "building",
+    "bird",
+    "wooden",
+    "horse",
+    "night",
+    "child",
+    "playing",
+    "old",
+    "river",
+    "bridge",
+    "window",
+    "park",
+    "sunset",
+    "train",
+    "plate",
+    "wall",
+    "girl",
+    "boy",
+    "umbrella",
+    "walking",
+    "forest",
+    "kitchen",
+    "lamp",
+    "garden",
+    "chair",
+]
+CHINESE = [
+    "照片",
+    "海边",
+    "孩子",
+    "天空",
+    "城市",
+    "红色",
+    "一只",
+    "公园",
+    "朋友",
+    "生日",
+    "山上",
+    "花园",
+    "火车",
+    "汽车",
+    "夏天",
+    "老人",
+    "桥上",
+    "夜晚",
+    "雪地",
+    "猫咪",
+]
 CAMERAS = (
     "Canon EOS 5D", "Canon EOS R6", "Nikon D750", "FUJIFILM X100V", "Apple iPhone 15 Pro",
     "SONY ILCE-7M3", "Google Pixel 8", "",
@@ -29,7 +106,9 @@ CAMERAS = (
 _FUNCTION_WORDS = ("a", "the", "of", "in", "on", "with", "and")
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
 _RARE_WORDS, _RARE_CHINESE = 20_000, 2_000
-_CHARACTERS = "春夏秋冬东西南北上中下左右大小高低新旧黄白黑蓝绿金木水火土风云雨雷石田米竹衣车门马鸟鱼虫龙"
+_CHARACTERS = (
+    "春夏秋冬东西南北上中下左右大小高低新旧黄白黑蓝绿金木水火土风云雨雷石田米竹衣车门马鸟鱼虫龙"
+)
 _PER_COPY = 50_000
 _FIRST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 _COLUMNS = (

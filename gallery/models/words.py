@@ -68,5 +68,7 @@ class Matches(Func):
     arg_joiner = " @@ "
     output_field = BooleanField()
 
-    def __init__(self, query: Expression, words: Words | WordsOfRow | TitleWords | None = None) -> None:
+    def __init__(
+        self, query: Expression, words: Words | WordsOfRow | TitleWords | None = None
+    ) -> None:
         super().__init__(words or Words(), query)

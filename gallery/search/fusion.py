@@ -55,6 +55,19 @@ def fuse(
     """
     by_meaning = dict(similarities)
     by_words = {match.image_id: match for match in matches}
+    scores = _scores(similarities, matches)
+
+    def order(key: uuid.UUID) -> tuple[bool, bool, float]:
+        match = by_words.get(key)
+        return (not (match and match.whole), not (match and match.exact), -scores[key])
+
+    # sorted() is stable: equal scores keep the order of the rankings.
+    return [_candidate(key, by_meaning, by_words) for key in sorted(scores, key=order)]
+
+
+def _scores(
+    similarities: Sequence[tuple[uuid.UUID, float]], matches: Sequence[LexicalMatch]
+) -> dict[uuid.UUID, float]:
     agreement = _agreement(similarities, matches)
     scores = {key: 1 / (_K + rank) for rank, (key, _) in enumerate(similarities, start=1)}
     for rank, match in enumerate(matches, start=1):
@@ -64,13 +77,7 @@ def fuse(
             least = 1 / (_K + _MOST_BEFORE + rank) if match.coverage >= 1 else 0.0
         score = scores.get(match.image_id, 0.0) + weight / (_K + rank)
         scores[match.image_id] = max(score, least)
-
-    def order(key: uuid.UUID) -> tuple[bool, bool, float]:
-        match = by_words.get(key)
-        return (not (match and match.whole), not (match and match.exact), -scores[key])
-
-    # sorted() is stable: equal scores keep the order of the rankings.
-    return [_candidate(key, by_meaning, by_words) for key in sorted(scores, key=order)]
+    return scores
 
 
 def _is_named(match: LexicalMatch) -> bool:

@@ -28,7 +28,7 @@ class WordStatistics:
     """
 
     common: frozenset[str] = frozenset()
-    newest_since: datetime = datetime.max.replace(tzinfo=UTC)
+    newest_since: datetime = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def word_statistics() -> WordStatistics:

@@ -1,53 +1,34 @@
 """The SQL statement of a search by words.
 
 It reads grades of matches, each only if the better ones have fewer images than the limit: the
-whole title or file name; titles with all words; all words; all words, the last one being the
-beginning of a word; all but one; any. What a grade reads is bounded, so that common words take no
-longer than others: ``complete`` reads at most ``_MOST_READ`` images, and only if few of the newest
-images have all words; the last grades look for the rare words of the text only.
+whole title or file name; all words; all words, the last one being the beginning of a word; all but
+one; any.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import Func, QuerySet
 
 from gallery.models import ImageQuerySet
-from gallery.models.words import Matches, TitleWords, Words, WordsOfRow
-from gallery.search.fulltext.common_words import NEWEST, WordStatistics
+from gallery.models.words import Matches, Words
+from gallery.search.fulltext.common_words import WordStatistics
+from gallery.search.fulltext.grades import Grade, grades
 
-# The most images ranked of a grade, the newest. Ranking takes 2 to 20 µs an image.
-_MOST_COMPLETE = 1000
-_MOST_PARTIAL = 300
 # ts_rank_cd() takes ten times as long as ts_rank(), so it is computed for the best by ts_rank().
 _BEST = 2
-_MOST_READ = NEWEST
-_MOST_TITLES = 2000
 _COLUMNS = ("id", "created_at", "camera", "lens", "metadata")
 
 
-@dataclass(frozen=True)
-class _Grade:
-    """``rank`` is 0 for a whole title, 1 for all words in an image that is near by meaning, 2 for all
-    words, 3 for the beginning of a word, 4 for some words.
+class ColumnOfQuery(Func):
+    """A query of ``gallery_text_queries()``, which runs once in a statement."""
 
-    ``words`` have to match ``query``, a column of ``gallery_text_queries()``. ``always``: it is
-    read even if better grades have ``limit`` images. ``most_read`` limits the images that are read
-    before the newest of them are ranked; None if the condition does.
-    """
-
-    rank: int
-    query: str
-    words: Words | WordsOfRow | TitleWords
-    most: int
-    condition: Q = field(default_factory=Q)
-    always: bool = False
-    most_read: int | None = None
+    template = "(SELECT %(column)s FROM query)"
+    output_field = SearchQueryField()
 
 
 def statement(
@@ -64,17 +45,17 @@ def statement(
     file name, camera and metadata has words of the text.
     """
     values: list[Any] = [text, list(statistics.common)]
-    grades: list[str] = []
+    parts: list[str] = []
     known = "SELECT NULL::uuid AS id WHERE false"
-    for number, grade in enumerate(_grades(nearest, statistics)):
+    for number, grade in enumerate(grades(nearest, statistics)):
         candidates, parameters = _candidates(within, grade)
         values += parameters
-        condition = f"(SELECT {grade.query} FROM query) IS NOT NULL"
+        condition = _HAS_QUERY.format(query=grade.query)
         if not grade.always:
-            condition += f" AND (SELECT count(*) FROM ({known}) AS known) < %s"
+            condition += _FEW.format(known=known)
             values.append(limit)
         template = _BOUNDED_GRADE if grade.most_read else _GRADE
-        grades.append(
+        parts.append(
             template.format(
                 number=number,
                 rank=grade.rank,
@@ -86,35 +67,13 @@ def statement(
             )
         )
         known = f"TABLE known_{number}"
-    union = " UNION ALL ".join(f"TABLE grade_{number}" for number in range(len(grades)))
-    sql = _STATEMENT.format(grades=", ".join(grades), union=union)
+    union = " UNION ALL ".join(f"TABLE grade_{number}" for number in range(len(parts)))
+    sql = _STATEMENT.format(grades=", ".join(parts), union=union)
     return sql, [*values, _BEST * limit, limit]
 
 
-def _grades(nearest: Sequence[uuid.UUID], statistics: WordStatistics) -> Iterator[_Grade]:
-    words, titles, row = Words(), TitleWords(), WordsOfRow()
-    newest, near = Q(created_at__gte=statistics.newest_since), Q(pk__in=nearest)
-    has_common = bool(statistics.common)
-    yield _Grade(0, "whole", words, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
-    if has_common:
-        yield _Grade(
-            2, "common_words", titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True
-        )
-        yield _Grade(2, "common_words", row, _MOST_COMPLETE, newest, always=True)
-        if nearest:
-            yield _Grade(1, "common_words", row, len(nearest), near, always=True)
-    yield _Grade(2, "all_words", words, _MOST_COMPLETE, most_read=_MOST_READ)
-    yield _Grade(3, "begun_words", words, _MOST_PARTIAL, most_read=_MOST_READ)
-    yield _Grade(4, "rare_but_one", words, _MOST_PARTIAL, most_read=_MOST_READ)
-    if has_common:
-        yield _Grade(4, "but_one_with_common", row, _MOST_PARTIAL, newest)
-    yield _Grade(4, "rare_word", words, _MOST_PARTIAL, most_read=_MOST_READ)
-    if has_common:
-        yield _Grade(4, "any_with_common", row, _MOST_PARTIAL, newest)
-
-
-def _candidates(within: ImageQuerySet, grade: _Grade) -> tuple[str, tuple[Any, ...]]:
-    matches = Matches(RawSQL(f"(SELECT {grade.query} FROM query)", ()), grade.words)
+def _candidates(within: ImageQuerySet, grade: Grade) -> tuple[str, tuple[Any, ...]]:
+    matches = Matches(ColumnOfQuery(column=grade.query), grade.words)
     images: QuerySet[Any, Any] = within.filter(grade.condition, matches)
     # A limited read has no order: with one, PostgreSQL might search all images by date.
     images = images.order_by() if grade.most_read else images.order_by("-created_at", "-id")
@@ -122,6 +81,8 @@ def _candidates(within: ImageQuerySet, grade: _Grade) -> tuple[str, tuple[Any, .
     return sql, values
 
 
+_HAS_QUERY = "(SELECT {query} FROM query) IS NOT NULL"
+_FEW = " AND (SELECT count(*) FROM ({known}) AS known) < %s"
 _GRADE = """grade_{number} (id, created_at, camera, lens, metadata, words, grade) AS MATERIALIZED (
     SELECT *, {rank} FROM ({candidates} LIMIT {most}) AS newest
     WHERE {condition}
