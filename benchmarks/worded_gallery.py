@@ -15,90 +15,18 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-WORDS = [
-    "man",
-    "red",
-    "woman",
-    "people",
-    "street",
-    "white",
-    "standing",
-    "blue",
-    "beach",
-    "dog",
-    "black",
-    "tree",
-    "table",
-    "large",
-    "sitting",
-    "water",
-    "green",
-    "small",
-    "cat",
-    "snow",
-    "grass",
-    "sky",
-    "near",
-    "yellow",
-    "holding",
-    "boat",
-    "car",
-    "house",
-    "field",
-    "next",
-    "road",
-    "city",
-    "flowers",
-    "mountain",
-    "running",
-    "building",
-    "bird",
-    "wooden",
-    "horse",
-    "night",
-    "child",
-    "playing",
-    "old",
-    "river",
-    "bridge",
-    "window",
-    "park",
-    "sunset",
-    "train",
-    "plate",
-    "wall",
-    "girl",
-    "boy",
-    "umbrella",
-    "walking",
-    "forest",
-    "kitchen",
-    "lamp",
-    "garden",
-    "chair",
-]
-CHINESE = [
-    "照片",
-    "海边",
-    "孩子",
-    "天空",
-    "城市",
-    "红色",
-    "一只",
-    "公园",
-    "朋友",
-    "生日",
-    "山上",
-    "花园",
-    "火车",
-    "汽车",
-    "夏天",
-    "老人",
-    "桥上",
-    "夜晚",
-    "雪地",
-    "猫咪",
-]
+_ENGLISH = """
+man red woman people street white standing blue beach dog black tree table large sitting
+water green small cat snow grass sky near yellow holding boat car house field next road city
+flowers mountain running building bird wooden horse night child playing old river bridge
+window park sunset train plate wall girl boy umbrella walking forest kitchen lamp garden
+chair
+"""
+_FREQUENT_CHINESE = """
+照片 海边 孩子 天空 城市 红色 一只 公园 朋友 生日 山上 花园 火车 汽车 夏天
+老人 桥上 夜晚 雪地 猫咪
+"""
+WORDS, CHINESE = _ENGLISH.split(), _FREQUENT_CHINESE.split()
 CAMERAS = (
     "Canon EOS 5D", "Canon EOS R6", "Nikon D750", "FUJIFILM X100V", "Apple iPhone 15 Pro",
     "SONY ILCE-7M3", "Google Pixel 8", "",
