@@ -56,12 +56,27 @@ def test_exact_texts_come_first() -> None:
         ("Running water", "runni"),
         ("iPhone15 photo", "iphone 15"),
         ("???", "???"),
+        ("海边的狗", "海"),
+        ("iPhone 照片", "照片iphone"),
+        ("Canon 5D", "ＣＡＮＯＮ　５ｄ"),
+        ("O'Brien's well-known dogs", "o’brien well known"),
+        ("Grandma Huang 1987", '"huang 1987'),
+        ("Paper A4", "a4"),
+        ("🎂🎉", "🎂🎉"),
     ],
 )
 def test_a_title_is_found_by_its_words(title: str, text: str) -> None:
     image = make_image(title=title)
     make_image(title="Something else 其他")
     assert ids(text) == [image.pk]
+
+
+@pytest.mark.parametrize("text", ["IMG_2024-06-01.JPG", "img_2024-06-01", "img 2024 06 01 jpg"])
+def test_a_file_name_with_a_date_is_exact(text: str) -> None:
+    image = make_image(file_name="IMG_2024-06-01.JPG")
+    make_image(file_name="IMG_2024-06-02.JPG")
+    best = matches(text)[0]
+    assert (best.image_id, best.whole) == (image.pk, True)
 
 
 @pytest.mark.parametrize("text", ["beach", "huang", "beachhuang", "2041", "img2041", "beach huang"])
@@ -113,6 +128,14 @@ def test_a_complete_word_comes_before_a_beginning() -> None:
 def test_a_finished_word_is_no_beginning() -> None:
     make_image(title="Carnival")
     assert ids("car ") == []
+
+
+def test_a_letter_before_a_number_counts() -> None:
+    image = make_image(title="Paper A4")
+    number = make_image(title="4 dogs", caption="A dog")
+    assert {row.image_id: row.exact for row in matches("a4")} == {image.pk: True, number.pk: False}
+    make_image(title="4 dogs")
+    assert [row.coverage for row in matches("A4") if row.image_id != image.pk] == [1.0, 0.5]
 
 
 def test_common_words_do_not_hide_a_picture() -> None:

@@ -204,9 +204,12 @@ class TestWithTheBuiltinEncoder:
         PIL.Image.open(demo_pictures.file_of("a-dog-in-the-snow")).save(path, "WEBP")
         key = query_pictures.remember(demo_pictures.copy_of_the_dog())
         opened, really_open = [], PIL.Image.open
-        monkeypatch.setattr(
-            PIL.Image, "open", lambda *a, **b: opened.append(a) or really_open(*a, **b)
-        )
+
+        def open_and_count(*values: Any, **options: Any) -> PIL.Image.Image:
+            opened.append(values)
+            return really_open(*values, **options)
+
+        monkeypatch.setattr(PIL.Image, "open", open_and_count)
         halves = [Crop(left=left, top=0, width=0.5, height=1) for left in (0, 0.5)]
         terms = [
             Term(image_id=picture_id, picture=picture, crop=crop)

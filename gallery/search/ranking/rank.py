@@ -40,7 +40,8 @@ def rank(
     if query.mode != Mode.MEANING and query.text.strip():
         # If nothing follows the window, it has all matches by words that there may be.
         limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
-        by_words = lexical_matches(query.text, within=images, limit=limit)
+        nearest_ids = [image_id for image_id, _ in by_meaning]
+        by_words = lexical_matches(query.text, within=images, limit=limit, nearest=nearest_ids)
     if by_words:
         entries = _fused(by_meaning, by_words, query=query, nearest_vectors=nearest_vectors)
     else:
