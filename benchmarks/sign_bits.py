@@ -101,7 +101,8 @@ def fastest(gallery: Gallery, stage: Stage, kind: str, give_up_at: float) -> Set
 
     Settings that take longer than ``give_up_at`` milliseconds are not of interest.
     """
-    limit, chosen, most = give_up_at, None, (0.0, None)
+    limit, chosen = give_up_at, None
+    most: tuple[float, Setting | None] = (0.0, None)
     for group in stage.settings():
         for setting in group:
             measured = gallery.measure(setting, kind)

@@ -59,25 +59,21 @@ def two_bits(vectors: Vectors, query_means: Mapping[str, Vectors]) -> Code:
     return Code(
         "two bits", "bit(1024)", "bit_hamming_ops", "<~>",
         lambda rows: coded(rows, centre),
-        # The spread of one query alone would be noise, so this takes them together.
         lambda kind, rows: coded(rows, query_means[kind]),
     )  # fmt: skip
 
 
-def principal_components(vectors: Vectors, width: int, *, centred: bool = False) -> Code:
+def principal_components(vectors: Vectors, width: int) -> Code:
     """The leading ``width`` principal components as 16-bit floats, compared by inner product.
 
-    The components are of the vectors as they are, so the first is about their mean; ``centred``
-    subtracts the mean first. The inner product with a query only shifts by that, so queries need
-    no mean.
+    They are those of the vectors as they are, so the first is about their mean. Queries need no
+    mean: subtracting one would change all their inner products by the same number.
     """
-    centre = vectors.mean(axis=0) * centred
-    rows = (vectors - centre).astype(np.float64)
+    rows = vectors.astype(np.float64)
     directions = np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :width].astype(np.float32)
-    name = f"{width} principal components" + (", centred" if centred else "")
     return Code(
-        name, f"halfvec({width})", "halfvec_ip_ops", "<#>",
-        lambda rows: _numbers((rows - centre) @ directions),
+        f"{width} principal components", f"halfvec({width})", "halfvec_ip_ops", "<#>",
+        lambda rows: _numbers(rows @ directions),
         lambda _, rows: _numbers(rows @ directions),
     )  # fmt: skip
 
