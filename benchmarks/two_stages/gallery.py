@@ -30,7 +30,7 @@ class Cost:
 class Measured:
     """``server`` is the mean CPU time of PostgreSQL for one query, in milliseconds.
 
-    Unlike p50 it stays the same when other programs use the processor.
+    Other programs on the machine change it less than p50.
     """
 
     point: Point
