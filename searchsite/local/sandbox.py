@@ -22,16 +22,17 @@ from searchsite.local.supervision.supervisor import Supervisor
 
 
 @contextmanager
-def sandbox(*, keep: bool = False) -> Iterator[dict[str, str]]:
+def sandbox(*, keep: bool = False, buffers: str = "") -> Iterator[dict[str, str]]:
     """The environment variables of the services, which stop when the block ends.
 
-    The data directory is then deleted, unless ``keep`` is true.
+    The data directory is then deleted, unless ``keep`` is true. ``buffers`` is PostgreSQL's
+    ``shared_buffers``, such as "2GB": a small one by default, unlike that of a real site.
     """
     var = Path(tempfile.mkdtemp(prefix="searchsite-")).resolve()
     directories.make_var(var)
     supervisor = Supervisor(var / "log", _report)
     try:
-        start.start_postgres(supervisor, var, _report, durable=False)
+        start.start_postgres(supervisor, var, _report, durable=False, buffers=buffers)
         start.start_redis(supervisor, var)
         yield {
             "SEARCHSITE_VAR": str(var),
@@ -73,13 +74,14 @@ def main() -> int:
     purpose = "Run a command with temporary PostgreSQL and Redis servers."
     parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("--keep", action="store_true", help="do not delete the data directory")
+    parser.add_argument("--buffers", default="", help="PostgreSQL's shared_buffers, such as 2GB")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not command:
         parser.error("no command was named")
     try:
-        with sandbox(keep=arguments.keep) as environment:
+        with sandbox(keep=arguments.keep, buffers=arguments.buffers) as environment:
             return run(command, environment)
     except LocalError as error:
         _report(str(error))

@@ -20,3 +20,9 @@ def test_both_services_answer() -> None:
     command = [*SANDBOX, *PROGRAM, "tests.local.programs.use_services"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.stdout == "True 67\n"
+
+
+def test_buffers_of_postgres_can_be_chosen() -> None:
+    command = [*SANDBOX, "--buffers", "64MB", *PROGRAM, "tests.local.programs.show_buffers"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.stdout == "('64MB',)\n"

@@ -28,14 +28,14 @@ _MESSAGE_INTERVAL = 30.0
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
-def program(var: Path, *, durable: bool = True) -> Program:
+def program(var: Path, *, durable: bool = True, buffers: str = "") -> Program:
     """The server as a supervised program; creates the cluster if there is none."""
     home = postgres_home.find(var)
     sockets = addresses.postgres_directory(var)
     postgres_home.change_owner(sockets, home.owner)
     if not (home.data / "PG_VERSION").exists():
         _initialise(home, durable=durable)
-    settings = postgres_tuning.settings(durable=durable) | {
+    settings = postgres_tuning.settings(durable=durable, buffers=buffers) | {
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
     }

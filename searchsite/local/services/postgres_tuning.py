@@ -8,10 +8,11 @@ from searchsite.local.services import memory
 _MIB = 1 << 20
 
 
-def settings(*, durable: bool = True) -> dict[str, str]:
+def settings(*, durable: bool = True, buffers: str = "") -> dict[str, str]:
     """Names and values of server settings.
 
     With ``durable=False`` a power cut can destroy the data; use it only for temporary databases.
+    ``buffers`` replaces the ``shared_buffers`` computed here.
     """
     values = {
         "listen_addresses": "",
@@ -32,6 +33,8 @@ def settings(*, durable: bool = True) -> dict[str, str]:
     }
     if not durable:
         values |= {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+    if buffers:
+        values["shared_buffers"] = buffers
     return values
 
 

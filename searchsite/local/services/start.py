@@ -11,11 +11,11 @@ Report = Callable[[str], None]
 
 
 def start_postgres(
-    supervisor: Supervisor, var: Path, report: Report, *, durable: bool = True
+    supervisor: Supervisor, var: Path, report: Report, *, durable: bool = True, buffers: str = ""
 ) -> None:
     """Creates the cluster, the database and the vector extension if they are missing."""
     directories.make_socket_directories(var)
-    supervisor.start(postgres.program(var, durable=durable))
+    supervisor.start(postgres.program(var, durable=durable, buffers=buffers))
     postgres.wait(var, lambda: supervisor.is_alive("postgres"), report)
     postgres.ensure_database(var)
 
