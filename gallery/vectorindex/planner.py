@@ -23,7 +23,7 @@ from gallery.models import EmbeddingSpace, IndexBuild, IndexKind
 # An exact search may take this many times as long as the index is expected to take. All its answers
 # are right, and it takes the same time for all queries. A search with the index takes longer where
 # the candidates are far from the query, and the exact search may have to follow it.
-_WORTH = 2.5
+_WORTH = 2.0
 # A row that the index gives takes as long as this many candidates that are compared: its image has
 # to be read.
 _VISIT = 1.3
@@ -35,7 +35,7 @@ _DEPTH_POWER = 0.4
 # misses many of the nearest of them: recall@10 was 0.1 to 0.8 there.
 _SPARSE = 2
 # Then this many times as many probes; or an exact search, if it does not take longer.
-_DEEPER = 5
+_DEEPER = 4
 # The cap of an iterative scan, in times of the effort.
 _CAP = 4
 

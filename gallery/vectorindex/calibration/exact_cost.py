@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from itertools import islice
@@ -18,11 +19,13 @@ from gallery.vectorindex.calibration.calibrate import Calibration, Known
 from gallery.vectorindex.calibration.recall import K
 
 # The candidates of the measured searches; with fewer, the statement itself takes most of the time.
-_CANDIDATES = 2000
+_CANDIDATES = 5000
 _SEARCHES = 20
 _FULL_SEARCHES = 3
 # An index that is not clearly quicker than exact search gives only its errors.
 _QUICKER = 1.25
+# The same if it probes more than this share of its lists.
+_MOST_LISTS = 0.75
 _KEYS = 1 << 128
 
 
@@ -32,19 +35,25 @@ def exact_rows(space: EmbeddingSpace, calibration: Calibration, known: Known) ->
     More than the index may ever hold before it is built again, if an exact search in all vectors
     takes about as long: then all searches are to be exact. Takes some tens of searches.
     """
-    index = calibration.candidate.as_build()
-    by_index = calibrate.weighted(
-        {
-            kind: recall.latencies([(index, calibration.efforts[kind])], queries, _SEARCHES)[0]
-            for kind, queries in known.items()
-        }
-    )
+    candidate = calibration.candidate
+    if all(
+        effort > _MOST_LISTS * (candidate.lists or math.inf)
+        for effort in calibration.efforts.values()
+    ):
+        return 2 * candidate.rows
+    index = candidate.as_build()
+    times = {
+        kind: recall.latencies([(index, calibration.efforts[kind])], queries, _SEARCHES)[0]
+        for kind, queries in known.items()
+    }
+    by_index = calibrate.weighted(times)
     vectors = np.concatenate([queries.sample.vectors for queries in known.values()])
     everything = _milliseconds(space, vectors[:_FULL_SEARCHES], within=None)
     if everything <= by_index * _QUICKER:
-        return 2 * calibration.candidate.rows
-    candidates, count = _some(space, calibration.candidate.rows)
-    exact = _milliseconds(space, vectors[:: max(1, len(vectors) // _SEARCHES)], within=candidates)
+        return 2 * candidate.rows
+    some = vectors[:: max(1, len(vectors) // _SEARCHES)]
+    candidates, count = _some(space, candidate.rows)
+    exact = _milliseconds(space, some, within=candidates)
     return round(by_index / exact * count)
 
 
