@@ -121,7 +121,7 @@ def share_of_right(matching: Vectors, query: Vector, answer: Sequence[Neighbour]
     """The part of the ten nearest that was found; by distance, so that ties count."""
     k = min(K, len(matching))
     worst = np.partition(1 - matching @ query, k - 1)[k - 1] + _TIE
-    return sum(neighbour.distance <= worst for neighbour in answer[:k]) / k
+    return sum(float(neighbour.distance <= worst) for neighbour in answer[:k]) / k
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ Queries = Mapping[str, Mapping[str, Vectors]]
 
 
 def drifted(vectors: Vectors) -> Vectors:
-    direction = np.random.default_rng(8).standard_normal(vectors.shape[1]).astype(np.float32)
+    direction = np.random.default_rng(8).standard_normal(vectors.shape[1:])
     moved = vectors + _DRIFT * direction / np.linalg.norm(direction)
     return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 

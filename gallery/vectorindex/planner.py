@@ -35,7 +35,7 @@ _DEPTH_POWER = 0.4
 # misses many of the nearest of them: recall@10 was 0.1 to 0.8 there.
 _SPARSE = 2
 # Then this many times as many probes; or an exact search, if it does not take longer.
-_DEEPER = 4
+_DEEPER = 5
 # The cap of an iterative scan, in times of the effort.
 _CAP = 4
 
@@ -95,7 +95,8 @@ def _exact_rows(index: IndexBuild, share: float, limit: int) -> float:
     """
     if not share:
         return math.inf
-    return _WORTH * (index.exact_rows * share**-_DEPTH_POWER + _VISIT * limit / share)
+    probing = index.exact_rows * math.pow(share, -_DEPTH_POWER)
+    return _WORTH * (probing + _VISIT * limit / share)
 
 
 def estimated_rows(images: QuerySet[Any]) -> int:
