@@ -35,7 +35,7 @@ _DEPTH_POWER = 0.4
 # misses many of the nearest of them: recall@10 was 0.1 to 0.8 there.
 _SPARSE = 2
 # Then this many times as many probes; or an exact search, if it does not take longer.
-_DEEPER = 5
+_DEEPER = 8
 # The cap of an iterative scan, in times of the effort.
 _CAP = 4
 
