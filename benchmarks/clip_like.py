@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 WIDTH = 512
-_TOPICS = 1000
+TOPICS = 1000
 _EVENTS = 12  # of a topic
 _BURST_SHARE = 0.15
 _CHUNK = 50_000
@@ -35,11 +35,11 @@ class ClipLike:
         rng = np.random.default_rng(seed)
         self.spectrum = np.arange(1, WIDTH + 1) ** -0.55
         self.rotation = np.linalg.qr(rng.standard_normal((WIDTH, WIDTH)))[0]
-        self.topic_rows = self._content(rng, _TOPICS)
-        self.event_rows = self._content(rng, _TOPICS * _EVENTS)
+        self.topic_rows = self._content(rng, TOPICS)
+        self.event_rows = self._content(rng, TOPICS * _EVENTS)
         self.picture_mean = self._content(rng, 1, flat=True)[0]
         self.text_mean = self._content(rng, 1, flat=True)[0]
-        weights = 1 / np.arange(1, _TOPICS + 1) ** 0.9
+        weights = 1 / np.arange(1, TOPICS + 1) ** 0.9
         self.topic_weights = weights / weights.sum()
 
     def _content(self, rng: np.random.Generator, count: int, *, flat: bool = False) -> Wide:
@@ -48,8 +48,12 @@ class ClipLike:
         rows = rows if flat else (rows * self.spectrum) @ self.rotation
         return _unit(rows)
 
-    def contents(self, count: int, seed: int, topics: range = range(_TOPICS)) -> Wide:
-        """``(count, 512)`` unit rows: topic 55 %, event 30 %, picture 15 % of the variance."""
+    def contents(
+        self, count: int, seed: int, topics: range = range(TOPICS)
+    ) -> tuple[Wide, npt.NDArray[np.int64]]:
+        """``(count, 512)`` unit rows: topic 55 %, event 30 %, picture 15 % of the variance; and
+        the topic of each row.
+        """
         rng = np.random.default_rng(seed)
         weights = self.topic_weights[topics.start : topics.stop]
         topic = rng.choice(np.arange(topics.start, topics.stop), count, p=weights / weights.sum())
@@ -61,17 +65,26 @@ class ClipLike:
             + np.sqrt(0.15) * own
         )
         burst = np.flatnonzero(rng.random(count) < _BURST_SHARE)
-        rows[burst[1::2]] = rows[burst[::2][: len(burst) // 2]] + 0.25 * own[burst[1::2]]
-        return _unit(rows)
+        first, second = burst[::2][: len(burst) // 2], burst[1::2]
+        rows[second] = rows[first] + 0.25 * own[second]
+        topic[second] = topic[first]
+        return _unit(rows), topic
 
-    def pictures(self, count: int, seed: int = 1, topics: range = range(_TOPICS)) -> Vectors:
+    def pictures(self, count: int, seed: int = 1, topics: range = range(TOPICS)) -> Vectors:
         """``(count, 512)`` float32 unit rows."""
+        return self.pictures_with_topics(count, seed, topics)[0]
+
+    def pictures_with_topics(
+        self, count: int, seed: int = 1, topics: range = range(TOPICS)
+    ) -> tuple[Vectors, npt.NDArray[np.int64]]:
+        """The rows of ``pictures`` and the number of the topic of each."""
         rows = np.empty((count, WIDTH), dtype=np.float32)
+        numbers = np.empty(count, dtype=np.int64)
         for start in range(0, count, _CHUNK):
-            size = min(_CHUNK, count - start)
-            contents = self.contents(size, seed + 1000 * start, topics)
-            rows[start : start + size] = _unit(self.picture_mean + 0.95 * contents)
-        return rows
+            part = slice(start, min(start + _CHUNK, count))
+            contents, numbers[part] = self.contents(part.stop - start, seed + 1000 * start, topics)
+            rows[part] = _unit(self.picture_mean + 0.95 * contents)
+        return rows, numbers
 
     def texts(self, targets: Vectors, seed: int = 2) -> Vectors:
         """Text-like queries, one for each picture of ``targets``; float32 unit rows."""

@@ -4,9 +4,8 @@
 
 The calibrated index is compared with raw pgvector: a sweep of lists and probes, without our SQL.
 
-The vectors form topics with Zipf-distributed sizes inside a cone; docs/benchmarks.md explains why
-uniform vectors would mislead. The queries are other pictures, and text-like vectors outside the
-cone.
+The vectors and queries are those of clip_like.py; docs/benchmarks.md explains why uniform vectors
+would mislead.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ import argparse
 import os
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import django
 import numpy as np
-import numpy.typing as npt
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 django.setup()
@@ -28,9 +27,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from benchmarks import index_sweep  # noqa: E402
+from benchmarks.clip_like import ClipLike  # noqa: E402
 from benchmarks.protocol import machine_limits, milliseconds, percentiles, revision, table  # noqa: E402
 from gallery.core.query_kind import QueryKind  # noqa: E402
-from gallery.encoders.base import WIDTH, Vector, Vectors  # noqa: E402
+from gallery.encoders.base import Vector, Vectors  # noqa: E402
 from gallery.models import EmbeddingSpace  # noqa: E402
 from gallery.operations import index_building  # noqa: E402
 from gallery.vectorindex.neighbours import nearest  # noqa: E402
@@ -38,62 +38,47 @@ from gallery.vectorindex.neighbours import nearest  # noqa: E402
 K = 10
 
 
-def unit(rows: npt.NDArray[np.float64]) -> Vectors:
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+def load(
+    vectors: Vectors,
+    space: EmbeddingSpace | None = None,
+    *,
+    first: int = 0,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> EmbeddingSpace:
+    """One image for each vector, whose file name is the number of the vector, from ``first``.
 
-
-def pictures(count: int, seed: int = 1) -> Vectors:
-    """``(count, 512)`` float32 unit rows in a cone.
-
-    Topics make 55 % of the variance and single pictures 45 %.
+    ``columns`` has values of other columns of the images.
     """
-    rng = np.random.default_rng(seed)
-    spectrum = np.arange(1, WIDTH + 1) ** -0.55
-    topics = rng.standard_normal((500, WIDTH)) * spectrum
-    topic = np.minimum(rng.zipf(1.3, count) - 1, 499)
-    items = rng.standard_normal((count, WIDTH)) * spectrum
-    mixed = np.sqrt(0.55) * topics[topic] + np.sqrt(0.45) * items
-    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
-    return unit(mixed + cone())
-
-
-def cone() -> npt.NDArray[np.float64]:
-    mean = np.random.default_rng(7).standard_normal(WIDTH)
-    return mean / np.linalg.norm(mean)
-
-
-def texts(targets: Vectors, seed: int = 2) -> Vectors:
-    """Text-like queries outside the cone, with a cosine of about 0.3 to their own picture."""
-    rng = np.random.default_rng(seed)
-    off = rng.standard_normal(WIDTH)
-    noise = rng.standard_normal(targets.shape)
-    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    return unit(1.2 * off / np.linalg.norm(off) + 0.8 * (targets - cone()) + 0.9 * noise)
-
-
-def load(vectors: Vectors, space: EmbeddingSpace | None = None) -> EmbeddingSpace:
-    """One image for each vector, whose file name is the number of the vector."""
     space = space or EmbeddingSpace.objects.create(
         encoder="benchmark", fingerprint=str(uuid.uuid4())
     )
     ids = [uuid.uuid4() for _ in vectors]
+    others = columns or {}
+    names = "".join(f", {name}" for name in others)
     with connection.cursor() as cursor:
         with cursor.copy(
             "COPY gallery_image (id, original, sha256, size, format, state, visibility, title,"
-            " caption, file_name, colour, exif, attempts, error_code, error_message, updated_at)"
-            " FROM STDIN"
+            " caption, file_name, colour, exif, attempts, error_code, error_message, updated_at"
+            f"{names}) FROM STDIN"
         ) as rows:
             for number, key in enumerate(ids):
-                texts_of_it = ["", "", str(number), ""]
+                texts_of_it = ["", "", str(first + number), ""]
                 values = [key, "-", key.hex * 2, 1, "png", "ready", "public", *texts_of_it, "{}", 0]
-                rows.write_row([*values, "", "", "2026-01-01"])
+                own = [values_of_all[number] for values_of_all in others.values()]
+                rows.write_row([*values, "", "", "2026-01-01", *own])
         with cursor.copy("COPY gallery_embedding (image_id, space_id, vector) FROM STDIN") as rows:
             for key, vector in zip(ids, vectors, strict=True):
                 rows.write_row((key, space.pk, str(vector.tolist())))
-        cursor.execute("CREATE TABLE toast_layout (id uuid, vector vector(512))")
-        cursor.execute("INSERT INTO toast_layout SELECT image_id, vector FROM gallery_embedding")
         cursor.execute("ANALYZE")
     return space
+
+
+def make_toast_table() -> None:
+    """The same vectors in pgvector's default layout."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE toast_layout (id uuid, vector vector(512))")
+        cursor.execute("INSERT INTO toast_layout SELECT image_id, vector FROM gallery_embedding")
+        cursor.execute("ANALYZE toast_layout")
 
 
 def toast_query(query: Vector) -> None:
@@ -133,14 +118,19 @@ def main() -> None:
     )
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    vectors = pictures(options.rows)
+    gallery = ClipLike()
+    vectors = gallery.pictures(options.rows)
     some = np.random.default_rng(3).integers(0, options.rows, options.queries)
-    kinds = {"picture": pictures(options.queries, seed=9), "text": texts(vectors[some])}
+    kinds = {
+        "picture": gallery.pictures(options.queries, seed=99),
+        "text": gallery.texts(vectors[some]),
+    }
     worst = {
         kind: [float(np.partition(1 - vectors @ q, K - 1)[K - 1]) for q in queries]
         for kind, queries in kinds.items()
     }
     space = load(vectors)
+    make_toast_table()
     rows = []
     numpy_ms = percentiles(
         [milliseconds(partial(np.matmul, vectors, q)) for q in kinds["text"][:30]]
@@ -155,7 +145,7 @@ def main() -> None:
         ["exact, ours (STORAGE PLAIN)", kind, *measure(space, q, worst[kind][:30])]
         for kind, q in few.items()
     ]
-    samples = index_sweep.held_out(space, texts(vectors[(some + 1) % options.rows], seed=5))
+    samples = index_sweep.held_out(space, gallery.texts(vectors[(some + 1) % options.rows], seed=5))
     seconds = milliseconds(lambda: index_building.build_best(space, samples)) / 1000
     space = EmbeddingSpace.objects.select_related("index").get(pk=space.pk)
     rows += [

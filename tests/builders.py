@@ -84,7 +84,7 @@ def make_measurement(space: EmbeddingSpace, **fields: Any) -> IndexMeasurement:
 def build_index(space: EmbeddingSpace, lists: int, effort: int) -> IndexBuild:
     """A real ivfflat index of the vectors that exist. Drop it at the end with ``build.drop``."""
     candidate = build.create(space, IndexKind.IVFFLAT, lists)
-    return build.adopt(space, candidate, dict.fromkeys(QueryKind, effort), calibrated=False)
+    return build.adopt(space, candidate, dict.fromkeys(QueryKind, effort))
 
 
 def make_embedding(

@@ -26,6 +26,8 @@ def lines(status: IndexStatus) -> list[str]:
         f"index:      {_index(status)}",
         f"next work:  {next_work(status.due)}",
     ]
+    if status.index and not status.index.is_worthwhile:
+        report.append("in use:     no, comparing every vector takes about as long")
     if status.progress:
         percent = "" if status.progress.percent is None else f" ({status.progress.percent} %)"
         report.append(f"building:   {status.progress.phase}{percent}")
@@ -97,6 +99,8 @@ def _index_json(index: IndexBuild, size: int) -> dict[str, Any]:
         "text_effort": index.text_effort,
         "picture_effort": index.picture_effort,
         "rows": index.rows,
+        "exact_rows": index.exact_rows,
+        "in_use": index.is_worthwhile,
         "size": size,
         "built_at": index.built_at.isoformat(),
         "calibrated_at": index.calibrated_at and index.calibrated_at.isoformat(),

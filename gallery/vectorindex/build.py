@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind
+from gallery.models.index import USUAL_EXACT_ROWS
 from gallery.vectorindex import memory, names
 
 log = logging.getLogger(__name__)
@@ -99,9 +100,12 @@ def adopt(
     candidate: Candidate,
     efforts: Mapping[QueryKind, int],
     *,
-    calibrated: bool,
+    exact_rows: int | None = None,
 ) -> IndexBuild:
-    """Let searches use the candidate, and drop the other indexes of the space."""
+    """Let searches use the candidate, and drop the other indexes of the space.
+
+    ``exact_rows`` is None if the candidate is not calibrated.
+    """
     index, _ = IndexBuild.objects.update_or_create(
         space=space,
         defaults={
@@ -112,7 +116,8 @@ def adopt(
             "picture_effort": efforts[QueryKind.PICTURE],
             "rows": candidate.rows,
             "built_at": Now(),
-            "calibrated_at": Now() if calibrated else None,
+            "exact_rows": USUAL_EXACT_ROWS if exact_rows is None else exact_rows,
+            "calibrated_at": None if exact_rows is None else Now(),
         },
     )
     drop_orphans(space)

@@ -33,13 +33,12 @@ def nearest(
     ``limit`` are returned only if there are no more. Load ``space`` with
     ``select_related("index")``, else the index costs a query.
     """
-    plan = None
     if beyond is None:
-        plan = planner.plan_for(space, within=within, limit=limit, kind=kind)
-    if plan is not None and (by_index := statements.by_index(plan, vector, within=within)):
-        neighbours = by_index.run()
-        # With fewer, the scan of the index has ended at its cap.
-        if len(neighbours) >= plan.compared:
-            return neighbours[:limit]
+        for plan in planner.plans_for(space, within=within, limit=limit, kind=kind):
+            by_index = statements.by_index(plan, vector, within=within)
+            neighbours = by_index.run() if by_index else []
+            # With fewer, the scan of the index has ended at one of its limits.
+            if len(neighbours) >= plan.compared:
+                return neighbours[:limit]
     exact = statements.exact(space, vector, within=within, limit=limit, beyond=beyond)
     return exact.run() if exact else []

@@ -20,17 +20,23 @@ from django.db.models import QuerySet
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexBuild, IndexKind
 
-# Candidates that are compared one by one: above, the index is quicker.
-EXACT_ROWS = 5_000
+# An exact search may take this many times as long as the index is expected to take. All its answers
+# are right, and it takes the same time for all queries. A search with the index takes longer where
+# the candidates are far from the query, and the exact search may have to follow it.
+_WORTH = 2.0
+# A row that the index gives takes as long as this many candidates that are compared: its image has
+# to be read.
+_VISIT = 1.3
 # With a share ``s`` of the rows as candidates, the ten nearest candidates are about the 10 / s
-# nearest rows. Recall@k stayed the same when probes grew by the power 0.3 of k (k = 10 to 200).
-_DEPTH_POWER = 0.3
-# Below this share of the rows, the probed lists have to contain this part of the candidates that
-# they would contain if the candidates were spread evenly. With fewer, the candidates are alike and
-# far from the query, the index misses many of the nearest, and the search becomes exact.
-_NARROW = 0.3
-_PART = 0.4
-# The cap of an iterative scan for wider filters, in times of the effort.
+# nearest rows. Recall@k stayed the same when probes grew by the power 0.3 to 0.4 of k.
+_DEPTH_POWER = 0.4
+# Candidates that are spread over the gallery are ``s`` of the nearest rows too. If fewer than one
+# in this many times 1 / s are candidates, they are alike and far from the query, and the index
+# misses many of the nearest of them: recall@10 was 0.1 to 0.8 there.
+_SPARSE = 2
+# Then this many times as many probes; or an exact search, if it does not take longer.
+_DEEPER = 8
+# The cap of an iterative scan, in times of the effort.
 _CAP = 4
 
 _SECONDS = 60.0
@@ -41,39 +47,56 @@ _lock = threading.Lock()
 @dataclass(frozen=True)
 class IndexPlan:
     """``effort`` is the number of probes (ivfflat) or ``ef_search`` (HNSW), ``cap`` the most that
-    an iterative scan may use. If it meets fewer than ``compared`` candidates, its answer is not
-    to be trusted.
+    an iterative scan may use. The search ends with ``compared`` candidates, or when it has met
+    ``visited`` rows (None: without a limit). With fewer candidates, its answer is not to be
+    trusted.
     """
 
     index: IndexBuild
     effort: int
     cap: int
     compared: int
+    visited: int | None = None
 
 
-def plan_for(
+def plans_for(
     space: EmbeddingSpace, *, within: QuerySet[Any] | None, limit: int, kind: QueryKind
-) -> IndexPlan | None:
-    """None if the search should be exact.
+) -> tuple[IndexPlan, ...]:
+    """The searches with the index to try, in order. If none gives an answer that can be trusted,
+    and if there are none, the search is exact.
 
     PostgreSQL's estimate of the number of candidates decides. It takes a query of its own, once a
     minute for each filter in each process.
     """
     index: IndexBuild | None = getattr(space, "index", None)
-    if index is None:
-        return None
+    if index is None or not index.is_worthwhile:
+        return ()
     effort = index.effort(kind)
     if within is None:
-        return IndexPlan(index, effort, effort * _CAP, limit)
+        return (IndexPlan(index, effort, effort * _CAP, limit),)
     candidates = estimated_rows(within)
-    if candidates <= EXACT_ROWS:
-        return None
     share = min(1.0, candidates / max(index.rows, 1))
-    effort = _bounded(index, math.ceil(effort * share**-_DEPTH_POWER))
-    if share < _NARROW and index.lists:
-        expected = candidates * effort / index.lists
-        return IndexPlan(index, effort, effort, max(limit, int(expected * _PART)))
-    return IndexPlan(index, effort, effort * _CAP, limit)
+    few = _exact_rows(index, share, limit)
+    if candidates <= few:
+        return ()
+    effort = _bounded(index, effort * share**-_DEPTH_POWER)
+    visited = math.ceil(_SPARSE * limit / share)
+    first = IndexPlan(index, effort, effort * _CAP, limit, visited)
+    if candidates <= few * _DEEPER:
+        return (first,)
+    effort = _bounded(index, effort * _DEEPER)
+    return first, IndexPlan(index, effort, effort * _CAP, limit)
+
+
+def _exact_rows(index: IndexBuild, share: float, limit: int) -> float:
+    """How many candidates are to be compared one by one, if they are this share of the rows.
+
+    The index needs more probes for a small share, and gives many rows that are no candidates.
+    """
+    if not share:
+        return math.inf
+    probing = index.exact_rows * math.pow(share, -_DEPTH_POWER)
+    return _WORTH * (probing + _VISIT * limit / share)
 
 
 def estimated_rows(images: QuerySet[Any]) -> int:
@@ -96,6 +119,6 @@ def estimated_rows(images: QuerySet[Any]) -> int:
     return rows
 
 
-def _bounded(index: IndexBuild, effort: int) -> int:
+def _bounded(index: IndexBuild, effort: float) -> int:
     # pgvector accepts up to 1000 for ef_search.
-    return min(effort, 1000 if index.kind == IndexKind.HNSW else index.lists or 1)
+    return min(math.ceil(effort), 1000 if index.kind == IndexKind.HNSW else index.lists or 1)

@@ -105,33 +105,36 @@ def exact(
 def by_index(
     plan: IndexPlan, vector: npt.NDArray[np.float32], *, within: QuerySet[Any] | None
 ) -> Statement | None:
-    """Search the index until ``plan.compared`` candidates were met or its cap is reached.
+    """Search the index until ``plan.compared`` candidates were met or a limit is reached.
 
     Returns all that were met, nearest first. None if there are no candidates.
 
     The innermost query orders by the operator alone, because PostgreSQL would not use the index
-    for two keys. Equal distances are ordered outside. An iterative scan gives distances in about
-    the right order, and PostgreSQL trusts it: with ``+ 0`` it sorts by distance again.
+    for two keys. It gives its rows one by one to the join with the candidates, in their order.
+    Equal distances are ordered outside. An iterative scan gives distances in about the right
+    order, and PostgreSQL trusts it: with ``+ 0`` it sorts by distance again.
     """
     try:
         condition, values = _candidates(within)
     except EmptyResultSet:
         return None
     index, text = plan.index, as_text(vector)
-    where = f" WHERE {names.condition_of(index.space_id, index.name)}{condition}"
-    inner = f"SELECT image_id, vector <=> %s::vector AS distance FROM gallery_embedding{where}"
-    values = (text, *values)
+    columns, order, compared = "vector <=> %s::vector AS distance", "distance", plan.compared
+    vectors: tuple[str, ...] = (text,)
     if index.kind == IndexKind.IVFFLAT_HALF:
-        inner += " ORDER BY vector::halfvec(512) <=> %s::halfvec(512) LIMIT %s"
-        values = (*values, text, plan.compared + _HALF_MORE)
-    else:
-        inner += " ORDER BY distance LIMIT %s"
-        values = (*values, plan.compared)
+        columns += ", vector::halfvec(512) <=> %s::halfvec(512) AS half_distance"
+        order, compared, vectors = "half_distance", compared + _HALF_MORE, (text, text)
     sql = (
-        f"WITH nearest AS MATERIALIZED ({inner})"
+        "WITH nearest AS MATERIALIZED (SELECT image_id, distance FROM ("
+        f"SELECT image_id, {columns} FROM gallery_embedding"
+        f" WHERE {names.condition_of(index.space_id, index.name)} ORDER BY {order} LIMIT %s"
+        f") AS rows WHERE true{condition} ORDER BY {order} LIMIT %s)"
         " SELECT image_id, distance FROM nearest ORDER BY distance + 0, image_id"
     )
-    return Statement(sql, values, _BY_INDEX | _settings_of(plan))
+    # Without a limit of its own (null), the inner query ends when the outer one does.
+    visited = compared if within is None else plan.visited
+    settings = _BY_INDEX | _settings_of(plan)
+    return Statement(sql, (*vectors, visited, *values, compared), settings)
 
 
 def as_text(vector: npt.NDArray[np.float32]) -> str:

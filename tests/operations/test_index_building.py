@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -15,9 +16,9 @@ from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.operations import index_building, index_keeper
 from gallery.operations.index_status import status_of
-from gallery.vectorindex import build, due, names
+from gallery.vectorindex import build, due, names, planner
 from gallery.vectorindex.due import Due
-from tests.builders import make_image, make_space, unit, unit_vector
+from tests.builders import make_embedded, make_image, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,6 +113,22 @@ def test_another_kind_is_built_when_configured(space: EmbeddingSpace, gallery_se
     index = IndexBuild.objects.get()
     assert (index.kind, index.lists) == ("hnsw", None)
     assert measured(space, QueryKind.TEXT).recall_low >= 0.97
+
+
+def test_an_index_that_is_not_quicker_is_not_used(gallery_setting: Any) -> None:
+    """Vectors without topics: nearly all lists would have to be probed."""
+    gallery_setting(index_min_rows=100)
+    space = make_space(encoder="not here")
+    make_embedded(space, [unit_vector(number) for number in range(3000)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE gallery_embedding, gallery_image")
+    index_keeper.keep()
+    index = IndexBuild.objects.get(space=space)
+    assert not index.is_worthwhile
+    assert due.reason_of(space, index) is None
+    space = EmbeddingSpace.objects.select_related("index").get(pk=space.pk)
+    assert planner.plans_for(space, within=None, limit=10, kind=QueryKind.TEXT) == ()
+    build.drop(space)
 
 
 def test_what_killed_builds_left_is_dropped(space: EmbeddingSpace) -> None:

@@ -65,7 +65,7 @@ def test_a_new_index_replaces_all_others(space: EmbeddingSpace) -> None:
 def test_every_kind_can_be_searched(space: EmbeddingSpace, kind: IndexKind) -> None:
     candidate = build.create(space, kind, lists=2)
     efforts = dict.fromkeys(QueryKind, build.usual_effort(kind, candidate.lists))
-    build.adopt(space, candidate, efforts, calibrated=False)
+    build.adopt(space, candidate, efforts)
     fresh = EmbeddingSpace.objects.select_related("index").get(pk=space.pk)
     first = nearest(fresh, unit_vector(7), within=None, limit=3)[0]
     assert first.distance == pytest.approx(0, abs=1e-6)

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,13 @@ def space() -> EmbeddingSpace:
     return make_space()
 
 
-def make_embedded(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
+def make_embedded(
+    space: EmbeddingSpace, count: int, vectors: Sequence[Any] = (), **fields: Any
+) -> list[Image]:
     images = [make_image(**fields) for _ in range(count)]
     Embedding.objects.bulk_create(
-        Embedding(image=image, space=space, vector=unit_vector(seed))
-        for seed, image in enumerate(images)
+        Embedding(image=image, space=space, vector=vector)
+        for image, vector in zip(images, vectors or map(unit_vector, range(count)), strict=True)
     )
     return images
 
@@ -167,6 +169,24 @@ class TestWithIndex:
         kept = list(Image.objects.values_list("pk", flat=True)[:20])
         within = Image.objects.filter(pk__in=kept)
         assert len(nearest(indexed, unit_vector(3), within=within, limit=10)) == 10
+
+    def test_matches_far_from_the_query_are_found(self, transactional_db: None) -> None:
+        """Most of the pictures are near the query; the filter keeps the others."""
+        space, near = make_space(), 3 * unit_vector(0)
+        for size, centre, count in [(1, near, 1600), (2, -near, 400)]:
+            vectors = [unit(centre + unit_vector(2000 * size + n)) for n in range(count)]
+            make_embedded(space, count, vectors=vectors, size=size)
+        build_index(space, lists=45, effort=5)
+        IndexBuild.objects.filter(space=space).update(exact_rows=1)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE gallery_embedding, gallery_image")
+        space = EmbeddingSpace.objects.select_related("index").get(pk=space.pk)
+        within = Image.objects.filter(size=2)
+        neighbours = nearest(space, unit(near), within=within, limit=10)
+        exact = statements.exact(space, unit(near), within=within, limit=10)
+        build.drop(space)
+        assert exact
+        assert neighbours == exact.run()
 
     def test_a_rebuild_replaces_the_index(self, indexed: EmbeddingSpace) -> None:
         before = IndexBuild.objects.get(space=indexed).name
