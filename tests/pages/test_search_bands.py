@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -18,7 +20,7 @@ def shown(builtin: EmbeddingSpace) -> dict[str, Image]:
     return demo_pictures.show_named(builtin, "a-dog-on-a-beach", *demo_pictures.SHOWN)
 
 
-def divided(client: Client, **query: object) -> tuple[str, str]:
+def divided(client: Client, **query: Any) -> tuple[str, str]:
     """The page above and below the divider."""
     text = client.get("/search/", query).content.decode()
     above, _, below = text.partition('<details class="weak"')

@@ -203,10 +203,14 @@ class TestWithTheBuiltinEncoder:
         path.parent.mkdir(parents=True)
         PIL.Image.open(demo_pictures.file_of("a-dog-in-the-snow")).save(path, "WEBP")
         key = query_pictures.remember(demo_pictures.copy_of_the_dog())
-        opened, really_open = [], PIL.Image.open
-        monkeypatch.setattr(
-            PIL.Image, "open", lambda *a, **b: opened.append(a) or really_open(*a, **b)
-        )
+        opened: list[Any] = []
+        really_open = PIL.Image.open
+
+        def counting(file: Any, *options: Any, **named: Any) -> Any:
+            opened.append(file)
+            return really_open(file, *options, **named)
+
+        monkeypatch.setattr(PIL.Image, "open", counting)
         halves = [Crop(left=left, top=0, width=0.5, height=1) for left in (0, 0.5)]
         terms = [
             Term(image_id=picture_id, picture=picture, crop=crop)
