@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0010_filters'),
+        ("gallery", "0012_title_words"),
     ]
 
     operations = [
