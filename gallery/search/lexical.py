@@ -51,10 +51,11 @@ def lexical_matches(
     """Images of ``within`` that contain words of ``text``, best first: exact ones, then by rank.
 
     Images that contain only some of the words are added if fewer than ``limit`` contain all.
-    ``nearest`` are images that are compared in any case. Where many images contain all words,
-    these are compared: the newest of those with all words in the title, and of the 10,000 newest
-    images. An image whose title or file name is the text is found in any case. One SQL statement,
-    bounded for any text; every five minutes another one, for statistics.
+    ``nearest`` are images near by meaning. If many images have all words, and each of the words is
+    common, these are compared: those of ``nearest``, some of those with all words in the title,
+    and those of the 10,000 newest images. An image whose title or file name is the text is found
+    in any case. One SQL statement, bounded for any text; every five minutes another one, for
+    statistics.
     """
     text = _storable(text)[:_MAX_CHARACTERS]
     if not text.strip():
