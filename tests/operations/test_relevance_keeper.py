@@ -18,7 +18,7 @@ from gallery.operations import relevance_keeper
 from gallery.search import relevance
 from gallery.search.calibration import background
 from gallery.search.engine import search
-from gallery.search.query import Band, ResultPage, SearchQuery
+from gallery.search.query import ResultPage, SearchQuery
 from tests.builders import make_embedding, make_image, unit, unit_vector
 from tests.other_session import held_elsewhere
 from tests.search import demo_pictures
@@ -68,10 +68,6 @@ def test_noise_does_not_answer_meaningless_queries(space: EmbeddingSpace) -> Non
     assert set(thresholds.hubs) == {image.pk for image in noise}
     assert not_close(MEANINGLESS) == list(MEANINGLESS)
     assert not_close(("a dog", "一只狗", "a castle", "penguins in the snow", "pizza")) == []
-    titles = {image.title for image in noise}
-    hits = [hit for text in MEANINGLESS for hit in find(text).hits if hit.image.title in titles]
-    assert max(hit.similarity or -1 for hit in hits) > thresholds.strong
-    assert {hit.band for hit in hits} == {Band.WEAK}
 
 
 def test_every_kind_of_queries_is_measured(space: EmbeddingSpace) -> None:

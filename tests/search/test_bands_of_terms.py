@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from gallery.changeover.choose import choose
 from gallery.embeddings import encode
-from gallery.models import EmbeddingSpace, Image
-from gallery.search import query_pictures
+from gallery.models import EmbeddingSpace, Image, RelevanceCalibration
+from gallery.search import query_pictures, relevance
 from gallery.search.engine import search
 from gallery.search.query import Band, Combine, Order, ResultPage, SearchQuery, Term, similar_to
 from tests.builders import make_embedded, make_embedding, make_image, unit, unit_vector
@@ -28,6 +29,14 @@ A, B = unit_vector(1), unit_vector(2)
 def space(db: None) -> EmbeddingSpace:
     """Hits by picture are good from 0.53 and strong from 0.64, those by text from 0.37, 0.42."""
     return choose("builtin")
+
+
+@pytest.fixture
+def fresh_thresholds() -> Iterator[None]:
+    """A process keeps the thresholds that it has read for a while."""
+    relevance.forget()
+    yield
+    relevance.forget()
 
 
 def add(space: EmbeddingSpace, title: str, vector: Any, **fields: Any) -> Image:
@@ -132,6 +141,25 @@ def test_the_best_term_judges_its_hits(space: EmbeddingSpace) -> None:
     first = search(query, AnonymousUser())
     second = search(dataclasses.replace(query, cursor=first.next), AnonymousUser())
     assert bands(first) | bands(second) == {"like it": Band.WEAK, "text": Band.STRONG}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_hub_is_no_answer(
+    space: EmbeddingSpace, axes: tuple[Term, Term], fresh_thresholds: None, count: int
+) -> None:
+    """A picture that is near to every query, as the calibration of the gallery stores it."""
+    hub = add(space, "hub", near({0: 0.65, 1: 0.65}))
+    RelevanceCalibration.objects.create(
+        space=space, query_kind="picture", weak=0.52, good=0.53, strong=0.64, rows=60, queries=60,
+        hubs=[hub.pk], hub_offsets=[0.3],
+    )  # fmt: skip
+    page = find(terms=axes[:count])
+    assert bands(page)["hub"] == Band.WEAK
+    assert page.nothing_close
+    add(space, "answer", near({0: 0.6, 1: 0.6}))
+    page = find(terms=axes[:count])
+    assert (bands(page)["hub"], bands(page)["answer"] == Band.WEAK) == (Band.WEAK, False)
+    assert not page.nothing_close
 
 
 def test_a_raw_vector_has_no_bands(space: EmbeddingSpace, axes: tuple[Term, Term]) -> None:

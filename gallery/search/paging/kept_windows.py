@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # At most 50 MB together: a window has at most some 500 entries of 24 bytes.
 SLOTS = 1 << 12
 SECONDS = 3600
+# A version of the site cannot read windows in the format of another one: change it with the format.
+_FORMAT = 2
 _KEY_LENGTH = 16
 
 
@@ -53,4 +55,4 @@ def recall(key: str) -> Window:
 
 
 def _slot(key: str) -> str:
-    return f"search-window:{zlib.crc32(key.encode()) % SLOTS}"
+    return f"search-window-{_FORMAT}:{zlib.crc32(key.encode()) % SLOTS}"
