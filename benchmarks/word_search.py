@@ -45,7 +45,7 @@ WORST = (
 
 
 def typical(count: int) -> list[str]:
-    """Two to four words that occur together in one caption, so that each query has an answer."""
+    """One to four words that occur together in one caption, so that each query has an answer."""
     chance, vocabulary = random.Random(1), Vocabulary.of()
     queries = []
     for _ in range(count):

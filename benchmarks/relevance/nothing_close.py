@@ -45,7 +45,7 @@ class Judges:
 
     @classmethod
     def of(cls, space: EmbeddingSpace, kind: QueryKind) -> Judges:
-        constants, measured = constants_of(space, kind), relevance.thresholds_of(space, kind)
+        constants, measured = constants_of(space, kind), relevance.measured_thresholds(space, kind)
         if constants is None or measured is None:
             raise SystemExit("The built-in encoder has no constants, or nothing was measured.")
         model = BandThresholds(constants.weak, constants.good, constants.strong)

@@ -76,7 +76,7 @@ def band_rows(of: list[Answer], space: EmbeddingSpace) -> list[list[str]]:
     if constants := constants_of(space, QueryKind.TEXT):
         model = BandThresholds(constants.weak, constants.good, constants.strong)
         rules["bands of the model"] = lambda hit: _is_shown(hit, model)
-    if thresholds := relevance.thresholds_of(space, QueryKind.TEXT):
+    if thresholds := relevance.measured_thresholds(space, QueryKind.TEXT):
         rules["bands of the gallery"] = lambda hit: _is_shown(hit, thresholds)
         rules["strong band of the gallery"] = lambda hit: _is_shown(hit, thresholds, Band.STRONG)
     if any(hit.band for answer in known for hit in answer.page.hits):

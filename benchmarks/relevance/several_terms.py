@@ -53,7 +53,7 @@ class OtherRule:
 
     def __call__(self, query: SearchQuery, page: ResultPage) -> list[Hit]:
         [mixture] = Meaning(query, Image.objects.all()).mixtures
-        known = relevance.thresholds_for(self.space, mixture)
+        known = relevance.combined_thresholds(self.space, mixture)
         if known is None:
             raise SystemExit("The built-in encoder has no thresholds.")
         least = known.good * sum(mixture.towards.values()) ** (self.power - 0.5)

@@ -9,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models import Image
@@ -21,7 +21,7 @@ from gallery.search.syntax import parse, unparse
 class OwnerFilter(admin.RelatedOnlyFieldListFilter):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.empty_value_display = mark_safe(_("No owner"))  # noqa: S308 - a constant
+        self.empty_value_display = format_html("{}", _("No owner"))
 
 
 class _FacetFilter(admin.SimpleListFilter):

@@ -36,7 +36,7 @@ class LocationSerializer(serializers.Serializer[Any]):
 
 class ImageSerializer(serializers.ModelSerializer[Image]):
     # The fields are the schema, and ``to_representation`` gives their values: an answer has
-    # hundreds of them, and asking a field for each takes ten times as long.
+    # hundreds of them, and asking a field for each takes much longer (benchmarks/search_parts.py).
     status = serializers.ChoiceField(source="state", choices=State.choices, read_only=True)
     error = ImageErrorSerializer(read_only=True, allow_null=True)
     url = serializers.CharField(read_only=True, help_text="URL of the picture's page.")

@@ -35,7 +35,7 @@ from gallery.api.view import ApiView
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
-# Checks keep nothing of a request, and to make their fields takes longer than to check them.
+# Serializers keep nothing of a request, and creating their fields takes longer than a check.
 _TEXT_SEARCH = TextSearchSerializer()
 _BODY = SearchSerializer()
 _FORM = SearchFormSerializer()

@@ -88,12 +88,12 @@ class IndexStatusSerializer(serializers.Serializer[Any]):
         source="progress", allow_null=True, help_text="The build that runs now; null if none does."
     )
     current = serializers.SerializerMethodField(
-        help_text="The index that searches use; null: they compare every vector."
+        help_text="The index that searches use; null while they compare every vector."
     )
 
     @extend_schema_field(IndexSerializer(allow_null=True))
     def get_current(self, status: IndexStatus) -> dict[str, Any] | None:
-        if status.index is None:
+        if status.index is None or not status.index.is_worthwhile:
             return None
         settings = [_setting(kind, effort, status.chosen.get(kind))
                     for kind, effort in status.efforts.items()]  # fmt: skip

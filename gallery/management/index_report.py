@@ -100,7 +100,7 @@ def _index_json(index: IndexBuild, size: int) -> dict[str, Any]:
         "picture_effort": index.picture_effort,
         "rows": index.rows,
         "exact_rows": index.exact_rows,
-        "in_use": index.is_worthwhile,
+        "is_worthwhile": index.is_worthwhile,
         "size": size,
         "built_at": index.built_at.isoformat(),
         "calibrated_at": index.calibrated_at and index.calibrated_at.isoformat(),

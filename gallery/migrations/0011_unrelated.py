@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Rows of before have 0 until the next measurement, which is at most a day later."""
+    """Existing rows have 0 until the next measurement, which is at most a day later."""
 
     dependencies = [("gallery", "0010_filters")]
 

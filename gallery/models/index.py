@@ -26,8 +26,8 @@ class IndexBuild(models.Model):
     ``rows`` is the number of vectors at the time of the build. ``text_effort`` and
     ``picture_effort`` are the probes of an ivfflat index, or ``ef_search`` of an HNSW index, for
     the two kinds of queries. ``lists`` is null for HNSW. ``exact_rows`` candidates of a filter are
-    compared one by one in the time of a search without a filter; it is at least ``rows`` if exact
-    search takes no longer than the index.
+    compared one by one in the time of a search without a filter; it is at least ``rows`` if the
+    index is not clearly quicker than exact search (``calibration/exact_cost.py``).
     """
 
     space = models.OneToOneField(

@@ -53,7 +53,7 @@ class TitleWords(Func):
 
 
 class TextQuery(Func):
-    """The ``tsquery`` that one of the SQL functions of migration 0007 makes of a text."""
+    """The ``tsquery`` that one of the SQL functions of migrations 0007 and 0012 makes of a text."""
 
     output_field = SearchQueryField()
 

@@ -16,7 +16,7 @@ from gallery.vectorindex import build
 from gallery.vectorindex.build import Candidate
 from gallery.vectorindex.calibration import calibrate, recall
 from gallery.vectorindex.calibration.calibrate import Calibration, Known
-from gallery.vectorindex.calibration.exact_cost import exact_rows
+from gallery.vectorindex.calibration.exact_cost import measure_exact_rows
 from gallery.vectorindex.calibration.queries import QuerySample
 
 log = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ def build_best(
             return index
     known = calibrate.known_queries(space, samples or index_queries.samples(space))
     best, every = _compared(space, first, known)
-    few = exact_rows(space, best, known)
-    index = build.adopt(space, best.candidate, best.efforts, exact_rows=few)
+    exact_rows = measure_exact_rows(space, best, known)
+    index = build.adopt(space, best.candidate, best.efforts, exact_rows=exact_rows)
     calibrate.record(space, every, best, known)
     return index
 
@@ -83,12 +83,12 @@ def recalibrate(space: EmbeddingSpace, index: IndexBuild) -> IndexBuild:
     known = calibrate.known_queries(space, index_queries.samples(space))
     candidate = _in_use(space, index)
     result = calibrate.calibrate(candidate, known, config().target_recall)
-    few = exact_rows(space, result, known)
+    exact_rows = measure_exact_rows(space, result, known)
     with transaction.atomic():
         IndexBuild.objects.filter(pk=index.pk).update(
             text_effort=result.efforts[QueryKind.TEXT],
             picture_effort=result.efforts[QueryKind.PICTURE],
-            exact_rows=few,
+            exact_rows=exact_rows,
             calibrated_at=Now(),
         )
         calibrate.record(space, [result], result, known)

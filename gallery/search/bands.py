@@ -50,6 +50,8 @@ class _WeightedHubs(Mapping[uuid.UUID, float]):
         self._parts = [(hubs, weight) for hubs, weight in parts if hubs and weight]
 
     def __getitem__(self, image_id: uuid.UUID) -> float:
+        if not any(image_id in hubs for hubs, _ in self._parts):
+            raise KeyError(image_id)
         return sum((hubs.get(image_id, 0.0) * weight for hubs, weight in self._parts), 0.0)
 
     def __iter__(self) -> Iterator[uuid.UUID]:

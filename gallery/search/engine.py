@@ -9,7 +9,7 @@ from gallery.models import Image, ImageQuerySet, User
 from gallery.search.checks import check
 from gallery.search.filters import ImageFilter, matching
 from gallery.search.lexical import with_words
-from gallery.search.paging import by_rank, kept_windows
+from gallery.search.paging import kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
 from gallery.search.paging.position import Position, cursor_of, expired, position_of
 from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, SearchQuery
@@ -33,7 +33,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     position = position_of(query, user)
     ranking = _ranking(query, user, position)
     page = page_at(position or Position(), ranking)
-    thresholds = judging.thresholds_of(ranking.window, ranking.meaning.space)
+    thresholds = judging.window_thresholds(ranking.window, ranking.meaning.space)
     return ResultPage(
         hits=_hits(page, thresholds),
         encoder=ranking.meaning.space.encoder if ranking.meaning.space else "",
@@ -57,11 +57,11 @@ def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
     check(query)
     ranking = _ranking(query, user, position_of(query, user))
     window = ranking.window
-    thresholds = judging.thresholds_of(window, ranking.meaning.space)
+    thresholds = judging.window_thresholds(window, ranking.meaning.space)
     matches = [
         entry
         for entry in window.entries
-        if by_rank.is_close(entry.similarity, query)
+        if query.is_near_enough(entry.similarity)
         and (not thresholds or judging.band(entry, thresholds) in (Band.STRONG, Band.GOOD))
     ]
     if not matches:
@@ -110,7 +110,7 @@ def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) 
     if meaning.failure and not window.entries:
         raise meaning.failure
     if query.order != Order.RELEVANCE:
-        relevant = judging.relevant(window, judging.thresholds_of(window, meaning.space))
+        relevant = judging.relevant(window, judging.window_thresholds(window, meaning.space))
         window = dataclasses.replace(window, entries=relevant, complete=True)
     if query.fold and meaning.space:
         window = folding.folded(window, meaning.space)
@@ -124,7 +124,7 @@ def _kept_window(position: Position, meaning: Meaning) -> Window:
     return kept_windows.recall(position.window)
 
 
-def _hits(page: ImagePage, thresholds: judging.Thresholds) -> list[Hit]:
+def _hits(page: ImagePage, thresholds: judging.ThresholdsByVector) -> list[Hit]:
     hits = []
     for entry, image in page.ranked_images:
         vector = getattr(image, "own_vector", None)

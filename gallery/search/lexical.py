@@ -1,6 +1,6 @@
 """Full text of images: title, caption, file name, camera, lens and metadata.
 
-The SQL functions of migration 0007 split images and queries into words in the same way.
+The SQL functions of migrations 0007 and 0012 split images and queries into words in the same way.
 """
 
 from __future__ import annotations

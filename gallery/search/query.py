@@ -117,6 +117,11 @@ class SearchQuery:
         """The key of the only query picture; empty for other queries."""
         return self.terms[0].picture if len(self.terms) == 1 and not self.text else ""
 
+    def is_near_enough(self, similarity: float | None) -> bool:
+        """``min_similarity`` does not apply to a search that computes no similarities."""
+        minimum = None if self.mode == Mode.WORDS else self.min_similarity
+        return minimum is None or (similarity is not None and similarity >= minimum)
+
 
 def similar_to(image_id: uuid.UUID, **options: Any) -> SearchQuery:
     """``options`` are fields of ``SearchQuery``."""
@@ -152,7 +157,7 @@ class Total:
 
 @dataclass(frozen=True)
 class RelevantImages:
-    """``complete`` is False if further images may match too: so many are not ranked together."""
+    """``complete`` is False if further images may match: only the best few hundred are ranked."""
 
     images: ImageQuerySet
     complete: bool

@@ -21,7 +21,7 @@ _stored: TTLCache[tuple[int, QueryKind], BandThresholds | None] = TTLCache(32, _
 _lock = threading.Lock()
 
 
-def thresholds_of(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
+def measured_thresholds(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | None:
     """The thresholds measured in this gallery, else those of the model; None if there are none.
 
     One statement, and none within 30 seconds of the last one.
@@ -36,11 +36,11 @@ def thresholds_of(space: EmbeddingSpace, kind: QueryKind) -> BandThresholds | No
     return thresholds
 
 
-def thresholds_for(space: EmbeddingSpace, mixture: Mixture) -> BandThresholds | None:
+def combined_thresholds(space: EmbeddingSpace, mixture: Mixture) -> BandThresholds | None:
     """The thresholds of a query vector; None if one of its kinds has none, or if the vector only
     leads away from its terms.
     """
-    of_kind = {kind: thresholds_of(space, kind) for kind in mixture.net}
+    of_kind = {kind: measured_thresholds(space, kind) for kind in mixture.net}
     known = {kind: thresholds for kind, thresholds in of_kind.items() if thresholds is not None}
     return combined(known, mixture) if mixture.towards and known == of_kind else None
 

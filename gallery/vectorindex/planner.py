@@ -76,19 +76,19 @@ def plans_for(
         return (IndexPlan(index, effort, effort * _CAP, limit),)
     candidates = estimated_rows(within)
     share = min(1.0, candidates / max(index.rows, 1))
-    few = _exact_rows(index, share, limit)
-    if candidates <= few:
+    most_compared = _most_compared(index, share, limit)
+    if candidates <= most_compared:
         return ()
     effort = _bounded(index, effort * share**-_DEPTH_POWER)
     visited = math.ceil(_SPARSE * limit / share)
     first = IndexPlan(index, effort, effort * _CAP, limit, visited)
-    if candidates <= few * _DEEPER:
+    if candidates <= most_compared * _DEEPER:
         return (first,)
     effort = _bounded(index, effort * _DEEPER)
     return first, IndexPlan(index, effort, effort * _CAP, limit)
 
 
-def _exact_rows(index: IndexBuild, share: float, limit: int) -> float:
+def _most_compared(index: IndexBuild, share: float, limit: int) -> float:
     """How many candidates are to be compared one by one, if they are this share of the rows.
 
     The index needs more probes for a small share, and gives many rows that are no candidates.

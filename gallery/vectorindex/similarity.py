@@ -1,4 +1,4 @@
-"""The similarity of stored vectors to a query vector, as a column of a SELECT."""
+"""Stored vectors, and their similarity to a query vector, as columns of a SELECT."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def similarity_column(
         f" WHERE space_id = {int(space.pk)} AND image_id = {image})"
     )
     return sql, (as_text(vector),)
+
+
+def stored_vector_column(
+    space: EmbeddingSpace, *, image: str, owner: str, owner_id: int
+) -> tuple[str, tuple[Any, ...]]:
+    """SQL and values: the vector of the image whose key is the column ``image``; NULL if the column
+    ``owner`` is not ``owner_id``.
+    """
+    sql = (
+        "(SELECT vector::real[] FROM gallery_embedding"
+        f" WHERE image_id = {image} AND space_id = %s AND {owner} = %s)"
+    )
+    return sql, (space.pk, owner_id)

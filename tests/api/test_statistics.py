@@ -78,7 +78,7 @@ def test_staff_see_the_index(space: EmbeddingSpace, owner: User) -> None:
     client = Client()
     client.force_login(make_user("staff", is_staff=True))
     make_embedding(make_image(owner, visibility="private"), space, unit_vector(1))
-    make_index(space, lists=1264, text_effort=40, picture_effort=10, rows=99)
+    make_index(space, lists=1264, text_effort=40, picture_effort=10, rows=9_999)
     make_measurement(space, chosen=True)
     status = json_body(client.get(STATISTICS))["vector_index"]
     assert (status["rows"], status["width"], status["images"]) == (1, 512, 1)
@@ -87,6 +87,11 @@ def test_staff_see_the_index(space: EmbeddingSpace, owner: User) -> None:
     assert (text["query"], image["query"]) == ("text", "image")
     assert (text["probes"], text["recall"], text["recall_low"]) == (40, 0.985, 0.971)
     assert (image["probes"], image["recall"]) == (10, None)
+
+
+def test_an_unused_index_is_not_current(curator_client: Client, space: EmbeddingSpace) -> None:
+    make_index(space, rows=40, exact_rows=40)
+    assert json_body(curator_client.get(STATISTICS))["vector_index"]["current"] is None
 
 
 def test_staff_see_that_search_is_exact(curator_client: Client, space: EmbeddingSpace) -> None:

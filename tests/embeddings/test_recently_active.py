@@ -20,7 +20,7 @@ def test_searches_within_a_second_share_a_statement(django_assert_num_queries: A
         assert [spaces.recently_active() for _ in range(5)] == [space] * 5
 
 
-def test_a_switch_by_this_process_is_seen_at_once() -> None:
+def test_a_switch_by_this_process_shows_at_once() -> None:
     make_space(encoder="one")
     other = make_space(encoder="two", active=False)
     spaces.recently_active()

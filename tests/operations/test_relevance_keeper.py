@@ -63,7 +63,7 @@ def test_noise_does_not_answer_meaningless_queries(space: EmbeddingSpace) -> Non
     demo_pictures.show_all_demo_pictures(space)
     noise = demo_pictures.show_noise(space, 20)
     relevance_keeper.keep()
-    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    thresholds = relevance.measured_thresholds(space, QueryKind.TEXT)
     assert thresholds is not None
     assert set(thresholds.hubs) == {image.pk for image in noise}
     assert not_close(MEANINGLESS) == list(MEANINGLESS)
@@ -112,17 +112,17 @@ def test_a_small_gallery_uses_the_models_thresholds(space: EmbeddingSpace) -> No
     Image.objects.filter(pk__in=[image.pk for image in images[20:]]).delete()
     assert relevance_keeper.keep() == []
     assert not RelevanceCalibration.objects.exists()
-    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    thresholds = relevance.measured_thresholds(space, QueryKind.TEXT)
     assert thresholds is not None
     assert not thresholds.hubs
 
 
 def test_an_unmeasured_model_is_measured_in_its_gallery(site_models: Path) -> None:
     space = choose("one")
-    assert relevance.thresholds_of(space, QueryKind.TEXT) is None
+    assert relevance.measured_thresholds(space, QueryKind.TEXT) is None
     show_vectors(space, 60)
     relevance_keeper.keep()
-    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    thresholds = relevance.measured_thresholds(space, QueryKind.TEXT)
     assert thresholds is not None
     assert thresholds.weak < thresholds.good < thresholds.strong
 
@@ -133,7 +133,7 @@ def test_cosines_of_unrelated_pictures_are_measured(site_models: Path) -> None:
     for seed in range(60):
         make_embedding(make_image(), space, unit(centre + 0.5 * unit_vector(seed)))
     relevance_keeper.keep()
-    thresholds = relevance.thresholds_of(space, QueryKind.TEXT)
+    thresholds = relevance.measured_thresholds(space, QueryKind.TEXT)
     assert thresholds is not None
     assert 0.1 < thresholds.unrelated < thresholds.weak
 

@@ -56,6 +56,11 @@ PICTURES = BandThresholds(weak=0.5, good=0.6, strong=0.7, hubs={NOISE: 0.1, DOG:
 OF_KIND = {QueryKind.TEXT: TEXTS, QueryKind.PICTURE: PICTURES}
 
 
+def test_a_negative_term_is_a_second_term() -> None:
+    assert Mixture(texts=1).is_one_term
+    assert not Mixture(texts=1, texts_away=0.5).is_one_term
+
+
 def cosines(thresholds: BandThresholds) -> tuple[float, float, float]:
     return thresholds.weak, thresholds.good, thresholds.strong
 

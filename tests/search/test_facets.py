@@ -121,6 +121,6 @@ def test_ten_thousand_pictures_count_in_one_statement(
 
 
 @pytest.mark.parametrize("name", ["me", "none", "无"])
-def test_owners_may_be_named_like_a_word_of_the_syntax(owner: User, name: str) -> None:
+def test_usernames_may_be_words_of_the_syntax(owner: User, name: str) -> None:
     make_image(make_user(name))
     assert facets_of(Image.objects.all())["owner"].values[0].operator == f'owner:"{name}"'

@@ -1,4 +1,4 @@
-"""SQL functions of migration 0011: all queries that a search makes of a text."""
+"""SQL functions of migration 0012: all queries that a search makes of a text."""
 
 from gallery.migrations.full_text import queries
 
@@ -32,10 +32,11 @@ RETURN (
 );
 """
 
-# ``common`` has words that many images have. The last word of a text may be the beginning of a word,
-# in ``begun`` and in queries for any word. Null are: ``common_words``, unless all words are common;
-# ``begun_words`` if the last word is common, because then it is complete and too many images have
-# words that begin with it; the queries with common words if there are none.
+# ``common`` has the lexemes that many images have. The last word of a text may be the beginning of a
+# word, in ``begun`` and in queries for any word. ``common_words`` is null unless all words are
+# common. ``begun_words`` is null if the last word is common: then it counts as complete, because too
+# many images have words that begin with it. The ``..._with_common`` queries are null if no word is
+# common.
 TEXT_QUERIES = r"""
 CREATE FUNCTION gallery_text_queries(
     value text, common tsvector,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import UNFOLDED
-from gallery.search.query import Band, Hit, Order, Reason, ResultPage, SearchQuery
+from gallery.search.query import Band, Hit, Order, Reason, ResultPage
 
 _LABELS: dict[Reason, Promise] = {
     Reason.TITLE: _("Title"),
@@ -60,8 +59,18 @@ def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
     unfolded = address.replacing("fold", UNFOLDED)
 
     def shown(hit: Hit) -> ShownHit:
-        addresses = _addresses(hit.image.pk, result.query, address)
-        return ShownHit(hit, _label(hit, reasons), *addresses, unfolded)
+        key, query = hit.image.pk, result.query
+        liked, judged = key in query.liked, address
+        if liked or key in query.disliked:
+            judged = address.without_value("more", key).without_value("less", key)
+        return ShownHit(
+            hit=hit,
+            label=_label(hit, reasons),
+            liked=liked,
+            more=str(judged) if liked else judged.text_with("more", key),
+            less=judged.text_with("less", key),
+            unfolded=unfolded,
+        )
 
     return ShownHits(
         relevant=[shown(hit) for hit in relevant],
@@ -84,15 +93,6 @@ def _weak_count(result: ResultPage, relevant: list[Hit], weak: list[Hit]) -> int
 
 def _pictures(hits: list[Hit]) -> int:
     return sum(1 + hit.copies for hit in hits)
-
-
-def _addresses(key: uuid.UUID, query: SearchQuery, address: SearchAddress) -> tuple[bool, str, str]:
-    """Whether the image is liked, and the addresses that like it (or no longer) and dislike it."""
-    liked = key in query.liked
-    if liked or key in query.disliked:
-        address = address.without_value("more", key).without_value("less", key)
-    more = str(address) if liked else address.text_with("more", key)
-    return liked, more, address.text_with("less", key)
 
 
 def _label(hit: Hit, reasons: Counter[Reason | None]) -> Promise | None:

@@ -34,11 +34,11 @@ class WordStatistics:
 def word_statistics() -> WordStatistics:
     """What PostgreSQL knows about the words since its last ANALYZE, at most five minutes ago."""
     with _lock:
-        if (known := _stored.get("")) is not None:
+        if (known := _stored.get("statistics")) is not None:
             return known
     statistics = _read()
     with _lock:
-        _stored[""] = statistics
+        _stored["statistics"] = statistics
     return statistics
 
 

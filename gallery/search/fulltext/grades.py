@@ -1,4 +1,4 @@
-"""The grades of matches that a search by words reads, best first.
+"""The grades of matches that a search by words reads, in the order of reading.
 
 Each is bounded, so that common words take no longer than others. A grade reads at most
 ``_MOST_READ`` images that an index finds, or only the newest images, those near by meaning, or
@@ -17,8 +17,8 @@ from gallery.models.words import TitleWords, Words, WordsOfRow
 from gallery.search.fulltext.common_words import NEWEST, WordStatistics
 
 # The most images ranked of a grade, the newest. Ranking takes 2 to 20 µs an image.
-_MOST_COMPLETE = 1000
-_MOST_PARTIAL = 300
+_MOST_OF_ALL_WORDS = 1000
+_MOST_OF_OTHERS = 300
 _MOST_READ = NEWEST
 _MOST_TITLES = 2000
 
@@ -43,20 +43,24 @@ class Grade:
 
 
 def grades(nearest: Sequence[uuid.UUID], statistics: WordStatistics) -> Iterator[Grade]:
+    """The grades for common words are left out where no word is common.
+
+    ``nearest`` are the images that are near by meaning.
+    """
     words, titles, row = Words(), TitleWords(), WordsOfRow()
     newest, near = Q(created_at__gte=statistics.newest_since), Q(pk__in=nearest)
     has_common = bool(statistics.common)
-    yield Grade(0, "whole", words, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
+    yield Grade(0, "whole", words, _MOST_OF_OTHERS, most_read=_MOST_TITLES, always=True)
     if has_common:
-        yield Grade(2, "common_words", titles, _MOST_PARTIAL, most_read=_MOST_TITLES, always=True)
-        yield Grade(2, "common_words", row, _MOST_COMPLETE, newest, always=True)
+        yield Grade(2, "common_words", titles, _MOST_OF_OTHERS, most_read=_MOST_TITLES, always=True)
+        yield Grade(2, "common_words", row, _MOST_OF_ALL_WORDS, newest, always=True)
         if nearest:
             yield Grade(1, "common_words", row, len(nearest), near, always=True)
-    yield Grade(2, "all_words", words, _MOST_COMPLETE, most_read=_MOST_READ)
-    yield Grade(3, "begun_words", words, _MOST_PARTIAL, most_read=_MOST_READ)
-    yield Grade(4, "rare_but_one", words, _MOST_PARTIAL, most_read=_MOST_READ)
+    yield Grade(2, "all_words", words, _MOST_OF_ALL_WORDS, most_read=_MOST_READ)
+    yield Grade(3, "begun_words", words, _MOST_OF_OTHERS, most_read=_MOST_READ)
+    yield Grade(4, "rare_but_one", words, _MOST_OF_OTHERS, most_read=_MOST_READ)
     if has_common:
-        yield Grade(4, "but_one_with_common", row, _MOST_PARTIAL, newest)
-    yield Grade(4, "rare_word", words, _MOST_PARTIAL, most_read=_MOST_READ)
+        yield Grade(4, "but_one_with_common", row, _MOST_OF_OTHERS, newest)
+    yield Grade(4, "rare_word", words, _MOST_OF_OTHERS, most_read=_MOST_READ)
     if has_common:
-        yield Grade(4, "any_with_common", row, _MOST_PARTIAL, newest)
+        yield Grade(4, "any_with_common", row, _MOST_OF_OTHERS, newest)

@@ -1,8 +1,7 @@
 """The SQL statement of a search by words.
 
-It reads grades of matches, each only if the better ones have fewer images than the limit: the
-whole title or file name; all words; all words, the last one being the beginning of a word; all but
-one; any.
+It reads the grades of ``grades.py`` in their order. A grade without ``always`` is read only if the
+grades before it have fewer images than the limit.
 """
 
 from __future__ import annotations
@@ -49,27 +48,29 @@ def statement(
     known = "SELECT NULL::uuid AS id WHERE false"
     for number, grade in enumerate(grades(nearest, statistics)):
         candidates, parameters = _candidates(within, grade)
-        values += parameters
-        condition = _HAS_QUERY.format(query=grade.query)
-        if not grade.always:
-            condition += _FEW.format(known=known)
-            values.append(limit)
-        template = _BOUNDED_GRADE if grade.most_read else _GRADE
-        parts.append(
-            template.format(
-                number=number,
-                rank=grade.rank,
-                candidates=candidates,
-                condition=condition,
-                known=known,
-                most=grade.most,
-                read=grade.most_read,
-            )
-        )
+        values += parameters if grade.always else (*parameters, limit)
+        parts.append(_grade_sql(number, grade, candidates=candidates, known=known))
         known = f"TABLE known_{number}"
     union = " UNION ALL ".join(f"TABLE grade_{number}" for number in range(len(parts)))
     sql = _STATEMENT.format(grades=", ".join(parts), union=union)
     return sql, [*values, _BEST * limit, limit]
+
+
+def _grade_sql(number: int, grade: Grade, *, candidates: str, known: str) -> str:
+    """``known`` is the query of the images of the grades before."""
+    condition = _HAS_QUERY.format(query=grade.query)
+    if not grade.always:
+        condition += _FEW.format(known=known)
+    template = _BOUNDED_GRADE if grade.most_read else _GRADE
+    return template.format(
+        number=number,
+        rank=grade.rank,
+        candidates=candidates,
+        condition=condition,
+        known=known,
+        most=grade.most,
+        read=grade.most_read,
+    )
 
 
 def _candidates(within: ImageQuerySet, grade: Grade) -> tuple[str, tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gallery.models import Image, ImageQuerySet
 from gallery.search.paging.rows import RowOptions, rows_of
-from gallery.search.query import Mode, Reason, SearchQuery
+from gallery.search.query import Reason, SearchQuery
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.window import Entry, Window
 from gallery.vectorindex.best_of import nearest_to_any
@@ -49,7 +49,7 @@ def take_from_window(
             if row is None:
                 continue
             entry = _with_similarity(entry, row)
-            if is_close(entry.similarity, query):
+            if query.is_near_enough(entry.similarity):
                 page.ranked_images.append((entry, row))
         options = dataclasses.replace(options, counts=())
     page.more = page.index < len(window.entries) or not window.complete
@@ -73,7 +73,7 @@ def take_beyond(
     neighbours = nearest_to_any(
         meaning.space, meaning.vectors, within=images, limit=missing + 1, beyond=beyond
     )
-    close = [neighbour for neighbour in neighbours if is_close(1 - neighbour.distance, query)]
+    close = [neighbour for neighbour in neighbours if query.is_near_enough(1 - neighbour.distance)]
     rows = _rows([neighbour.image_id for neighbour in close[:missing]], images, options)
     for neighbour in close[:missing]:
         if row := rows.get(neighbour.image_id):
@@ -81,12 +81,6 @@ def take_beyond(
             page.ranked_images.append((entry, row))
         page.after = neighbour
     page.more = len(close) > missing
-
-
-def is_close(similarity: float | None, query: SearchQuery) -> bool:
-    """``min_similarity`` does not apply to a search that computes no similarities."""
-    minimum = None if query.mode == Mode.WORDS else query.min_similarity
-    return minimum is None or (similarity is not None and similarity >= minimum)
 
 
 def _rows(

@@ -1,7 +1,7 @@
 """The rows of a page, read with one statement of our own.
 
-Django writes its SQL again for each search, and makes a whole account for each image: that takes
-twice as long.
+Django would compile its SQL again for each search and load all columns of the owners
+(benchmarks/search_parts.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.models import Model, QuerySet
 
 from gallery.encoders.base import Vector
 from gallery.models import EmbeddingSpace, Image, ImageQuerySet, User
-from gallery.vectorindex.similarity import similarity_column
+from gallery.vectorindex.similarity import similarity_column, stored_vector_column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +127,7 @@ def _extras(options: RowOptions) -> Iterator[_Column]:
         column = similarity_column(options.space, options.vector, image="image.id")
         yield _Column("query_similarity", *column)
     if options.vectors_for is not None and options.vectors_for.is_authenticated:
-        stored = (
-            "(SELECT vector::real[] FROM gallery_embedding"
-            " WHERE image_id = image.id AND space_id = %s AND image.owner_id = %s)"
+        stored = stored_vector_column(
+            options.space, image="image.id", owner="image.owner_id", owner_id=options.vectors_for.pk
         )
-        yield _Column("own_vector", stored, (options.space.pk, options.vectors_for.pk))
+        yield _Column("own_vector", *stored)

@@ -7,19 +7,19 @@ import uuid
 from gallery.models import EmbeddingSpace
 from gallery.search.bands import BandThresholds, band_of, best_of, nothing_close, with_best
 from gallery.search.query import Band
-from gallery.search.relevance import thresholds_for
+from gallery.search.relevance import combined_thresholds
 from gallery.search.window import Entry, Window
 
 # One for each query vector; empty if one of them has none.
-Thresholds = tuple[BandThresholds, ...]
+ThresholdsByVector = tuple[BandThresholds, ...]
 _WORST_FIRST = (Band.WEAK, Band.GOOD, Band.STRONG)
 
 
-def thresholds_of(window: Window, space: EmbeddingSpace | None) -> Thresholds:
+def window_thresholds(window: Window, space: EmbeddingSpace | None) -> ThresholdsByVector:
     """The thresholds of the vectors that the window was ranked by."""
     of_vectors = []
     for position, mixture in enumerate(window.mixtures):
-        thresholds = thresholds_for(space, mixture) if space else None
+        thresholds = combined_thresholds(space, mixture) if space else None
         if thresholds is None:
             return ()
         if not mixture.is_one_term:
@@ -29,7 +29,7 @@ def thresholds_of(window: Window, space: EmbeddingSpace | None) -> Thresholds:
     return tuple(of_vectors)
 
 
-def band(entry: Entry, thresholds: Thresholds) -> Band | None:
+def band(entry: Entry, thresholds: ThresholdsByVector) -> Band | None:
     """An exact match is strong, and an image that has all words is at least good, whatever its
     similarity is.
     """
@@ -37,13 +37,15 @@ def band(entry: Entry, thresholds: Thresholds) -> Band | None:
         return Band.STRONG
     by_meaning = None
     if entry.similarity is not None and thresholds:
-        by_meaning = _by_similarity(entry.image_id, entry.similarity, _of(entry, thresholds))
+        by_meaning = _by_similarity(
+            entry.image_id, entry.similarity, _thresholds_of_entry(entry, thresholds)
+        )
     if entry.all_words and by_meaning != Band.STRONG:
         return Band.GOOD
     return by_meaning
 
 
-def relevant(window: Window, thresholds: Thresholds) -> tuple[Entry, ...]:
+def relevant(window: Window, thresholds: ThresholdsByVector) -> tuple[Entry, ...]:
     """The entries that are strong or good; all if no threshold is known or no entry is."""
     good = (Band.STRONG, Band.GOOD)
     if not thresholds:
@@ -51,18 +53,17 @@ def relevant(window: Window, thresholds: Thresholds) -> tuple[Entry, ...]:
     return tuple(e for e in window.entries if band(e, thresholds) in good) or window.entries
 
 
-def is_nothing_close(window: Window, thresholds: Thresholds) -> bool:
+def is_nothing_close(window: Window, thresholds: ThresholdsByVector) -> bool:
     """Whether even the best entry of each vector probably is no answer. An empty window is not
     judged.
     """
     if not thresholds or any(entry.all_words for entry in window.entries):
         return False
-    best = [best_of(_similarities(window, at), one) for at, one in enumerate(thresholds)]
-    judged = [
-        nothing_close(each, one)
-        for each, one in zip(best, thresholds, strict=True)
-        if each is not None
-    ]
+    judged = []
+    for position, of_vector in enumerate(thresholds):
+        best = best_of(_similarities(window, position), of_vector)
+        if best is not None:
+            judged.append(nothing_close(best, of_vector))
     return bool(judged) and all(judged)
 
 
@@ -75,11 +76,11 @@ def _similarities(window: Window, position: int) -> list[tuple[uuid.UUID, float]
     ]
 
 
-def _of(entry: Entry, thresholds: Thresholds) -> Thresholds:
+def _thresholds_of_entry(entry: Entry, thresholds: ThresholdsByVector) -> ThresholdsByVector:
     """Those of the vector that the entry is nearest to; all where that vector is not known."""
     return thresholds if entry.vector is None else (thresholds[entry.vector],)
 
 
-def _by_similarity(image_id: uuid.UUID, similarity: float, thresholds: Thresholds) -> Band:
+def _by_similarity(image_id: uuid.UUID, similarity: float, thresholds: ThresholdsByVector) -> Band:
     bands = [band_of(similarity, one, image_id) for one in thresholds]
     return min(bands, key=_WORST_FIRST.index)

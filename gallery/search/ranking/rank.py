@@ -53,7 +53,9 @@ def rank(
         entries = [
             entry
             for entry in entries
-            if (not complete if entry.similarity is None else _is_close(entry.similarity, query))
+            if (
+                not complete if entry.similarity is None else query.is_near_enough(entry.similarity)
+            )
         ]
     return Window(tuple(entries), complete=complete)
 
@@ -113,12 +115,8 @@ def _by_meaning(
     return [(image_id, similarity) for image_id, (similarity, _) in pairs], nearest_vectors
 
 
-def _is_close(similarity: float, query: SearchQuery) -> bool:
-    return query.min_similarity is None or similarity >= query.min_similarity
-
-
 def _is_complete(query: SearchQuery, by_meaning: Similarities) -> bool:
     """Whether no image beyond these is near enough by meaning."""
     if len(by_meaning) < SIZE:
         return True
-    return not _is_close(by_meaning[-1][1], query)
+    return not query.is_near_enough(by_meaning[-1][1])

@@ -49,7 +49,8 @@ class Mixture:
     @property
     def is_one_term(self) -> bool:
         """Whether the vector is that of a single term; terms that are the same are one."""
-        return len(self.net) == 1 and abs(sum(self.towards.values()) - 1) < 1e-3
+        away = self.texts_away or self.pictures_away
+        return not away and len(self.towards) == 1 and abs(sum(self.towards.values()) - 1) < 1e-3
 
     @property
     def net(self) -> dict[QueryKind, float]:

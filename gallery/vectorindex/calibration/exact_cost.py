@@ -29,7 +29,7 @@ _MOST_LISTS = 0.75
 _KEYS = 1 << 128
 
 
-def exact_rows(space: EmbeddingSpace, calibration: Calibration, known: Known) -> int:
+def measure_exact_rows(space: EmbeddingSpace, calibration: Calibration, known: Known) -> int:
     """The number of candidates of a filter that take as long as a search without a filter.
 
     More than the index may ever hold before it is built again, if an exact search in all vectors
@@ -48,12 +48,12 @@ def exact_rows(space: EmbeddingSpace, calibration: Calibration, known: Known) ->
     }
     by_index = calibrate.weighted(times)
     vectors = np.concatenate([queries.sample.vectors for queries in known.values()])
-    everything = _milliseconds(space, vectors[:_FULL_SEARCHES], within=None)
-    if everything <= by_index * _QUICKER:
+    exact_without_filter = _milliseconds(space, vectors[:_FULL_SEARCHES], within=None)
+    if exact_without_filter <= by_index * _QUICKER:
         return 2 * candidate.rows
-    some = vectors[:: max(1, len(vectors) // _SEARCHES)]
-    candidates, count = _some(space, candidate.rows)
-    exact = _milliseconds(space, some, within=candidates)
+    sampled_vectors = vectors[:: max(1, len(vectors) // _SEARCHES)]
+    candidates, count = _spread_candidates(space, candidate.rows)
+    exact = _milliseconds(space, sampled_vectors, within=candidates)
     return round(by_index / exact * count)
 
 
@@ -71,7 +71,7 @@ def _milliseconds(
     return median(islice(times, 1, None))
 
 
-def _some(space: EmbeddingSpace, rows: int) -> tuple[QuerySet[Image], int]:
+def _spread_candidates(space: EmbeddingSpace, rows: int) -> tuple[QuerySet[Image], int]:
     """Images with about ``_CANDIDATES`` vectors of the space, and the number of these vectors.
 
     Keys are random, so a span of keys is spread over the tables like the matches of a filter.
