@@ -143,8 +143,13 @@ def our_site() -> Iterator[list[str]]:
     """Searches of a person who is logged in, because searches of strangers are limited."""
     session, port = log_in(), free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "searchsite/gunicorn_config.py"]
-    # With torch no export runs in the background; all texts are cached.
-    settings = {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "GALLERY_ENCODER_BACKEND": "torch"}
+    # With torch no export runs in the background.
+    settings = {
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "GALLERY_ENCODER_BACKEND": "torch",
+        "SEARCHSITE_DB_POOL": "8",
+    }
     with server([*command, "searchsite.wsgi"], port, "/search/", PORT=str(port), **settings):
         for name, path, numbers in _SEARCHES:
 
