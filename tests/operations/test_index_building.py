@@ -116,8 +116,8 @@ def test_another_kind_is_built_when_configured(space: EmbeddingSpace, gallery_se
 
 
 def test_an_index_that_is_no_quicker_is_unused(gallery_setting: Any) -> None:
-    """Vectors without topics: nearly all lists would have to be probed."""
-    gallery_setting(index_min_rows=100)
+    """Vectors without topics: all lists would have to be probed."""
+    gallery_setting(index_min_rows=100, target_recall=0.99)
     space = make_space(encoder="not here")
     make_embedded(space, [unit_vector(number) for number in range(3000)])
     with connection.cursor() as cursor:
