@@ -44,6 +44,7 @@ from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, IndexBuild
 from gallery.operations import index_building
+from gallery.vectorindex import names
 from gallery.vectorindex.neighbours import nearest
 
 TARGET = 0.97
@@ -93,35 +94,43 @@ def run_rival(python: str, name: str, folder: str) -> tuple[list[Point], float]:
 
 def raw_points(space: EmbeddingSpace, workload: Workload, lists: int) -> list[Point]:
     """A hand-written query on a hand-made index with ``lists`` lists, for several probes."""
-    points = []
+    condition = f"space_id = {space.pk}"
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '4GB'")
         cursor.execute(
             "CREATE INDEX raw_sweep ON gallery_embedding USING ivfflat"
-            f" (vector vector_cosine_ops) WITH (lists = {lists}) WHERE space_id = {space.pk}"
+            f" (vector vector_cosine_ops) WITH (lists = {lists}) WHERE {condition}"
         )
+        points = raw_sweep(condition, workload, lists)
+        cursor.execute("DROP INDEX raw_sweep")
+    return points
+
+
+def raw_sweep(condition: str, workload: Workload, lists: int) -> list[Point]:
+    """A hand-written query on the index with ``condition``, for several probes."""
+    points = []
+    with connection.cursor() as cursor:
         cursor.execute("SET ivfflat.iterative_scan = off")
         for probes in (5, 10, 20, 30, 40, 60, 80, 120, 160, 240):
             cursor.execute(f"SET ivfflat.probes = {probes}")
             points += [
-                measure(f"{lists} lists, {probes} probes", kind, raw_search(space), workload)
+                measure(f"{lists} lists, {probes} probes", kind, raw_search(condition), workload)
                 for kind in workload.queries
             ]
-        cursor.execute("DROP INDEX raw_sweep")
         cursor.execute("RESET ALL")
     return points
 
 
-def raw_search(space: EmbeddingSpace) -> Search:
+def raw_search(condition: str) -> Search:
     rows = row_numbers()
 
     def search(query: Vectors) -> list[int]:
         text = str(query.tolist())
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT image_id FROM gallery_embedding WHERE space_id = %s"
+                f"SELECT image_id FROM gallery_embedding WHERE {condition}"
                 " ORDER BY vector <=> %s::vector LIMIT %s",
-                [space.pk, text, K],
+                [text, K],
             )
             return [rows[image_id] for (image_id,) in cursor.fetchall()]
 
@@ -187,7 +196,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--rivals", help="the interpreter of an environment with the rivals")
     parser.add_argument("--programs", nargs="*", choices=PROGRAMS, default=list(PROGRAMS))
-    parser.add_argument("--lists", type=int, nargs="*", help="lists of the raw sweep")
+    parser.add_argument("--lists", type=int, nargs="*", help="lists of other raw indexes")
     parser.add_argument("--plot", type=Path, help="an SVG file to write")
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
@@ -196,12 +205,20 @@ def main() -> None:
     root = options.rows**0.5
     others = {
         f"pgvector {lists}": raw_points(space, workload, lists)
-        for lists in options.lists or [round(root), round(2 * root), round(4 * root)]
+        for lists in (
+            [round(root), round(2 * root), round(4 * root)]
+            if options.lists is None
+            else options.lists
+        )
     }
     # A smaller gallery has no index by default.
     indexed = options.rows >= config().index_min_rows
     seconds = build_index(space, workload.vectors) if indexed else 0.0
     ours = our_points(space, workload)
+    if indexed:
+        index = IndexBuild.objects.get(space=space)
+        condition = names.condition_of(space.pk, index.name)
+        others["pgvector, our index"] = raw_sweep(condition, workload, index.lists or 0)
     if options.rivals:
         for name, points, build in rival_points(options.rivals, workload, options.programs):
             others[name] = points

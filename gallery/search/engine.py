@@ -17,7 +17,7 @@ from gallery.search.ranking import folding, judging
 from gallery.search.ranking.rank import rank
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.vectors.query_vector import all_terms, hidden_images
-from gallery.search.window import Window
+from gallery.search.window import SIZE, Window
 
 
 def search(query: SearchQuery, user: User) -> ResultPage:
@@ -112,9 +112,14 @@ def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) 
     if query.order != Order.RELEVANCE:
         relevant = judging.relevant(window, judging.window_thresholds(window, meaning.space))
         window = dataclasses.replace(window, entries=relevant, complete=True)
-    if query.fold and meaning.space:
-        window = folding.folded(window, meaning.space)
-    return window
+    if not (query.fold and meaning.space):
+        return window
+    folded = folding.folded(window, meaning.space)
+    if len(folded.entries) < query.limit and not window.complete:
+        # The exact search of what follows the window would take as long as comparing all vectors.
+        larger = rank(query, images, space=meaning.space, vectors=meaning.vectors, size=2 * SIZE)
+        return folding.continued(folded, larger)
+    return folded
 
 
 def _kept_window(position: Position, meaning: Meaning) -> Window:

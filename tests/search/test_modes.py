@@ -152,6 +152,20 @@ def test_folded_images_do_not_return_later(db: None) -> None:
     assert len(shown) == len(set(shown)) == 261
 
 
+def test_a_page_of_many_copies_is_full(db: None) -> None:
+    space = make_space()
+    near = np.random.default_rng(1).standard_normal((205, 512))
+    make_embedded(space, [unit(0.01 * unit(row) + A) for row in near])
+    make_embedded(space, [unit(unit_vector(seed) + A) for seed in range(10, 240)])
+    first = find(SearchQuery(terms=BY_A, fold=True))
+    assert (len(first.hits), first.hits[0].copies, first.total.exact) == (24, 199, True)
+    shown = [hit.image.pk for hit in first.hits]
+    while first.next:
+        first = find(SearchQuery(terms=BY_A, fold=True, cursor=first.next))
+        shown += [hit.image.pk for hit in first.hits]
+    assert len(shown) == len(set(shown)) == 1 + 5 + 230
+
+
 def test_words_find_what_the_meaning_ranks_low(db: None) -> None:
     space = choose("builtin")
     far = make_image(title="Zanzibar")

@@ -22,6 +22,13 @@ def folded(window: Window, space: EmbeddingSpace) -> Window:
     return dataclasses.replace(window, entries=tuple(entries), folded=tuple(hidden))
 
 
+def continued(window: Window, larger: Window) -> Window:
+    """The folded window, followed by the entries of a larger one that it does not have."""
+    known = {*window.ids, *window.folded}
+    following = tuple(entry for entry in larger.entries if entry.image_id not in known)
+    return dataclasses.replace(window, entries=window.entries + following, complete=larger.complete)
+
+
 def fold(
     entries: Sequence[Entry], pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]
 ) -> tuple[list[Entry], list[uuid.UUID]]:

@@ -26,27 +26,28 @@ def rank(
     *,
     space: EmbeddingSpace | None,
     vectors: Sequence[Vector],
+    size: int = SIZE,
 ) -> Window:
     """The best of ``images``: by meaning if there are ``vectors``, and by the words of the text.
 
-    One statement for each vector and one for the words.
+    ``size`` images are ranked by each. One statement for each vector and one for the words.
     """
     by_meaning, nearest_vectors = Similarities(), dict[uuid.UUID, int]()
     if space is not None and vectors:
         by_meaning, nearest_vectors = _by_meaning(
-            space, vectors, images=images, kind=kind_of(query)
+            space, vectors, images=images, kind=kind_of(query), size=size
         )
     by_words: list[LexicalMatch] = []
     if query.mode != Mode.MEANING and query.text.strip():
         # If nothing follows the window, it has all matches by words that there may be.
-        limit = MOST_BY_WORDS if len(by_meaning) < SIZE else SIZE
+        limit = MOST_BY_WORDS if len(by_meaning) < size else size
         nearest_ids = [image_id for image_id, _ in by_meaning]
         by_words = lexical_matches(query.text, within=images, limit=limit, nearest=nearest_ids)
     if by_words:
         entries = _fused(by_meaning, by_words, query=query, nearest_vectors=nearest_vectors)
     else:
         entries = _unfused(by_meaning, nearest_vectors)
-    complete = _is_complete(query, by_meaning)
+    complete = _is_complete(query, by_meaning, size)
     if query.min_similarity is not None and query.mode != Mode.WORDS:
         # Images that only their words found are farther than those by meaning. They are near
         # enough only where the last of those is.
@@ -91,7 +92,12 @@ def _unfused(by_meaning: Similarities, nearest_vectors: Mapping[uuid.UUID, int])
 
 
 def _by_meaning(
-    space: EmbeddingSpace, vectors: Sequence[Vector], *, images: ImageQuerySet, kind: QueryKind
+    space: EmbeddingSpace,
+    vectors: Sequence[Vector],
+    *,
+    images: ImageQuerySet,
+    kind: QueryKind,
+    size: int,
 ) -> tuple[Similarities, dict[uuid.UUID, int]]:
     """Ids and similarities to the best of the vectors, best first; of several vectors, also the
     position of the best one.
@@ -101,7 +107,7 @@ def _by_meaning(
     ranked = [
         [(neighbour.image_id, 1 - neighbour.distance) for neighbour in neighbours]
         for neighbours in (
-            nearest(space, vector, within=images, limit=SIZE, kind=kind) for vector in vectors
+            nearest(space, vector, within=images, limit=size, kind=kind) for vector in vectors
         )
     ]
     if len(ranked) == 1:
@@ -110,13 +116,13 @@ def _by_meaning(
     for position, similarities in enumerate(ranked):
         for image_id, similarity in similarities:
             best[image_id] = max((similarity, position), best.get(image_id, (-1.0, position)))
-    pairs = sorted(best.items(), key=lambda pair: (-pair[1][0], pair[0]))[:SIZE]
+    pairs = sorted(best.items(), key=lambda pair: (-pair[1][0], pair[0]))[:size]
     nearest_vectors = {image_id: position for image_id, (_, position) in pairs}
     return [(image_id, similarity) for image_id, (similarity, _) in pairs], nearest_vectors
 
 
-def _is_complete(query: SearchQuery, by_meaning: Similarities) -> bool:
+def _is_complete(query: SearchQuery, by_meaning: Similarities, size: int) -> bool:
     """Whether no image beyond these is near enough by meaning."""
-    if len(by_meaning) < SIZE:
+    if len(by_meaning) < size:
         return True
     return not query.is_near_enough(by_meaning[-1][1])
