@@ -218,7 +218,7 @@ def main() -> None:
     if indexed:
         index = IndexBuild.objects.get(space=space)
         condition = names.condition_of(space.pk, index.name)
-        others["pgvector, our index"] = raw_sweep(condition, workload, index.lists or 0)
+        others["raw pgvector"] = raw_sweep(condition, workload, index.lists or 0)
     if options.rivals:
         for name, points, build in rival_points(options.rivals, workload, options.programs):
             others[name] = points
