@@ -33,26 +33,26 @@ def test_counts_are_links_that_narrow(client: Client) -> None:
     make_image(width=300, height=200)
     make_image(width=200, height=300)
     make_image(width=210, height=300)
-    found = links(client, q="boat", order="newest")
-    assert found["Portrait"] == (2, "/search/?q=boat+is%3Aportrait&order=newest")
+    choices = links(client, q="boat", order="newest")
+    assert choices["Portrait"] == (2, "/search/?q=boat+is%3Aportrait&order=newest")
 
 
 def test_a_chosen_value_is_removed_by_its_link(client: Client) -> None:
     make_image(width=300, height=200)
-    found = links(client, q="boat is:landscape")
-    assert found["Landscape"] == (1, "/search/?q=boat")
+    choices = links(client, q="boat is:landscape")
+    assert choices["Landscape"] == (1, "/search/?q=boat")
 
 
 def test_an_open_quote_does_not_swallow_the_filter(client: Client) -> None:
     make_image(width=300, height=200)
     make_image(width=200, height=300)
     make_image(width=300, height=200, camera="X 100")
-    found = links(client, q='"red boat')
+    choices = links(client, q='"red boat')
     for value, condition in (
         ("Landscape", ImageFilter(orientations=("landscape",))),
         ("X 100", ImageFilter(camera="X 100")),
     ):
-        box = QueryDict(found[value][1].partition("?")[2])["q"]
+        box = QueryDict(choices[value][1].partition("?")[2])["q"]
         parsed = parse(box, now=timezone.now())
         assert (parsed.text, parsed.conditions) == ("red boat", condition)
 
@@ -87,8 +87,8 @@ def test_relevant_hits_are_counted(client: Client) -> None:
     for width in (200, 300):
         make_image(title="a red boat", file_name="x.png", width=width, height=250)
     make_image(title="a house", file_name="y.png", width=300, height=250)
-    found = links(client, q="red boat", mode="words")
-    assert (found["Portrait"][0], found["Landscape"][0]) == (1, 1)
+    choices = links(client, q="red boat", mode="words")
+    assert (choices["Portrait"][0], choices["Landscape"][0]) == (1, 1)
 
 
 def counts_address(client: Client, **query: Any) -> str:

@@ -214,14 +214,14 @@ def test_a_total_may_be_a_lower_bound(db: None) -> None:
 
 def test_relevant_images_are_those_of_all_pages(boats: EmbeddingSpace) -> None:
     query = SearchQuery(terms=BY_A, limit=1)
-    found = relevant_images(query, AnonymousUser())
-    assert set(found.images) == set(Image.objects.all())
-    assert found.complete
+    relevant = relevant_images(query, AnonymousUser())
+    assert set(relevant.images) == set(Image.objects.all())
+    assert relevant.complete
     again = dataclasses.replace(query, cursor=find(query).next)
-    assert set(relevant_images(again, AnonymousUser()).images) == set(found.images)
+    assert set(relevant_images(again, AnonymousUser()).images) == set(relevant.images)
 
 
 def test_relevant_images_are_similar_enough(boats: EmbeddingSpace) -> None:
     query = SearchQuery(terms=BY_A, min_similarity=0.5)
-    found = relevant_images(query, AnonymousUser())
-    assert set(found.images) == {hit.image for hit in find(query).hits}
+    relevant = relevant_images(query, AnonymousUser())
+    assert set(relevant.images) == {hit.image for hit in find(query).hits}

@@ -16,7 +16,7 @@ from gallery.search.query import Order, SearchQuery, Total
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.window import Entry, Window
 
-Found = list[tuple[Entry, Image]]
+RankedImages = list[tuple[Entry, Image]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class ImagePage:
-    ranked_images: Found
+    ranked_images: RankedImages
     next: Position | None
     total: Total
     pending: int
@@ -104,7 +104,7 @@ def _total(ranking: Ranking, row: Image | None) -> Total:
     return totals.total_of(ranking.window, counted, space)
 
 
-def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | None]:
+def _by_rank(position: Position, ranking: Ranking) -> tuple[RankedImages, Position | None]:
     query, window = ranking.query, ranking.window
     index = len(window.entries) if position.after else position.index
     page = by_rank.Page(index=index, after=position.after)
@@ -121,7 +121,7 @@ def _by_rank(position: Position, ranking: Ranking) -> tuple[Found, Position | No
     return page.ranked_images, following
 
 
-def _by_date(position: Position, ranking: Ranking) -> tuple[Found, Position | None]:
+def _by_date(position: Position, ranking: Ranking) -> tuple[RankedImages, Position | None]:
     entries = {entry.image_id: entry for entry in ranking.window.entries}
     images = ranking.images if ranking.is_list else ranking.images.filter(pk__in=list(entries))
     rows, last = by_date.page_by_date(
