@@ -67,8 +67,8 @@ def answers_of(block: str, variables: dict[str, str], folder: Path) -> list[tupl
         timeout=60,
     )
     assert shell.returncode == 0, shell.stderr
-    found = re.findall(rf"(.*?){MARK}(\d+)\n", shell.stdout, re.DOTALL)
-    return [(int(status), body) for body, status in found]
+    answers = re.findall(rf"(.*?){MARK}(\d+)\n", shell.stdout, re.DOTALL)
+    return [(int(status), body) for body, status in answers]
 
 
 def shown_names(block: str) -> set[str]:

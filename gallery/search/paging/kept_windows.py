@@ -19,7 +19,7 @@ from gallery.search.window import Window
 
 log = logging.getLogger(__name__)
 
-# At most 50 MB together: a window has at most some 500 entries of 24 bytes.
+# At most 80 MB together: a window has at most some 800 entries of 24 bytes.
 SLOTS = 1 << 12
 SECONDS = 3600
 # A version of the site cannot read windows in the format of another one: change it with the format.
