@@ -8,6 +8,7 @@ import threading
 import PIL.Image
 from django.db import DatabaseError, connection
 
+from gallery.core import long_lived
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
 from gallery.encoders.onnx import background_export
@@ -22,7 +23,12 @@ def warm_up(*, pictures: bool = False) -> None:
     path, which takes minutes.
     """
     background_export.allow()
-    threading.Thread(target=load_now, args=[pictures], daemon=True, name="warm-up").start()
+    threading.Thread(target=_load_and_settle, args=[pictures], daemon=True, name="warm-up").start()
+
+
+def _load_and_settle(pictures: bool) -> None:
+    load_now(pictures)
+    long_lived.exclude()
 
 
 def load_now(pictures: bool) -> None:

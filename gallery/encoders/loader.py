@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 
+from gallery.core import long_lived
 from gallery.encoders import backend, towers
 from gallery.encoders.base import Encoder, summary
 from gallery.encoders.model.resolved import ResolvedModel
@@ -66,9 +67,11 @@ def held(name: str, fingerprint: str) -> Encoder | None:
 
 
 def forget(name: str) -> None:
-    """Free the encoder's memory as soon as no thread uses it."""
+    """Free the encoder's memory at a collection after the last thread has used it."""
     _loaded.pop(name, None)
     _last_used.pop(name, None)
+    # The parts of a model refer to each other, so only a collection frees them.
+    long_lived.include_once()
 
 
 def forget_all() -> None:
@@ -92,6 +95,7 @@ def _upgraded(name: str, encoder: Encoder) -> Encoder:
         if faster is None or _loaded.get(name) is not encoder:
             return encoder
         _loaded[name] = faster
+        long_lived.include_once()
         computations = summary(faster.computations)
         log.info(
             "encoder %s: ONNX Runtime takes over from torch: %s",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gallery.media.previews import SIZES
@@ -101,7 +104,13 @@ def stage_sizes(image: Image) -> str:
 def alternative_text(image: Image) -> str:
     if image.caption or image.title:
         return image.caption or image.title
-    return _("Picture uploaded on %(date)s") % {"date": date_format(image.created_at)}
+    return _uploaded_on(image.created_at.date(), get_language())
+
+
+@lru_cache(maxsize=1000)
+def _uploaded_on(day: date, language: str | None) -> str:
+    """In the current language, which is ``language``. Formatting a date takes 20 µs."""
+    return _("Picture uploaded on %(date)s") % {"date": date_format(day)}
 
 
 @register.filter
