@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
 from gallery.models.addresses import address_of
+from gallery.models.condition import Condition, condition_of
 from gallery.models.work import Work, WorkQuerySet
 
 _ROWS_AT_ONCE = 5000
@@ -72,6 +74,14 @@ class ImageQuerySet(WorkQuerySet):
     def without_embedding_in(self, space: Model) -> Self:
         """Images without a vector in the embedding space."""
         return self.exclude(embeddings__space=space)
+
+    @cached_property
+    def condition(self) -> Condition:
+        """These images as SQL, compiled once for all statements that this queryset is part of.
+
+        Raises ``EmptyResultSet`` if it is known to be empty.
+        """
+        return condition_of(self)
 
     def restart(self, state: State, **changes: Any) -> list[uuid.UUID]:
         """Set the images to ``state``, due now and with all attempts left; returns their keys.

@@ -32,26 +32,6 @@ class Words(F):
         return Col(key.alias, _COLUMN)
 
 
-class WordsOfRow(Func):
-    """The same lexemes, compared row by row: no index is on this expression."""
-
-    template = "coalesce(%(expressions)s, '')"
-    output_field = SearchVectorField()
-
-    def __init__(self) -> None:
-        super().__init__(Words())
-
-
-class TitleWords(Func):
-    """The lexemes of the title; the index ``image_title_words`` is on this expression."""
-
-    template = "ts_filter(%(expressions)s, '{a}')"
-    output_field = SearchVectorField()
-
-    def __init__(self) -> None:
-        super().__init__(Words())
-
-
 class TextQuery(Func):
     """The ``tsquery`` that one of the SQL functions of migrations 0007 and 0012 makes of a text."""
 
@@ -62,13 +42,11 @@ class TextQuery(Func):
 
 
 class Matches(Func):
-    """Whether words, by default those of all fields, match a query; a condition of ``filter``."""
+    """Whether the words match a query; a condition of ``filter``."""
 
     template = "%(expressions)s"
     arg_joiner = " @@ "
     output_field = BooleanField()
 
-    def __init__(
-        self, query: Expression, words: Words | WordsOfRow | TitleWords | None = None
-    ) -> None:
-        super().__init__(words or Words(), query)
+    def __init__(self, query: Expression) -> None:
+        super().__init__(Words(), query)

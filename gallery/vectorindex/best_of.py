@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 from pgvector.django import CosineDistance
 
-from gallery.models import Embedding, EmbeddingSpace
+from gallery.models import Embedding, EmbeddingSpace, ImageQuerySet
 from gallery.vectorindex.neighbours import Neighbour, nearest
 
 
@@ -19,7 +19,7 @@ def nearest_to_any(
     space: EmbeddingSpace,
     vectors: Sequence[npt.NDArray[np.float32]],
     *,
-    within: QuerySet[Any],
+    within: ImageQuerySet,
     limit: int,
     beyond: Neighbour,
 ) -> list[Neighbour]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet
 
 from gallery.core.query_kind import QueryKind
-from gallery.models import EmbeddingSpace
+from gallery.models import EmbeddingSpace, ImageQuerySet
 from gallery.vectorindex import planner, statements
 from gallery.vectorindex.statements import Neighbour
 
@@ -20,7 +17,7 @@ def nearest(
     space: EmbeddingSpace,
     vector: npt.NDArray[np.float32],
     *,
-    within: QuerySet[Any] | None,
+    within: ImageQuerySet | None,
     limit: int,
     kind: QueryKind = QueryKind.TEXT,
     beyond: Neighbour | None = None,

@@ -15,10 +15,9 @@ from typing import Any
 from cachetools import TTLCache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
 
 from gallery.core.query_kind import QueryKind
-from gallery.models import EmbeddingSpace, IndexBuild, IndexKind
+from gallery.models import EmbeddingSpace, ImageQuerySet, IndexBuild, IndexKind
 
 # An exact search may take this many times as long as the index is expected to take. All its answers
 # are right, and it takes the same time for all queries. A search with the index takes longer where
@@ -60,7 +59,7 @@ class IndexPlan:
 
 
 def plans_for(
-    space: EmbeddingSpace, *, within: QuerySet[Any] | None, limit: int, kind: QueryKind
+    space: EmbeddingSpace, *, within: ImageQuerySet | None, limit: int, kind: QueryKind
 ) -> tuple[IndexPlan, ...]:
     """The searches with the index to try, in order. If none gives an answer that can be trusted,
     and if there are none, the search is exact.
@@ -99,19 +98,19 @@ def _most_compared(index: IndexBuild, share: float, limit: int) -> float:
     return _WORTH * (probing + _VISIT * limit / share)
 
 
-def estimated_rows(images: QuerySet[Any]) -> int:
+def estimated_rows(images: ImageQuerySet) -> int:
     """PostgreSQL's own estimate of the number of rows, at most a minute old."""
     try:
-        sql, values = images.order_by().values("pk").query.sql_with_params()
+        condition = images.condition
     except EmptyResultSet:
         return 0
-    key = (sql, *(repr(value) for value in values))
+    key = (condition.sql, *map(repr, condition.values))
     with _lock:
         known = _estimates.get(key)
     if known is not None:
         return known
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {condition.keys}", condition.values)
         ((plan,),) = cursor.fetchall()
     rows = int(plan[0]["Plan"]["Plan Rows"])
     with _lock:

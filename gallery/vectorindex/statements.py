@@ -16,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
 
-from gallery.models import EmbeddingSpace, IndexKind
+from gallery.models import EmbeddingSpace, ImageQuerySet, IndexKind
 from gallery.vectorindex import names
 from gallery.vectorindex.planner import IndexPlan
 
@@ -78,7 +77,7 @@ def exact(
     space: EmbeddingSpace,
     vector: npt.NDArray[np.float32],
     *,
-    within: QuerySet[Any] | None,
+    within: ImageQuerySet | None,
     limit: int,
     beyond: Neighbour | None = None,
 ) -> Statement | None:
@@ -103,7 +102,7 @@ def exact(
 
 
 def by_index(
-    plan: IndexPlan, vector: npt.NDArray[np.float32], *, within: QuerySet[Any] | None
+    plan: IndexPlan, vector: npt.NDArray[np.float32], *, within: ImageQuerySet | None
 ) -> Statement | None:
     """Search the index until ``plan.compared`` candidates were met or a limit is reached.
 
@@ -142,13 +141,12 @@ def as_text(vector: npt.NDArray[np.float32]) -> str:
     return "[" + ",".join(["%.9g" % value for value in vector.tolist()]) + "]"  # noqa: UP031
 
 
-def _candidates(within: QuerySet[Any] | None) -> tuple[str, tuple[Any, ...]]:
+def _candidates(within: ImageQuerySet | None) -> tuple[str, tuple[Any, ...]]:
     """A condition that follows others, and its values. Raises ``EmptyResultSet``."""
     if within is None:
         return "", ()
-    query = within.order_by().values("pk").query
-    sql, values = query.sql_with_params()
-    return f" AND image_id IN ({sql})", tuple(values)
+    condition = within.condition
+    return f" AND image_id IN ({condition.keys})", condition.values
 
 
 def _settings_of(plan: IndexPlan) -> dict[str, str]:

@@ -10,24 +10,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField
-from django.db.models import Func, QuerySet
-
 from gallery.models import ImageQuerySet
-from gallery.models.words import Matches, Words
+from gallery.models.condition import Condition
 from gallery.search.fulltext.common_words import WordStatistics
 from gallery.search.fulltext.grades import Grade, grades
 
 # ts_rank_cd() takes ten times as long as ts_rank(), so it is computed for the best by ts_rank().
 _BEST = 2
-_COLUMNS = ("id", "created_at", "camera", "lens", "metadata")
-
-
-class ColumnOfQuery(Func):
-    """A query of ``gallery_text_queries()``, which runs once in a statement."""
-
-    template = "(SELECT %(column)s FROM query)"
-    output_field = SearchQueryField()
 
 
 def statement(
@@ -46,17 +35,17 @@ def statement(
     values: list[Any] = [text, list(statistics.common)]
     parts: list[str] = []
     known = "SELECT NULL::uuid AS id WHERE false"
+    condition = within.condition
     for number, grade in enumerate(grades(nearest, statistics)):
-        candidates, parameters = _candidates(within, grade)
-        values += parameters if grade.always else (*parameters, limit)
-        parts.append(_grade_sql(number, grade, candidates=candidates, known=known))
+        values += (*condition.values, *grade.values, *(() if grade.always else (limit,)))
+        parts.append(_grade_sql(number, grade, within=condition, known=known))
         known = f"TABLE known_{number}"
     union = " UNION ALL ".join(f"TABLE grade_{number}" for number in range(len(parts)))
     sql = _STATEMENT.format(grades=", ".join(parts), union=union)
     return sql, [*values, _BEST * limit, limit]
 
 
-def _grade_sql(number: int, grade: Grade, *, candidates: str, known: str) -> str:
+def _grade_sql(number: int, grade: Grade, *, within: Condition, known: str) -> str:
     """``known`` is the query of the images of the grades before."""
     condition = _HAS_QUERY.format(query=grade.query)
     if not grade.always:
@@ -65,7 +54,7 @@ def _grade_sql(number: int, grade: Grade, *, candidates: str, known: str) -> str
     return template.format(
         number=number,
         rank=grade.rank,
-        candidates=candidates,
+        candidates=_candidates(grade, within),
         condition=condition,
         known=known,
         most=grade.most,
@@ -73,15 +62,15 @@ def _grade_sql(number: int, grade: Grade, *, candidates: str, known: str) -> str
     )
 
 
-def _candidates(within: ImageQuerySet, grade: Grade) -> tuple[str, tuple[Any, ...]]:
-    matches = Matches(ColumnOfQuery(column=grade.query), grade.words)
-    images: QuerySet[Any, Any] = within.filter(grade.condition, matches)
+def _candidates(grade: Grade, within: Condition) -> str:
     # A limited read has no order: with one, PostgreSQL might search all images by date.
-    images = images.order_by() if grade.most_read else images.order_by("-created_at", "-id")
-    sql, values = images.values_list(*_COLUMNS, Words()).query.sql_with_params()
-    return sql, values
+    order = "" if grade.most_read else " ORDER BY created_at DESC, id DESC"
+    matches = _MATCHES.format(words=grade.words, query=grade.query)
+    return f"{_CANDIDATES} WHERE {within.sql}{grade.condition} AND {matches}{order}"
 
 
+_CANDIDATES = "SELECT id, created_at, camera, lens, metadata, words FROM gallery_image"
+_MATCHES = "{words} @@ (SELECT {query} FROM query)"
 _HAS_QUERY = "(SELECT {query} FROM query) IS NOT NULL"
 _FEW = " AND (SELECT count(*) FROM ({known}) AS known) < %s"
 _GRADE = """grade_{number} (id, created_at, camera, lens, metadata, words, grade) AS MATERIALIZED (

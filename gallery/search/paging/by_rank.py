@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from gallery.models import Image, ImageQuerySet
-from gallery.search.paging.rows import RowOptions, rows_of
+from gallery.search.paging.rows import RowOptions, rows_by_id
 from gallery.search.query import Reason, SearchQuery
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.window import Entry, Window
@@ -42,7 +42,7 @@ def take_from_window(
     """
     while len(page.ranked_images) < query.limit and page.index < len(window.entries):
         entries = window.entries[page.index : page.index + query.limit - len(page.ranked_images)]
-        rows = _rows([entry.image_id for entry in entries], images, options)
+        rows = rows_by_id([entry.image_id for entry in entries], images, options)
         page.index += len(entries)
         for entry in entries:
             row = rows.get(entry.image_id)
@@ -74,20 +74,13 @@ def take_beyond(
         meaning.space, meaning.vectors, within=images, limit=missing + 1, beyond=beyond
     )
     close = [neighbour for neighbour in neighbours if query.is_near_enough(1 - neighbour.distance)]
-    rows = _rows([neighbour.image_id for neighbour in close[:missing]], images, options)
+    rows = rows_by_id([neighbour.image_id for neighbour in close[:missing]], images, options)
     for neighbour in close[:missing]:
         if row := rows.get(neighbour.image_id):
             entry = Entry(neighbour.image_id, 1 - neighbour.distance, (Reason.MEANING,))
             page.ranked_images.append((entry, row))
         page.after = neighbour
     page.more = len(close) > missing
-
-
-def _rows(
-    ids: list[uuid.UUID], images: ImageQuerySet, options: RowOptions
-) -> dict[uuid.UUID, Image]:
-    """The rows of those ``ids`` that are among ``images``."""
-    return {row.pk: row for row in rows_of(images.filter(pk__in=ids), options)}
 
 
 def _with_similarity(entry: Entry, row: Image) -> Entry:

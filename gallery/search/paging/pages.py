@@ -50,20 +50,21 @@ class Ranking:
         )
 
     def _counted(self) -> list[tuple[str, QuerySet[Any, Any] | None]]:
-        countable = self.countable if self.sample is None else None
-        waiting = self.waiting.order_by().values("pk") if self.is_short else None
+        countable, waiting = None, None
+        if self.needs_count and self.sample is None:
+            countable = totals.countable(self.images, self.meaning.space)
+        if self.is_short:
+            waiting = self.waiting.order_by().values("pk")
         return [("counted", countable), ("pending", waiting)]
 
-    @cached_property
-    def countable(self) -> QuerySet[Any, Any] | None:
-        return totals.countable(self.query, self.window, self.images, self.meaning.space)
+    @property
+    def needs_count(self) -> bool:
+        return totals.needs_count(self.query, self.window)
 
     @cached_property
     def sample(self) -> int | None:
         """What an earlier search has counted."""
-        if self.countable is None:
-            return None
-        return totals.recent_sample(self.countable, self.meaning.space)
+        return totals.recent_sample(self.images, self.meaning.space) if self.needs_count else None
 
     @property
     def is_short(self) -> bool:
@@ -99,8 +100,8 @@ def _total(ranking: Ranking, row: Image | None) -> Total:
     counted, space = ranking.sample, ranking.meaning.space
     if counted is None:
         counted = getattr(row, "counted", 0 if ranking.is_list else None)
-        if ranking.countable is not None and counted:
-            totals.keep_sample(ranking.countable, space, counted)
+        if ranking.needs_count and counted:
+            totals.keep_sample(ranking.images, space, counted)
     return totals.total_of(ranking.window, counted, space)
 
 

@@ -6,6 +6,7 @@ Django would compile its SQL again for each search and load all columns of the o
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -74,17 +75,31 @@ def rows_of(images: ImageQuerySet, options: RowOptions) -> list[Image]:
     They have the attributes ``query_similarity`` and ``own_vector``, and those of the counts.
     """
     try:
-        chosen, values = images.values("pk").query.sql_with_params()
+        keys, values = images.values("pk").query.sql_with_params()
     except EmptyResultSet:
         return []
+    return _rows(f"gallery_image.id IN ({keys})", values, options)
+
+
+def rows_by_id(
+    ids: Sequence[uuid.UUID], within: ImageQuerySet, options: RowOptions
+) -> dict[uuid.UUID, Image]:
+    """Like ``rows_of``, those of ``ids`` that are in ``within``."""
+    try:
+        condition = within.condition
+    except EmptyResultSet:
+        return {}
+    sql, values = f"gallery_image.id = ANY (%s) AND {condition.sql}", condition.values
+    return {image.pk: image for image in _rows(sql, [list(ids), *values], options)}
+
+
+def _rows(condition: str, values: Sequence[Any], options: RowOptions) -> list[Image]:
     image, owner, tables = _reading()
     extras = list(_extras(options))
     columns = ", ".join([*image.columns, *owner.columns, *(extra.sql for extra in extras)])
     parameters = [value for extra in extras for value in extra.values]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {columns} FROM {tables} WHERE image.id IN ({chosen})", [*parameters, *values]
-        )
+        cursor.execute(f"SELECT {columns} FROM {tables} WHERE {condition}", [*parameters, *values])
         return _instances(cursor.fetchall(), [extra.name for extra in extras])
 
 
@@ -111,9 +126,9 @@ def _reading() -> tuple[_Fields, _Fields, str]:
     quoted = connection.ops.quote_name
     owners = f"{quoted(account._meta.db_table)} AS owner ON owner.{quoted(key.column)}"
     return (
-        _Fields(Image, "image"),
+        _Fields(Image, "gallery_image"),
         _Fields(account, "owner", (key.attname, account.USERNAME_FIELD)),
-        f"gallery_image AS image LEFT JOIN {owners} = image.owner_id",
+        f"gallery_image LEFT JOIN {owners} = gallery_image.owner_id",
     )
 
 
@@ -124,10 +139,13 @@ def _extras(options: RowOptions) -> Iterator[_Column]:
     if options.space is None:
         return
     if options.vector is not None:
-        column = similarity_column(options.space, options.vector, image="image.id")
+        column = similarity_column(options.space, options.vector, image="gallery_image.id")
         yield _Column("query_similarity", *column)
     if options.vectors_for is not None and options.vectors_for.is_authenticated:
         stored = stored_vector_column(
-            options.space, image="image.id", owner="image.owner_id", owner_id=options.vectors_for.pk
+            options.space,
+            image="gallery_image.id",
+            owner="gallery_image.owner_id",
+            owner_id=options.vectors_for.pk,
         )
         yield _Column("own_vector", *stored)

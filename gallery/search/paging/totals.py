@@ -23,16 +23,17 @@ _samples: TTLCache[tuple[Any, ...], int] = TTLCache(1000, _SECONDS)
 _lock = threading.Lock()
 
 
-def countable(
-    query: SearchQuery, window: Window, images: ImageQuerySet, space: EmbeddingSpace | None
-) -> QuerySet[Any, Any] | None:
-    """The rows to count for ``total_of``; None if the window is enough.
+def needs_count(query: SearchQuery, window: Window) -> bool:
+    """Whether ``total_of`` needs more than the window."""
+    return not window.complete and query.min_similarity is None
+
+
+def countable(images: ImageQuerySet, space: EmbeddingSpace | None) -> QuerySet[Any, Any]:
+    """The rows to count for ``total_of``.
 
     In a large gallery these are a sample: keys of images are random, so those below a bound are
     a random part of the images.
     """
-    if window.complete or query.min_similarity is not None:
-        return None
     if halvings := _halvings(space):
         images = images.filter(pk__lt=uuid.UUID(int=1 << (128 - halvings)))
     return images.order_by().values("pk")[: _MOST + 1]
@@ -49,27 +50,31 @@ def total_of(window: Window, counted: int | None, space: EmbeddingSpace | None) 
     return Total(max(ranked, _rounded(counted << halvings)), exact=False)
 
 
-def recent_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None) -> int | None:
-    """The number of these ``countable`` rows, at most a minute old; None if they were not counted
-    lately, or if they are no sample, since an exact total must not be old.
+def recent_sample(images: ImageQuerySet, space: EmbeddingSpace | None) -> int | None:
+    """The number of the ``countable`` rows of these images, at most a minute old; None if they were
+    not counted lately, or if they are no sample, since an exact total must not be old.
     """
-    key = _key(images) if _halvings(space) else None
+    key = _key(images, space)
     with _lock:
         return _samples.get(key) if key else None
 
 
-def keep_sample(images: QuerySet[Any, Any], space: EmbeddingSpace | None, counted: int) -> None:
-    if _halvings(space) and (key := _key(images)):
+def keep_sample(images: ImageQuerySet, space: EmbeddingSpace | None, counted: int) -> None:
+    if key := _key(images, space):
         with _lock:
             _samples[key] = counted
 
 
-def _key(images: QuerySet[Any, Any]) -> tuple[Any, ...] | None:
+def _key(images: ImageQuerySet, space: EmbeddingSpace | None) -> tuple[Any, ...] | None:
+    """None if no sample is counted."""
+    halvings = _halvings(space)
+    if not halvings:
+        return None
     try:
-        sql, values = images.query.sql_with_params()
+        condition = images.condition
     except EmptyResultSet:
         return None
-    return (sql, *map(repr, values))
+    return (halvings, condition.sql, *map(repr, condition.values))
 
 
 def _halvings(space: EmbeddingSpace | None) -> int:

@@ -10,9 +10,8 @@ from statistics import median
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet
 
-from gallery.models import Embedding, EmbeddingSpace, Image
+from gallery.models import Embedding, EmbeddingSpace, Image, ImageQuerySet
 from gallery.vectorindex import statements
 from gallery.vectorindex.calibration import calibrate, recall
 from gallery.vectorindex.calibration.calibrate import Calibration, Known
@@ -58,7 +57,7 @@ def measure_exact_rows(space: EmbeddingSpace, calibration: Calibration, known: K
 
 
 def _milliseconds(
-    space: EmbeddingSpace, vectors: npt.NDArray[np.float32], *, within: QuerySet[Image] | None
+    space: EmbeddingSpace, vectors: npt.NDArray[np.float32], *, within: ImageQuerySet | None
 ) -> float:
     """The median time of exact searches; the first one warms up."""
     times = []
@@ -71,7 +70,7 @@ def _milliseconds(
     return median(islice(times, 1, None))
 
 
-def _spread_candidates(space: EmbeddingSpace, rows: int) -> tuple[QuerySet[Image], int]:
+def _spread_candidates(space: EmbeddingSpace, rows: int) -> tuple[ImageQuerySet, int]:
     """Images with about ``_CANDIDATES`` vectors of the space, and the number of these vectors.
 
     Keys are random, so a span of keys is spread over the tables like the matches of a filter.
