@@ -25,7 +25,7 @@ _WEIGHT_OF_WEAK_FIELDS = 0.3
 _DEPTH_OF_AGREEMENT, _LEAST_DEPTH = 2, 10
 _POWER_OF_AGREEMENT = 2
 # An image that has all words follows at the latest after so many that are found by meaning.
-_MOST_BEFORE = 7
+_MOST_BEFORE = 8
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def _scores(
         weight, least = _weight(match), 0.0
         if not _is_named(match):
             weight *= agreement
-            least = 1 / (_K + _MOST_BEFORE + rank) if match.coverage >= 1 else 0.0
+            # The score of that image by meaning, which stays before it.
+            least = 1 / (_K + _MOST_BEFORE + rank - 1) if match.coverage >= 1 else 0.0
         score = scores.get(match.image_id, 0.0) + weight / (_K + rank)
         scores[match.image_id] = max(score, least)
     return scores

@@ -7,14 +7,26 @@ from django.conf import settings
 UNREACHABLE = "postgres://nobody@127.0.0.1:1/none"
 
 
-def test_a_missing_database_gives_no_traceback() -> None:
-    result = subprocess.run(
-        [sys.executable, "manage.py", "encoder", "show"],
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": UNREACHABLE},
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
     )
+
+
+def test_a_missing_database_gives_no_traceback() -> None:
+    result = manage("encoder", "show", DATABASE_URL=UNREACHABLE)
     assert result.returncode == 1
     assert "The database cannot be reached (does bin/run run?)" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting_gives_one_sentence() -> None:
+    for command in (["runlocal"], ["vectorindex", "status"]):
+        result = manage(*command, GALLERY_INDEX_KIND="ivf")
+        assert result.returncode == 1
+        assert result.stderr.startswith("GALLERY_INDEX_KIND must be one of")
+        assert result.stderr.count("\n") == 1
