@@ -16,7 +16,8 @@ from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, S
 from gallery.search.ranking import folding, judging
 from gallery.search.ranking.rank import rank
 from gallery.search.vectors.meaning import Meaning
-from gallery.search.vectors.query_vector import all_terms, hidden_images
+from gallery.search.vectors.query_vector import all_terms, compared_images, hidden_images
+from gallery.search.vectors.term_vectors import check_visible
 from gallery.search.window import SIZE, Window
 
 
@@ -80,6 +81,8 @@ def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranki
     elif position is None:
         window = _ranked_window(query, images, meaning)
     else:
+        # Whoever may no longer see an image may not go on comparing with it.
+        check_visible(compared_images(query), visible)
         window = _kept_window(position, meaning)
     return Ranking(
         query=query,

@@ -12,11 +12,19 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.cache import cache
 
-from gallery.core.errors import BadCursor
+from gallery.core.errors import BadCursor, NotFound
 from gallery.models import EmbeddingSpace, Image, Visibility
 from gallery.search.engine import search
+from gallery.search.filters import ImageFilter
 from gallery.search.query import Combine, Order, ResultPage, SearchQuery, Term
-from tests.builders import make_embedded, make_space, unit, unit_vector
+from tests.builders import (
+    make_embedded,
+    make_image,
+    make_index,
+    make_space,
+    unit,
+    unit_vector,
+)
 
 pytestmark = pytest.mark.django_db
 VECTOR = tuple(map(float, unit_vector(0)))
@@ -92,6 +100,27 @@ def test_an_image_made_private_disappears(space: EmbeddingSpace, owner: User) ->
     Image.objects.filter(pk=ids(second)[0]).update(visibility=Visibility.PRIVATE)
     again = search(dataclasses.replace(query, cursor=first.next), ANYBODY)
     assert ids(again) == ids(second)[1:]
+
+
+def test_a_hidden_query_image_ends_the_pages(space: EmbeddingSpace, owner: User) -> None:
+    images = make_embedded(space, scattered(50, seed=1), owner=owner)
+    query = SearchQuery(terms=(Term(image_id=images[0].pk),), limit=10)
+    cursor = search(query, ANYBODY).next
+    Image.objects.filter(pk=images[0].pk).update(visibility=Visibility.PRIVATE)
+    with pytest.raises(NotFound):
+        search(dataclasses.replace(query, cursor=cursor), ANYBODY)
+
+
+@pytest.mark.parametrize("limit", [2, 100])
+def test_a_total_is_never_below_what_is_shown(space: EmbeddingSpace, limit: int) -> None:
+    make_index(space, rows=1_000_000)
+    for _ in range(5):
+        make_image(camera="FUJIFILM X100V")
+    query = SearchQuery(conditions=ImageFilter(camera="x100"), limit=limit)
+    pages = list(pages_of(query))
+    shown = [sum(len(page.hits) for page in pages[: number + 1]) for number in range(len(pages))]
+    assert (shown[-1], pages[-1].total.count, pages[-1].total.exact) == (5, 5, True)
+    assert all(page.total.count > count for page, count in zip(pages[:-1], shown, strict=False))
 
 
 def test_a_page_may_have_another_size(space: EmbeddingSpace) -> None:

@@ -76,6 +76,15 @@ def test_terms_that_cancel_out_have_no_vector(images: list[Image]) -> None:
         search(SearchQuery(terms=(raw(A), raw(A, -1))), ANYBODY)
 
 
+@pytest.mark.parametrize("combine", list(Combine))
+def test_only_the_ratio_of_weights_matters(images: list[Image], combine: Combine) -> None:
+    small = SearchQuery(terms=(raw(A, 1e-5), raw(B, 2e-5)), combine=combine, liked=(images[2].pk,))
+    usual = SearchQuery(terms=(raw(A, 1), raw(B, 2)), combine=combine, liked=(images[2].pk,))
+    results = [search(query, ANYBODY).hits for query in (small, usual)]
+    shown = [[(hit.image.pk, hit.similarity) for hit in hits] for hits in results]
+    assert shown[0] == shown[1]
+
+
 def test_images_of_terms_are_left_out(images: list[Image]) -> None:
     first, second, both = (image.pk for image in images)
     terms = (Term(image_id=first), Term(image_id=second))

@@ -92,7 +92,11 @@ def page_at(position: Position, ranking: Ranking) -> ImagePage:
     pending = getattr(row, "pending", 0)
     if row is None and ranking.is_short:
         pending = ranking.waiting.count()
-    return ImagePage(ranked_images, following, _total(ranking, row), pending)
+    total = _total(ranking, row)
+    if ranking.is_list:
+        shown = position.shown + len(ranked_images)
+        total = totals.at_least(total, shown, complete=following is None)
+    return ImagePage(ranked_images, following, total, pending)
 
 
 def _total(ranking: Ranking, row: Image | None) -> Total:
@@ -135,7 +139,9 @@ def _by_date(position: Position, ranking: Ranking) -> tuple[RankedImages, Positi
     ranked_images = [(entries.get(row.pk) or Entry(row.pk, None), row) for row in rows]
     if last is None:
         return ranked_images, None
-    return ranked_images, Position(dated=last) if ranking.is_list else _kept(ranking, dated=last)
+    if not ranking.is_list:
+        return ranked_images, _kept(ranking, dated=last)
+    return ranked_images, Position(dated=last, shown=position.shown + len(ranked_images))
 
 
 def _kept(ranking: Ranking, **position: Any) -> Position | None:

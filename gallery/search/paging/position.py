@@ -33,7 +33,8 @@ class Position:
     """``window`` is the key of a kept window and ``space_id`` the space that it was ranked in.
 
     The next page begins at the entry ``index`` of the window; or after the neighbour ``after``,
-    which follows the window; or, in an order by date, after the image ``dated``.
+    which follows the window; or, in an order by date, after the image ``dated``. ``shown`` is the
+    number of images before it in a list that has no window.
     """
 
     window: str = ""
@@ -41,6 +42,7 @@ class Position:
     index: int = 0
     after: Neighbour | None = None
     dated: tuple[datetime, uuid.UUID] | None = None
+    shown: int = 0
 
 
 def cursor_of(position: Position, query: SearchQuery, user: User) -> str:
@@ -52,6 +54,7 @@ def cursor_of(position: Position, query: SearchQuery, user: User) -> str:
     elif position.dated:
         moment, image_id = position.dated
         values["d"] = [image_id.hex, moment.astimezone(UTC).isoformat()]
+        values["m"] = position.shown
     else:
         values["n"] = position.index
     return _signer.sign_object(values)
@@ -78,6 +81,7 @@ def position_of(query: SearchQuery, user: User) -> Position | None:
         space_id=values.get("s"),
         index=values.get("n", 0),
         after=Neighbour(uuid.UUID(after[0]), after[1]) if after else None,
+        shown=values.get("m", 0),
         dated=(datetime.fromisoformat(dated[1]), uuid.UUID(dated[0])) if dated else None,
     )
 

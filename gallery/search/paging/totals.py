@@ -50,6 +50,13 @@ def total_of(window: Window, counted: int | None, space: EmbeddingSpace | None) 
     return Total(max(ranked, _rounded(counted << halvings)), exact=False)
 
 
+def at_least(total: Total, shown: int, *, complete: bool) -> Total:
+    """The total, if so many images of a list were shown, and no others follow (``complete``)."""
+    if total.exact:
+        return total
+    return Total(shown, exact=True) if complete else Total(max(total.count, shown + 1), exact=False)
+
+
 def recent_sample(images: ImageQuerySet, space: EmbeddingSpace | None) -> int | None:
     """The number of the ``countable`` rows of these images, at most a minute old; None if they were
     not counted lately, or if they are no sample, since an exact total must not be old.

@@ -28,6 +28,7 @@ TEXT_BALANCE = 1.5
 # (0.495 to 0.594 and 0.629).
 LIKED_WEIGHT = 0.5
 DISLIKED_WEIGHT = 0.15
+# Of a sum of vectors, relative to their largest weight. Terms with a smaller sum cancel out.
 _SMALLEST_NORM = 1e-4
 
 Sum = npt.NDArray[np.float64]
@@ -51,6 +52,11 @@ def hidden_images(query: SearchQuery) -> set[uuid.UUID]:
     return {term.image_id for term in query.terms if term.image_id} | set(query.disliked)
 
 
+def compared_images(query: SearchQuery) -> set[uuid.UUID]:
+    """Images that the query compares with: those of the terms, and liked and disliked ones."""
+    return hidden_images(query) | set(query.liked)
+
+
 def kind_of(query: SearchQuery) -> QueryKind:
     """TEXT unless all positive terms are pictures: a raw vector may be one of a text."""
     positive = [term for term in all_terms(query) if term.weight > 0]
@@ -66,8 +72,7 @@ def query_vectors(
     Raises ``NotFound`` for an image or a picture that does not exist or is not visible,
     ``NoVector`` if the terms cancel each other out, and like ``encode.text_vectors``.
     """
-    named = {term.image_id for term in query.terms if term.image_id}
-    stored = stored_vectors(named | {*query.liked, *query.disliked}, space, visible)
+    stored = stored_vectors(compared_images(query), space, visible)
     terms = term_vectors(all_terms(query), space, stored)
     if terms is None:
         return ()
@@ -81,11 +86,19 @@ def _bases(terms: list[TermVector], combine: Combine) -> list[list[TermVector]]:
     """The weighted terms of each query vector, without the feedback."""
     balanced = _balanced(terms)
     if combine == Combine.MEAN:
-        norm = float(np.linalg.norm(_sum(balanced)))
-        # Feedback has the same effect on a sum of many terms as on one.
-        return [[term.scaled(1 / norm) for term in balanced] if norm > _SMALLEST_NORM else balanced]
+        return [_normalized(balanced)]
     negative = [term for term in balanced if term.weight < 0]
-    return [[term, *negative] for term in balanced if term.weight > 0] or [negative]
+    positive = [term for term in balanced if term.weight > 0]
+    return [_normalized([term, *negative]) for term in positive] or [_normalized(negative)]
+
+
+def _normalized(terms: list[TermVector]) -> list[TermVector]:
+    """Scaled to a sum of length 1, so that feedback has the same effect on all terms. Terms that
+    cancel each other out are returned as they are.
+    """
+    largest = max((abs(term.weight) for term in terms), default=0.0)
+    norm = float(np.linalg.norm(_sum(terms)))
+    return [term.scaled(1 / norm) for term in terms] if norm > _SMALLEST_NORM * largest else terms
 
 
 def _balanced(terms: list[TermVector]) -> list[TermVector]:

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import io
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,10 +54,20 @@ def stored_vectors(
         key: None if vector is None else np.asarray(vector, dtype=np.float32)
         for key, vector in rows
     }
-    for image_id in image_ids:
-        if image_id not in vectors:
-            raise NotFound("The image does not exist.", image_id=str(image_id))
+    _check_known(image_ids, vectors)
     return vectors
+
+
+def check_visible(image_ids: Collection[uuid.UUID], visible: ImageQuerySet) -> None:
+    """Raises ``NotFound`` like ``stored_vectors``, without reading vectors."""
+    if image_ids:
+        _check_known(image_ids, set(visible.filter(pk__in=image_ids).values_list("pk", flat=True)))
+
+
+def _check_known(image_ids: Collection[uuid.UUID], known: Container[uuid.UUID]) -> None:
+    for image_id in image_ids:
+        if image_id not in known:
+            raise NotFound("The image does not exist.", image_id=str(image_id))
 
 
 def term_vectors(
