@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db import transaction
 
@@ -139,7 +140,7 @@ def _incomplete(shard: str, listed: set[str]) -> Orphans:
     first, last = uuid.UUID(shard + "0" * 30), uuid.UUID(shard + "f" * 30)
     rows = Image.objects.filter(pk__gte=first, pk__lte=last).order_by("pk")
     columns = rows.only("original", "state", "error_code", "attempts")
-    problems: dict[str, list[uuid.UUID]] = {}
+    problems: dict[str, Any] = {}
     for image in columns.iterator(chunk_size=1000):
         if problem := _problem(image, has_original=image.original in listed):
             problems.setdefault(problem, []).append(image.pk)

@@ -165,7 +165,7 @@ def test_the_clock_repairs_within_hours(
     lose_row(deleted, own_media)
     wait_for_clock(monkeypatch)
     assert Image.objects.get().state == State.STORED
-    assert (own_media / "orphans" / f"{deleted.pk}.jpg").is_file()
+    assert (own_media / "orphans" / f"{deleted.pk}.png").is_file()
 
 
 def test_an_unmounted_disk_fails_no_picture(
