@@ -228,3 +228,30 @@ def test_previews_missing_in_a_backup_are_made_again(
 def test_a_backup_inside_the_media_is_refused(own_media: Path) -> None:
     with pytest.raises(BackupFailed, match="inside"):
         backup(own_media / "backups")
+
+
+def test_other_users_cannot_read_the_password(
+    folder: Path,
+    tmp_path: Path,
+    gallery_setting: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    transactional_db: None,
+) -> None:
+    """Everybody on a machine can read the command lines of all processes."""
+    program = tmp_path / "pg_dump"
+    program.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {tmp_path}/call\n')
+    program.chmod(0o700)
+    gallery_setting(postgres_programs=str(tmp_path))
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "secret-word")
+    backup(folder)
+    password, *arguments = (tmp_path / "call").read_text().split()
+    assert password == "secret-word"
+    assert "secret-word" not in " ".join(arguments)
+
+
+def test_missing_programs_are_named(
+    folder: Path, tmp_path: Path, gallery_setting: Callable[..., None], transactional_db: None
+) -> None:
+    gallery_setting(postgres_programs=str(tmp_path))
+    with pytest.raises(BackupFailed, match="POSTGRES_PROGRAMS"):
+        backup(folder)
