@@ -61,7 +61,8 @@ class Repository:
 
     def names(self) -> list[str]:
         """Complete backups, oldest first."""
-        return sorted(path.parent.name for path in self._folder.glob("*/backup.json"))
+        names = (path.parent.name for path in self._folder.glob("*/backup.json"))
+        return sorted(name for name in names if not name.endswith(_UNFINISHED))
 
     @contextlib.contextmanager
     def new(self, name: str) -> Iterator[Backup]:
@@ -100,9 +101,14 @@ class Repository:
         """
         names = self.names()
         for name in names[:-keep]:
-            shutil.rmtree(self._folder / name)
-        entries = [entry for name in names[-keep:] for entry in Backup(self._folder / name)]
-        needed, ids = {entry.sha256 for entry in entries}, {entry.id for entry in entries}
+            # An interrupted deletion leaves no half of a backup under its name.
+            (self._folder / name).rename(self._folder / (name + _UNFINISHED))
+        self.remove_unfinished()
+        needed, ids = set(), set()
+        for name in names[-keep:]:
+            for entry in Backup(self._folder / name):
+                needed.add(entry.sha256)
+                ids.add(entry.id)
         for folder in self._folder.glob("previews/*/*"):
             if folder.name not in ids:
                 shutil.rmtree(folder)

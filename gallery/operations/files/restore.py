@@ -52,6 +52,7 @@ def restore(
             lost = _copy_files(source, track(backup, backup.summary.images))
         except OSError as error:
             raise BackupFailed(f"The files were not restored: {error}") from error
+        os.sync()  # A row must not be committed before its files are on the disk.
         postgres.load(backup.dump)
     return Restored(backup.name, backup.summary.images, lost)
 

@@ -255,3 +255,13 @@ def test_missing_programs_are_named(
     gallery_setting(postgres_programs=str(tmp_path))
     with pytest.raises(BackupFailed, match="POSTGRES_PROGRAMS"):
         backup(folder)
+
+
+def test_a_backup_without_its_name_is_not_offered(picture: Picture, folder: Path) -> None:
+    """The process was killed between the last file and the name."""
+    picture()
+    backup(folder)
+    (complete,) = folder.glob("*/backup.json")
+    complete.parent.rename(complete.parent.with_suffix(".unfinished"))
+    with pytest.raises(CommandError, match="no complete backup"):
+        restore(folder, "--replace")
