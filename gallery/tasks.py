@@ -9,6 +9,7 @@ from gallery.ingest import reread
 from gallery.ingest.derive import derive
 from gallery.ingest.sweep import sweep
 from gallery.operations import index_keeper, index_requests, relevance_keeper
+from gallery.operations.files import orphans
 
 
 @shared_task(name=Stage.DERIVE)
@@ -29,6 +30,11 @@ def continue_changeover() -> None:
 @shared_task(name=Stage.SWEEP)
 def sweep_images() -> None:
     sweep()
+
+
+@shared_task(name=Stage.FIND_ORPHANS)
+def find_orphans() -> None:
+    orphans.keep()
 
 
 @shared_task(name=Stage.KEEP_INDEX)

@@ -46,6 +46,7 @@ app.conf.update(
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
         "backfill": {"task": Stage.BACKFILL, "schedule": 15.0, "options": {"expires": 15}},
         "read-facts": {"task": Stage.READ_FACTS, "schedule": 60.0, "options": {"expires": 60}},
+        "find-orphans": {"task": Stage.FIND_ORPHANS, "schedule": 60.0, "options": {"expires": 60}},
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
         "keep-relevance": {
             "task": Stage.KEEP_RELEVANCE,

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from searchsite import env
+from searchsite import env, postgres_programs
 from searchsite.redis_urls import broker_url, cache_url
 from searchsite.version import __version__
 
@@ -164,6 +164,7 @@ GALLERY = {
     "max_pixels": env.integer("GALLERY_MAX_PIXELS", 128_000_000),
     "decode_seconds": env.duration("GALLERY_DECODE_SECONDS", 30),
     "decode_memory": env.size("GALLERY_DECODE_MEMORY", 2 << 30),
+    "postgres_programs": env.text("POSTGRES_PROGRAMS", postgres_programs.directory()),
     "read_places": env.boolean("GALLERY_READ_PLACES", True),
     "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),
     "lease_seconds": env.duration("GALLERY_LEASE", 60),

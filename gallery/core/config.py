@@ -22,6 +22,7 @@ class GalleryConfig:
     max_pixels: int
     decode_seconds: int
     decode_memory: int
+    postgres_programs: str
     read_places: bool
     embed_batch: int
     lease_seconds: int

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     EMBED = "gallery.embed"
     BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
+    FIND_ORPHANS = "gallery.find_orphans"
     KEEP_INDEX = "gallery.keep_index"
     KEEP_RELEVANCE = "gallery.keep_relevance"
     READ_FACTS = "gallery.read_facts"

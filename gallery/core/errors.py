@@ -138,6 +138,12 @@ class StorageFull(GalleryError):
     status = 507
 
 
+class BackupFailed(GalleryError):
+    """A backup or a restore was not completed; what existed before is unchanged."""
+
+    code = "backup_failed"
+
+
 class NotNow(GalleryError):
     """The state of an embedding space does not allow what was requested."""
 

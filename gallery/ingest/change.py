@@ -11,8 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
-from gallery.ingest import external_ids, metadata_fields
-from gallery.media import storage
+from gallery.ingest import deleted_files, external_ids, metadata_fields
 from gallery.models import Image, ImageQuerySet, State
 
 CHUNK_SIZE = 500
@@ -21,7 +20,10 @@ _MAX_HINTS = 500
 
 
 def delete(images: ImageQuerySet | Image) -> int:
-    """Delete rows, vectors and, after commit, files, in transactions of ``CHUNK_SIZE`` images."""
+    """Delete rows, vectors and, after commit, files, in transactions of ``CHUNK_SIZE`` images.
+
+    While a backup runs, the files stay until it has ended; the sweep removes them then.
+    """
     return sum(_delete(keys) for keys in _chunks(images))
 
 
@@ -61,11 +63,11 @@ def edit(image: Image, **fields: Any) -> int:
 @transaction.atomic
 def _delete(keys: list[uuid.UUID]) -> int:
     rows = Image.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-    files = list(rows.values_list("pk", "original"))
-    Image.objects.filter(pk__in=[key for key, _ in files]).delete()
-    for key, original in files:
-        transaction.on_commit(functools.partial(storage.forget, key, original), robust=True)
-    return len(files)
+    locked = list(rows.values_list("pk", flat=True))
+    Image.objects.filter(pk__in=locked).delete()
+    if locked:
+        transaction.on_commit(functools.partial(deleted_files.remove, locked), robust=True)
+    return len(locked)
 
 
 @transaction.atomic

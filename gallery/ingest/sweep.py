@@ -1,4 +1,4 @@
-"""Sends another hint for all work whose hint was lost, and removes abandoned files."""
+"""Sends another hint for all work whose hint was lost, and removes files that nobody needs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import DecoderCrash, StorageUnavailable
+from gallery.ingest import deleted_files
 from gallery.media import storage
 from gallery.models import Image, State
 
@@ -25,7 +26,8 @@ _ABANDONED_SECONDS = 3600
 
 
 def sweep() -> None:
-    """Hint what is due, quarantine what lost its worker too often, remove abandoned files.
+    """Hint what is due, quarantine what lost its worker too often, remove files of deleted images
+    and abandoned temporary files.
 
     Several sweeps may run at the same time: each image is hinted by one of them.
     """
@@ -34,6 +36,7 @@ def sweep() -> None:
         hint(Stage.DERIVE, str(key))
     if Image.objects.awaiting(State.DERIVED).due().exists():
         hint(Stage.EMBED)
+    deleted_files.remove_due()
     _remove_abandoned()
 
 

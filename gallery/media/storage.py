@@ -126,10 +126,10 @@ def keep_previews(image_id: uuid.UUID, files: Mapping[str, Path]) -> None:
         durable.sync(folder)
 
 
-def forget(image_id: uuid.UUID, original: str = "") -> None:
+def forget(image_id: uuid.UUID, original: str = "") -> bool:
     """Delete an image's previews and, if given, its original.
 
-    The row is deleted already, so an error is only logged and the files stay as orphans.
+    False if a file was not removed; the error is logged.
     """
     try:
         if original:
@@ -139,6 +139,8 @@ def forget(image_id: uuid.UUID, original: str = "") -> None:
             shutil.rmtree(folder)
     except OSError as error:
         log.warning("files of image %s were not removed: %s", image_id, error)
+        return False
+    return True
 
 
 def abandoned(older_than: float) -> list[Path]:

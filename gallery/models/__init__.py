@@ -1,4 +1,5 @@
 from gallery.models.backfill import BackfillItem, SpaceBackfill
+from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
@@ -8,6 +9,7 @@ from gallery.models.relevance import RelevanceCalibration
 __all__ = [
     "WIDTH",
     "BackfillItem",
+    "DeletedImage",
     "Embedding",
     "EmbeddingSpace",
     "Image",

@@ -18,6 +18,9 @@ class Lock(IntEnum):
     LOAD_ENCODER = 0x5EA8E0
     CALIBRATE_RELEVANCE = 0x5EA9F0
     READ_FACTS = 0x5EAAF1
+    BACKUP = 0x5EABF2
+    # Shared by those who remove or move files of the gallery; a backup holds it alone.
+    REMOVE_FILES = 0x5EACF3
 
 
 @contextmanager
@@ -33,6 +36,20 @@ def waiting_for(lock: Lock) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+@contextmanager
+def shared_if_free(lock: Lock) -> Iterator[bool]:
+    """Share the lock in this block with others that call this; give False if a session holds it
+    alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock_shared(%s)", [lock])
+        (is_held,) = cursor.fetchone() or (False,)
+        try:
+            yield bool(is_held)
+        finally:
+            if is_held:
+                cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [lock])
 
 
 @contextmanager

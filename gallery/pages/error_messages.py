@@ -33,6 +33,7 @@ _MESSAGES: dict[str, Promise] = {
     "login_required": _("Log in to continue."),
     "embedding_interrupted": _("Processing was interrupted too many times."),
     "out_of_memory": _("There was not enough memory. Try again later."),
+    "original_missing": _("The file of the picture is lost. Upload the picture again."),
     "preview_missing": _("The preview is missing and is being created again."),
 }
 # Search parameters out of range: the code is ``invalid``, the data has ``field`` and ``limit``.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from searchsite.local.supervision.logfile import LogFile
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -49,7 +51,7 @@ class Program:
 
 
 class Child:
-    def __init__(self, program: Program, log: Path) -> None:
+    def __init__(self, program: Program, log: LogFile) -> None:
         self.program = program
         self.started = monotonic()
         self._process = _spawn(program, log)
@@ -88,7 +90,7 @@ class Child:
             os.killpg(self._process.pid, number)
 
 
-def _spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
+def _spawn(program: Program, log: LogFile) -> subprocess.Popen[bytes]:
     program.before_start()
     supervisor = os.getpid()
 
@@ -102,11 +104,12 @@ def _spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
         os.nice(program.nice)
 
     owner = program.owner
-    with log.open("ab") as file:
+    output = log.open_for_child() if program.service else subprocess.PIPE
+    try:
         return subprocess.Popen(  # noqa: S603 - all commands come from this package
             list(program.command),
             stdin=subprocess.DEVNULL,
-            stdout=file if program.service else subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             env=program.env,
             cwd=program.cwd,
@@ -117,3 +120,6 @@ def _spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
             umask=0o077,
             preexec_fn=end_with_supervisor,
         )
+    finally:
+        if program.service:
+            os.close(output)

@@ -45,7 +45,7 @@ class Supervisor:
         self._no_grace = False
 
     def start(self, program: Program) -> None:
-        entry = _Entry(program, LogFile(self._logs / f"{program.name}.log"))
+        entry = _Entry(program, LogFile(self._logs / f"{program.name}.log", self._report))
         self._entries[program.name] = entry
         self._launch(entry)
 
@@ -81,7 +81,7 @@ class Supervisor:
 
     def _launch(self, entry: _Entry) -> None:
         entry.log.rotate_if_large()
-        entry.child = Child(entry.program, entry.log.path)
+        entry.child = Child(entry.program, entry.log)
         entry.output_fd = entry.child.output
         if entry.output_fd is not None:
             os.set_blocking(entry.output_fd, False)
@@ -96,7 +96,7 @@ class Supervisor:
     def _restart_if_ended(self, entry: _Entry) -> None:
         if entry.child is None:
             if entry.program.restart and monotonic() >= entry.restart_at:
-                self._launch(entry)
+                self._relaunch(entry)
             return
         code = entry.child.returncode()
         if code is None:
@@ -110,6 +110,15 @@ class Supervisor:
             entry.delay = _FIRST_DELAY if lifetime > _HEALTHY_AFTER else entry.delay
             entry.restart_at = monotonic() + entry.delay
             self._report(f"{entry.program.name} {_describe(code)}; restarting it")
+            entry.delay = min(entry.delay * 2, _LONGEST_DELAY)
+
+    def _relaunch(self, entry: _Entry) -> None:
+        """A machine without free memory, processes or disk space cannot start one now."""
+        try:
+            self._launch(entry)
+        except OSError as error:
+            self._report(f"{entry.program.name} cannot be started: {error}")
+            entry.restart_at = monotonic() + entry.delay
             entry.delay = min(entry.delay * 2, _LONGEST_DELAY)
 
     def _clean_up(self, entry: _Entry) -> None:

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,5 +22,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _report(self, line: str) -> None:
-        self.stdout.write(line)
-        self.stdout.flush()
+        """The site goes on without its console, for instance a file on a full disk."""
+        with suppress(OSError):
+            self.stdout.write(line)
+            self.stdout.flush()

@@ -1,0 +1,1 @@
+"""Keeps rows and files together: orphans, backup and restore."""

@@ -1,0 +1,68 @@
+"""Pictures are deleted and uploaded while bin/manage backup runs; the restored site is whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import scenes
+from tests.local.services import eventually
+from tests.local.site import ROOT, Site, running_site
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with running_site() as site:
+        yield site
+
+
+def request(site: Site, token: str, method: str, path: str, data: bytes | None = None) -> bytes:
+    boundary = uuid.uuid4().hex
+    headers = {"Authorization": f"Token {token}"}
+    if data is not None:
+        headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+        disposition = 'Content-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        end = f"\r\n--{boundary}--\r\n".encode()
+        data = f"--{boundary}\r\n{disposition}".encode() + data + end
+    call = urllib.request.Request(site.url + path, data=data, headers=headers, method=method)
+    with urllib.request.urlopen(call, timeout=20) as response:
+        body: bytes = response.read()
+        return body
+
+
+def upload(site: Site, token: str, number: int) -> str:
+    picture = scenes.plain((number, 100, 200 - number), size=(400, 300))
+    key: str = json.loads(request(site, token, "POST", "/api/v1/images/", picture))["id"]
+    return key
+
+
+def is_processed(site: Site, token: str, number: int) -> bool:
+    answer = request(site, token, "GET", "/api/v1/images/?status=ready&limit=100")
+    return len(json.loads(answer)["results"]) == number
+
+
+def test_a_backup_in_use_restores_whole(site: Site, tmp_path: Path) -> None:
+    token = site.manage("apitoken", "admin").strip()
+    keys = {upload(site, token, number) for number in range(20)}
+    assert eventually(lambda: is_processed(site, token, 20), 60)
+    command = [str(ROOT / "bin/manage"), "backup", str(tmp_path)]
+    backup = subprocess.Popen(command, env=site.environment)
+    assert eventually(lambda: any(tmp_path.glob("*.unfinished/database.dump")), 60)
+    assert backup.poll() is None
+    for key in keys:  # the snapshot of the backup has all of them
+        request(site, token, "DELETE", f"/api/v1/images/{key}/")
+    upload(site, token, 100)
+    assert backup.wait(60) == 0
+    site.manage("restore", str(tmp_path), "--replace")
+    assert is_processed(site, token, 20)
+    for key in keys:
+        assert request(site, token, "GET", f"/files/{key}/original")
+        assert request(site, token, "GET", f"/files/{key}/small.webp")
