@@ -18,6 +18,7 @@ class Lock(IntEnum):
     LOAD_ENCODER = 0x5EA8E0
     CALIBRATE_RELEVANCE = 0x5EA9F0
     READ_FACTS = 0x5EAAF1
+    MIGRATE = 0x5EAB02
 
 
 @contextmanager
