@@ -85,7 +85,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _connect_watch(self) -> BoundedConnection:
         parameters = {**self.get_connection_params(), "connect_timeout": SILENCE}
         connection = BoundedConnection.connect(**parameters, autocommit=True)
-        connection.limit = SILENCE
+        connection.limit, connection.cancels = SILENCE, False
         return connection
 
     def _drop_pool(self) -> None:

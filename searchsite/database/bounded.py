@@ -26,6 +26,7 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
     """
 
     limit: float = 0.0
+    cancels: bool = True  # otherwise closes the connection at the limit
     down: Callable[[], str] = staticmethod(lambda: "")
 
     def wait(self, gen: PQGen[RV], interval: float = _INTERVAL, timeout: float | None = None) -> RV:
@@ -43,7 +44,7 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
                 if not ready:
                     self._require_server()
                     if monotonic() > deadline:
-                        self._cancel_or_close(is_cancelled)
+                        self._cancel_or_close(is_cancelled or not self.cancels)
                         is_cancelled, deadline = True, monotonic() + _GRACE
                 wanted = gen.send(ready)
         except StopIteration as end:
@@ -55,8 +56,8 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
             self.close()
             raise psycopg.OperationalError(reason)
 
-    def _cancel_or_close(self, is_cancelled: bool) -> None:
-        if not is_cancelled:
+    def _cancel_or_close(self, close: bool) -> None:
+        if not close:
             self._try_cancel(timeout=_GRACE)
             return
         self.close()
