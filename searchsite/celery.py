@@ -4,9 +4,9 @@ import atexit
 import os
 from typing import Any
 
-from billiard.process import current_process
 from celery import Celery
 from celery.signals import beat_init, worker_process_init, worker_ready, worker_shutdown
+from celery.utils.log import current_process_index  # type: ignore[attr-defined]
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -62,7 +62,7 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 def _report_child(sender: str, **_: Any) -> None:
     """A child of the pool has its own thread: its parent would not notice that it is frozen."""
-    index = getattr(current_process(), "index", None)
+    index = current_process_index()
     if index is not None:  # a solo pool has no children, and sends this signal too
         _start_heartbeat(f"{sender}/{index}", _queues())
 
