@@ -43,6 +43,7 @@ RUN python -m compileall -q searchsite gallery \
        python manage.py collectstatic --noinput
 USER searchsite
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
-    CMD ["python", "-m", "searchsite.probe"]
+# Whether this process answers: a restart of the container would not bring back another service.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+    CMD ["python", "-m", "searchsite.probe", "/livez/"]
 CMD ["gunicorn", "-c", "python:searchsite.gunicorn_config", "searchsite.wsgi"]

@@ -1,10 +1,12 @@
 """The Celery application: queues, routes, schedule, and what a worker does when it starts."""
 
+import atexit
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import beat_init, worker_process_init, worker_ready, worker_shutdown
+from celery.utils.log import current_process_index  # type: ignore[attr-defined]
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -58,16 +60,40 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
+@worker_process_init.connect
+def _report_child(sender: str, **_: Any) -> None:
+    """A child of the pool has its own thread: its parent would not notice that it is frozen."""
+    index = current_process_index()
+    if index is not None:  # a solo pool has no children, and sends this signal too
+        _start_heartbeat(f"{sender}/{index}", _queues())
+
+
 @worker_ready.connect
-def _start_heartbeats_and_load(sender: Any, **_: Any) -> None:
+def _report_and_load(sender: Any, **_: Any) -> None:
     from gallery.core.dispatch import hint
     from gallery.embeddings.warm import warm_up
-    from gallery.operations import heartbeat
 
-    queues = [queue.name for queue in sender.task_consumer.queues]
-    for queue in queues:
-        heartbeat.start(queue)
+    queues = _queues()
+    heartbeat = _start_heartbeat(sender.hostname, queues)
+    worker_shutdown.connect(lambda **_: heartbeat.stop(), weak=False)
     if "derive" in queues:
         hint(Stage.KEEP_INDEX)  # PostgreSQL may have been restarted too: prewarm the index
     if "embed" in queues:
         warm_up(pictures=True)
+
+
+@beat_init.connect
+def _report_beat(**_: Any) -> None:
+    atexit.register(_start_heartbeat("", ["beat"]).stop)  # there is one, on whichever host
+
+
+def _queues() -> list[str]:
+    return list(app.amqp.queues.consume_from)
+
+
+def _start_heartbeat(name: str, roles: list[str]) -> Any:
+    from gallery.operations.health.heartbeat import HeartbeatThread
+
+    heartbeat = HeartbeatThread(name, roles)
+    heartbeat.start()
+    return heartbeat

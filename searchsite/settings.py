@@ -101,11 +101,21 @@ DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 # The threads of the web process share a connection pool; each worker keeps one connection.
 WEB_POOL = env.integer("SEARCHSITE_DB_POOL", 0)
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if WEB_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_POOL, "timeout": 10}
+    DATABASES["default"] |= {
+        "ENGINE": "searchsite.database",
+        "STATEMENT_SECONDS": env.duration("SEARCHSITE_STATEMENT_TIMEOUT", 10),
+    }
+    DATABASES["default"]["OPTIONS"] |= {
+        "connect_timeout": 5,
+        # ``timeout`` is for a pool whose connections are all in use; ``reconnect_timeout`` for a
+        # server that refuses more connections. A server that is down ends both at once.
+        "pool": {"min_size": 1, "max_size": WEB_POOL, "timeout": 5, "reconnect_timeout": 5},
+    }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# The web process answers about the site's health from the latest result of its own threads.
+HEALTH_IN_BACKGROUND = bool(WEB_POOL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -228,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz)/$"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
     SECURE_HSTS_SECONDS = env.duration("SECURE_HSTS_SECONDS", 30 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)

@@ -5,3 +5,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("gallery.urls")),
 ]
+
+handler500 = "searchsite.server_errors.server_error"

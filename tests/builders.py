@@ -26,6 +26,7 @@ from gallery.models import (
     State,
     Visibility,
 )
+from gallery.operations.health import media_folder, registry
 from gallery.vectorindex import build
 
 
@@ -118,3 +119,10 @@ def unit(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """``values`` scaled to norm 1, float32."""
     array = np.asarray(values, dtype=np.float64)
     return (array / np.linalg.norm(array)).astype(np.float32)
+
+
+def all_processes_report(*, except_for: str = "") -> None:
+    """A heartbeat of each process that the site's health expects, with the web's media folder."""
+    media_folder.mark()
+    for role in {"derive", "embed", "beat"} - {except_for}:
+        registry.record(f"{role}:host", role, media_folder.identity())

@@ -15,6 +15,7 @@ from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 
+from gallery.core.database_errors import database_error
 from gallery.core.errors import GalleryError
 
 CONTENT_TYPE = "application/problem+json"
@@ -29,6 +30,7 @@ class GalleryProblem(APIException):
             self.detail = {field: [self.detail]}
         self.status_code = error.status
         self.data = error.data
+        self.wait = error.retry_after
 
 
 class Conflict(APIException):
@@ -52,6 +54,8 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, GalleryError):
             return GalleryProblem(exc)
+        if (error := database_error(exc)) is not None:
+            return GalleryProblem(error)
         if isinstance(exc, RequestDataTooBig):
             return BodyTooLarge()
         if isinstance(exc, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
@@ -65,19 +69,25 @@ class ProblemHandler(ExceptionHandler):
         self, exc: APIException, data: dict[str, Any]
     ) -> HttpResponse:
         # A problem is JSON, also if the client asked for a format that the API does not have.
-        text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
-        return HttpResponse(
-            # It may repeat a part of the request with halves of surrogate pairs; they become "?".
-            text.encode(errors="replace"),
-            status=exc.status_code,
-            content_type=CONTENT_TYPE,
-            headers=self.get_headers(exc),
-        )
+        return _response(data, exc.status_code, self.get_headers(exc))
 
     def report_exception(self, exc: APIException, response: Any) -> None:
         """Report unexpected errors only, not a ``GalleryError`` with a 5xx status."""
         if not isinstance(exc, GalleryProblem):
             super().report_exception(exc, response)
+
+
+def problem_response(error: GalleryError) -> HttpResponse:
+    """For an error outside of a view of the API."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return _response(problem(GalleryProblem(error)), error.status, headers)
+
+
+def _response(data: dict[str, Any], status: int, headers: dict[str, str]) -> HttpResponse:
+    text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
+    # It may repeat a part of the request with halves of surrogate pairs; they become "?".
+    body = text.encode(errors="replace")
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def problem(exc: APIException) -> dict[str, Any]:

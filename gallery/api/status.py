@@ -13,8 +13,8 @@ from gallery.core.config import config
 from gallery.embeddings import spaces
 from gallery.embeddings.coverage import coverage_of
 from gallery.models import EmbeddingSpace, Image, JobState, SpaceBackfill
-from gallery.operations import health
 from gallery.operations.gallery_statistics import count_by_state
+from gallery.operations.health.report import report
 
 
 class ImageCountsSerializer(serializers.Serializer[Any]):
@@ -102,7 +102,7 @@ class StatusView(ApiView):
             "images": count_by_state(visible),
             "encoder": _encoder(staff=request.user.is_staff),
             "next_encoder": _next_encoder(),
-            "health": health.report(),
+            "health": report(),
         }
         return Response(self.get_serializer(status).data)
 

@@ -13,6 +13,8 @@ class GalleryError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    # Seconds for the header Retry-After; 0 where a later attempt would fail in the same way.
+    retry_after: ClassVar[int] = 0
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -142,6 +144,21 @@ class BackupFailed(GalleryError):
     """A backup or a restore was not completed; what existed before is unchanged."""
 
     code = "backup_failed"
+
+
+class DatabaseUnavailable(GalleryError):
+    """PostgreSQL does not answer, or cannot do what was requested at the moment."""
+
+    code = "database_unavailable"
+    status = 503
+    retry_after = 2
+
+
+class DatabaseTimeout(GalleryError):
+    """A statement took longer than a request may wait."""
+
+    code = "database_timeout"
+    status = 504
 
 
 class NotNow(GalleryError):

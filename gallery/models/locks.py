@@ -21,6 +21,7 @@ class Lock(IntEnum):
     BACKUP = 0x5EABF2
     # Shared by those who remove or move files of the gallery; a backup holds it alone.
     REMOVE_FILES = 0x5EACF3
+    MIGRATE = 0x5EAB02
 
 
 @contextmanager

@@ -30,6 +30,8 @@ _MESSAGES: dict[str, Promise] = {
     "too_busy": _("The server is busy. Try again later."),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
+    "database_unavailable": _("The site cannot reach its database right now."),
+    "database_timeout": _("This took too long. A narrower search or fewer pictures may work."),
     "login_required": _("Log in to continue."),
     "embedding_interrupted": _("Processing was interrupted too many times."),
     "out_of_memory": _("There was not enough memory. Try again later."),

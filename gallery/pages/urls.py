@@ -46,5 +46,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("theme/", theme.choose_theme, name="theme"),
+    path("livez/", health.livez, name="livez"),
+    path("readyz/", health.readyz, name="readyz"),
     path("healthz/", health.healthz, name="healthz"),
 ]

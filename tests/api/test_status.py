@@ -89,9 +89,7 @@ def test_the_encoder_is_null_before_one_is_chosen(client: Client, db: None) -> N
 def test_health_problems_are_reported(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "gallery.operations.health.report", lambda: {"broker": "Redis does not answer"}
-    )
+    monkeypatch.setattr("gallery.api.status.report", lambda: {"broker": "Redis does not answer"})
     assert json_body(client.get(STATUS))["health"] == {"broker": "Redis does not answer"}
 
 

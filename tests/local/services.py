@@ -37,10 +37,13 @@ class Services:
     def redis(self) -> "Redis":
         return Redis.from_url(addresses.redis_url(self.var))
 
-    def kill(self, name: str) -> None:
+    def pid(self, name: str) -> int:
         pid = self.supervisor.pid(name)
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill(self, name: str) -> None:
+        os.kill(self.pid(name), signal.SIGKILL)
 
     def stop(self) -> None:
         self.supervisor.stop()

@@ -49,9 +49,7 @@ class Site:
 
     def children(self, text: str) -> list[int]:
         """Process ids of the children whose command line contains the text."""
-        pid = self.process.pid
-        children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return [child for child in children if text in _command_line(child)]
+        return [child for child in children_of(self.process.pid) if text in _command_line(child)]
 
     @property
     def url(self) -> str:
@@ -70,6 +68,10 @@ class Site:
 
     def is_healthy(self) -> bool:
         return probe.unhealthy_reasons("127.0.0.1", self.port, "localhost") == {}
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _command_line(pid: int) -> str:

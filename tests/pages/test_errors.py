@@ -1,7 +1,10 @@
 from collections.abc import Callable
+from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -12,7 +15,20 @@ from gallery.pages.errors import GalleryErrorMiddleware
 from gallery.urls import urlpatterns as gallery_urls
 
 
-def failing(error: type[Exception]) -> Callable[[HttpRequest], HttpResponse]:
+def caused_by(error: type[Exception], cause: type[Exception]) -> Callable[[str], Exception]:
+    def error_with_cause(text: str) -> Exception:
+        wrapped = error(text)
+        wrapped.__cause__ = cause()
+        return wrapped
+
+    return error_with_cause
+
+
+timeout = caused_by(OperationalError, psycopg.errors.QueryCanceled)
+read_only = caused_by(InternalError, psycopg.errors.ReadOnlySqlTransaction)
+
+
+def failing(error: Callable[[str], Exception]) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         raise error("secret details")
 
@@ -25,7 +41,11 @@ urlpatterns = [
     path("fails/403/", failing(PermissionDenied)),
     path("fails/500/", failing(ZeroDivisionError)),
     path("fails/507/", failing(StorageFull)),
+    path("fails/database/", failing(OperationalError)),
+    path("fails/timeout/", failing(timeout)),
+    path("fails/read-only/", failing(read_only)),
 ]
+handler500 = "searchsite.server_errors.server_error"
 pytestmark = [pytest.mark.urls(__name__)]
 
 
@@ -38,6 +58,9 @@ pytestmark = [pytest.mark.urls(__name__)]
         ("/nowhere/", 404, "Page not found"),
         ("/fails/500/", 500, "Something went wrong"),
         ("/fails/507/", 507, "The storage is full."),
+        ("/fails/database/", 503, "The site cannot reach its database right now."),
+        ("/fails/read-only/", 503, "The site cannot reach its database right now."),
+        ("/fails/timeout/", 504, "This took too long."),
     ],
 )
 def test_errors_have_pages_in_the_site_design(
@@ -60,6 +83,50 @@ def test_errors_are_json_on_request(client: Client) -> None:
 def test_the_500_page_needs_no_database() -> None:
     # Without django_db any query would fail this test.
     assert "Something went wrong" in render_to_string("500.html")
+
+
+# These tests have no django_db: any query would fail them.
+
+
+def test_the_page_without_database_is_complete(client: Client) -> None:
+    client.cookies["theme"] = "dark"
+    response = client.get("/fails/database/?page=2", headers={"Accept-Language": "zh-hans"})
+    text = response.content.decode()
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+    assert 'lang="zh-hans" data-theme="dark"' in text
+    assert "现在无法连接数据库" in text
+    assert 'href="/fails/database/?page=2"' in text
+
+
+def test_json_without_database_says_when_to_retry(client: Client) -> None:
+    response = client.get("/fails/database/", headers={"Accept": "application/json"})
+    assert response.json()["code"] == "database_unavailable"
+    assert response.headers["Retry-After"] == "2"
+
+
+def test_a_session_without_database_gives_503(client: Client) -> None:
+    """The exception is raised by a middleware, outside of any view."""
+    client.raise_request_exception = False
+    with patch(
+        "django.contrib.sessions.middleware.SessionMiddleware.process_request",
+        side_effect=OperationalError,
+    ):
+        page, problem = client.get("/"), client.get("/api/v1/images/")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "2")
+    assert (problem.status_code, problem.headers["Retry-After"]) == (503, "2")
+    assert problem.headers["Content-Type"] == "application/problem+json"
+    assert problem.json()["code"] == "database_unavailable"
+
+
+@pytest.mark.parametrize(("target", "swap"), [("outcomes", "none"), ("main", None)])
+def test_parts_of_a_page_stay_without_database(
+    client: Client, target: str, swap: str | None
+) -> None:
+    """A part that is loaded again every two seconds stays; a search shows the page."""
+    headers = {"HX-Request": "true", "HX-Target": target}
+    response = client.get("/fails/database/", headers=headers)
+    assert response.headers.get("HX-Reswap") == swap
+    assert 'id="main"' in response.content.decode()
 
 
 def test_errors_of_the_api_are_not_handled() -> None:

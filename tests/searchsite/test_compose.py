@@ -45,6 +45,14 @@ def test_each_queue_has_a_worker(queue: str) -> None:
     assert queue in {known.name for known in app.conf.task_queues}
 
 
+@pytest.mark.parametrize("service", ["derive", "embed", "beat"])
+def test_each_process_is_healthy_by_itself(service: str) -> None:
+    """A worker of another container, or the web, does not make it unhealthy."""
+    check = SERVICES[service]["healthcheck"]["test"]
+    assert check == ["CMD", "python", "-m", "searchsite.probe", "heartbeat"]
+    assert SERVICES[service]["environment"]["SEARCHSITE_HEARTBEAT_FILE"] == "/tmp/heartbeat"
+
+
 @pytest.mark.parametrize("role", ["worker", "beat"])
 def test_celery_has_the_options(role: str) -> None:
     service = "derive" if role == "worker" else "beat"

@@ -2,8 +2,11 @@
 
 import http.server
 import json
+import os
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +58,27 @@ def test_a_site_without_answer_is_unhealthy(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_the_host_is_one_the_site_accepts(allowed: str, host: str) -> None:
     assert probe.accepted_host({"ALLOWED_HOSTS": allowed}) == host
+
+
+def test_an_address_is_probed_on_its_own(
+    unhealthy_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", str(unhealthy_port))
+    assert probe.main("/livez/") == 1
+    assert "worker embed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("age", "code"), [(5, 0), (20, 1)])
+def test_a_silent_process_is_unhealthy(
+    age: int, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "heartbeat"
+    file.touch()
+    os.utime(file, (time.time() - age,) * 2)
+    monkeypatch.setenv("SEARCHSITE_HEARTBEAT_FILE", str(file))
+    assert probe.main("heartbeat") == code
+
+
+def test_a_process_without_heartbeat_is_unhealthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEARCHSITE_HEARTBEAT_FILE", raising=False)
+    assert probe.main("heartbeat") == 1

@@ -1,0 +1,25 @@
+"""The answer to an exception that no view has handled, such as one of a middleware."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from gallery.api.problems import problem_response
+from gallery.core.database_errors import database_error
+from gallery.pages.errors import without_database
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the exception."""
+    exception = sys.exception()
+    error = database_error(exception) if exception is not None else None
+    if error is None:
+        return defaults.server_error(request)
+    if request.path_info.startswith("/api/"):
+        response = problem_response(error)
+    else:
+        response = without_database(request, error)
+    # Django would log each of these requests as an error with a traceback.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,62 @@
+"""Workers and the scheduler are frozen or killed under a running site; searches go on."""
+
+import http.client
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.local.services import eventually
+from tests.local.site import Site, children_of, running_site
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with running_site() as site:
+        yield site
+
+
+def status(site: Site, path: str) -> tuple[int, dict[str, str]]:
+    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        response = connection.getresponse()
+        return response.status, json.loads(response.read()).get("reasons", {})
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("process", "component", "silent"),
+    [
+        ("celery -A searchsite --quiet beat", "beat", "1 of 1"),
+        ("-Q embed", "worker embed", "1 of 1"),
+        ("-Q derive", "worker derive", "1 of 3"),
+    ],
+)
+def test_a_frozen_process_is_named(site: Site, process: str, component: str, silent: str) -> None:
+    (pid,) = site.children(process)
+    with frozen(pid):
+        assert eventually(lambda: component in status(site, "/healthz/")[1], 20)
+        assert status(site, "/healthz/")[1][component].startswith(silent)
+        assert status(site, "/readyz/") == (200, {})
+    assert eventually(site.is_healthy, 10)
+
+
+def test_one_frozen_child_of_a_worker_is_named(site: Site) -> None:
+    (worker,) = site.children("-Q derive")
+    with frozen(children_of(worker)[-1]):
+        assert eventually(lambda: "worker derive" in status(site, "/healthz/")[1], 20)
+        assert status(site, "/readyz/") == (200, {})
+    assert eventually(site.is_healthy, 10)
