@@ -91,12 +91,14 @@ class IndexBuildAdmin(SpacePages):
             raise PermissionDenied
         space = get_object_or_404(EmbeddingSpace, pk=pk)
         status, target = status_of(space), config().target_recall
+        is_used = status.index is not None and status.index.is_worthwhile
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Vector index of %(space)s") % {"space": space},
             "opts": self.opts, "media": self.media, "space": space, "status": status,
             "offered": self.offered(request, space),
-            "due": next_work(status.due), "in_use": settings_of(status),
+            "due": next_work(status.due), "is_used": is_used,
+            "in_use": settings_of(status) if is_used else [],
             "effort_name": "ef_search" if _is_graph(status.index) else gettext("Probes"),
             "plot": recall_plot(status.measurements, target=target), "target": target,
             "min_rows": config().index_min_rows,

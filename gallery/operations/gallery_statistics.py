@@ -41,6 +41,12 @@ class GalleryStatistics:
     def total(self) -> int:
         return sum(self.by_state.values())
 
+    @property
+    def searchable_percent(self) -> float:
+        """Of all pictures, rounded down to one decimal, so that 100 means all."""
+        embedded = self.vectors.embedded if self.vectors else 0
+        return (1000 * embedded // max(self.total, embedded, 1)) / 10
+
 
 def statistics_for(user: User) -> GalleryStatistics:
     """Every number but those of the index counts only what ``user`` may see."""

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from gallery.core.config import config
 from gallery.models import EmbeddingSpace
 from gallery.pages.access import may_read, may_upload
+from gallery.pages.model_reasons import reason_label
 from gallery.pages.theme import theme_of
 
 _CACHE_SECONDS = 5
@@ -19,13 +20,15 @@ _CACHE_SECONDS = 5
 
 def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", AnonymousUser())
+    search_model = _search_model(int(time.monotonic() // _CACHE_SECONDS))
     return {
         "version": config().version,
         "theme": theme_of(request),
         "may_read": may_read(user),
         "may_upload": may_upload(user),
         "max_query_length": config().max_query_length,
-        "search_model": _search_model(int(time.monotonic() // _CACHE_SECONDS)),
+        "search_model": search_model,
+        "search_model_reason": reason_label(search_model.reason) if search_model else "",
     }
 
 

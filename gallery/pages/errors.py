@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -15,6 +16,7 @@ from gallery.core.database_errors import database_error
 from gallery.core.errors import GalleryError
 from gallery.pages.access import LoginRequired
 from gallery.pages.error_messages import message_for
+from gallery.pages.search.after_error import search_after_error
 from gallery.pages.theme import theme_of
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,13 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 def _as_page(request: HttpRequest, error: GalleryError) -> HttpResponse:
     """Render ``gallery/<url name>/error.html`` if there is one, else the common error page."""
     page = request.resolver_match.url_name if request.resolver_match else ""
-    context = {"code": error.code, "status": error.status, "message": message_for(error)}
+    context: dict[str, Any] = {
+        "code": error.code,
+        "status": error.status,
+        "message": message_for(error),
+    }
+    if page == "search":
+        context["address"] = search_after_error(request, error)
     templates = [f"gallery/{page}/error.html", "gallery/error.html"]
     response = render(request, templates, context, status=error.status)
     for name, value in _headers(error).items():

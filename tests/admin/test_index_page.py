@@ -41,7 +41,7 @@ def space(owner: User) -> EmbeddingSpace:
     space = make_space()
     make_embedding(make_image(owner), space, unit_vector(1))
     make_image(owner)
-    make_index(space, name="vectors_1", lists=1264, text_effort=40, picture_effort=10, rows=99)
+    make_index(space, name="vectors_1", lists=1264, text_effort=40, picture_effort=10, rows=2000)
     make_measurement(space, effort=20, recall=0.951, recall_low=0.93, recall_high=0.96)
     make_measurement(space, effort=40, chosen=True)
     return space
@@ -59,8 +59,8 @@ def test_the_page_shows_the_figures(curator_client: Client, space: EmbeddingSpac
     page = " ".join(text_of(curator_client, address(space)).split())
     for text in (
         "Vector index of builtin", "1 × 512", "1 / 2 (50 %)", "ivfflat", "<dd>1264</dd>",
-        "from 99 vectors", "vectors_1", "not yet", "0.985", "0.971 – 0.994", "4.40 ms", "captions",
-        "not measured yet", "calibrate: the recall is to be measured",
+        "from 2000 vectors", "vectors_1", "not yet", "0.985", "0.971 – 0.994", "4.40 ms",
+        "captions", "not measured yet", "calibrate: the recall is to be measured",
     ):  # fmt: skip
         assert text in page
 
@@ -80,6 +80,17 @@ def test_the_plot_has_a_point_per_measurement(
     assert heights[0] > heights[1]  # more probes find more
     assert len(plot.findall(".//path[@class='diamond']")) == 1
     assert len(plot.findall(".//g[@class='chosen']")) == 1
+
+
+def test_an_index_without_use_is_explained(curator_client: Client, space: EmbeddingSpace) -> None:
+    assert "(in use)" in text_of(curator_client, address(space))
+    space.index.exact_rows = space.index.rows
+    space.index.save()
+    page = text_of(curator_client, address(space))
+    assert "compare every vector" in page
+    assert "because it is not clearly quicker" in page
+    assert "in use" not in page.lower()
+    assert plot_of(page).findall(".//g[@class='chosen']") == []
 
 
 def test_the_plot_is_described(curator_client: Client, space: EmbeddingSpace) -> None:

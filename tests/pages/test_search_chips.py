@@ -41,10 +41,26 @@ def test_an_uploaded_picture_has_a_chip() -> None:
 
 
 def test_a_mode_and_a_minimum_have_chips() -> None:
-    _, mode, minimum = chips("q=cat&mode=words&min_similarity=0.3")
-    assert str(mode.text) == "Words only"
+    _, mode, minimum = chips("q=cat&mode=meaning&min_similarity=0.3")
+    assert str(mode.text) == "Meaning only"
     assert minimum.text == "similarity from 0.30"
     assert str(mode.without) == "/search/?q=cat&min_similarity=0.3"
+
+
+def test_words_alone_have_no_minimum() -> None:
+    _, mode = chips("q=cat&mode=words&min_similarity=0.99")
+    assert str(mode.text) == "Words only"
+
+
+@pytest.mark.parametrize("name", ["q=cat", f"more={OTHER}", f"like={OTHER}", "picture=key"])
+def test_dislikes_end_with_the_search(name: str) -> None:
+    first, *_ = chips(f"{name}&order=newest&less={KEY}")
+    assert str(first.without) == "/search/?order=newest"
+
+
+def test_dislikes_stay_with_another_part() -> None:
+    text, _like, _less = chips(f"q=cat&like={OTHER}&less={KEY}")
+    assert str(text.without) == f"/search/?like={OTHER}&less={KEY}"
 
 
 def test_removing_a_part_returns_to_the_first_page() -> None:

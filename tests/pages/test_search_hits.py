@@ -47,6 +47,13 @@ def test_the_weak_count_includes_later_pages() -> None:
     assert shown(hit(), hit(Band.WEAK)).weak_count == 1
 
 
+def test_counts_add_up_to_the_total() -> None:
+    hits = shown(hit(copies=9), hit(Band.WEAK, copies=1), next="x", total=Total(261, exact=True))
+    assert hits.relevant_count == 10
+    assert hits.shown_count == 12
+    assert hits.weak_count == 251
+
+
 @pytest.mark.parametrize(
     ("query", "total"),
     [

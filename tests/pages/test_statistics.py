@@ -52,6 +52,14 @@ def test_pictures_are_counted_by_property(client: Client, owner: User) -> None:
     assert "/search/?q=format%3Ajpeg" in page
 
 
+def test_failed_pictures_are_not_searchable(client: Client, owner: User) -> None:
+    space = make_space()
+    for number in range(2):
+        make_embedding(make_image(owner), space, unit_vector(number))
+    make_image(owner, state="failed")
+    assert "<dd>2 <small>(66.6 %)</small></dd>" in page_of(client)
+
+
 def test_bars_have_a_plain_width(client: Client, owner: User) -> None:
     for number in range(3):
         make_image(owner, height=200 if number else 900)

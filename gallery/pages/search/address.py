@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -43,7 +43,11 @@ class SearchAddress:
 
     def _at(self, name: str) -> str:
         path = reverse(name)
-        return f"{path}?{urlencode(self.parameters)}" if self.parameters else path
+        return f"{path}?{self.query_string}" if self.parameters else path
+
+    @property
+    def query_string(self) -> str:
+        return urlencode(self.parameters)
 
     def text_with(self, name: str, value: object) -> str:
         """``str(self.with_value(name, value))`` for a value that it does not have yet.
@@ -71,6 +75,9 @@ class SearchAddress:
         # The text comes first, where people look for it.
         new = ((name, str(value)),)
         return SearchAddress((*new, *others) if name == "q" else (*others, *new))
+
+    def without(self, names: Container[str]) -> SearchAddress:
+        return self._keeping(lambda parameter: parameter[0] not in names)
 
     def _keeping(self, wanted: Callable[[tuple[str, str]], bool]) -> SearchAddress:
         return SearchAddress(tuple(filter(wanted, self.parameters)))

@@ -58,13 +58,13 @@ def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
     excluded = ", ".join(parsed.excluded_words)
     if parsed.text or excluded:
         operators = " ".join(operator.source for operator in parsed.operators)
-        without = address.replacing("q", operators)
+        without = _searching(address.replacing("q", operators))
         yield Chip(kind="text", text=parsed.text, excluded=excluded, without=without)
 
 
 def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
     for operator in parsed.operators:
-        without = address.replacing("q", operator.without)
+        without = _searching(address.replacing("q", operator.without))
         text = label_of(operator)
         yield Chip(kind="operator", text=text, source=operator.source, without=without)
 
@@ -74,20 +74,27 @@ def _pictures(
 ) -> Iterator[Chip]:
     for term in query.terms:
         if term.picture:
-            without = address.without_value("picture", term.picture)
+            without = _searching(address.without_value("picture", term.picture))
             yield Chip(kind="picture", picture=term.picture, without=without)
     like = [term.image_id for term in query.terms if term.image_id]
     for name, keys in (("like", like), ("more", query.liked), ("less", query.disliked)):
         for key in keys:
-            without = address.without_value(name, key)
+            without = _searching(address.without_value(name, key))
             yield Chip(kind=name, image=images.get(key), without=without)
 
 
 def _options(query: SearchQuery, address: SearchAddress) -> Iterator[Chip]:
     if query.mode is not Mode.ALL:
         yield Chip(kind="option", text=MODES[query.mode], without=address.replacing("mode", ""))
-    if query.min_similarity is not None:
+    # A search by words alone computes no similarities.
+    if query.min_similarity is not None and query.mode is not Mode.WORDS:
         text = _("similarity from %(minimum)s") % {
             "minimum": number_format(query.min_similarity, 2)
         }
         yield Chip(kind="option", text=text, without=address.replacing("min_similarity", ""))
+
+
+def _searching(address: SearchAddress) -> SearchAddress:
+    """Disliked hits alone are no search, and no chip could remove them."""
+    is_search = any(address.value(name) for name in ("q", "like", "picture", "more"))
+    return address if is_search else address.without(("less",))

@@ -31,7 +31,7 @@ _NAMES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class FacetLink:
-    """``address`` adds the condition to the search, or removes it where it is ``active``.
+    """``address`` adds ``operator`` to the search, or removes it where it is ``active``.
 
     ``colour`` is a sample such as ``#ff8800``, empty for other facets.
     """
@@ -39,6 +39,7 @@ class FacetLink:
     text: Text
     count: int
     active: bool
+    operator: str
     address: SearchAddress
     colour: str = ""
 
@@ -78,5 +79,10 @@ def _link(name: str, value: FacetValue, parsed: ParsedText, address: SearchAddre
     box = without[value.operator] if active else add_operator(address.value("q"), value.operator)
     colour = NAMED[value.value][0] if name == "colour" else ""
     return FacetLink(
-        value_label(name, value.value), value.count, active, address.replacing("q", box), colour
+        text=value_label(name, value.value),
+        count=value.count,
+        active=active,
+        operator=value.operator,
+        address=address.replacing("q", box),
+        colour=colour,
     )

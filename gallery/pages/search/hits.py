@@ -38,10 +38,16 @@ class ShownHit:
 
 @dataclass(frozen=True)
 class ShownHits:
-    """``weak_count`` is the number of all weak hits; None if it is not known."""
+    """The counts are of pictures, near-duplicates that are folded into a hit too.
+
+    ``shown_count`` and ``relevant_count`` are those of this page. ``weak_count`` is that of all
+    pages; None if it is not known.
+    """
 
     relevant: list[ShownHit]
     weak: list[ShownHit]
+    shown_count: int
+    relevant_count: int
     weak_count: int | None
     next: SearchAddress | None
     first: SearchAddress | None
@@ -75,6 +81,8 @@ def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
     return ShownHits(
         relevant=[shown(hit) for hit in relevant],
         weak=[shown(hit) for hit in weak],
+        shown_count=_pictures(result.hits),
+        relevant_count=_pictures(relevant),
         weak_count=None if later_page else _weak_count(result, relevant, weak),
         next=address.replacing("cursor", result.next) if result.next else None,
         first=address if later_page else None,
@@ -82,7 +90,6 @@ def shown_hits(result: ResultPage, address: SearchAddress) -> ShownHits:
 
 
 def _weak_count(result: ResultPage, relevant: list[Hit], weak: list[Hit]) -> int | None:
-    """Counts pictures, folded ones too."""
     if not result.next:
         return _pictures(weak)
     by_relevance = result.query.order is Order.RELEVANCE and result.query.min_similarity is None

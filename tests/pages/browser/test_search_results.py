@@ -66,7 +66,7 @@ def plain(browser: Browser, results: None, live_server: LiveServer) -> Iterator[
 
 def test_weak_hits_are_offered(page_of_results: Page) -> None:
     expect(page_of_results.locator("#hits .tile")).to_have_count(2)
-    expect(page_of_results.locator("#summary")).to_contain_text("2 close matches among 13 pictures")
+    expect(page_of_results.locator("#summary")).to_contain_text("5 close matches among 13 pictures")
     expect(page_of_results.locator("#weak-hits .tile").first).to_be_hidden()
     page_of_results.get_by_text("Show 8 less similar pictures").click()
     expect(page_of_results.locator("#weak-hits .tile").first).to_be_visible()

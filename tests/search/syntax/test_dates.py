@@ -100,3 +100,9 @@ def test_taken_and_uploaded_are_spans_of_their_own() -> None:
 def test_other_texts_are_not_dates(value: str) -> None:
     parsed = parse(f"date:{value}", now=NOW)
     assert bool(parsed.operators) == (value == "夏")
+
+
+@pytest.mark.parametrize("value", ["2024-06..2023", "2024-06..2024-05-31"])
+def test_a_range_does_not_end_before_it_begins(value: str) -> None:
+    [problem] = parse(f"date:{value}", now=NOW).not_understood
+    assert problem.endswith("the range ends before it begins")

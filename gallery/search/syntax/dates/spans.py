@@ -36,6 +36,8 @@ def span_of(text: str, now: datetime) -> Span:
         before = start_of(limits.below, now)
     if limits.at_most:
         before = _midnight(_period(limits.at_most, now).end, now)
+    if after and before and after >= before:
+        raise InvalidInput(gettext_noop("the range ends before it begins"), field="date")
     return Span(after, before)
 
 

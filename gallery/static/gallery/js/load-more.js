@@ -2,6 +2,8 @@
 // from a picture shows again what was loaded, where the browser did not keep the page.
 "use strict";
 
+const MOST_TIMES = 20; // that more is loaded to find a hit
+
 let longerList = null; // the list that a request makes longer
 let countBefore = 0;
 
@@ -31,11 +33,14 @@ document.addEventListener("htmx:afterSettle", () => {
   next?.querySelector("a, summary")?.focus({ preventScroll: true });
 });
 
-addEventListener("pagehide", () => {
+function presentPlace() {
   const weak = document.getElementById("weak");
-  const place = { times: loadedTimes(), scroll: scrollY, open: Boolean(weak?.open) };
+  return { times: loadedTimes(), scroll: scrollY, open: Boolean(weak?.open) };
+}
+
+addEventListener("pagehide", () => {
   try {
-    sessionStorage.setItem(placeKey(), JSON.stringify(place));
+    sessionStorage.setItem(placeKey(), JSON.stringify(presentPlace()));
   } catch {
     // Without storage the page starts again at its first pictures.
   }
@@ -51,19 +56,47 @@ function placeBefore() {
   }
 }
 
+function openWeakHits() {
+  document.getElementById("weak")?.setAttribute("open", "");
+}
+
+// Whether the server could be reached.
+function loadMore() {
+  const ends = ["htmx:afterSettle", "htmx:sendError"];
+  return new Promise((resolve) => {
+    const end = (event) => {
+      if (!event.detail.requestConfig?.elt.matches("[data-load-more]")) return;
+      for (const name of ends) document.removeEventListener(name, end);
+      resolve(event.type === ends[0]);
+    };
+    for (const name of ends) document.addEventListener(name, end);
+    htmx.trigger(moreButton(), "click");
+  });
+}
+
 async function loadAgain(place) {
-  const weak = document.getElementById("weak");
-  if (weak && place.open) weak.open = true;
+  const focused = document.activeElement;
+  if (place.open) openWeakHits();
   for (let time = 0; time < place.times && moreButton(); time++) {
-    await new Promise((resolve) => {
-      document.addEventListener("htmx:afterSettle", resolve, { once: true });
-      document.addEventListener("htmx:sendError", resolve, { once: true });
-      htmx.trigger(moreButton(), "click");
-    });
+    if (!(await loadMore())) break;
   }
-  document.activeElement?.blur();
+  if (focused !== document.activeElement) document.activeElement?.blur();
+  focused?.focus({ preventScroll: true });
   scrollTo(0, place.scroll);
 }
 
+// A near-duplicate of a later page is shown separately where it is, not on the first page.
+async function loadHit(id) {
+  for (let time = 0; time < MOST_TIMES && !document.getElementById(id) && moreButton(); time++) {
+    if (!(await loadMore())) break;
+  }
+  const hit = document.getElementById(id);
+  if (hit?.closest("#weak")) openWeakHits();
+  hit?.querySelector("a")?.focus({ preventScroll: true });
+  hit?.scrollIntoView({ block: "center" });
+}
+
 const place = placeBefore();
+const hitOfAddress = /^#(hit-[\w-]+)$/.exec(location.hash)?.[1];
 if (place?.times || place?.open) addEventListener("load", () => loadAgain(place));
+else if (hitOfAddress && !place) addEventListener("load", () => loadHit(hitOfAddress));

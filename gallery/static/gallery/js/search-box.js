@@ -11,6 +11,11 @@ const searchBox = searchForm.q;
 const clearButton = document.getElementById("clear-search");
 const boxText = () => searchBox.value.trim();
 const isOnSearchPage = () => location.pathname === searchPath;
+// The page of an error names what the next search keeps; of what failed, it keeps nothing.
+const keptSearch = () => document.querySelector("#main [data-kept-search]");
+const showsError = () => keptSearch() !== null;
+const searchParameters = () =>
+  new URLSearchParams(showsError() ? keptSearch().dataset.keptSearch : location.search);
 
 let typingTimer = 0;
 let sentText = boxText();
@@ -40,7 +45,7 @@ function searchSoon() {
 function searchNow() {
   clearTimeout(typingTimer);
   const text = boxText();
-  const isShown = text === sentText && isOnSearchPage();
+  const isShown = text === sentText && isOnSearchPage() && !showsError();
   sentText = text;
   if (isShown) settleSearch();
   else showSearch(boxAddress(), { fromBox: true });
@@ -48,9 +53,15 @@ function searchNow() {
   if (matchMedia("(hover: none)").matches) searchBox.blur();
 }
 
+// Another search is on its way, so the text of the box is not sent.
+function stopTyping(text) {
+  clearTimeout(typingTimer);
+  searchBox.value = sentText = text ?? "";
+  showClearButton();
+}
+
 function followAddress() {
-  const parameters = isOnSearchPage() ? new URLSearchParams(location.search) : new URLSearchParams();
-  searchBox.value = sentText = parameters.get("q") ?? "";
+  searchBox.value = sentText = (isOnSearchPage() && searchParameters().get("q")) || "";
   showClearButton();
 }
 
@@ -58,7 +69,7 @@ function followOptions() {
   const kept = document.getElementById("kept-parameters");
   kept.replaceChildren();
   if (!isOnSearchPage()) return;
-  for (const [name, value] of new URLSearchParams(location.search)) {
+  for (const [name, value] of searchParameters()) {
     if (!KEPT.includes(name)) continue;
     kept.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
@@ -91,26 +102,6 @@ document.addEventListener("search:shown", (event) => {
 
 document.addEventListener("search:failed", () => (sentText = null));
 
-// Links that change the search, and the form of options beside the results.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-search]");
-  const plainClick = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.button;
-  if (!link || !plainClick) return;
-  event.preventDefault();
-  showSearch(link.href, { focus: link.id });
-});
-function sendOptions(form, focus) {
-  const fields = [...new FormData(form)].filter(([, value]) => value !== "");
-  showSearch(`${searchPath}?${new URLSearchParams(fields)}`, { focus });
-}
-document.addEventListener("change", (event) => {
-  if (event.target.form?.id === "options") sendOptions(event.target.form, event.target.id);
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.id !== "options") return;
-  event.preventDefault();
-  sendOptions(event.target, document.activeElement?.id);
-});
 addEventListener("pageshow", () => {
   // The browser may have filled in the text of an earlier visit.
   if (isOnSearchPage()) followAddress();

@@ -39,12 +39,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The pressed part was replaced with the results: the new one with the same id takes the focus,
-// else the last chip, else the results.
-function focusAgain(id) {
+// else the part ``next``, else the last chip, else the results.
+function focusAgain(id, next) {
   const chips = [...document.querySelectorAll(".chip .remove")];
-  const target = document.getElementById(id) ?? chips.at(-1) ?? document.getElementById("main");
+  const pressed = document.getElementById(id) ?? document.getElementById(next);
+  const target = pressed ?? chips.at(-1) ?? document.getElementById("main");
   target.closest("details.rare")?.setAttribute("open", "");
   target.focus({ preventScroll: true });
+}
+
+// Only then does "Show more" of the new results work.
+function stayAt(place) {
+  scrollTo(0, place.scroll);
+  if (place.times) document.addEventListener("htmx:afterSettle", () => loadAgain(place), { once: true });
 }
 
 function openFilters() {
@@ -65,13 +72,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("search:shown", (event) => {
-  const { focus, restored } = event.detail;
+  const { focus, next, place, restored } = event.detail;
   if (!restored) {
     openFilters();
     keepCounts();
   }
   countSoon();
-  if (focus !== null && !restored) focusAgain(focus);
+  if (place?.open) openWeakHits();
+  if (focus !== null && !restored) focusAgain(focus, next);
+  if (place) stayAt(place);
 });
 // The counts wait for the results, and until somebody can see them.
 function countSoon() {

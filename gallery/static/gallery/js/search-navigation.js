@@ -6,7 +6,6 @@
 const MAX_KEPT_PAGES = 12;
 
 const requester = document.getElementById("search-navigation");
-const statusLine = document.getElementById("search-status");
 const searchPath = document.getElementById("search").getAttribute("action");
 const keptPages = new Map(); // id of the history entry -> main element, title and scroll position
 const mainOf = (page) => page.getElementById("main");
@@ -20,11 +19,13 @@ history.replaceState({ ...history.state, entry }, "");
 addEventListener("scroll", () => (scrolled = scrollY), { passive: true });
 
 // ``typed``: comes from the search box while typing, and replaces an entry that is not settled.
-// ``focus``: the id of the pressed part, which takes the focus again; null leaves the focus alone.
-function showSearch(address, { typed = false, fromBox = typed, focus = null } = {}) {
+// ``focus``: the id of the pressed part, which takes the focus again, or else the part ``next``;
+// null leaves the focus alone. ``stay``: the new results are shown at the present place.
+function showSearch(address, details = {}) {
+  const { typed = false, fromBox = typed, focus = null } = details;
   if (fromBox) keepUnsettled();
   else settleSearch();
-  sent = { address, typed, fromBox, focus };
+  sent = { ...details, address, typed, fromBox, focus };
   const swap = { target: "#main", select: "#main", swap: "outerHTML" };
   htmx.ajax("GET", address, { source: requester, ...swap }).catch(() => {});
 }
@@ -33,6 +34,8 @@ function cancelSearch() {
   htmx.trigger(requester, "htmx:abort");
   sent = null;
 }
+
+const isAwaited = (address) => sent?.address === address;
 
 function keepPage() {
   keptPages.delete(entry);
@@ -55,8 +58,6 @@ function pageShown(cause) {
   for (const field of document.querySelectorAll("header input[name=next]")) {
     field.value = location.pathname + location.search;
   }
-  statusLine.className = "visually-hidden";
-  statusLine.textContent = document.getElementById("summary")?.innerText ?? document.title;
   document.dispatchEvent(new CustomEvent("search:shown", { detail: cause }));
 }
 
@@ -69,11 +70,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
   // htmx would clean up the element that it replaces, so it gets an empty one.
   changeHistory(sent.address);
+  sent.place = sent.stay ? presentPlace() : null;
   const main = mainOf(document);
   const empty = main.cloneNode(false);
   main.replaceWith(empty);
   event.detail.target = empty;
-  scrollTo(0, 0);
+  if (!sent.stay) scrollTo(0, 0);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -86,8 +88,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.requestConfig?.elt !== requester) return;
-  statusLine.textContent = statusLine.dataset.offline;
-  statusLine.className = "toast";
+  sent = null;
   document.dispatchEvent(new CustomEvent("search:failed"));
 });
 

@@ -23,7 +23,7 @@ function sendPicture() {
     field.toggleAttribute("data-kept", true);
     pictureForm.append(field);
   }
-  statusLine.textContent = statusLine.dataset.searching;
+  announce(statusLine.dataset.searching);
   document.getElementById("main").classList.add("htmx-request");
   pictureForm.requestSubmit();
 }
@@ -58,4 +58,5 @@ document.addEventListener("drop", (event) => {
   showDropVeil(false);
   const file = [...event.dataTransfer.files].find(isPicture);
   if (file) searchByPicture(file);
+  else showToast(statusLine.dataset.noPicture);
 });
