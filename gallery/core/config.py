@@ -22,6 +22,10 @@ class GalleryConfig:
     max_pixels: int
     decode_seconds: int
     decode_memory: int
+    query_places: int
+    query_seconds: int
+    query_memory: int
+    damaged_pictures: str
     read_places: bool
     embed_batch: int
     lease_seconds: int

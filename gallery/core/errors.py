@@ -13,6 +13,8 @@ class GalleryError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    # Seconds for the header Retry-After; 0 where a later attempt would fail in the same way.
+    retry_after: ClassVar[int] = 0
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -47,6 +49,13 @@ class FileTooLarge(InvalidInput):
 
 class TooManyPixels(InvalidInput):
     code = "too_many_pixels"
+    status = 422
+
+
+class TooManyParts(InvalidInput):
+    """A file of more frames, directories or chunks than a decoder should be sent to read."""
+
+    code = "too_many_parts"
     status = 422
 
 
@@ -115,10 +124,19 @@ class NoVector(BadEmbedding):
 
 
 class TooBusy(GalleryError):
-    """All slots for an expensive operation stayed occupied until the timeout."""
+    """All places for an expensive operation are occupied."""
 
     code = "too_busy"
     status = 503
+    retry_after = 2
+
+
+class TooManySlowPictures(TooBusy):
+    """One client occupies more of the decoders' time than its share."""
+
+    code = "too_many_slow_pictures"
+    status = 429
+    retry_after = 10
 
 
 class OutOfMemory(GalleryError):
