@@ -173,7 +173,13 @@ GALLERY = {
     "max_file_size": env.size("GALLERY_MAX_FILE_SIZE", 64 << 20),
     "max_pixels": env.integer("GALLERY_MAX_PIXELS", 128_000_000),
     "decode_seconds": env.duration("GALLERY_DECODE_SECONDS", 30),
-    "decode_memory": env.size("GALLERY_DECODE_MEMORY", 2 << 30),
+    "decode_memory": env.size("GALLERY_DECODE_MEMORY", 768 << 20),
+    # Of the decoders for pictures to search with: how many a web process runs at a time, the
+    # seconds of each, and the memory of all.
+    "query_places": env.integer("GALLERY_QUERY_PLACES", 4),
+    "query_seconds": env.duration("GALLERY_QUERY_SECONDS", 8),
+    "query_memory": env.size("GALLERY_QUERY_MEMORY", 768 << 20),
+    "damaged_pictures": env.choice("GALLERY_DAMAGED_PICTURES", "warn", {"warn", "refuse"}),
     "postgres_programs": env.text("POSTGRES_PROGRAMS", postgres_programs.directory()),
     "read_places": env.boolean("GALLERY_READ_PLACES", True),
     "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),

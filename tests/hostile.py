@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from random import Random
 from typing import Any
 
 from PIL import ExifTags, Image, ImageCms
@@ -37,6 +38,16 @@ def bomb_png(side: int) -> bytes:
     packer = zlib.compressobj(9)
     pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(name, data) for name, data in chunks)
+
+
+def deep_png(side: int) -> bytes:
+    """A valid PNG of side × side black pixels with four channels of 16 bits."""
+    row = bytes(side * 8 + 1)
+    packer = zlib.compressobj(9)
+    pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side, side, 16, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(name, data) for name, data in chunks)
 
@@ -138,3 +149,90 @@ def flipped(data: bytes, positions: list[int]) -> bytes:
 
 def _png_chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def tiff_of_directories(count: int, *, shared: int = 0) -> bytes:
+    """A TIFF with ``count`` directories of one 8 × 8 picture.
+
+    With ``shared``, each directory has a field of so many bytes, and all fields are the same bytes.
+    """
+    size = 2 + 12 * 10 + 4
+    pixels = 8 + count * size
+    fields = [(256, 3, 1, 8), (257, 3, 1, 8), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1),
+              (273, 4, 1, pixels), (277, 3, 1, 1), (278, 3, 1, 8), (279, 4, 1, 64),
+              (65000, 1, shared or 4, pixels if shared else 0)]  # fmt: skip
+    directory = struct.pack("<H", 10) + b"".join(struct.pack("<HHII", *field) for field in fields)
+    starts = [*(8 + number * size for number in range(1, count)), 0]
+    directories = b"".join(directory + struct.pack("<I", start) for start in starts)
+    return b"II*\0\x08\0\0\0" + directories + bytes(max(64, shared))
+
+
+def png_of_chunks(count: int) -> bytes:
+    """A good PNG behind ``count`` empty comments."""
+    data = photo("PNG")
+    return data[:33] + _png_chunk(b"tEXt", b"a\0") * count + data[33:]
+
+
+def gif_of_blocks(count: int) -> bytes:
+    """A GIF with a comment of ``count`` bytes in blocks of one byte each."""
+    data = encoded(Image.new("P", (8, 8)), "GIF")
+    return data[:-1] + b"\x21\xfe" + b"\x01x" * count + b"\0;"
+
+
+def webp_of_chunks(count: int) -> bytes:
+    data = photo("WEBP") + b"junk\0\0\0\0" * count
+    return data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
+
+
+def jpeg_of_segments(count: int) -> bytes:
+    data = photo("JPEG")
+    return data[:2] + b"\xff\xfe\0\x02" * count + data[2:]
+
+
+def jpeg_of_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan is repeated."""
+    data = photo("JPEG", size=(64, 64), progressive=True)
+    scan = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + scan * count + data[-2:]
+
+
+def slow_jpeg() -> bytes:
+    """A small progressive JPEG of 64 million pixels with as many scans as are allowed."""
+    data = encoded(Image.new("L", (8000, 8000), 99), "JPEG", progressive=True)
+    scan = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + scan * 150 + data[-2:]
+
+
+def half_zeroed_png() -> bytes:
+    """A PNG whose compressed pixels are zeros from their middle on; decoders find no error.
+
+    Its rows are differences to the row above, most of them 0, which has a code of one bit.
+    """
+    noise = Random(1)
+    first = b"\0" + bytes(noise.randrange(60, 200) for _ in range(900))
+    other = b"".join(
+        b"\2" + bytes(noise.randrange(6) if noise.random() < 0.1 else 0 for _ in range(900))
+        for _ in range(199)
+    )
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_HUFFMAN_ONLY)
+    pixels = packer.compress(first + other) + packer.flush()
+    chunk = bytearray(_png_chunk(b"IDAT", pixels))
+    middle, end = 8 + len(pixels) // 2, 8 + len(pixels)
+    chunk[middle:end] = bytes(end - middle)
+    return _png_with(bytes(chunk))
+
+
+def short_png() -> bytes:
+    """A PNG with correct checksums whose compressed pixels end after half of the rows."""
+    return _png_with(_png_chunk(b"IDAT", zlib.compress((b"\0" + b"\x80" * 900) * 100)))
+
+
+def black_png() -> bytes:
+    """A good PNG of black pixels."""
+    return _png_with(_png_chunk(b"IDAT", zlib.compress((b"\0" + bytes(900)) * 200)))
+
+
+def _png_with(pixels: bytes) -> bytes:
+    """A PNG of 300 × 200 pixels from its chunks of pixels."""
+    header = _png_chunk(b"IHDR", struct.pack(">IIBBBBB", 300, 200, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + pixels + _png_chunk(b"IEND", b"")

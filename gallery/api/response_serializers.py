@@ -55,6 +55,9 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         read_only=True,
         help_text="Null without one, and for people who may not change the picture.",
     )
+    damaged = serializers.BooleanField(
+        read_only=True, help_text="Whether a part of the picture is wrong or missing."
+    )
     previews = PreviewsSerializer(read_only=True)
     original = serializers.CharField(read_only=True, help_text="URL of the uploaded file.")
 
@@ -63,7 +66,8 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         fields = (
             "id", "status", "error", "url", "title", "caption", "visibility", "owner", "width",
             "height", "size", "format", "sha256", "colour", "taken_at", "created_at", "updated_at",
-            "camera", "lens", "exif", "location", "metadata", "external_id", "previews", "original",
+            "camera", "lens", "exif", "location", "metadata", "external_id", "damaged", "previews",
+            "original",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -103,6 +107,7 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
             "location": _location(image) if changeable and image.has_place else None,
             "metadata": image.metadata,
             "external_id": image.external_id or None if changeable else None,
+            "damaged": image.damaged,
             "previews": self._previews(image),
             "original": self._site + address_of(image.pk, "original"),
         }

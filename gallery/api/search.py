@@ -32,6 +32,7 @@ from gallery.api.searching.requests import (
 )
 from gallery.api.throttles import AnonymousSearch
 from gallery.api.view import ApiView
+from gallery.core.client_address import client_address
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
@@ -105,7 +106,9 @@ class SearchView(PictureBodyView, SearchAnswers):
         """Search by text, images of the gallery, uploaded images, vectors, or several of them."""
         is_form = isinstance(request.data, QueryDict)
         values = (_FORM if is_form else _BODY).run_validation(request.data)
-        keys = [query_pictures.remember(file.read()) for file in values.pop("image", ())]
+        client = client_address(request.META)
+        files = values.pop("image", ())
+        keys = [query_pictures.remember(file.read(), client=client) for file in files]
         query, not_understood = query_of(values, keys)
         return self.answer(query, not_understood=not_understood, image_keys=keys)
 

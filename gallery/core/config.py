@@ -23,6 +23,10 @@ class GalleryConfig:
     decode_seconds: int
     decode_memory: int
     postgres_programs: str
+    query_places: int
+    query_seconds: int
+    query_memory: int
+    damaged_pictures: str
     read_places: bool
     embed_batch: int
     lease_seconds: int

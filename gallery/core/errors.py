@@ -52,6 +52,13 @@ class TooManyPixels(InvalidInput):
     status = 422
 
 
+class TooManyParts(InvalidInput):
+    """A file of more frames, directories or chunks than a decoder should be sent to read."""
+
+    code = "too_many_parts"
+    status = 422
+
+
 class CorruptImage(InvalidInput):
     code = "corrupt"
     status = 422
@@ -117,10 +124,19 @@ class NoVector(BadEmbedding):
 
 
 class TooBusy(GalleryError):
-    """All slots for an expensive operation stayed occupied until the timeout."""
+    """All places for an expensive operation are occupied."""
 
     code = "too_busy"
     status = 503
+    retry_after = 2
+
+
+class TooManySlowPictures(TooBusy):
+    """One client occupies more of the decoders' time than its share."""
+
+    code = "too_many_slow_pictures"
+    status = 429
+    retry_after = 10
 
 
 class OutOfMemory(GalleryError):

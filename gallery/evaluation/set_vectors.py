@@ -18,7 +18,7 @@ from gallery.core.errors import GalleryError, InvalidInput, NotFound
 from gallery.core.size_limits import check_file_size
 from gallery.embeddings.batches import encode_each
 from gallery.encoders.base import WIDTH, Encoder, Vectors
-from gallery.media.decode import decode_query
+from gallery.media.decode import decode_pixels
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ Input = TypeVar("Input")
 Progress = Callable[[str, int, int], None]
 
 _TEXTS_PER_BATCH = 256
-# ``decode_query`` decodes two pictures at a time at most.
+# Each has a child process, which may use ``decode_memory`` bytes.
 _DECODE_THREADS = 2
 
 
@@ -110,7 +110,7 @@ def _decoded(file: Path) -> PIL.Image.Image | GalleryError:
         if not file.is_file():  # opening a pipe would block
             return NotFound("There is no such file.")
         check_file_size(file.stat().st_size)
-        return decode_query(file.read_bytes())
+        return decode_pixels(file.read_bytes())
     except InvalidInput as error:
         return error
     except OSError as error:

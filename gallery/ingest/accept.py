@@ -19,7 +19,7 @@ from gallery.core.errors import InvalidInput, StorageUnavailable
 from gallery.ingest import change, external_ids, metadata_fields
 from gallery.media import durable, sniff, storage
 from gallery.media.formats import Format
-from gallery.media.pixel_limit import refuse_too_many_pixels
+from gallery.media.pixel_limit import most_pixels, refuse_too_many_pixels
 from gallery.models import Image, ImageQuerySet, State, User
 
 # How often an insert is tried again that conflicted with a row which was then deleted.
@@ -70,7 +70,7 @@ def accept(  # noqa: PLR0913 - the fields of an upload, by name
     )
     with storage.receive(chunks) as received:
         format = sniff.sniff(received.head)
-        _check_pixels(received)
+        _check_pixels(received, format)
         fields |= {
             "owner": person,
             "file_name": metadata_fields.file_name(file_name),
@@ -81,7 +81,7 @@ def accept(  # noqa: PLR0913 - the fields of an upload, by name
         return _find_or_create(received, format, fields)
 
 
-def _check_pixels(received: storage.Received) -> None:
+def _check_pixels(received: storage.Received, format: Format) -> None:
     """Refuse a picture by its header alone.
 
     Some headers state no size, and none states the frames: the decoding child checks again.
@@ -89,7 +89,9 @@ def _check_pixels(received: storage.Received) -> None:
     with durable.storage_errors():
         size = sniff.dimensions(received.path)
     if size is not None:
-        refuse_too_many_pixels(*size, limit=config().max_pixels)
+        limits = config()
+        most = most_pixels(format.name, limit=limits.max_pixels, memory=limits.decode_memory)
+        refuse_too_many_pixels(*size, limit=most)
 
 
 def _find_or_create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Accepted:

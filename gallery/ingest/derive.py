@@ -19,6 +19,7 @@ from gallery.core.errors import (
     StorageFull,
     StorageUnavailable,
     TooExpensive,
+    TooManyParts,
     TooManyPixels,
 )
 from gallery.ingest import columns
@@ -48,7 +49,7 @@ def derive(image_id: str | uuid.UUID) -> None:
         with storage.decode_folder() as folder:
             decoded = decode.decode(storage.original_path(image), image.format, folder)
             storage.keep_previews(image.pk, decoded.previews)
-    except (CorruptImage, TooManyPixels) as error:
+    except (CorruptImage, TooManyParts, TooManyPixels) as error:
         _stop(image, State.FAILED, error)
     except (DecoderCrash, TooExpensive) as error:
         _retry_or_quarantine(image, error)
@@ -73,6 +74,7 @@ def _finish(image: Image, decoded: decode.Decoded) -> None:
         updated_at=Now(),
         width=decoded.width,
         height=decoded.height,
+        damaged=decoded.damaged,
         **columns.of_colour(decoded.colour),
         **columns.of_file(decoded.facts),
         error_code="",

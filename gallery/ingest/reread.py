@@ -18,6 +18,7 @@ from gallery.core.errors import (
     StorageFull,
     StorageUnavailable,
     TooExpensive,
+    TooManyParts,
     TooManyPixels,
 )
 from gallery.ingest import columns
@@ -107,7 +108,9 @@ def _read(image: Image) -> bool:
     try:
         facts = decode.read_facts(storage.original_path(image), image.format)
         values = columns.of_file(facts)
-    except (CorruptImage, TooManyPixels, TooExpensive, DecoderCrash) as error:
+    except (
+        CorruptImage, TooManyParts, TooManyPixels, TooExpensive, DecoderCrash,
+    ) as error:  # fmt: skip
         log.info("metadata of image %s cannot be read: %s", image.pk, error.message)
     except (StorageFull, StorageUnavailable) as error:
         if not _original_is_lost(image):

@@ -12,17 +12,16 @@ from typing import Any
 from PIL import Image
 
 from gallery.core.config import config
-from gallery.media import decoder_process
+from gallery.core.errors import CorruptImage
+from gallery.media import decoder_process, pixel_limit
 from gallery.media.decode_request import DecodeRequest
 from gallery.media.previews import SIZES
-from gallery.media.slots import Slots
-from gallery.media.sniff import HEAD_SIZE, sniff
+from gallery.media.query_budget import QUERY_BUDGET
+from gallery.media.sniff import HEAD_SIZE, dimensions, sniff
+from gallery.media.structure import check, jpeg
 
 # Longest side of a query picture in pixels; no encoder uses as many.
 QUERY_SIDE = 800
-
-# Each child may use ``decode_memory`` bytes, and a web process has many threads.
-QUERY_SLOTS = Slots(2, timeout=10.0)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,8 @@ class FileFacts:
 class Decoded:
     """``width`` and ``height`` are the upright original's; ``previews`` maps size to file.
 
-    ``colour`` is the dominant one, ``#rrggbb``.
+    ``colour`` is the dominant one, ``#rrggbb``. ``damaged``: a part of the pixels is wrong or
+    missing, as ``decoding_child.damage`` tells.
     """
 
     width: int
@@ -49,13 +49,15 @@ class Decoded:
     colour: str
     facts: FileFacts
     previews: dict[str, Path]
+    damaged: bool = False
 
 
 def decode(source: Path, format: str, folder: Path) -> Decoded:
     """Decode an original and write its previews into ``folder``.
 
     Raises ``CorruptImage``, ``TooManyPixels``, ``TooExpensive`` (time or memory ran out),
-    ``DecoderCrash``, ``StorageFull``, ``StorageUnavailable``.
+    ``DecoderCrash``, ``StorageFull``, ``StorageUnavailable``, and ``TooManyParts``. A picture that
+    is damaged raises ``CorruptImage`` only if the site refuses such pictures.
     """
     request = _request(
         format,
@@ -65,6 +67,8 @@ def decode(source: Path, format: str, folder: Path) -> Decoded:
         places=config().read_places,
     )
     answer, _ = decoder_process.run(request)
+    if answer["damaged"] and config().damaged_pictures == "refuse":
+        raise CorruptImage("A part of the picture is wrong or missing.")
     previews = {size: folder / f"{size}.webp" for size in SIZES}
     facts = FileFacts(**answer.pop("facts"))
     return Decoded(**answer, facts=facts, previews=previews)
@@ -80,25 +84,64 @@ def read_facts(source: Path, format: str) -> FileFacts:
     return FileFacts(**answer["facts"])
 
 
-def decode_query(data: bytes) -> Image.Image:
+def decode_pixels(data: bytes) -> Image.Image:
     """A foreign picture as upright RGB, longest side at most ``QUERY_SIDE``; writes no file.
 
-    A process decodes two at a time. Raises the errors of ``decode``, ``EmptyFile``,
-    ``UnsupportedType``, and ``TooBusy`` if no slot is free within ten seconds.
+    For programs that decode their own pictures. Raises the errors of ``decode``, ``EmptyFile``
+    and ``UnsupportedType``.
     """
     request = _request(sniff(data[:HEAD_SIZE]).name, longest=QUERY_SIDE)
-    with QUERY_SLOTS.occupied():
-        answer, pixels = decoder_process.run(request, data)
+    return _pixels(request, data)
+
+
+def decode_query(data: bytes, *, client: str = "") -> Image.Image:
+    """What ``decode_pixels`` gives, for a web process; ``client`` is the address that asks for it.
+
+    It never waits for a place. What the header alone shows to be too much is refused before a
+    child is started. Raises also ``TooBusy`` and ``TooManySlowPictures``.
+    """
+    limits = config()
+    format = sniff(data[:HEAD_SIZE]).name
+    check.check(data, format)
+    memory = min(limits.decode_memory, limits.query_memory)
+    request = _request(format, longest=QUERY_SIDE, seconds=limits.query_seconds, memory=memory)
+    with QUERY_BUDGET.spent(_memory_needed(data, request), client=client):
+        return _pixels(request, data)
+
+
+def _memory_needed(data: bytes, request: DecodeRequest) -> int:
+    """Of a picture whose header states no size: all that its child may use."""
+    size = dimensions(data)
+    if size is None:
+        return request.memory
+    pixel_limit.refuse_too_many_pixels(*size, limit=request.max_pixels)
+    progressive = request.format == "jpeg" and jpeg.is_progressive(data)
+    return min(
+        request.memory,
+        pixel_limit.memory_needed(request.format, size[0] * size[1], progressive=progressive),
+    )
+
+
+def _pixels(request: DecodeRequest, data: bytes) -> Image.Image:
+    answer, pixels = decoder_process.run(request, data)
     return Image.frombytes("RGB", (answer["width"], answer["height"]), pixels)
 
 
-def _request(format: str, *, longest: int = max(SIZES.values()), **fields: Any) -> DecodeRequest:
+def _request(
+    format: str,
+    *,
+    longest: int = max(SIZES.values()),
+    seconds: int | None = None,
+    memory: int | None = None,
+    **fields: Any,
+) -> DecodeRequest:
     limits = config()
+    memory = memory or limits.decode_memory
     return DecodeRequest(
         format=format,
         longest=longest,
-        max_pixels=limits.max_pixels,
-        seconds=limits.decode_seconds,
-        memory=limits.decode_memory,
+        max_pixels=pixel_limit.most_pixels(format, limit=limits.max_pixels, memory=memory),
+        seconds=seconds or limits.decode_seconds,
+        memory=memory,
         **fields,
     )

@@ -32,7 +32,13 @@ _FIXED = {
 }
 _TIMEOUT_SIGNALS = {signal.SIGXCPU, signal.SIGALRM}
 _ERRORS = {
-    error.code: error for error in (errors.CorruptImage, errors.TooManyPixels, errors.TooExpensive)
+    error.code: error
+    for error in (
+        errors.CorruptImage,
+        errors.TooManyParts,
+        errors.TooManyPixels,
+        errors.TooExpensive,
+    )
 }
 
 

@@ -6,6 +6,7 @@ This runs in the web process, so it decodes nothing.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -69,9 +70,9 @@ def sniff(head: bytes) -> Format:
     )
 
 
-def dimensions(path: Path) -> tuple[int, int] | None:
+def dimensions(source: Path | bytes) -> tuple[int, int] | None:
     """Width and height according to the header, unverified; None if it does not state them."""
-    with path.open("rb") as file:
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         # Pass an open file: given a name that begins with "http://", the library downloads it.
         width, height = imagesize.get(_LimitedFile(file), exif_rotation=False)
     return (width, height) if width > 0 and height > 0 else None

@@ -103,6 +103,7 @@ class Image(Work):
     ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
     ``height`` are null until the image is derived. ``lightness``, ``green_red`` and
     ``blue_yellow`` are the dominant colour in CIELAB (L* 0 to 100, a* and b* about -128 to 127).
+    ``damaged``: the picture can be shown, but a part of its pixels is wrong or missing.
     ``latitude`` and ``longitude`` are degrees (WGS 84) and, like ``external_id``, the owner's own
     key, are shown only to people who may change the image. ``facts_version`` is the
     ``FACTS_VERSION`` that read the file's metadata. ``metadata`` is a JSON object with
@@ -140,6 +141,7 @@ class Image(Work):
     lens = models.CharField(_("lens"), max_length=100, db_default="", editable=False)
     latitude = models.FloatField(_("latitude"), null=True, editable=False)
     longitude = models.FloatField(_("longitude"), null=True, editable=False)
+    damaged = models.BooleanField(_("damaged"), db_default=False, editable=False)
     facts_version = models.PositiveSmallIntegerField(db_default=0, editable=False)
 
     external_id = models.CharField(_("external ID"), max_length=200, blank=True, db_default="")

@@ -20,6 +20,7 @@ _MESSAGES: dict[str, Promise] = {
     "unsupported_type": _("This file type is not supported."),
     "file_too_large": _("The file is too large."),
     "too_many_pixels": _("The picture has too many pixels."),
+    "too_many_parts": _("The picture has too many frames or parts."),
     "corrupt": _("The picture is damaged and cannot be read."),
     "too_expensive": _("The picture takes too much time or memory to open."),
     "decoder_crash": _("The picture crashes the decoder and was quarantined."),
@@ -28,6 +29,9 @@ _MESSAGES: dict[str, Promise] = {
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),
     "too_busy": _("The server is busy. Try again later."),
+    "too_many_slow_pictures": _(
+        "Your last pictures took long to open. Wait a few seconds, then try again."
+    ),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
     "database_unavailable": _("The site cannot reach its database right now."),
@@ -67,6 +71,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code == "too_many_pixels" and isinstance(limit, int):
         millions = f"{limit / 1e6:.4g}"
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
+    if code == "too_many_pixels" and "proportion" in data:
+        return gettext("One side of the picture is far too long for the other.")
     if code == "invalid" and "parameter" in data:
         return gettext(
             "This link is not valid: the parameter “%(parameter)s” is unknown or has a wrong value."

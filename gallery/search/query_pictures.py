@@ -42,14 +42,15 @@ class QueryPicture:
             return preview.convert("RGB")
 
 
-def remember(data: bytes) -> str:
+def remember(data: bytes, *, client: str = "") -> str:
     """Decode an uploaded picture in a child process, encode it and cache it.
 
-    Returns a key that cannot be guessed. Raises the errors of ``ingest.accept.accept`` if the
-    data is not a picture or too large.
+    Returns a key that cannot be guessed. ``client`` is the address that sent it. Raises the errors
+    of ``ingest.accept.accept`` if the data is not a picture or too large, and those of
+    ``media.decode.decode_query``.
     """
     check_file_size(len(data))
-    picture = decode_query(data)
+    picture = decode_query(data, client=client)
     space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
     picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))

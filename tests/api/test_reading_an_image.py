@@ -74,6 +74,7 @@ def test_the_response_has_all_fields(owner_client: Client, owner: User) -> None:
         "location": None,
         "metadata": {},
         "external_id": None,
+        "damaged": False,
         "previews": {
             size: f"http://testserver/files/{image.pk}/{size}.webp"
             for size in ("small", "medium", "large")

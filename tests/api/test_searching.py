@@ -15,7 +15,7 @@ from gallery.core.errors import BadEmbedding
 from gallery.embeddings import spaces
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import EmbeddingSpace, Image
-from tests import scenes
+from tests import hostile, scenes
 from tests.api.responses import PEOPLE, VISIBLE_TO, json_body, problem
 from tests.builders import make_embedding, make_image, unit, unit_vector
 
@@ -39,6 +39,10 @@ def boats(owner: User, space: EmbeddingSpace, meanings: Meanings) -> list[Image]
         images.append(make_image(owner, title=title))
         make_embedding(images[-1], space, near(meanings["a boat"], similarity))
     return images
+
+
+def picture_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.png", scenes.photo("PNG"), "image/png")
 
 
 def titles(body: dict[str, Any]) -> list[str]:
@@ -202,6 +206,29 @@ def test_query_pictures_are_checked_like_uploads(
 ) -> None:
     picture = SimpleUploadedFile("a.png", data, "image/png")
     problem(client.post(SEARCH, {"image": picture}), status, code)
+
+
+def test_a_full_decoder_says_when_to_try_again(
+    client: Client, space: EmbeddingSpace, gallery_setting: Any
+) -> None:
+    gallery_setting(query_places=0)
+    response = client.post(SEARCH, {"image": picture_file()})
+    problem(response, 503, "too_busy")
+    assert int(response["Retry-After"]) > 0
+
+
+def test_slow_pictures_of_one_address_are_limited(
+    client: Client, space: EmbeddingSpace, gallery_setting: Any
+) -> None:
+    gallery_setting(query_seconds=1)
+    slow = SimpleUploadedFile("a.jpg", hostile.slow_jpeg(), "image/jpeg")
+    for _ in range(5):
+        slow.seek(0)
+        response = client.post(SEARCH, {"image": slow}, REMOTE_ADDR="192.0.2.7")
+    problem(response, 429, "too_many_slow_pictures")
+    assert int(response["Retry-After"]) > 0
+    other = client.post(SEARCH, {"image": picture_file()}, REMOTE_ADDR="192.0.2.8")
+    assert other.status_code != 429
 
 
 def test_query_pictures_have_the_upload_limit(

@@ -84,6 +84,23 @@ def test_a_damaged_picture_fails_at_once(derived: Make, files: Files) -> None:
     assert files() == [storage.original_path(image)]
 
 
+def test_a_half_lost_picture_is_marked_as_damaged(derived: Make) -> None:
+    image = derived(hostile.half_zeroed_png())
+    assert (image.state, image.damaged) == (State.DERIVED, True)
+    assert not derived(scenes.photo()).damaged
+
+
+def test_damaged_pictures_fail_by_setting(derived: Make, gallery_setting: Any) -> None:
+    gallery_setting(damaged_pictures="refuse")
+    image = derived(hostile.half_zeroed_png())
+    assert (image.state, image.error_code) == (State.FAILED, CorruptImage.code)
+
+
+def test_too_many_parts_fail_at_once(derived: Make) -> None:
+    image = derived(hostile.tiff_of_directories(2_000))
+    assert (image.state, image.error_code) == (State.FAILED, "too_many_parts")
+
+
 def test_too_many_frames_fail(derived: Make) -> None:
     assert derived(hostile.gif_of_frames(2000)).error_code == "too_many_pixels"
 

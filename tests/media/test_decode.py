@@ -5,11 +5,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from gallery.core.errors import TooBusy
-from gallery.media import decode
 from gallery.media.decode import QUERY_SIDE, decode_query
 from gallery.media.previews import SIZES
-from gallery.media.slots import Slots
 from tests import hostile, scenes
 from tests.media.conftest import Decode
 from tests.media.test_sniff import GOOD
@@ -105,11 +102,3 @@ def _check_upright(format: str, orientation: int, decoded: Decode) -> None:
     assert (result.width, result.height) == (60, 40)
     colours = corners(scenes.opened(result.previews["large"]))
     assert all(near(*pair, within=24) for pair in zip(colours, _QUADRANTS, strict=True)), colours
-
-
-def test_too_many_query_pictures_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    slots = Slots(1, timeout=0.05)
-    monkeypatch.setattr(decode, "QUERY_SLOTS", slots)
-    with slots.occupied(), pytest.raises(TooBusy):
-        decode_query(scenes.photo())
-    assert decode_query(scenes.photo()).size == (60, 40)

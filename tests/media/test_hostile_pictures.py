@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from gallery.core.errors import CorruptImage, TooManyPixels
-from gallery.media.decode import FileFacts
+from gallery.media.decode import FileFacts, decode_query
 from tests import hostile, scenes
 from tests.hostile import CANARY
 from tests.media.conftest import Decode
@@ -82,6 +83,41 @@ def test_a_large_bomb_stays_below_the_memory_limit(
 ) -> None:
     gallery_setting(decode_memory=1 << 30)
     assert decoded(hostile.bomb_png(8_000)).width == 8_000
+
+
+@pytest.mark.parametrize("size", [(1, 128_000_000), (128_000_000, 1), (120, 125_000)])
+def test_absurd_proportions_are_refused(size: tuple[int, int], decoded: Decode) -> None:
+    with pytest.raises(TooManyPixels, match="times as long"):
+        decoded(hostile.png_claiming(*size))
+
+
+def test_a_deep_picture_is_decoded_without_copies(
+    decoded: Decode, gallery_setting: Callable[..., None]
+) -> None:
+    """Its 64 million pixels take 256 MB, and each copy as many again."""
+    gallery_setting(decode_memory=420 << 20)
+    assert decoded(hostile.deep_png(8000)).width == 8000
+
+
+def test_memory_limits_the_pixels_of_each_format(
+    decoded: Decode, gallery_setting: Callable[..., None]
+) -> None:
+    """A WebP picture takes four times the memory of a PNG picture."""
+    gallery_setting(decode_memory=200 << 20)
+    with pytest.raises(TooManyPixels, match=r"more than 5\.243 million"):
+        decoded(scenes.photo("WEBP", size=(2500, 2200)))
+    assert decoded(scenes.photo("PNG", size=(2500, 2200))).width == 2500
+
+
+@pytest.mark.parametrize("size", [(4800, 3600), (5001, 3303), (900, 20_003)])
+def test_reduction_in_strips_leaves_no_seams(size: tuple[int, int]) -> None:
+    noise = Image.effect_noise((size[0] // 50, size[1] // 50), 200).resize(size)
+    picture = Image.merge("RGB", [noise, noise.transpose(Image.Transpose.ROTATE_180), noise])
+    reduced = decode_query(scenes.encoded(picture, compress_level=1))
+    expected = picture.resize(reduced.size, Image.Resampling.LANCZOS)
+    difference = ImageChops.difference(reduced, expected).convert("L")
+    assert ImageStat.Stat(difference).extrema[0][1] < 12
+    assert ImageStat.Stat(difference).mean[0] < 1
 
 
 def _encodings(word: str) -> list[bytes]:

@@ -37,6 +37,11 @@ def test_it_shows_the_details_of_the_picture(client: Client, owner: User) -> Non
         assert fact in text
 
 
+def test_a_damaged_picture_has_a_warning(client: Client, owner: User) -> None:
+    assert "This file is damaged" in page(client, make_image(owner, damaged=True))
+    assert "This file is damaged" not in page(client, make_image(owner, sha256="b" * 64))
+
+
 def test_only_the_owner_sees_the_edit_button(
     client: Client, stranger_client: Client, owner_client: Client, owner: User
 ) -> None:

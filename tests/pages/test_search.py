@@ -119,6 +119,15 @@ def test_a_file_that_is_no_picture_is_rejected(client: Client, builtin: Embeddin
     assert "not supported" in response.content.decode()
 
 
+def test_a_full_decoder_says_when_to_try_again(
+    client: Client, builtin: EmbeddingSpace, gallery_setting: Any, make_file: MakeFile
+) -> None:
+    gallery_setting(query_places=0)
+    response = client.post("/search/", {"picture": make_file()})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+    assert "The server is busy" in response.content.decode()
+
+
 def test_an_expired_picture_is_a_404(client: Client, builtin: EmbeddingSpace) -> None:
     response = client.get("/search/", {"picture": "gone"})
     assert response.status_code == 404

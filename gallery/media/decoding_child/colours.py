@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 
 from PIL import Image, ImageCms
 
@@ -12,6 +13,18 @@ from gallery.core.errors import CorruptImage
 # ICC colour space of a profile → the pixel mode it may be applied to.
 _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _TRANSPARENT = {"LA", "La", "PA", "RGBA", "RGBa"}
+
+
+Converter = Callable[[Image.Image], Image.Image]
+
+
+def converter_to_eight_bit(picture: Image.Image) -> Converter:
+    """Converts ``picture``, or parts of it, as ``eight_bit`` does.
+
+    The range of a 32-bit picture's values is that of the whole picture. Raises ``CorruptImage``
+    if the pixels hold NaN or infinity.
+    """
+    return _scaling_to_8_bits(picture) if picture.mode in {"I", "F"} else eight_bit
 
 
 def eight_bit(picture: Image.Image) -> Image.Image:
@@ -25,7 +38,7 @@ def eight_bit(picture: Image.Image) -> Image.Image:
     if mode.startswith("I;16"):
         return _scaled(picture.convert("I"), 255 / 65535)
     if mode in {"I", "F"}:
-        return _scaled_to_8_bits(picture)
+        return _scaling_to_8_bits(picture)(picture)
     if mode == "LAB":
         return _from_lab(picture)
     if mode in _TRANSPARENT or _has_key_colour(picture):
@@ -63,8 +76,8 @@ def _has_key_colour(picture: Image.Image) -> bool:
     return "transparency" in picture.info and picture.mode in {"1", "L", "P", "RGB"}
 
 
-def _scaled_to_8_bits(picture: Image.Image) -> Image.Image:
-    """Scale a 32-bit picture to 8 bits.
+def _scaling_to_8_bits(picture: Image.Image) -> Converter:
+    """Scales a 32-bit picture to 8 bits.
 
     The file does not say the range of its values, so it is the smallest of 0–1 (float pixels
     only), 0–255, 0–65535 and minimum–maximum that contains them all.
@@ -72,14 +85,19 @@ def _scaled_to_8_bits(picture: Image.Image) -> Image.Image:
     low, high = (float(value) for value in picture.getextrema()[:2])  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high)):
         raise CorruptImage("The picture contains pixel values that are not finite numbers.")
-    if low >= 0 and picture.mode == "F" and high <= 1:
-        return _scaled(picture, 255)
+    factor, offset = _range_factor(low, high, is_float=picture.mode == "F")
+    return lambda part: _scaled(part, factor, offset)
+
+
+def _range_factor(low: float, high: float, *, is_float: bool) -> tuple[float, float]:
+    if low >= 0 and is_float and high <= 1:
+        return 255, 0
     if low >= 0 and high <= 255:
-        return _scaled(picture, 1)
+        return 1, 0
     if low >= 0 and high <= 65535:
-        return _scaled(picture, 255 / 65535)
+        return 255 / 65535, 0
     factor = 255 / (high - low) if high > low else 0
-    return _scaled(picture, factor, -low * factor)
+    return factor, -low * factor
 
 
 def _scaled(picture: Image.Image, factor: float, offset: float = 0) -> Image.Image:

@@ -8,11 +8,14 @@ import signal
 
 _OPEN_FILES = 64
 _LARGEST_FILE = 64 << 20
+_NICENESS = 5
 
 
 def set_limits(*, seconds: int, memory: int) -> None:
     """Limit CPU time and wall time to ``seconds``, and the address space to ``memory`` bytes."""
     os.umask(0o077)
+    # Answers to people come before pictures.
+    os.nice(_NICENESS)
     _lower(resource.RLIMIT_CORE, 0)
     # At the soft limit the kernel sends SIGXCPU, which the parent can tell from a crash. If the
     # hard limit were the same, it would send SIGKILL.
@@ -22,6 +25,11 @@ def set_limits(*, seconds: int, memory: int) -> None:
     _lower(resource.RLIMIT_AS, memory)
     # The parent enforces the wall time. This alarm ends the child if the parent was killed.
     signal.alarm(seconds + 2)
+
+
+def memory() -> int:
+    """The address space that ``set_limits`` left to this process."""
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
 
 
 def _lower(limit: int, soft: int, *, hard: int | None = None) -> None:

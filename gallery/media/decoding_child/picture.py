@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import mmap
 import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -10,8 +12,10 @@ from typing import Any, BinaryIO
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gallery.core.errors import CorruptImage
-from gallery.media.decoding_child import colours, metadata
-from gallery.media.pixel_limit import refuse_too_many_pixels
+from gallery.media.decoding_child import colours, damage, limits, metadata, reduction
+from gallery.media.pixel_limit import most_pixels, refuse_too_many_pixels
+from gallery.media.sniff import HEAD_SIZE, dimensions
+from gallery.media.structure import check
 
 # Format → (Pillow's name of it, the plugin to import). No other format is tried on the bytes.
 _PLUGINS = {
@@ -39,12 +43,16 @@ _UPRIGHT = {
 
 @dataclass(frozen=True)
 class Picture:
-    """``pixels`` is upright RGB, reduced; ``width`` and ``height`` are the upright original's."""
+    """``pixels`` is upright RGB, reduced; ``width`` and ``height`` are the upright original's.
+
+    ``damaged``: a checksum is wrong, or pixels are missing, although the decoder reports no error.
+    """
 
     pixels: Image.Image
     width: int
     height: int
     metadata: dict[str, Any]
+    damaged: bool
 
 
 def read(
@@ -60,17 +68,17 @@ def read(
         _check_pixels(image, max_pixels)
         _draft(image, longest)
         image.load()
+        damaged = damage.is_damaged(_contents(file), format, image)
         fields = metadata.read(image, places=places)
         transposition = _UPRIGHT.get(metadata.tag(image, ExifTags.Base.Orientation))
         profile = image.info.get("icc_profile")
-        pixels = colours.eight_bit(image)
-        pixels.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3)
+        pixels = reduction.reduced(image, longest)
     pixels = colours.srgb_on_white(pixels, profile if isinstance(profile, bytes) else None)
     if transposition is not None:
         pixels = pixels.transpose(transposition)
         if transposition in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8]):
             width, height = height, width
-    return Picture(pixels, width, height, fields)
+    return Picture(pixels, width, height, fields, damaged)
 
 
 def read_metadata(file: BinaryIO, format: str, *, max_pixels: int, places: bool) -> dict[str, Any]:
@@ -84,6 +92,10 @@ def read_metadata(file: BinaryIO, format: str, *, max_pixels: int, places: bool)
 
 
 def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
+    contents = _contents(file)
+    check.check(contents, format)
+    if format == "webp":
+        _refuse_large_webp(contents, max_pixels)
     name, plugin = _PLUGINS[format]
     module = importlib.import_module(plugin)
     if format == "heic":
@@ -101,12 +113,32 @@ def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
         raise CorruptImage("The picture's header is damaged.") from error
 
 
+def _contents(file: BinaryIO) -> bytes | mmap.mmap:
+    """All bytes of the file, without a copy."""
+    if isinstance(file, io.BytesIO):
+        return file.getvalue()
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError as error:
+        raise CorruptImage("The file is empty.") from error
+
+
+def _refuse_large_webp(contents: bytes | mmap.mmap, max_pixels: int) -> None:
+    """By the header: the decoder allocates its memory when the file is opened."""
+    size = dimensions(contents[:HEAD_SIZE])
+    if size is not None:
+        refuse_too_many_pixels(*size, limit=max_pixels)
+
+
 def _check_pixels(image: Image.Image, max_pixels: int) -> None:
     width, height = image.size
     if width < 1 or height < 1:
         raise CorruptImage("The picture has no pixels.")
     # An MPO file is several JPEGs in a row; only the first is decoded.
     frames = 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
+    if "progressive" in image.info:
+        memory = limits.memory()
+        max_pixels = most_pixels("jpeg", limit=max_pixels, memory=memory, progressive=True)
     refuse_too_many_pixels(width, height, frames=frames, limit=max_pixels)
 
 

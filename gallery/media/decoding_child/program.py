@@ -20,6 +20,9 @@ from gallery.media.decode_request import DecodeRequest
 from gallery.media.decoding_child import colours, picture
 from gallery.media.decoding_child.limits import set_limits
 
+# The errors of Pillow's codecs when they cannot allocate memory (IMAGING_CODEC_MEMORY).
+_OUT_OF_MEMORY = ("decoder error -9", "out of memory error")
+
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -41,6 +44,7 @@ def decode(request: DecodeRequest) -> Answer:
         "height": read.height,
         "colour": colours.dominant(read.pixels),
         "facts": read.metadata,
+        "damaged": read.damaged,
     }
     _write_previews(read.pixels, request.sizes, Path(request.folder))
     return fields, b""
@@ -77,7 +81,7 @@ def _report(error: Exception) -> dict[str, Any]:
     """
     if isinstance(error, errors.GalleryError):
         return _fields(type(error), error.message)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or str(error).endswith(_OUT_OF_MEMORY):
         return _fields(errors.TooExpensive, "Decoding the picture needs too much memory.")
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return _fields(errors.TooManyPixels, "The picture has too many pixels.")
