@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import celeryd_after_setup, task_received, worker_ready
+from celery.worker import state
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -34,6 +35,8 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 300,
         "socket_connect_timeout": 2,
+        # A worker's reads are answered after a second; more is a broker that is frozen.
+        "socket_timeout": 5,
         "socket_keepalive": True,
         "health_check_interval": 25,
         # An upload must not wait for a broker that is down: the sweep finds its row later.
@@ -55,6 +58,22 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@celeryd_after_setup.connect
+def _start_polling(instance: Any, **_: Any) -> None:
+    """Before the worker has a connection, so that it works without a broker from the start."""
+    from gallery.operations import polling
+
+    for queue in instance.app.amqp.queues.consume_from:
+        polling.start(queue, is_busy=lambda: bool(state.active_requests))
+
+
+@task_received.connect
+def _note_message(**_: Any) -> None:
+    from gallery.operations import polling
+
+    polling.message_received()
 
 
 @worker_ready.connect

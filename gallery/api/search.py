@@ -107,7 +107,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         values = (_FORM if is_form else _BODY).run_validation(request.data)
         keys = [query_pictures.remember(file.read()) for file in values.pop("image", ())]
         query, not_understood = query_of(values, keys)
-        return self.answer(query, not_understood=not_understood, image_keys=keys)
+        shared = [key for key in keys if query_pictures.is_shared(key)]
+        return self.answer(query, not_understood=not_understood, image_keys=shared)
 
 
 class SimilarView(OneImageView, SearchAnswers):

@@ -28,6 +28,10 @@ _MESSAGES: dict[str, Promise] = {
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),
     "too_busy": _("The server is busy. Try again later."),
+    "cache_unavailable": _(
+        "This search picture cannot be read right now. Try again in a moment, or send it again."
+    ),
+    "throttled": _("Too many requests. Wait a moment, then try again."),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
     "login_required": _("Log in to continue."),
