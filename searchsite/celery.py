@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_after_setup, task_received, worker_ready
-from celery.worker import state
 from kombu import Queue
 
 from gallery.core.dispatch import Stage
@@ -36,7 +35,7 @@ app.conf.update(
         "visibility_timeout": 300,
         "socket_connect_timeout": 2,
         # A worker's reads are answered after a second; more is a broker that is frozen.
-        "socket_timeout": 5,
+        "socket_timeout": 3,
         "socket_keepalive": True,
         "health_check_interval": 25,
         # An upload must not wait for a broker that is down: the sweep finds its row later.
@@ -63,6 +62,8 @@ app.autodiscover_tasks()
 @celeryd_after_setup.connect
 def _start_polling(instance: Any, **_: Any) -> None:
     """Before the worker has a connection, so that it works without a broker from the start."""
+    from celery.worker import state
+
     from gallery.operations import polling
 
     for queue in instance.app.amqp.queues.consume_from:
