@@ -69,6 +69,8 @@ def token(site: Site) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def frozen(site: Site, token: dict[str, str]) -> Iterator[Site]:
+    # The first picture loads the encoder of pictures, which has nothing to do with Redis.
+    assert send_picture(site, "/api/v1/search/", "image", scenes.plain()).status == 200
     servers = site.children("redis-server")
     assert len(servers) == 2
     for pid in servers:
