@@ -5,7 +5,14 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_process_init, worker_ready, worker_shutdown
+from celery.signals import (
+    beat_init,
+    celeryd_after_setup,
+    task_received,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 from celery.utils.log import current_process_index  # type: ignore[attr-defined]
 from kombu import Queue
 
@@ -36,6 +43,8 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 300,
         "socket_connect_timeout": 2,
+        # A worker's reads are answered after a second; more is a broker that is frozen.
+        "socket_timeout": 3,
         "socket_keepalive": True,
         "health_check_interval": 25,
         # An upload must not wait for a broker that is down: the sweep finds its row later.
@@ -66,6 +75,24 @@ def _report_child(sender: str, **_: Any) -> None:
     index = current_process_index()
     if index is not None:  # a solo pool has no children, and sends this signal too
         _start_heartbeat(f"{sender}/{index}", _queues())
+
+
+@celeryd_after_setup.connect
+def _start_polling(instance: Any, **_: Any) -> None:
+    """Before the worker has a connection, so that it works without a broker from the start."""
+    from celery.worker import state
+
+    from gallery.operations import polling
+
+    for queue in instance.app.amqp.queues.consume_from:
+        polling.start(queue, is_busy=lambda: bool(state.active_requests))
+
+
+@task_received.connect
+def _note_message(**_: Any) -> None:
+    from gallery.operations import polling
+
+    polling.message_received()
 
 
 @worker_ready.connect

@@ -1,4 +1,4 @@
-"""The addresses of the queue and of the cache, derived from one ``REDIS_URL``."""
+"""The addresses of the queue and, without ``REDIS_CACHE_URL``, of the cache from ``REDIS_URL``."""
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -12,8 +12,8 @@ def broker_url(redis_url: str) -> str:
     return f"redis+socket://{url.netloc}{url.path}?{query}"
 
 
-def cache_url(redis_url: str) -> str:
-    """The next database of the same Redis, so that clearing the cache keeps the queue."""
+def next_database(redis_url: str) -> str:
+    """For the cache, in the Redis of the queue: clearing the cache keeps the queue."""
     url = urlsplit(redis_url)
     query = {name: values[-1] for name, values in parse_qs(url.query).items()}
     query["db"] = str(_database_number(redis_url) + 1)

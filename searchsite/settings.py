@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from searchsite import env, postgres_programs
-from searchsite.redis_urls import broker_url, cache_url
+from searchsite.redis_urls import broker_url, next_database
 from searchsite.version import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,11 +38,17 @@ if PRODUCTION:
     # The embedded services are not used, and searchsite.local is not imported.
     DATABASE_URL = env.required("DATABASE_URL")
     REDIS_URL = env.required("REDIS_URL")
+    REDIS_CACHE_URL = env.text("REDIS_CACHE_URL", next_database(REDIS_URL))
 else:
     from searchsite.local import addresses
 
     DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
     REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
+    # The embedded cache is a server of its own; of your own Redis the next database is used.
+    own_redis = env.text("REDIS_URL", "")
+    REDIS_CACHE_URL = env.text(
+        "REDIS_CACHE_URL", next_database(own_redis) if own_redis else addresses.cache_url(VAR)
+    )
 
 INSTALLED_APPS = [
     # Before the admin, so that the gallery's translation of a common message wins ("Log out").
@@ -76,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gallery.pages.visitors.VisitorMiddleware",
     "gallery.pages.errors.GalleryErrorMiddleware",
 ]
 ROOT_URLCONF = "searchsite.urls"
@@ -121,9 +128,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "searchsite.redis_cache.KeptClientCache",
-        "LOCATION": cache_url(REDIS_URL),
+        "LOCATION": REDIS_CACHE_URL,
         "KEY_PREFIX": "searchsite",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -197,7 +204,7 @@ GALLERY = {
     "page_size": env.integer("GALLERY_PAGE_SIZE", 60),
     "max_results": env.integer("GALLERY_MAX_RESULTS", 200),
     "max_query_length": env.integer("GALLERY_MAX_QUERY_LENGTH", 512),
-    "query_picture_ttl": env.duration("GALLERY_QUERY_PICTURE_TTL", 24 * 3600),
+    "query_picture_ttl": env.duration("GALLERY_QUERY_PICTURE_TTL", 3600),
 }
 
 REST_FRAMEWORK = {
@@ -214,6 +221,9 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     # The number of proxies in front of the site, and of trusted entries in X-Forwarded-For.
     "NUM_PROXIES": env.integer("SEARCHSITE_PROXIES", 0),
+    "DEFAULT_THROTTLE_RATES": dict.fromkeys(
+        ["anonymous_search", "anonymous_filters"], env.text("GALLERY_ANONYMOUS_SEARCHES", "120/m")
+    ),
 }
 REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {

@@ -100,6 +100,14 @@ def own_cache(settings: LazySettings) -> None:
     settings.CACHES = caches
 
 
+@pytest.fixture
+def no_redis(settings: LazySettings) -> None:
+    """A cache whose server does not exist, another one for each test."""
+    caches = copy.deepcopy(settings.CACHES)
+    caches["default"]["LOCATION"] = f"unix:///nowhere/{uuid.uuid4().hex}.sock"
+    settings.CACHES = caches
+
+
 @pytest.fixture(autouse=True)
 def no_remembered_space() -> None:
     """Searches of the test before may have read a space that does not exist any more."""

@@ -110,7 +110,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         files = values.pop("image", ())
         keys = [query_pictures.remember(file.read(), client=client) for file in files]
         query, not_understood = query_of(values, keys)
-        return self.answer(query, not_understood=not_understood, image_keys=keys)
+        shared = [key for key in keys if query_pictures.is_shared(key)]
+        return self.answer(query, not_understood=not_understood, image_keys=shared)
 
 
 class SimilarView(OneImageView, SearchAnswers):

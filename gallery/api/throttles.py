@@ -1,30 +1,24 @@
-"""Request limits per address and account: fixed windows, counted in Redis for all processes."""
+"""Request limits per address and account."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import re
-import time
 from typing import ClassVar
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-log = logging.getLogger(__name__)
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+from gallery.core import rate_limit
+from gallery.core.rate_limit import ANONYMOUS_SEARCH_RATE
+from gallery.core.visitor import address_of
 
 
 class WindowThrottle(BaseThrottle):
     """``rate`` is ``<requests>/<window>`` such as ``30/15m``.
 
     ``DEFAULT_THROTTLE_RATES`` of Django REST framework overrides it by ``scope``; ``None`` there
-    disables the limit. While Redis is down nothing is limited, so that the site stays usable.
+    disables the limit.
     """
 
     scope: ClassVar[str]
@@ -39,45 +33,17 @@ class WindowThrottle(BaseThrottle):
         subject = self.subject(request)
         if rate is None or subject is None:
             return True
-        limit, window = parse_rate(str(rate))
-        number, self._elapsed = divmod(time.time(), window)
-        self._window = window
-        digest = hashlib.sha256(subject.encode()).hexdigest()
-        return _count(f"throttle:{self.scope}:{digest}:{int(number)}", window) <= limit
+        limit, window = rate_limit.parse_rate(str(rate))
+        counted = rate_limit.count(self.scope, subject, window)
+        self._wait = counted.wait
+        return counted.requests <= limit
 
     def wait(self) -> float:
-        return max(1.0, self._window - self._elapsed)
+        return self._wait
 
     def get_ident(self, request: Request) -> str:
-        """The client's address.
-
-        Only as many entries of ``X-Forwarded-For`` as ``NUM_PROXIES`` are trusted. Otherwise a
-        client could send a new address with every request.
-        """
-        if not api_settings.NUM_PROXIES:
-            return str(request.META.get("REMOTE_ADDR", ""))
-        return str(super().get_ident(request))
-
-
-def parse_rate(rate: str) -> tuple[int, int]:
-    """Requests and seconds: ``30/15m`` is (30, 900). Raises ``ValueError``."""
-    match = re.fullmatch(r"(\d+)/(\d*)([smhd])[a-z]*", rate)
-    if match is None:
-        raise ValueError(f"Expected a throttle rate such as 30/15m, not {rate!r}.")
-    return int(match[1]), int(match[2] or 1) * _SECONDS[match[3]]
-
-
-def _count(key: str, window: int) -> int:
-    try:
-        try:
-            return cache.incr(key)
-        except ValueError:  # The first request of the window.
-            # The key contains its window, so it may live longer than the window.
-            cache.add(key, 0, timeout=window + 1)
-            return cache.incr(key)
-    except (RedisError, ValueError) as error:
-        log.warning("request not counted for throttling: %s", type(error).__name__)
-        return 0
+        """The client's address."""
+        return address_of(request.META, api_settings.NUM_PROXIES or 0)
 
 
 class LoginByAddress(WindowThrottle):
@@ -106,8 +72,10 @@ class _Anonymous(WindowThrottle):
 
 
 class AnonymousSearch(_Anonymous):
+    """The search page counts in the same windows."""
+
     scope = "anonymous_search"
-    rate = "120/m"
+    rate = ANONYMOUS_SEARCH_RATE
 
 
 class AnonymousUpload(_Anonymous):

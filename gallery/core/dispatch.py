@@ -5,6 +5,7 @@ Because of the names, no capability imports a task, and tasks may import all cap
 
 import functools
 import logging
+import time
 from enum import StrEnum
 from typing import Any
 
@@ -44,20 +45,31 @@ _OPTIONS: dict[Stage, dict[str, Any]] = {
 }
 
 
+# A broker that is frozen costs each message its timeout. So after a failure none is sent for these
+# seconds; a hint that is left out is as good as lost.
+PAUSE_SECONDS = 5.0
+# On the clock of ``time.monotonic``.
+_paused_until = 0.0
+
+
 def hint(stage: Stage, *args: str) -> None:
     """Send a message to the workers when the current transaction has committed.
 
     A hint may be lost, for instance while the broker is down: the row says what is to be done,
     and the schedule in ``searchsite.celery`` repeats the hint. So an error of the broker is logged,
-    not raised.
+    not raised; and workers that receive nothing look into the database themselves.
     """
     transaction.on_commit(functools.partial(_send, stage, args), robust=True)
 
 
 def _send(stage: Stage, args: tuple[str, ...]) -> None:
+    global _paused_until
+    if time.monotonic() < _paused_until:
+        return
     try:
         # A signature by name uses the task itself if it is registered, and so honours eager mode.
         options = _OPTIONS.get(stage, {})
         signature(str(stage), args=args).apply_async(retry=False, **options)
     except (OperationalError, OSError) as error:
+        _paused_until = time.monotonic() + PAUSE_SECONDS
         log.warning("hint %s%s was not sent: %s", stage, args, error)

@@ -146,6 +146,25 @@ class OutOfMemory(GalleryError):
     status = 503
 
 
+class CacheUnavailable(GalleryError):
+    """The cache holds what was asked for, but does not answer."""
+
+    code = "cache_unavailable"
+    status = 503
+    retry_after = 10
+
+
+class Throttled(GalleryError):
+    """``wait`` is the number of seconds until the next request is answered."""
+
+    code = "throttled"
+    status = 429
+
+    @property
+    def retry_after(self) -> int:  # type: ignore[override]
+        return int(self.data["wait"])
+
+
 class StorageUnavailable(GalleryError):
     code = "storage_unavailable"
     status = 503

@@ -32,6 +32,10 @@ _MESSAGES: dict[str, Promise] = {
     "too_many_slow_pictures": _(
         "Your last pictures took long to open. Wait a few seconds, then try again."
     ),
+    "cache_unavailable": _(
+        "This search picture cannot be read right now. Try again in a moment, or send it again."
+    ),
+    "throttled": _("Too many requests. Wait a moment, then try again."),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
     "database_unavailable": _("The site cannot reach its database right now."),

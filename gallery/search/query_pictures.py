@@ -1,24 +1,41 @@
-"""Pictures to search with, cached for a while so that the search has an address."""
+"""Pictures to search with, kept for a while so that the search has an address.
+
+They are in the cache, where each visitor has a share of a fixed number of slots. While the cache
+does not answer, this process keeps the latest ones, so that it can search with them.
+"""
 
 from __future__ import annotations
 
 import io
-import secrets
+import logging
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import PIL.Image
-from django.core.cache import cache
+from cachetools import TTLCache
+from redis.exceptions import RedisError
 
+from gallery.core import visitor
 from gallery.core.config import config
-from gallery.core.errors import NotFound
+from gallery.core.errors import CacheUnavailable, NotFound
 from gallery.core.size_limits import check_file_size
 from gallery.embeddings import answering, encode
 from gallery.media.decode import decode_query
 from gallery.models import EmbeddingSpace
+from gallery.search.shared_slots import SharedSlots
 
-_PREVIEW_SIDE = 320
+log = logging.getLogger(__name__)
+
+# No encoder looks at more than this; crops are of the preview.
+_PREVIEW_SIDE = 256
+_PREVIEW_BYTES = 24_000
+# The first quality whose file is small enough. The last one always is.
+_QUALITIES = (75, 40, 5)
+# About 27 MB together.
+SLOTS = 1 << 10
+SHARE = 1 << 5
 _MAX_KEY_LENGTH = 64
 
 
@@ -42,6 +59,11 @@ class QueryPicture:
             return preview.convert("RGB")
 
 
+# Those that the cache did not take: at most 2 MB in this process.
+_unshared: TTLCache[str, QueryPicture] = TTLCache(64, ttl=600)
+_lock = threading.Lock()
+
+
 def remember(data: bytes, *, client: str = "") -> str:
     """Decode an uploaded picture in a child process, encode it and cache it.
 
@@ -53,23 +75,60 @@ def remember(data: bytes, *, client: str = "") -> str:
     picture = decode_query(data, client=client)
     space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
-    picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
-    preview = io.BytesIO()
-    picture.save(preview, "WEBP", quality=75)
-    key = secrets.token_urlsafe(16)
-    entry = {"preview": preview.getvalue(), "vector": vector.tobytes(), "space": space.pk}
-    cache.set(_cache_key(key), entry, config().query_picture_ttl)
+    kept = QueryPicture(_preview_of(picture), vector, space.pk)
+    pictures = _pictures()
+    key = pictures.new_key(f"address {visitor.current_address()}")
+    try:
+        pictures.put(key, (kept.preview, vector.tobytes(), kept.space_id))
+    except (RedisError, OSError) as error:
+        log.warning("a query picture is kept by this process alone: %s", type(error).__name__)
+        with _lock:
+            _unshared[key] = kept
     return key
 
 
+def is_shared(key: str) -> bool:
+    """Whether other processes can recall the picture that this one has remembered."""
+    with _lock:
+        return key not in _unshared
+
+
 def recall(key: str) -> QueryPicture:
-    """Raises ``NotFound`` if the picture has expired."""
-    entry = cache.get(_cache_key(key)) if len(key) <= _MAX_KEY_LENGTH else None
+    """The picture, which is then kept as long again.
+
+    Raises ``NotFound`` if it has expired, and ``CacheUnavailable`` if it cannot be read now.
+    """
+    if len(key) > _MAX_KEY_LENGTH:
+        raise _expired()
+    with _lock:
+        kept = _unshared.get(key)
+    if kept is not None:
+        return kept
+    try:
+        entry = _pictures().get(key)
+    except (RedisError, OSError) as error:
+        log.warning("a query picture cannot be read: %s", type(error).__name__)
+        raise CacheUnavailable("The search picture cannot be read right now.") from error
     if entry is None:
-        raise NotFound("The search picture has expired.")
-    vector = np.frombuffer(entry["vector"], dtype=np.float32)
-    return QueryPicture(preview=entry["preview"], vector=vector, space_id=entry["space"])
+        raise _expired()
+    preview, vector, space_id = entry
+    return QueryPicture(preview, np.frombuffer(vector, dtype=np.float32), space_id)
 
 
-def _cache_key(key: str) -> str:
-    return f"query-picture:{key}"
+def _expired() -> NotFound:
+    return NotFound("The search picture has expired.")
+
+
+def _pictures() -> SharedSlots:
+    seconds = config().query_picture_ttl
+    return SharedSlots("query-picture-2", slots=SLOTS, share=SHARE, seconds=seconds)
+
+
+def _preview_of(picture: PIL.Image.Image) -> bytes:
+    picture.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
+    for quality in _QUALITIES:
+        preview = io.BytesIO()
+        picture.save(preview, "WEBP", quality=quality)
+        if preview.tell() <= _PREVIEW_BYTES:
+            break
+    return preview.getvalue()

@@ -12,6 +12,7 @@ import logging
 import numpy as np
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from redis.exceptions import RedisError
 
 from gallery.models import WIDTH, IndexBuild, IndexKind
 from gallery.vectorindex import statements
@@ -29,12 +30,27 @@ def prewarm(index: IndexBuild) -> bool:
         cursor.execute("SELECT pg_postmaster_start_time()::text")
         (started,) = cursor.fetchone() or ("",)
     key, state = f"prewarmed:{index.space_id}", f"{index.name} {started}"
-    if cache.get(key) == state:
+    if _is_noted(key, state):
         return False
     if not _load(index):
         _read(index)
-    cache.set(key, state, _SECONDS)
+    _note(key, state)
     return True
+
+
+def _is_noted(key: str, state: str) -> bool:
+    """False while the cache does not answer: loading an index again does no harm."""
+    try:
+        return bool(cache.get(key) == state)
+    except (RedisError, OSError):
+        return False
+
+
+def _note(key: str, state: str) -> None:
+    try:
+        cache.set(key, state, _SECONDS)
+    except (RedisError, OSError) as error:
+        log.info("the index will be loaded again: %s", type(error).__name__)
 
 
 def _load(index: IndexBuild) -> bool:

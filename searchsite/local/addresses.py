@@ -42,6 +42,10 @@ def redis_socket(var: Path) -> Path:
     return socket_directory(var) / "redis" / "redis.sock"
 
 
+def cache_socket(var: Path) -> Path:
+    return socket_directory(var) / "redis" / "cache.sock"
+
+
 def database_url(var: Path) -> str:
     host = quote(str(postgres_directory(var)), safe="")
     return f"postgres://{DATABASE_USER}@/{DATABASE}?host={host}"
@@ -49,6 +53,10 @@ def database_url(var: Path) -> str:
 
 def redis_url(var: Path) -> str:
     return f"unix://{quote(str(redis_socket(var)))}?db=0"
+
+
+def cache_url(var: Path) -> str:
+    return f"unix://{quote(str(cache_socket(var)))}?db=0"
 
 
 def _postgres_socket(base: Path) -> Path:

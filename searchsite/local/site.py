@@ -83,6 +83,8 @@ class LocalSite:
             redis.wait(settings.REDIS_URL, lambda: monotonic() < deadline)
         else:
             start.start_redis(supervisor, self.var)
+            if not os.environ.get("REDIS_CACHE_URL"):
+                start.start_cache(supervisor, self.var)
 
     def _choose_encoder(self) -> str:
         first_use.close_connections()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework.settings import api_settings
 
-from gallery.api.throttles import parse_rate
+from gallery.core.rate_limit import parse_rate
 from tests.api.responses import problem
 
 TOKEN = "/api/v1/auth/token/"
@@ -127,13 +127,18 @@ def test_a_limit_can_be_disabled(client: Client, db: None, rates: dict[str, Any]
     assert {guess(client).status_code for _ in range(40)} == {401}
 
 
-def test_without_redis_nothing_is_limited(
-    client: Client, db: None, rates: dict[str, Any], settings: Any
+def test_without_redis_the_limit_stays(
+    client: Client, db: None, rates: dict[str, Any], no_redis: None
 ) -> None:
+    rates["login_address"] = "2/m"
+    assert [guess(client).status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_one_ipv6_network_is_one_client(client: Client, db: None, rates: dict[str, Any]) -> None:
     rates["login_address"] = "1/m"
-    caches = {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/redis.sock"}
-    settings.CACHES = {"default": caches}
-    assert [guess(client).status_code for _ in range(2)] == [401, 401]
+    guess(client, REMOTE_ADDR="2001:db8::1")
+    assert guess(client, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert guess(client, REMOTE_ADDR="2001:db8:0:1::1").status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -43,5 +43,6 @@ def test_a_lost_broker_is_only_logged(
     monkeypatch.setattr(
         "gallery.core.dispatch.signature", lambda name, args: lost.signature(name, args=args)
     )
+    monkeypatch.setattr("gallery.core.dispatch.PAUSE_SECONDS", 0.0)
     hint(Stage.SWEEP)
     assert "hint gallery.sweep() was not sent" in caplog.text

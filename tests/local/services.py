@@ -37,6 +37,9 @@ class Services:
     def redis(self) -> "Redis":
         return Redis.from_url(addresses.redis_url(self.var))
 
+    def start_cache(self) -> None:
+        start.start_cache(self.supervisor, self.var)
+
     def pid(self, name: str) -> int:
         pid = self.supervisor.pid(name)
         assert pid is not None

@@ -2,6 +2,7 @@
 
 import stat
 
+from redis import Redis
 from redis.exceptions import RedisError
 
 from searchsite.local import addresses
@@ -14,6 +15,18 @@ def test_every_write_is_kept(services: Services) -> None:
         assert client.config_get("appendonly")["appendonly"] == "yes"
         assert client.config_get("appendfsync")["appendfsync"] == "everysec"
         assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
+
+
+def test_a_full_cache_forgets_and_takes_more(services: Services) -> None:
+    services.start_cache()
+    with Redis.from_url(addresses.cache_url(services.var)) as client:
+        most = int(client.config_get("maxmemory")["maxmemory"])
+        entry = bytes(1 << 20)
+        for number in range(most // len(entry) + 10):
+            client.set(f"entry {number}", entry)
+        assert client.get(f"entry {number}") == entry
+        assert client.dbsize() < number
+        assert client.config_get("appendonly")["appendonly"] == "no"
 
 
 def test_data_survives_a_kill(services: Services) -> None:

@@ -1,9 +1,11 @@
 import html
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -248,3 +250,38 @@ def test_text_and_pictures_are_searched_together(client: Client, builtin: Embedd
     reference, disliked, hit = near(builtin, 9), near(builtin, 3), near(builtin, 8)
     shown = results(client, q="boat", like=reference.pk, less=disliked.pk)
     assert shown == [hit]
+
+
+@pytest.fixture
+def one_search_a_minute(settings: Any) -> Iterator[None]:
+    rates = {"anonymous_search": "1/m", "anonymous_filters": "1/m"}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+    with time_machine.travel("2026-05-04T12:00:10Z", tick=False):
+        yield
+
+
+def test_pages_and_api_share_the_search_limit(
+    client: Client, builtin: EmbeddingSpace, one_search_a_minute: None
+) -> None:
+    assert client.get("/search/?q=boat").status_code == 200
+    page = client.get("/search/?q=boat")
+    assert (page.status_code, page["Retry-After"]) == (429, "50")
+    assert "Too many requests" in page.content.decode()
+    assert client.get("/api/v1/search/?q=boat").status_code == 429
+
+
+@pytest.mark.usefixtures("one_search_a_minute")
+def test_searches_by_picture_are_limited(
+    client: Client, owner_client: Client, builtin: EmbeddingSpace, make_file: MakeFile
+) -> None:
+    def send(client: Client) -> int:
+        return client.post("/search/", {"picture": make_file()}).status_code
+
+    assert [send(client), send(client)] == [303, 429]
+    assert [send(owner_client), send(owner_client)] == [303, 303]
+
+
+@pytest.mark.usefixtures("one_search_a_minute")
+def test_the_empty_search_page_is_not_limited(client: Client, builtin: EmbeddingSpace) -> None:
+    assert [client.get("/search/").status_code for _ in range(3)] == [200] * 3
+    assert [client.get("/search/filters/?q=a").status_code for _ in range(2)] == [200, 429]

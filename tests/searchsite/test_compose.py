@@ -27,7 +27,7 @@ def arguments(service: str) -> list[str]:
 
 
 def test_the_services_are_these() -> None:
-    assert set(SERVICES) == {*SITE, "postgres", "redis"}
+    assert set(SERVICES) == {*SITE, "postgres", "redis", "cache"}
 
 
 def test_the_web_servers_modules_exist() -> None:
@@ -96,6 +96,7 @@ def test_programs_wait_for_services_and_migrations() -> None:
         assert conditions == {
             "postgres": "service_healthy",
             "redis": "service_healthy",
+            "cache": "service_healthy",
             "init": "service_completed_successfully",
         }
 
@@ -113,6 +114,15 @@ def test_redis_is_durable_and_needs_a_password() -> None:
     command = SERVICES["redis"]["command"][2]
     for setting in ("--appendonly yes", "--maxmemory-policy noeviction", "requirepass"):
         assert setting in command
+
+
+def test_the_cache_is_apart_from_the_queue() -> None:
+    cache, environment = SERVICES["cache"], SERVICES["web"]["environment"]
+    for setting in ("--appendonly no", "--maxmemory-policy allkeys-lru", "requirepass"):
+        assert setting in cache["command"][2]
+    assert cache["volumes"] == []
+    assert "@redis:" in environment["REDIS_URL"]
+    assert "@cache:" in environment["REDIS_CACHE_URL"]
 
 
 def test_postgres_has_the_embedded_version() -> None:

@@ -1,11 +1,11 @@
 import pytest
 from redis import ConnectionPool
 
-from searchsite.redis_urls import broker_url, cache_url
+from searchsite.redis_urls import broker_url, next_database
 
 
 def test_the_cache_has_its_own_database() -> None:
-    pool = ConnectionPool.from_url(cache_url("unix:///s.sock?db=0"))
+    pool = ConnectionPool.from_url(next_database("unix:///s.sock?db=0"))
     assert (pool.connection_kwargs["path"], pool.connection_kwargs["db"]) == ("/s.sock", 1)
 
 
@@ -18,7 +18,7 @@ def test_the_cache_has_its_own_database() -> None:
     ],
 )
 def test_the_cache_follows_the_queues_database(url: str, expected: str) -> None:
-    assert cache_url(url) == expected
+    assert next_database(url) == expected
 
 
 def test_celery_gets_its_own_socket_url() -> None:

@@ -23,6 +23,7 @@ from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.tips import TIPS
+from gallery.pages.visitors import limited_searches
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
 from gallery.search.query import Mode, Order, RelevantImages, SearchQuery
@@ -31,6 +32,7 @@ from gallery.search.syntax import ParsedText
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @readers_only
+@limited_searches("anonymous_search")
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _search_by_picture(request)
@@ -43,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @readers_only
+@limited_searches("anonymous_filters")
 def filters(request: HttpRequest) -> HttpResponse:
     """The filters that narrow a search, loaded after its results so that they do not wait."""
     form = SearchForm(request.GET)
@@ -64,7 +67,7 @@ def filters(request: HttpRequest) -> HttpResponse:
 @readers_only
 def query_preview(request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(query_pictures.recall(key).preview, content_type="image/webp")
-    response["Cache-Control"] = "private, max-age=86400"
+    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 

@@ -1,37 +1,38 @@
-"""Windows are kept in Redis for a while, so that further pages neither repeat nor miss images.
+"""Windows are kept in the cache for a while, so that further pages neither repeat nor miss images.
 
-There is a fixed number of slots, and the key of a window decides which one it uses. So searches,
-malicious ones included, cannot fill Redis, which also holds the task queue and refuses work when
-it is full. A window whose slot was used again has expired.
+Their number is fixed, and each visitor has a share of it (``shared_slots``).
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-import zlib
 
-from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from gallery.core import visitor
+from gallery.models import User
 from gallery.search.paging.position import expired
+from gallery.search.shared_slots import SharedSlots
 from gallery.search.window import Window
 
 log = logging.getLogger(__name__)
 
-# At most 80 MB together: a window has at most some 800 entries of 24 bytes.
+# At most 80 MB together: a window has at most some 800 entries of 24 bytes. A share is what one
+# person searches for in an hour.
 SLOTS = 1 << 12
+SHARE = 1 << 7
 SECONDS = 3600
 # A version of the site cannot read windows in the format of another one: change it with the format.
-_FORMAT = 2
-_KEY_LENGTH = 16
+_FORMAT = 3
+
+_windows = SharedSlots(f"search-window-{_FORMAT}", slots=SLOTS, share=SHARE, seconds=SECONDS)
 
 
-def keep(window: Window) -> str:
-    """The key of the window; empty if Redis is down."""
-    key = secrets.token_urlsafe(12)
+def keep(window: Window, user: User) -> str:
+    """The key of the window; empty if the cache does not answer."""
+    key = _windows.new_key(visitor.name_of(user))
     try:
-        cache.set(_slot(key), key.encode() + window.to_bytes(), SECONDS)
+        _windows.put(key, window.to_bytes())
     except (RedisError, OSError) as error:
         log.warning("a search has no further pages: %s", type(error).__name__)
         return ""
@@ -39,20 +40,14 @@ def keep(window: Window) -> str:
 
 
 def recall(key: str) -> Window:
-    """Raises ``BadCursor`` if the window has expired, or Redis is down. It is kept for another
-    hour.
+    """Raises ``BadCursor`` if the window has expired, or the cache does not answer. It is kept for
+    another hour.
     """
-    slot = _slot(key)
     try:
-        data = cache.get(slot)
-        cache.touch(slot, SECONDS)
+        data = _windows.get(key)
     except (RedisError, OSError) as error:
         log.warning("a window cannot be read: %s", type(error).__name__)
         raise expired() from error
-    if not isinstance(data, bytes) or not data.startswith(key.encode()):
+    if data is None:
         raise expired()
-    return Window.from_bytes(data[_KEY_LENGTH:])
-
-
-def _slot(key: str) -> str:
-    return f"search-window-{_FORMAT}:{zlib.crc32(key.encode()) % SLOTS}"
+    return Window.from_bytes(data)

@@ -146,6 +146,6 @@ def _by_date(position: Position, ranking: Ranking) -> tuple[RankedImages, Positi
 
 def _kept(ranking: Ranking, **position: Any) -> Position | None:
     """None if the window cannot be kept."""
-    key = ranking.key or kept_windows.keep(ranking.window)
+    key = ranking.key or kept_windows.keep(ranking.window, ranking.user)
     space = ranking.meaning.space
     return Position(window=key, space_id=space.pk if space else None, **position) if key else None

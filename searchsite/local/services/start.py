@@ -22,5 +22,11 @@ def start_postgres(
 
 def start_redis(supervisor: Supervisor, var: Path) -> None:
     directories.make_socket_directories(var)
-    supervisor.start(redis.program(var))
+    supervisor.start(redis.broker(var))
     redis.wait(addresses.redis_url(var), lambda: supervisor.is_alive("redis"))
+
+
+def start_cache(supervisor: Supervisor, var: Path) -> None:
+    directories.make_socket_directories(var)
+    supervisor.start(redis.cache(var))
+    redis.wait(addresses.cache_url(var), lambda: supervisor.is_alive("cache"))

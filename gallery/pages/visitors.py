@@ -1,0 +1,42 @@
+"""Who opens a page: the address for shares and limits, and the limit of searches."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from gallery.core import rate_limit
+from gallery.core.visitor import address_of, coming_from, current_address
+from gallery.pages.access import P, View
+
+
+class VisitorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        framework: dict[str, Any] = settings.REST_FRAMEWORK
+        with coming_from(address_of(request.META, framework.get("NUM_PROXIES") or 0)):
+            return self.get_response(request)
+
+
+def limited_searches(scope: str) -> Callable[[View[P]], View[P]]:
+    """Limit the searches of each address without an account. The start page of the search, which
+    has no query, does not count. ``scope`` names the counters.
+    """
+
+    def limited(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def counted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            has_query = bool(request.GET) or request.method == "POST"
+            if has_query and not request.user.is_authenticated:
+                rate_limit.check(scope, current_address(), rate_limit.ANONYMOUS_SEARCH_RATE)
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return limited
