@@ -6,3 +6,8 @@ class GalleryAppConfig(AppConfig):
     name = "gallery"
     verbose_name = _("Gallery")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gallery.core import multipart_headers
+
+        multipart_headers.install()

@@ -31,6 +31,12 @@ class BadCursor(InvalidInput):
     code = "cursor"
 
 
+class NullCharacter(InvalidInput):
+    """PostgreSQL stores no text with the character U+0000."""
+
+    code = "null_character"
+
+
 class EmptyFile(InvalidInput):
     code = "empty_file"
 

@@ -16,6 +16,7 @@ from gallery.core.errors import GalleryError
 from gallery.core.size_limits import format_size
 
 _MESSAGES: dict[str, Promise] = {
+    "null_character": _("The request contains a null character (%00), which is not allowed."),
     "empty_file": _("The file is empty."),
     "unsupported_type": _("This file type is not supported."),
     "file_too_large": _("The file is too large."),
