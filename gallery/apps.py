@@ -8,6 +8,8 @@ class GalleryAppConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gallery.accounts import revocation
         from gallery.core import multipart_headers
 
+        revocation.connect()
         multipart_headers.install()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -129,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["gallery.accounts.backend.LimitedLoginBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "gallery"
 LOGOUT_REDIRECT_URL = "gallery"
@@ -200,7 +202,9 @@ REST_FRAMEWORK = {
     # The number of proxies in front of the site, and of trusted entries in X-Forwarded-For.
     "NUM_PROXIES": env.integer("SEARCHSITE_PROXIES", 0),
 }
-REST_KNOX = {"TOKEN_TTL": None}
+# How long new API tokens work; 0 means for ever.
+TOKEN_SECONDS = env.duration("GALLERY_TOKEN_TTL", 90 * 24 * 3600)
+REST_KNOX = {"TOKEN_TTL": timedelta(seconds=TOKEN_SECONDS) if TOKEN_SECONDS else None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",
     "DESCRIPTION": "A picture gallery that is searched by meaning.",

@@ -29,6 +29,7 @@ class GalleryProblem(APIException):
             self.detail = {field: [self.detail]}
         self.status_code = error.status
         self.data = error.data
+        self.wait = error.retry_after
 
 
 class Conflict(APIException):

@@ -13,6 +13,8 @@ class GalleryError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    # Seconds for the header Retry-After; 0 where a later attempt would fail in the same way.
+    retry_after: ClassVar[int] = 0
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -132,6 +134,17 @@ class OutOfMemory(GalleryError):
 
     code = "out_of_memory"
     status = 503
+
+
+class Throttled(GalleryError):
+    """``wait`` is the number of seconds until the next request is answered."""
+
+    code = "throttled"
+    status = 429
+
+    @property
+    def retry_after(self) -> int:  # type: ignore[override]
+        return int(self.data["wait"])
 
 
 class StorageUnavailable(GalleryError):

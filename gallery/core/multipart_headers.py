@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import multipartparser  # noqa: TID251 - the one place that changes the parser
 
-_parse_part = multipartparser.parse_boundary_stream
+_parse_part = multipartparser.parse_boundary_stream  # type: ignore[attr-defined]
 _HEADER_END = b"\r\n\r\n"
 
 
@@ -32,4 +32,4 @@ def _readable(header: bytes) -> bytes:
 
 def install() -> None:
     """Use this for every multipart body: Django and the API's parsers share one function."""
-    multipartparser.parse_boundary_stream = _parse_readable_part
+    multipartparser.parse_boundary_stream = _parse_readable_part  # type: ignore[attr-defined]

@@ -1,3 +1,4 @@
+from gallery.models.account import LoginCounter, TokenUse
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
 from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
@@ -19,10 +20,12 @@ __all__ = [
     "Job",
     "JobItem",
     "JobState",
+    "LoginCounter",
     "RelevanceCalibration",
     "SpaceBackfill",
     "SpaceState",
     "State",
+    "TokenUse",
     "User",
     "Visibility",
 ]

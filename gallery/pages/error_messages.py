@@ -6,10 +6,11 @@ The packages below the pages raise errors with a code, data and an English messa
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import GalleryError
@@ -28,6 +29,7 @@ _MESSAGES: dict[str, Promise] = {
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),
+    "throttled": _("Too many requests. Wait a moment, then try again."),
     "too_busy": _("The server is busy. Try again later."),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
@@ -65,6 +67,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code == "too_many_pixels" and isinstance(limit, int):
         millions = f"{limit / 1e6:.4g}"
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
+    if code == "throttled" and data.get("login"):
+        return _too_many_logins(data["wait"])
     if code == "invalid" and "parameter" in data:
         return gettext(
             "This link is not valid: the parameter “%(parameter)s” is unknown or has a wrong value."
@@ -77,3 +81,12 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")
+
+
+def _too_many_logins(seconds: int) -> str:
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "Too many attempts to log in. Try again in %(minutes)d minute.",
+        "Too many attempts to log in. Try again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}

@@ -46,7 +46,7 @@ def prefers_json(request: HttpRequest) -> bool:
 
 def _as_json(error: GalleryError) -> JsonResponse:
     body = {"code": error.code, "message": message_for(error)}
-    return JsonResponse(body, status=error.status)
+    return JsonResponse(body, status=error.status, headers=_headers(error))
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
@@ -61,4 +61,11 @@ def _as_page(request: HttpRequest, error: GalleryError) -> HttpResponse:
     page = request.resolver_match.url_name if request.resolver_match else ""
     context = {"code": error.code, "status": error.status, "message": message_for(error)}
     templates = [f"gallery/{page}/error.html", "gallery/error.html"]
-    return render(request, templates, context, status=error.status)
+    response = render(request, templates, context, status=error.status)
+    for name, value in _headers(error).items():
+        response.headers[name] = value
+    return response
+
+
+def _headers(error: GalleryError) -> dict[str, str]:
+    return {"Retry-After": str(error.retry_after)} if error.retry_after else {}
