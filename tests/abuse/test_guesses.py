@@ -56,4 +56,3 @@ def test_parallel_guesses_share_one_exact_limit(site: Site) -> None:
     # Ten in a window; the guesses may meet the edge between two windows.
     assert len(answers) - len(refused) in (10, 20)
     assert all(wait and 0 < int(wait) <= 900 for wait in refused)
-    assert {status for status, _ in answers} == {200, 401, 429} or len(refused) == 50

@@ -41,7 +41,7 @@ def test_last_use_and_expiry_are_shown(owner: User, owner_client: Client) -> Non
 
 
 def test_the_last_use_moves_on(owner: User, owner_client: Client) -> None:
-    row, token = AuthToken.objects.create(user=owner)
+    _row, token = AuthToken.objects.create(user=owner)
     use(token)
     earlier = timezone.now() - timedelta(days=3)
     TokenUse.objects.update(used_at=earlier)
