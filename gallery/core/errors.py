@@ -144,7 +144,7 @@ class Throttled(GalleryError):
 
     @property
     def retry_after(self) -> int:  # type: ignore[override]
-        return int(self.data["wait"])
+        return int(self.data.get("wait", 1))
 
 
 class StorageUnavailable(GalleryError):
