@@ -6,3 +6,10 @@ class GalleryAppConfig(AppConfig):
     name = "gallery"
     verbose_name = _("Gallery")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gallery.accounts import revocation
+        from gallery.core import multipart_headers
+
+        revocation.connect()
+        multipart_headers.install()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -74,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before sessions, whose key comes from a cookie.
+    "gallery.pages.input_checks.InputCheckMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -144,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["gallery.accounts.backend.LimitedLoginBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "gallery"
 LOGOUT_REDIRECT_URL = "gallery"
@@ -225,7 +229,9 @@ REST_FRAMEWORK = {
         ["anonymous_search", "anonymous_filters"], env.text("GALLERY_ANONYMOUS_SEARCHES", "120/m")
     ),
 }
-REST_KNOX = {"TOKEN_TTL": None}
+# How long new API tokens work; 0 means for ever.
+TOKEN_SECONDS = env.duration("GALLERY_TOKEN_TTL", 90 * 24 * 3600)
+REST_KNOX = {"TOKEN_TTL": timedelta(seconds=TOKEN_SECONDS) if TOKEN_SECONDS else None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",
     "DESCRIPTION": "A picture gallery that is searched by meaning.",

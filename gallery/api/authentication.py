@@ -17,6 +17,9 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from gallery.accounts import tokens
+from gallery.core.errors import NotFound
+
 
 class TokenAuthentication(knox.auth.TokenAuthentication):  # type: ignore[misc]
     def authenticate_header(self, request: Request) -> str:
@@ -25,17 +28,25 @@ class TokenAuthentication(knox.auth.TokenAuthentication):  # type: ignore[misc]
         return "Bearer" if scheme and scheme[0].lower() == b"bearer" else "Token"
 
     def authenticate_credentials(self, token: bytes) -> Any:
-        """One statement, where the library also reads all other tokens of the person."""
+        """One statement, where the library also reads all other tokens of the person.
+
+        Now and then a second one notes the use.
+        """
         try:
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError:  # Tokens are hexadecimal digits.
             raise AuthenticationFailed(_("Invalid token.")) from None
         valid = Q(expiry__isnull=True) | Q(expiry__gt=Now())
-        rows = get_token_model().objects.select_related("user").filter(valid, digest=digest)
+        rows = get_token_model().objects.select_related("user", "use").filter(valid, digest=digest)
         row = rows.first()
         if row is None:
             raise AuthenticationFailed(_("Invalid token."))
-        return self.validate_user(row)
+        valid_row = self.validate_user(row)
+        try:
+            tokens.note_use(row)
+        except NotFound:  # Deleted since it was read.
+            raise AuthenticationFailed(_("Invalid token.")) from None
+        return valid_row
 
 
 class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]

@@ -32,7 +32,6 @@ from gallery.api.searching.requests import (
 )
 from gallery.api.throttles import AnonymousSearch
 from gallery.api.view import ApiView
-from gallery.core.client_address import client_address
 from gallery.search import engine, query_pictures
 from gallery.search.query import SearchQuery
 
@@ -106,9 +105,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         """Search by text, images of the gallery, uploaded images, vectors, or several of them."""
         is_form = isinstance(request.data, QueryDict)
         values = (_FORM if is_form else _BODY).run_validation(request.data)
-        client = client_address(request.META)
         files = values.pop("image", ())
-        keys = [query_pictures.remember(file.read(), client=client) for file in files]
+        keys = [query_pictures.remember(file.read()) for file in files]
         query, not_understood = query_of(values, keys)
         shared = [key for key in keys if query_pictures.is_shared(key)]
         return self.answer(query, not_understood=not_understood, image_keys=shared)

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from gallery.core import rate_limit
 from gallery.core.rate_limit import ANONYMOUS_SEARCH_RATE
-from gallery.core.visitor import address_of
+from gallery.core.visitor import client_address
 
 
 class WindowThrottle(BaseThrottle):
@@ -43,27 +43,7 @@ class WindowThrottle(BaseThrottle):
 
     def get_ident(self, request: Request) -> str:
         """The client's address."""
-        return address_of(request.META, api_settings.NUM_PROXIES or 0)
-
-
-class LoginByAddress(WindowThrottle):
-    scope = "login_address"
-    rate = "20/m"
-
-    def subject(self, request: Request) -> str | None:
-        return self.get_ident(request)
-
-
-class LoginByName(WindowThrottle):
-    """Limits password guesses from many addresses. It locks out the account's owner too."""
-
-    scope = "login_name"
-    rate = "30/15m"
-
-    def subject(self, request: Request) -> str | None:
-        data = request.data
-        name = data.get("username", "") if isinstance(data, dict) else ""
-        return str(name)[:150].casefold()
+        return client_address(request.META)
 
 
 class _Anonymous(WindowThrottle):

@@ -8,18 +8,17 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from knox.models import get_token_model
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
+from gallery.accounts import tokens
 from gallery.api.authentication import TokenAuthentication
-from gallery.api.throttles import LoginByAddress, LoginByName
 from gallery.api.view import ApiView
+from gallery.core.errors import NotFound
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
@@ -30,6 +29,9 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Shown only once; the server stores a digest.")
     username = serializers.CharField()
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="The token is invalid from then on; null for never."
+    )
 
 
 class TokenView(ApiView):
@@ -46,9 +48,6 @@ class TokenView(ApiView):
     def get_permissions(self) -> list[BasePermission]:
         return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
 
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [LoginByAddress(), LoginByName()] if self.request.method == "POST" else []
-
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
 
@@ -60,9 +59,12 @@ class TokenView(ApiView):
         user = authenticate(request._request, **credentials.validated_data)
         if user is None:
             raise AuthenticationFailed(_("Incorrect username or password."))
-        _row, token = get_token_model().objects.create(user=user)
+        try:
+            row, token = tokens.create(user, expiry=tokens.lifetime())
+        except NotFound:
+            raise AuthenticationFailed(_("Incorrect username or password.")) from None
         user_logged_in.send(sender=type(user), request=request._request, user=user)
-        body = {"token": token, "username": user.get_username()}
+        body = {"token": token, "username": user.get_username(), "expires_at": row.expiry}
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 
     @extend_schema(responses={204: None})

@@ -33,6 +33,12 @@ class BadCursor(InvalidInput):
     code = "cursor"
 
 
+class NullCharacter(InvalidInput):
+    """PostgreSQL stores no text with the character U+0000."""
+
+    code = "null_character"
+
+
 class EmptyFile(InvalidInput):
     code = "empty_file"
 
@@ -162,7 +168,7 @@ class Throttled(GalleryError):
 
     @property
     def retry_after(self) -> int:  # type: ignore[override]
-        return int(self.data["wait"])
+        return int(self.data.get("wait", 1))
 
 
 class StorageUnavailable(GalleryError):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
@@ -38,12 +39,14 @@ def name_of(user: AbstractBaseUser | AnonymousUser) -> str:
     return f"account {user.pk}" if user.is_authenticated else f"address {current_address()}"
 
 
-def address_of(meta: Mapping[str, Any], proxies: int) -> str:
+def client_address(meta: Mapping[str, Any]) -> str:
     """The client's address; of IPv6 the network that one customer has.
 
-    Only as many entries of ``X-Forwarded-For`` as there are ``proxies`` are trusted. Otherwise a
+    Only as many entries of ``X-Forwarded-For`` as ``NUM_PROXIES`` are trusted. Otherwise a
     client could send a new address with every request.
     """
+    framework: dict[str, Any] = settings.REST_FRAMEWORK
+    proxies = int(framework.get("NUM_PROXIES") or 0)
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")) if proxies else ""
     entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
     if entries:

@@ -7,7 +7,6 @@ answers at once. Everything is counted in this process, so that it does not depe
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import threading
 import time
 from collections import Counter
@@ -36,14 +35,12 @@ class QueryBudget:
 
     @contextlib.contextmanager
     def spent(self, memory: int, *, client: str = "") -> Iterator[None]:
-        """Decode a picture in the block. ``client`` is an address; without it, nothing is owed.
-
-        All IPv6 addresses of one network of 64 bits are one client.
+        """Decode a picture in the block. ``client`` is an address as
+        ``core.visitor`` gives it; without it, nothing is owed.
 
         Raises ``TooBusy`` if all places or too much memory are taken, and ``TooManySlowPictures``
         if the client has used up its seconds or already has half of the places.
         """
-        client = _network_of(client)
         with self._lock:
             self._check(memory, client)
             self._memory.append(memory)
@@ -80,18 +77,3 @@ class QueryBudget:
         self._debts[client] = (debt, time.monotonic())
         while len(self._debts) > _MAX_CLIENTS:
             del self._debts[next(iter(self._debts))]
-
-
-def _network_of(client: str) -> str:
-    """The network that one person has: an IPv4 address, or 2⁶⁴ IPv6 addresses."""
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return client
-    if isinstance(address, ipaddress.IPv4Address):
-        return client
-    mapped = address.ipv4_mapped
-    return str(mapped or ipaddress.ip_network((address, 64), strict=False))
-
-
-QUERY_BUDGET = QueryBudget()

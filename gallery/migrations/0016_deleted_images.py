@@ -69,7 +69,7 @@ def _schema(schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("gallery", "0013_exact_rows"),
+        ("gallery", "0015_accounts"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0013_exact_rows'),
+        ('gallery', '0016_deleted_images'),
     ]
 
     operations = [

@@ -1,3 +1,4 @@
+from gallery.models.account import LoginCounter, TokenUse
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
@@ -21,10 +22,12 @@ __all__ = [
     "Job",
     "JobItem",
     "JobState",
+    "LoginCounter",
     "RelevanceCalibration",
     "SpaceBackfill",
     "SpaceState",
     "State",
+    "TokenUse",
     "User",
     "Visibility",
 ]

@@ -39,6 +39,10 @@ def uploaders_only(view: View[P]) -> View[P]:
     return _restricted(view, may_upload)
 
 
+def members_only(view: View[P]) -> View[P]:
+    return _restricted(view, lambda user: user.is_authenticated)
+
+
 def _restricted(view: View[P], is_allowed: Callable[[User], bool]) -> View[P]:
     @functools.wraps(view)
     def restricted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

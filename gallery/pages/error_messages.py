@@ -6,16 +6,18 @@ The packages below the pages raise errors with a code, data and an English messa
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import GalleryError
 from gallery.core.size_limits import format_size
 
 _MESSAGES: dict[str, Promise] = {
+    "null_character": _("The request contains a null character (%00), which is not allowed."),
     "empty_file": _("The file is empty."),
     "unsupported_type": _("This file type is not supported."),
     "file_too_large": _("The file is too large."),
@@ -28,6 +30,7 @@ _MESSAGES: dict[str, Promise] = {
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),
+    "throttled": _("Too many requests. Wait a moment, then try again."),
     "too_busy": _("The server is busy. Try again later."),
     "too_many_slow_pictures": _(
         "Your last pictures took long to open. Wait a few seconds, then try again."
@@ -77,6 +80,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
     if code == "too_many_pixels" and "proportion" in data:
         return gettext("One side of the picture is far too long for the other.")
+    if code == "throttled" and data.get("login"):
+        return _too_many_logins(data["wait"])
     if code == "invalid" and "parameter" in data:
         return gettext(
             "This link is not valid: the parameter “%(parameter)s” is unknown or has a wrong value."
@@ -89,3 +94,12 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")
+
+
+def _too_many_logins(seconds: int) -> str:
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "Too many attempts to log in. Try again in %(minutes)d minute.",
+        "Too many attempts to log in. Try again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}

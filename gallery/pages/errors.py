@@ -34,7 +34,7 @@ class GalleryErrorMiddleware:
             return None
         if (no_database := database_error(error)) is not None:
             return without_database(request, no_database)
-        return _answer(request, error) if isinstance(error, GalleryError) else None
+        return response_to(request, error) if isinstance(error, GalleryError) else None
 
 
 def without_database(request: HttpRequest, error: GalleryError) -> HttpResponse:
@@ -62,7 +62,7 @@ def prefers_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _answer(request: HttpRequest, error: GalleryError) -> HttpResponse:
+def response_to(request: HttpRequest, error: GalleryError) -> HttpResponse:
     if error.status >= 500:
         log.warning("%s %s: %s %s", request.method, request.path, error.code, error.message)
     if prefers_json(request):

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import browse, files, health, picture, statistics, theme, upload
+from gallery.pages import account, browse, files, health, picture, statistics, theme, upload
 from gallery.pages.search import views as search
 
 
@@ -43,6 +43,8 @@ urlpatterns = [
         ),
         name="login",
     ),
+    path("account/", account.account, name="account"),
+    path("account/tokens/revoke/", account.revoke_token, name="token-revoke"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("theme/", theme.choose_theme, name="theme"),

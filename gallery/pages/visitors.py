@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from gallery.core import rate_limit
-from gallery.core.visitor import address_of, coming_from, current_address
+from gallery.core.visitor import client_address, coming_from, current_address
 from gallery.pages.access import P, View
 
 
@@ -19,8 +17,7 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        framework: dict[str, Any] = settings.REST_FRAMEWORK
-        with coming_from(address_of(request.META, framework.get("NUM_PROXIES") or 0)):
+        with coming_from(client_address(request.META)):
             return self.get_response(request)
 
 

@@ -64,15 +64,14 @@ _unshared: TTLCache[str, QueryPicture] = TTLCache(64, ttl=600)
 _lock = threading.Lock()
 
 
-def remember(data: bytes, *, client: str = "") -> str:
+def remember(data: bytes) -> str:
     """Decode an uploaded picture in a child process, encode it and cache it.
 
-    Returns a key that cannot be guessed. ``client`` is the address that sent it. Raises the errors
-    of ``ingest.accept.accept`` if the data is not a picture or too large, and those of
-    ``media.decode.decode_query``.
+    Returns a key that cannot be guessed. Raises the errors of ``ingest.accept.accept`` if the data
+    is not a picture or too large, and those of ``media.decode.decode_query``.
     """
     check_file_size(len(data))
-    picture = decode_query(data, client=client)
+    picture = decode_query(data, client=visitor.current_address())
     space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
     kept = QueryPicture(_preview_of(picture), vector, space.pk)

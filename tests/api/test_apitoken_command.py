@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from knox.models import AuthToken
 
 
@@ -19,9 +20,17 @@ def test_only_the_token_is_printed(client: Client, owner: User) -> None:
     assert client.get("/api/v1/images/?owner=me", headers=header).status_code == 200
 
 
-def test_the_token_does_not_expire(owner: User) -> None:
-    call_command("apitoken", "owner", stdout=StringIO())
-    assert AuthToken.objects.get().expiry is None
+@pytest.mark.parametrize(("days", "expected"), [(None, 90), (7, 7), (0, None)])
+def test_the_token_expires_after_days(owner: User, days: int | None, expected: int | None) -> None:
+    call_command("apitoken", "owner", days=days, stdout=StringIO())
+    expiry = AuthToken.objects.get().expiry
+    assert (expiry and round((expiry - timezone.now()).total_seconds() / 86400)) == expected
+
+
+@pytest.mark.parametrize("days", [-1, 10**9])
+def test_impossible_days_are_refused(owner: User, days: int) -> None:
+    with pytest.raises(CommandError, match="between 0 and"):
+        call_command("apitoken", "owner", days=days, stdout=StringIO())
 
 
 def test_an_unknown_user_is_named(db: None) -> None:

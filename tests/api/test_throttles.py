@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
-from rest_framework.settings import api_settings
 
 from gallery.core.rate_limit import parse_rate
 from tests.api.responses import problem
@@ -21,10 +20,10 @@ def stopped_clock() -> Any:
 
 
 @pytest.fixture
-def rates(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | None]:
+def rates(settings: Any) -> dict[str, str | None]:
     """The ``DEFAULT_THROTTLE_RATES`` of this test."""
     chosen: dict[str, str | None] = {}
-    monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", chosen, raising=False)
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": chosen}
     return chosen
 
 
@@ -73,19 +72,19 @@ def test_a_forged_forwarded_address_is_ignored(
     client: Client,
     db: None,
     rates: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
     proxies: int | None,
 ) -> None:
-    monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies, raising=False)
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
     rates["login_address"] = "1/m"
     guess(client, headers={"X-Forwarded-For": "1.1.1.1"})
     assert guess(client, headers={"X-Forwarded-For": "2.2.2.2"}).status_code == 429
 
 
 def test_clients_behind_a_proxy_are_limited_separately(
-    client: Client, db: None, rates: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: Client, db: None, rates: dict[str, Any], settings: Any
 ) -> None:
-    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1, raising=False)
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     rates["login_address"] = "1/m"
     for address in ("1.1.1.1", "2.2.2.2", "1.1.1.1"):
         last = guess(client, headers={"X-Forwarded-For": f"9.9.9.9, {address}"})
@@ -123,11 +122,11 @@ def test_listing_does_not_count_as_uploading(
 
 
 def test_a_limit_can_be_disabled(client: Client, db: None, rates: dict[str, Any]) -> None:
-    rates |= {"login_address": None, "login_name": None}
+    rates |= {"login_address": None, "login_pair": None, "login_name": None}
     assert {guess(client).status_code for _ in range(40)} == {401}
 
 
-def test_without_redis_the_limit_stays(
+def test_without_redis_logins_stay_limited(
     client: Client, db: None, rates: dict[str, Any], no_redis: None
 ) -> None:
     rates["login_address"] = "2/m"

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gallery.core.client_address import client_address
 from gallery.core.errors import BadCursor, EmptyFile
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
@@ -77,8 +76,7 @@ def _search_by_picture(request: HttpRequest) -> HttpResponse:
         raise file_too_large()
     if not form.is_valid():
         raise EmptyFile("No picture was sent.")
-    client = client_address(request.META)
-    key = query_pictures.remember(form.cleaned_data["picture"].read(), client=client)
+    key = query_pictures.remember(form.cleaned_data["picture"].read())
     # Redirect to an address that can be reloaded and shared. The text of the search stays.
     address = SearchAddress.of(request.POST).with_value("picture", key)
     if address.value("mode") == Mode.WORDS:
