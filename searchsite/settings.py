@@ -173,6 +173,9 @@ GALLERY = {
     ),
     "anonymous_access": env.boolean("GALLERY_ANONYMOUS_ACCESS", True),
     "anonymous_upload": env.boolean("GALLERY_ANONYMOUS_UPLOAD", False),
+    "strangers_get": env.choice(
+        "GALLERY_STRANGERS_GET", "stripped", {"stripped", "original", "nothing"}
+    ),
     "index_min_rows": env.integer("GALLERY_INDEX_MIN_ROWS", 20_000),
     "index_kind": env.choice("GALLERY_INDEX_KIND", "ivfflat", {"ivfflat", "ivfflat_half", "hnsw"}),
     "index_memory": env.size("GALLERY_INDEX_MEMORY", 0),

@@ -19,6 +19,7 @@ from gallery.core import errors
 from gallery.media.decode_request import DecodeRequest
 from gallery.media.decoding_child import colours, picture
 from gallery.media.decoding_child.limits import set_limits
+from gallery.media.decoding_child.stripping.strip import stripped
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -29,6 +30,8 @@ def decode(request: DecodeRequest) -> Answer:
     For a query: the size of the reduced picture, and its pixels.
     """
     limits: dict[str, Any] = {"max_pixels": request.max_pixels, "places": request.places}
+    if request.strip_to:
+        return {"stripped": stripped(request)}, b""
     with _source(request) as file:
         if request.facts_only:
             return {"facts": picture.read_metadata(file, request.format, **limits)}, b""
