@@ -31,18 +31,22 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = env.secret("SECRET_KEY", _secret_key)
-ALLOWED_HOSTS = env.strings("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.strings("CSRF_TRUSTED_ORIGINS", [])
 
 if PRODUCTION:
     # The embedded services are not used, and searchsite.local is not imported.
     DATABASE_URL = env.required("DATABASE_URL")
     REDIS_URL = env.required("REDIS_URL")
+    ALLOWED_HOSTS = env.strings("ALLOWED_HOSTS", [])
 else:
     from searchsite.local import addresses
+    from searchsite.local.own_hosts import own_hosts
 
     DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
     REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
+    ALLOWED_HOSTS = env.strings(
+        "ALLOWED_HOSTS", own_hosts(env.text("SEARCHSITE_BIND", "127.0.0.1"))
+    )
 
 INSTALLED_APPS = [
     # Before the admin, so that the gallery's translation of a common message wins ("Log out").
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gallery.pages.caching.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -241,11 +246,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_short_line": {"()": "searchsite.log_filters.OneShortLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "short": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["one_short_line"],
+        },
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},
         "torch": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"handlers": ["short"], "propagate": False},
         # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.
         "gallery": {"level": LOG_LEVEL},
     },
