@@ -32,7 +32,6 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = env.secret("SECRET_KEY", _secret_key)
-ALLOWED_HOSTS = env.strings("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.strings("CSRF_TRUSTED_ORIGINS", [])
 
 if PRODUCTION:
@@ -40,8 +39,10 @@ if PRODUCTION:
     DATABASE_URL = env.required("DATABASE_URL")
     REDIS_URL = env.required("REDIS_URL")
     REDIS_CACHE_URL = env.text("REDIS_CACHE_URL", next_database(REDIS_URL))
+    ALLOWED_HOSTS = env.strings("ALLOWED_HOSTS", [])
 else:
     from searchsite.local import addresses
+    from searchsite.local.own_hosts import own_hosts
 
     DATABASE_URL = env.text("DATABASE_URL", addresses.database_url(VAR))
     REDIS_URL = env.text("REDIS_URL", addresses.redis_url(VAR))
@@ -49,6 +50,9 @@ else:
     own_redis = env.text("REDIS_URL", "")
     REDIS_CACHE_URL = env.text(
         "REDIS_CACHE_URL", next_database(own_redis) if own_redis else addresses.cache_url(VAR)
+    )
+    ALLOWED_HOSTS = env.strings(
+        "ALLOWED_HOSTS", own_hosts(env.text("SEARCHSITE_BIND", "127.0.0.1"))
     )
 
 INSTALLED_APPS = [
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gallery.pages.caching.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
     # Before sessions, whose key comes from a cookie.
     "gallery.pages.input_checks.InputCheckMiddleware",
@@ -201,6 +206,9 @@ GALLERY = {
     ),
     "anonymous_access": env.boolean("GALLERY_ANONYMOUS_ACCESS", True),
     "anonymous_upload": env.boolean("GALLERY_ANONYMOUS_UPLOAD", False),
+    "strangers_get": env.choice(
+        "GALLERY_STRANGERS_GET", "stripped", {"stripped", "original", "nothing"}
+    ),
     "index_min_rows": env.integer("GALLERY_INDEX_MIN_ROWS", 20_000),
     "index_kind": env.choice("GALLERY_INDEX_KIND", "ivfflat", {"ivfflat", "ivfflat_half", "hnsw"}),
     "index_memory": env.size("GALLERY_INDEX_MEMORY", 0),
@@ -271,11 +279,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_short_line": {"()": "searchsite.log_filters.OneShortLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "short": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["one_short_line"],
+        },
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.utils.autoreload": {"level": "WARNING"},
         "torch": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"handlers": ["short"], "propagate": False},
         # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.
         "gallery": {"level": LOG_LEVEL},
     },

@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import expect
 
 # The browser, the site and other programs may share two cores, so pages can be slow.
@@ -28,6 +29,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         # Root cannot use chromium's sandbox; tests in a container often run as root.
         arguments.append("--no-sandbox")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture(autouse=True)
+def public_name_allowed(settings: LazySettings) -> None:
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, PUBLIC_NAME]
 
 
 @pytest.fixture(scope="session")

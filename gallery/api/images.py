@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -54,6 +55,9 @@ class ImagesView(PictureBodyView, ApiView):
         parameters = ImageListSerializer(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         conditions = filter_from(dict(parameters.validated_data))
+        # As on the page: only people who can do something about it see a picture that failed.
+        if not getattr(request.user, "is_superuser", False):
+            conditions = replace(conditions, hide_failed_of_others=True)
         visible = Image.objects.visible_to(request.user).select_related("owner")
         page = self.paginate_queryset(matching(visible, conditions, user=request.user))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

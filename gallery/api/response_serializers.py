@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
 
+from gallery.ingest import downloads
 from gallery.media.previews import SIZES
 from gallery.models import Image, State
 from gallery.models.addresses import address_of
@@ -59,7 +60,12 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         read_only=True, help_text="Whether a part of the picture is wrong or missing."
     )
     previews = PreviewsSerializer(read_only=True)
-    original = serializers.CharField(read_only=True, help_text="URL of the uploaded file.")
+    original = serializers.CharField(
+        allow_null=True,
+        read_only=True,
+        help_text="URL of the uploaded file; for people who may not change the picture, of a copy "
+        "without its metadata. Null if the site offers them none (`GALLERY_STRANGERS_GET`).",
+    )
 
     class Meta:
         model = Image
@@ -109,8 +115,12 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
             "external_id": image.external_id or None if changeable else None,
             "damaged": image.damaged,
             "previews": self._previews(image),
-            "original": self._site + address_of(image.pk, "original"),
+            "original": self._original(image),
         }
+
+    def _original(self, image: Image) -> str | None:
+        offered = downloads.is_offered(image, self.context["request"].user)
+        return self._site + address_of(image.pk, "original") if offered else None
 
     def _time(self, moment: datetime) -> str:
         """As the framework writes it."""

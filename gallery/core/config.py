@@ -34,6 +34,7 @@ class GalleryConfig:
     default_visibility: str
     anonymous_access: bool
     anonymous_upload: bool
+    strangers_get: str
     index_min_rows: int
     index_kind: str
     index_memory: int

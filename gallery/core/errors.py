@@ -91,6 +91,13 @@ class NotFound(GalleryError):
     status = 404
 
 
+class OriginalUnavailable(GalleryError):
+    """Only people who may change the picture get its file."""
+
+    code = "original_unavailable"
+    status = 403
+
+
 class ExternalIdTaken(GalleryError):
     """Another image of the same owner, ``image_id``, has the external id."""
 

@@ -17,7 +17,8 @@ class DecodeRequest:
     ``sizes`` maps the names of previews to their longest sides; the child writes them into
     ``folder``. Without ``sizes`` the child writes no file: it prints the pixels of the picture,
     reduced to a longest side of ``longest``, after its answer. With ``facts_only`` it reads the
-    metadata and no pixels. ``places`` permits it to read the GPS position. ``seconds`` limits both
+    metadata and no pixels. With ``strip_to``, a path, it writes the copy without metadata there, if
+    the file has one. ``places`` permits it to read the GPS position. ``seconds`` limits both
     CPU time and wall time. ``memory`` is the address space in bytes.
     """
 
@@ -31,6 +32,7 @@ class DecodeRequest:
     sizes: dict[str, int] | None = None
     facts_only: bool = False
     places: bool = False
+    strip_to: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -35,8 +35,8 @@ class QueryBudget:
 
     @contextlib.contextmanager
     def spent(self, memory: int, *, client: str = "") -> Iterator[None]:
-        """Decode a picture in the block. ``client`` is an address as
-        ``core.visitor`` gives it; without it, nothing is owed.
+        """Decode a picture in the block. ``client`` is an address as ``core.visitor`` gives it;
+        without one, nothing is owed.
 
         Raises ``TooBusy`` if all places or too much memory are taken, and ``TooManySlowPictures``
         if the client has used up its seconds or already has half of the places.

@@ -27,6 +27,7 @@ _MESSAGES: dict[str, Promise] = {
     "too_expensive": _("The picture takes too much time or memory to open."),
     "decoder_crash": _("The picture crashes the decoder and was quarantined."),
     "not_found": _("Not found, or you don't have access."),
+    "original_unavailable": _("The original file is available to its owner only."),
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),

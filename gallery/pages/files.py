@@ -13,13 +13,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from gallery.ingest import downloads
 from gallery.media import storage
-from gallery.media.formats import FORMATS
-from gallery.models import Image
+from gallery.models import Image, Visibility
 
 _SANDBOX = "default-src 'none'; sandbox"
-# Private, because a shared cache would serve one user's files to others.
-_KEEP = "private, max-age=31536000, immutable"
+# Private, because a shared cache would serve one user's files to others. An hour, because the
+# picture may become private: a browser that other people use too shows it for as long.
+_KEEP = "private, max-age=3600"
 _REVALIDATE = "private, no-cache"
 
 
@@ -29,16 +30,16 @@ def preview(request: HttpRequest, image_id: uuid.UUID, size: str) -> HttpRespons
     path = storage.preview_path(image.pk, size)
     response = _file_response(request, path, etag=f'"{image.sha256[:32]}-{size}"')
     response["Content-Type"] = "image/webp"
-    response["Cache-Control"] = _KEEP
+    is_public = image.visibility == Visibility.PUBLIC
+    response["Cache-Control"] = _KEEP if is_public else _REVALIDATE
     return response
 
 
 @require_safe
 def original(request: HttpRequest, image_id: uuid.UUID) -> HttpResponseBase:
-    image = _visible_image(request, image_id)
-    path = storage.original_path(image)
-    response = _file_response(request, path, etag=f'"{image.sha256}"', name=_download_name(image))
-    response["Content-Type"] = FORMATS[image.format].mime_type
+    download = downloads.download_of(_visible_image(request, image_id), request.user)
+    response = _file_response(request, download.path, etag=download.etag, name=download.file_name)
+    response["Content-Type"] = download.mime_type
     response["Cache-Control"] = _REVALIDATE
     return response
 
@@ -59,9 +60,3 @@ def _file_response(
     response["Content-Security-Policy"] = _SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _download_name(image: Image) -> str:
-    """The file's name at upload, with the extension of its real format."""
-    stem = Path(image.file_name).stem or image.title or str(image.pk)
-    return stem + Path(image.original).suffix

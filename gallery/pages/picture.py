@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gallery.ingest import change
+from gallery.core.config import config
+from gallery.ingest import change, downloads
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.error_messages import error_message
@@ -32,6 +33,8 @@ def show(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
         "similar": _similar(image, request.user),
         "changeable": Image.objects.changeable_by(request.user).filter(pk=image.pk).exists(),
         "problem": error_message(image.error_code, image.error_message) if image.error_code else "",
+        "others_get_original": config().strangers_get == "original",
+        "offers_download": downloads.is_offered(image, request.user),
         "waiting": image.state in (State.STORED, State.DERIVED),
     }
     return render(request, "gallery/picture/page.html", context)

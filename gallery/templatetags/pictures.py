@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gallery.media.previews import SIZES
-from gallery.models import Image, State
+from gallery.models import Image, State, User
 from gallery.models.addresses import address_of
 
 register = template.Library()
@@ -114,8 +114,10 @@ def _uploaded_on(day: date, language: str | None) -> str:
 
 
 @register.filter
-def display_name(image: Image) -> str:
-    return image.title or image.file_name or alternative_text(image)
+def display_name(image: Image, user: User) -> str:
+    """The file name is for people who may change the picture: it may say who or where."""
+    file_name = image.file_name if image.is_changeable_by(user) else ""
+    return image.title or file_name or alternative_text(image)
 
 
 @register.filter

@@ -162,3 +162,14 @@ def test_the_number_of_queries_is_constant(
         make_image(owner)
     with django_assert_num_queries(3):  # session, user, images with their owners
         json_body(owner_client.get(IMAGES))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_failed_pictures_are_listed_for_their_owner(
+    people: dict[str, Client], owner: User, person: str
+) -> None:
+    for state in ("failed", "quarantined", "ready"):
+        make_image(owner, title=state, state=state)
+    listed = {"ready", "failed", "quarantined"} if person in ("owner", "curator") else {"ready"}
+    assert set(titles(people[person])) == listed
+    assert set(titles(people[person], status="failed")) == listed & {"failed"}

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def image() -> Image:
-    image = make_image(file_name="日出 “x”.png")
+def image(owner: User) -> Image:
+    image = make_image(owner, file_name="日出 “x”.png")
     put_files(image)
     return image
 
@@ -47,7 +47,26 @@ def test_a_preview_is_a_privately_cached_webp(client: Client, image: Image) -> N
     response = client.get(f"/files/{image.pk}/small.webp")
     assert b"".join(response)[8:12] == b"WEBP"
     assert response.headers["Content-Type"] == "image/webp"
-    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert response.headers["Cache-Control"] == "private, max-age=3600"
+
+
+@pytest.mark.parametrize("visibility", ["members", "private"])
+def test_browsers_ask_again_for_hidden_previews(
+    owner: User, owner_client: Client, visibility: str
+) -> None:
+    image = make_image(owner, visibility=visibility)
+    put_files(image)
+    response = owner_client.get(f"/files/{image.pk}/small.webp")
+    assert response.getvalue()
+    assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_picture_made_private_is_not_shown_again(client: Client, image: Image) -> None:
+    first = client.get(f"/files/{image.pk}/small.webp")
+    assert first.getvalue()
+    Image.objects.update(visibility="private")
+    again = client.get(f"/files/{image.pk}/small.webp", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 404
 
 
 def test_an_unchanged_file_is_not_sent_again(client: Client, image: Image) -> None:
@@ -58,8 +77,8 @@ def test_an_unchanged_file_is_not_sent_again(client: Client, image: Image) -> No
     assert again.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_the_original_is_downloaded_under_its_name(client: Client, image: Image) -> None:
-    response = client.get(f"/files/{image.pk}/original")
+def test_the_owner_gets_the_original_under_its_name(owner_client: Client, image: Image) -> None:
+    response = owner_client.get(f"/files/{image.pk}/original")
     assert b"".join(response).startswith(b"\x89PNG")
     assert response.headers["Content-Type"] == "image/png"
     disposition = response.headers["Content-Disposition"]
@@ -71,10 +90,12 @@ def test_the_original_is_downloaded_under_its_name(client: Client, image: Image)
     ("name", "expected"),
     [("../../etc/passwd", "passwd.png"), ("page.html", "page.png"), ("", "A picture.png")],
 )
-def test_the_download_has_the_right_extension(client: Client, name: str, expected: str) -> None:
-    image = make_image(file_name=name)
+def test_the_download_has_the_right_extension(
+    owner: User, owner_client: Client, name: str, expected: str
+) -> None:
+    image = make_image(owner, file_name=name)
     put_files(image)
-    response = client.get(f"/files/{image.pk}/original")
+    response = owner_client.get(f"/files/{image.pk}/original")
     assert response.getvalue()
     assert response.headers["Content-Disposition"] == f'attachment; filename="{expected}"'
 

@@ -91,6 +91,34 @@ def read_metadata(file: BinaryIO, format: str, *, max_pixels: int, places: bool)
         return metadata.read(image, places=places)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What decides how coded pixels look. ``orientation`` is 1 to 8."""
+
+    size: tuple[int, int]
+    mode: str
+    profile: bytes | None
+    orientation: int
+
+
+def look_of(file: BinaryIO, format: str, *, max_pixels: int, behind_pixels: bool = True) -> Look:
+    """Reads the header. With ``behind_pixels``, PNG files are decoded: their EXIF may be there.
+
+    Raises the same errors as ``read``.
+    """
+    with _opened(file, format, max_pixels=max_pixels) as image:
+        _check_pixels(image, max_pixels)
+        orientation = None
+        if behind_pixels or format != "png" or "exif" in image.info:
+            orientation = metadata.tag(image, ExifTags.Base.Orientation)
+        return Look(
+            size=image.size,
+            mode=image.mode,
+            profile=image.info.get("icc_profile"),
+            orientation=orientation if orientation in _UPRIGHT else 1,
+        )
+
+
 def _opened(file: BinaryIO, format: str, *, max_pixels: int) -> Image.Image:
     contents = _contents(file)
     check.check(contents, format)

@@ -19,6 +19,7 @@ from gallery.core import errors
 from gallery.media.decode_request import DecodeRequest
 from gallery.media.decoding_child import colours, picture
 from gallery.media.decoding_child.limits import set_limits
+from gallery.media.decoding_child.stripping.strip import stripped
 
 # The errors of Pillow's codecs when they cannot allocate memory (IMAGING_CODEC_MEMORY).
 _OUT_OF_MEMORY = ("decoder error -9", "out of memory error")
@@ -32,6 +33,8 @@ def decode(request: DecodeRequest) -> Answer:
     For a query: the size of the reduced picture, and its pixels.
     """
     limits: dict[str, Any] = {"max_pixels": request.max_pixels, "places": request.places}
+    if request.strip_to:
+        return {"stripped": stripped(request)}, b""
     with _source(request) as file:
         if request.facts_only:
             return {"facts": picture.read_metadata(file, request.format, **limits)}, b""
