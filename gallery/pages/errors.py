@@ -27,13 +27,17 @@ class GalleryErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, GalleryError) or request.path_info.startswith("/api/"):
             return None
-        if error.status >= 500:
-            log.warning("%s %s: %s %s", request.method, request.path, error.code, error.message)
-        if prefers_json(request):
-            return _as_json(error)
-        if isinstance(error, LoginRequired):
-            return _to_login(request)
-        return _as_page(request, error)
+        return response_to(request, error)
+
+
+def response_to(request: HttpRequest, error: GalleryError) -> HttpResponse:
+    if error.status >= 500:
+        log.warning("%s %s: %s %s", request.method, request.path, error.code, error.message)
+    if prefers_json(request):
+        return _as_json(error)
+    if isinstance(error, LoginRequired):
+        return _to_login(request)
+    return _as_page(request, error)
 
 
 def prefers_json(request: HttpRequest) -> bool:
