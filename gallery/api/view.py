@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from gallery.api.authentication import TokenAuthentication
 from gallery.api.parsers import ShallowJSONParser
 from gallery.api.permissions import ReadUnlessClosed
+from gallery.core.body_limits import check_body
 
 
 class ApiView(GenericAPIView[Any]):
@@ -22,6 +23,12 @@ class ApiView(GenericAPIView[Any]):
     permission_classes = [ReadUnlessClosed]
     parser_classes = [ShallowJSONParser]
     renderer_classes = [JSONRenderer]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before the authentication, whose CSRF check parses the body.
+        match = request.resolver_match
+        check_body(request.META, match.url_name if match else None)
+        super().initial(request, *args, **kwargs)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -53,6 +53,23 @@ class FileTooLarge(InvalidInput):
     status = 413
 
 
+class RequestTooLarge(InvalidInput):
+    """The body is larger than its address accepts: ``limit`` in bytes."""
+
+    code = "request_too_large"
+    status = 413
+
+
+class LengthRequired(InvalidInput):
+    code = "length_required"
+    status = 411
+
+
+class RequestTimeout(InvalidInput):
+    code = "request_timeout"
+    status = 408
+
+
 class TooManyPixels(InvalidInput):
     code = "too_many_pixels"
     status = 422

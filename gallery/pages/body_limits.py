@@ -1,0 +1,32 @@
+"""Refuses a body that is too large, late or long for the disk, before the CSRF check parses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from gallery.core.body_limits import check_body
+from gallery.core.errors import GalleryError
+from gallery.pages.errors import response_to
+
+
+class BodyLimitMiddleware:
+    """Its place is before ``CsrfViewMiddleware``. The API checks in its own views."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        if request.path_info.startswith("/api/"):
+            return None
+        match = request.resolver_match
+        try:
+            check_body(request.META, match.url_name if match else None)
+        except GalleryError as error:
+            return response_to(request, error)
+        return None

@@ -1,0 +1,109 @@
+"""Sends what a WSGI application returned, without a thread that waits for a slow client.
+
+A file is sent from a copy of its descriptor, so the application may close the response (and its
+database connection) before the first byte is sent. Other responses are one piece of memory, or
+pieces that the thread makes while they are sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+_PIECE = 64 << 10
+# A client that takes less than a piece in this time is disconnected.
+_PIECE_SECONDS = 60.0
+
+
+class SlowReader(Exception):
+    """The client did not take a piece of the response in time."""
+
+
+class FileWrapper:
+    """``wsgi.file_wrapper``: marks a response that is an open file."""
+
+    def __init__(self, file: IO[bytes], block_size: int = _PIECE) -> None:
+        self.file = file
+        self.block_size = block_size
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(self.block_size), b"")
+
+    def close(self) -> None:
+        self.file.close()
+
+
+@dataclass
+class Response:
+    """Status and headers, then either ``content`` or the rest of ``descriptor``."""
+
+    status: int = 500
+    headers: list[Header] = field(default_factory=list)
+    content: bytes = b""
+    descriptor: int | None = None
+
+    def start(self, status: str, headers: Iterable[tuple[str, str]], _: object = None) -> None:
+        """The ``start_response`` of WSGI, without its rarely used ``write``."""
+        self.status = int(status.split(" ", 1)[0])
+        self.headers = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers]
+
+    def read(self, result: Iterable[bytes], *, method: str) -> None:
+        """Take the body over from the application, in its thread."""
+        if method == "HEAD":
+            return
+        descriptor = _descriptor_of(result)
+        if descriptor is None:
+            self.content = b"".join(result)
+            return
+        size = os.fstat(descriptor).st_size - os.lseek(descriptor, 0, os.SEEK_CUR)
+        if size <= _PIECE:
+            self.content = b"".join(result)
+        else:
+            self.descriptor = os.dup(descriptor)
+
+    async def send(self, send: Send) -> None:
+        """Raises ``SlowReader``."""
+        try:
+            start = {"type": "http.response.start", "status": self.status}
+            await send({**start, "headers": self.headers})
+            if self.descriptor is not None:
+                await self._send_file(send, self.descriptor)
+            else:
+                await _send_piece(send, self.content, more=False)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+    async def _send_file(self, send: Send, descriptor: int) -> None:
+        loop = asyncio.get_running_loop()
+        while piece := await loop.run_in_executor(None, os.read, descriptor, _PIECE):
+            await _send_piece(send, piece, more=True)
+        await _send_piece(send, b"", more=False)
+
+
+async def _send_piece(send: Send, piece: bytes, *, more: bool) -> None:
+    message = {"type": "http.response.body", "body": piece, "more_body": more}
+    try:
+        async with asyncio.timeout(_PIECE_SECONDS):
+            await send(message)
+    except TimeoutError:
+        raise SlowReader from None
+
+
+def _descriptor_of(result: Iterable[bytes]) -> int | None:
+    if not isinstance(result, FileWrapper):
+        return None
+    try:
+        return result.file.fileno()
+    except (AttributeError, OSError):
+        return None

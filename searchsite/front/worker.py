@@ -1,0 +1,102 @@
+"""Gunicorn's worker for the web process: an event loop holds the connections (decision 0014)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers import gasgi
+
+from searchsite import env
+
+# How long a client may take for the last piece of a response.
+_CLOSE_SECONDS = 30.0
+
+
+class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
+    """A connection that is closed if it sends no complete header within ``keepalive`` seconds.
+
+    Gunicorn has this deadline only for the second and later requests of a connection, and its ASGI
+    worker does not limit the number of connections.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self.worker.connections[self] = None
+        self._arm_keepalive_timer()
+        if self.worker.nr_conns > self.worker.cfg.worker_connections:
+            self.worker.drop_one(newest=self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.worker.connections.pop(self, None)
+        super().connection_lost(exc)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the client has not sent a complete header yet."""
+        return bool(self._awaiting_request)
+
+    def close(self) -> None:
+        self._keepalive_timeout()
+
+    def _close_transport(self) -> None:
+        super()._close_transport()
+        # A closed transport keeps the connection while the client does not take the last piece.
+        if self.transport is not None and self.transport.get_write_buffer_size():
+            self.worker.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
+
+
+class BufferingWorker(gasgi.ASGIWorker):  # type: ignore[misc]
+    """Runs a WSGI application in threads, which get complete requests and wait for no client."""
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """The ASGI worker warns of threads; this one has them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # In the order of their arrival.
+        self.connections: dict[DeadlineProtocol, None] = {}
+
+    def drop_one(self, newest: DeadlineProtocol) -> None:
+        """Close the oldest connection without a request, else the newest one."""
+        others = (one for one in self.connections if one.is_idle and one is not newest)
+        next(others, newest).transport.abort()
+
+    def init_process(self) -> None:
+        _allow_open_files()
+        gasgi.ASGIProtocol = DeadlineProtocol
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        wsgi = self.app.wsgi()
+        # Imported after the application, because they read Django's settings.
+        from gallery.core.body_limits import body_limit_at
+        from searchsite.front.application import Front
+        from searchsite.front.request_body import Space
+
+        self.asgi: Any = Front(
+            wsgi,
+            ThreadPoolExecutor(self.cfg.threads, thread_name_prefix="request"),
+            Space(env.size("SEARCHSITE_BODY_SPACE", 1 << 30)),
+            body_limit_at,
+        )
+
+    async def _shutdown(self) -> None:
+        # Gunicorn would wait for connections without a request, as for requests.
+        for connection in [one for one in self.connections if one.is_idle]:
+            connection.close()
+        await super()._shutdown()
+
+
+def _allow_open_files() -> None:
+    """Each connection needs a descriptor, and its file or body another one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError):
+        logging.getLogger(__name__).warning("the process may open only %d files", soft)
