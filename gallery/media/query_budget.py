@@ -77,3 +77,6 @@ class QueryBudget:
         self._debts[client] = (debt, time.monotonic())
         while len(self._debts) > _MAX_CLIENTS:
             del self._debts[next(iter(self._debts))]
+
+
+QUERY_BUDGET = QueryBudget()

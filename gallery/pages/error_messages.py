@@ -34,7 +34,6 @@ _MESSAGES: dict[str, Promise] = {
     "encoder_unavailable": _("The search model is not available right now."),
     "encoder_mismatch": _("The search model does not match the stored pictures."),
     "bad_embedding": _("The search model cannot process this."),
-    "throttled": _("Too many requests. Wait a moment, then try again."),
     "too_busy": _("The server is busy. Try again later."),
     "too_many_slow_pictures": _(
         "Your last pictures took long to open. Wait a few seconds, then try again."
