@@ -7,7 +7,7 @@ from django.views import defaults
 
 from gallery.api.problems import problem_response
 from gallery.core.database_errors import database_error
-from gallery.pages.errors import without_database
+from gallery.pages.errors.answers import without_database
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

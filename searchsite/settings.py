@@ -78,21 +78,21 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "gallery.pages.caching.PrivateAnswers",
+    "gallery.pages.requests.caching.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
     # Before sessions, whose key comes from a cookie.
-    "gallery.pages.input_checks.InputCheckMiddleware",
+    "gallery.pages.requests.input_checks.InputCheckMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "gallery.pages.body_limits.BodyLimitMiddleware",
+    "gallery.pages.requests.body_limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "gallery.pages.visitors.VisitorMiddleware",
-    "gallery.pages.errors.GalleryErrorMiddleware",
+    "gallery.pages.requests.visitors.VisitorMiddleware",
+    "gallery.pages.errors.answers.GalleryErrorMiddleware",
 ]
 ROOT_URLCONF = "searchsite.urls"
 WSGI_APPLICATION = "searchsite.wsgi.application"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from gallery.core.config import config
 from gallery.core.errors import NotFound, OriginalUnavailable
-from gallery.media import storage, stripped_files
+from gallery.media import storage
+from gallery.media.copies import stored as stored_copies
 from gallery.media.formats import FORMATS
 from gallery.media.slots import Slots
 from gallery.models import Image, User
@@ -55,11 +56,11 @@ def _original(image: Image, path: Path, stem: str) -> Download:
 
 def _stripped(image: Image, original: Path) -> Download | None:
     format = FORMATS[image.format]
-    copy = stripped_files.stripped_path(image.pk, format.extension)
-    if not stripped_files.is_decided(copy):
+    copy = stored_copies.stripped_path(image.pk, format.extension)
+    if not stored_copies.is_decided(copy):
         with SLOTS.occupied():
-            if not stripped_files.is_decided(copy):
-                stripped_files.make(original, image.format, copy)
+            if not stored_copies.is_decided(copy):
+                stored_copies.make(original, image.format, copy)
         if not Image.objects.filter(pk=image.pk).exists():
             storage.forget(image.pk)
             raise NotFound("The picture was deleted.")

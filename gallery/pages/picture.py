@@ -15,7 +15,7 @@ from gallery.core.config import config
 from gallery.ingest import change, downloads
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
-from gallery.pages.error_messages import error_message
+from gallery.pages.errors.messages import error_message
 from gallery.pages.forms import EditForm
 from gallery.search import engine
 from gallery.search.query import Hit, similar_to

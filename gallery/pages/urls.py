@@ -5,8 +5,9 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from gallery.media.previews import SIZES
-from gallery.pages import account, browse, files, health, picture, statistics, theme, upload
+from gallery.pages import account, browse, files, health, picture, statistics, theme
 from gallery.pages.search import views as search
+from gallery.pages.upload import views as upload
 
 
 class PreviewSize:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image, ImageSequence
 
+from gallery.media.copies.stripping import strip
 from gallery.media.sniff import HEAD_SIZE, sniff
-from gallery.media.stripping import strip
 from tests import canaries
 from tests.hostile import truncated_jpeg
 from tests.scenes import photo

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from gallery.core.errors import GalleryError, StorageFull
-from gallery.pages.errors import GalleryErrorMiddleware
+from gallery.pages.errors.answers import GalleryErrorMiddleware
 from gallery.urls import urlpatterns as gallery_urls
 
 

@@ -16,13 +16,13 @@ from gallery.core.upload_cap import refused_files
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
+from gallery.pages.requests.visitors import limited_searches
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.chips import chips_of
 from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.tips import TIPS
-from gallery.pages.visitors import limited_searches
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
 from gallery.search.query import Mode, Order, RelevantImages, SearchQuery

@@ -17,10 +17,10 @@ from gallery.core.size_limits import file_too_large, format_size
 from gallery.core.upload_cap import refused_files
 from gallery.models import Image, User
 from gallery.pages.access import uploaders_only
-from gallery.pages.error_messages import error_message
-from gallery.pages.errors import prefers_json
+from gallery.pages.errors.answers import prefers_json
+from gallery.pages.errors.messages import error_message
 from gallery.pages.forms import UploadForm
-from gallery.pages.upload_results import (
+from gallery.pages.upload.results import (
     UploadResult,
     load_results,
     progress_of,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from gallery.core.body_limits import check_body
 from gallery.core.errors import GalleryError
-from gallery.pages.errors import response_to
+from gallery.pages.errors.answers import response_to
 
 
 class BodyLimitMiddleware:

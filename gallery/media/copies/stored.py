@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 from gallery.media import durable, storage
-from gallery.media.stripping import strip
+from gallery.media.copies.stripping import strip
 
 # Raise it when more is removed from files: copies of older versions are not served any more.
 _VERSION = 1

@@ -13,7 +13,7 @@ from gallery.core.errors import GalleryError, NotFound
 from gallery.ingest.accept import Accepted, accept
 from gallery.models import Image, State, User
 from gallery.models.addresses import address_of
-from gallery.pages.error_messages import error_message
+from gallery.pages.errors.messages import error_message
 
 # Older results of the same session are dropped.
 _MAX_BATCHES = 5

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from gallery.core.errors import GalleryError, InvalidInput, NullCharacter
-from gallery.pages.errors import response_to
+from gallery.pages.errors.answers import response_to
 
 # The admin adds a day, a month or a year to a date, which must stay a date in every time zone.
 _YEARS = range(2, 9999)

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from gallery.core.database_errors import database_error
 from gallery.core.errors import GalleryError
 from gallery.pages.access import LoginRequired
-from gallery.pages.error_messages import message_for
+from gallery.pages.errors.messages import message_for
 from gallery.pages.search.after_error import search_after_error
 from gallery.pages.theme import theme_of
 
