@@ -14,9 +14,8 @@ from tests.builders import make_image
 
 @pytest.mark.django_db(transaction=True)
 def test_pictures_from_before_are_found_by_words() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate([("gallery", "0006_image_facts")])
     image = make_image(title="Lighthouse")
+    MigrationExecutor(connection).migrate([("gallery", "0006_image_facts")])
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     rows = lexical_matches("lighthouse", within=Image.objects.visible_to(AnonymousUser()), limit=9)

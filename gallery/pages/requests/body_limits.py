@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 from gallery.core.body_limits import check_body
 from gallery.core.errors import GalleryError
@@ -28,5 +28,7 @@ class BodyLimitMiddleware:
         try:
             check_body(request.META, match.url_name if match else None)
         except GalleryError as error:
+            # The error page shows what a form has sent; it must not read this body.
+            request.POST = QueryDict()  # type: ignore[assignment]
             return response_to(request, error)
         return None

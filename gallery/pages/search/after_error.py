@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from gallery.core.errors import GalleryError, NotFound
+from gallery.core.errors import CacheUnavailable, GalleryError, NotFound
 from gallery.pages.search.address import SearchAddress
 from gallery.pages.search.form import SearchForm
 from gallery.search import query_pictures
@@ -39,4 +39,6 @@ def _has_expired(key: str) -> bool:
         query_pictures.recall(key)
     except NotFound:
         return True
+    except CacheUnavailable:  # then it is not known
+        pass
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -197,7 +198,8 @@ def test_a_backup_of_a_newer_version_is_refused(picture: Picture, folder: Path) 
     picture()
     backup(folder)
     (summary,) = folder.glob("*/backup.json")
-    summary.write_text(summary.read_text().replace("0016_deleted_images", "9999_later"))
+    described = json.loads(summary.read_text())
+    summary.write_text(json.dumps({**described, "migration": "9999_later"}))
     with pytest.raises(CommandError, match="newer version"):
         restore(folder, "--replace")
 
