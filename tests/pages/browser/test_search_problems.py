@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from gallery.embeddings import spaces
 from gallery.models import EmbeddingSpace
 from tests.builders import make_embedding, make_image, unit_vector
 from tests.pages.browser.test_uploading import DROP, boat
@@ -99,5 +100,6 @@ def test_the_new_page_is_announced(site: Page, live_server: LiveServer) -> None:
 def test_an_error_is_announced(site: Page, live_server: LiveServer) -> None:
     site.goto(f"{live_server.url}/search/?q=dog")
     EmbeddingSpace.objects.update(active=False)
+    spaces.forget_active()
     site.locator("#q").fill("cat")
     expect(site.locator("#search-status")).to_contain_text("The search model is not available")
