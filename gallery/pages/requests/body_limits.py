@@ -29,6 +29,6 @@ class BodyLimitMiddleware:
             check_body(request.META, match.url_name if match else None)
         except GalleryError as error:
             # The error page shows what a form has sent; it must not read this body.
-            request.POST = QueryDict()  # type: ignore[assignment]
+            request.POST = QueryDict()
             return response_to(request, error)
         return None
