@@ -177,7 +177,7 @@ class OutOfMemory(GalleryError):
 
 
 class CacheUnavailable(GalleryError):
-    """The cache holds what was asked for, but does not answer."""
+    """What a request needs is in the cache, which does not answer."""
 
     code = "cache_unavailable"
     status = 503

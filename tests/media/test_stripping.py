@@ -26,8 +26,8 @@ def stripped(tmp_path: Path) -> Callable[[bytes], bytes | None]:
     def run(data: bytes) -> bytes | None:
         source, target = tmp_path / "original", tmp_path / "copy"
         source.write_bytes(data)
-        made = strip(source, sniff(data[:HEAD_SIZE]).name, target)
-        return target.read_bytes() if made else None
+        is_complete = strip(source, sniff(data[:HEAD_SIZE]).name, target)
+        return target.read_bytes() if is_complete else None
 
     return run
 

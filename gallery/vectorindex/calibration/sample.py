@@ -30,7 +30,7 @@ def sample(space: EmbeddingSpace, limit: int) -> tuple[list[uuid.UUID], npt.NDAr
             " WHERE space_id = %s LIMIT %s",
             [percent, space.pk, limit],
         )
-        found = cursor.fetchall()
-    ids = [image_id for image_id, _ in found]
-    vectors = [Vector.from_text(text).to_numpy() for _, text in found]
+        sampled = cursor.fetchall()
+    ids = [image_id for image_id, _ in sampled]
+    vectors = [Vector.from_text(text).to_numpy() for _, text in sampled]
     return ids, np.asarray(vectors, dtype=np.float32).reshape(-1, WIDTH)

@@ -39,8 +39,8 @@ def strip(data: bytes, orientation: int) -> Iterator[bytes | memoryview]:
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, and the range of the contents behind the length; for SOS, the coded data too."""
     position = len(_SOI)
-    while (found := _MARKER.search(data, position)) is not None:
-        marker, position = found[1][0], found.end()
+    while (match := _MARKER.search(data, position)) is not None:
+        marker, position = match[1][0], match.end()
         if marker == _EOI[1]:
             return
         if marker in _STANDALONE:
