@@ -1,0 +1,1 @@
+"""Answers questions about pictures: from the database, and with a language model."""

@@ -1,0 +1,1 @@
+"""Language models of providers, through their official clients, within budgets."""
