@@ -1,0 +1,25 @@
+"""Which pictures a form of the review queue names, and in which states it showed them."""
+
+from __future__ import annotations
+
+import uuid
+
+from gallery.core.errors import InvalidInput
+
+# Pictures on one page.
+MOST_SHOWN = 24
+
+
+def keys_of(texts: list[str]) -> list[uuid.UUID]:
+    if len(texts) > MOST_SHOWN:
+        raise InvalidInput(f"Send at most {MOST_SHOWN} pictures.")
+    try:
+        return [uuid.UUID(text) for text in texts]
+    except ValueError as error:
+        raise InvalidInput("A picture must be given by its key.", parameter="image") from error
+
+
+def shown_states(texts: list[str]) -> dict[uuid.UUID, str]:
+    pairs = [text.partition(":") for text in texts]
+    keys = keys_of([key for key, _colon, _state in pairs])
+    return dict(zip(keys, (state for _key, _colon, state in pairs), strict=True))

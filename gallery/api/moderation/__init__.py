@@ -1,0 +1,1 @@
+"""Moderation in the API: the queue, decisions, and the notes of owners."""

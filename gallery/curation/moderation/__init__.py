@@ -1,0 +1,1 @@
+"""Moderation of images: rules, lists of hashes, decisions of people, and appeals."""

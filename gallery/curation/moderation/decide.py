@@ -1,0 +1,115 @@
+"""What moderators decide about images. The caller checks that the person moderates."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db import transaction
+
+from gallery.core.errors import InvalidInput
+from gallery.curation.moderation import blocked_bytes
+from gallery.models import (
+    Moderation,
+    ModerationAction,
+    ModerationAppeal,
+    ModerationDecision,
+    ModerationSource,
+    User,
+)
+from gallery.models.locks import Lock, hold_in_transaction
+from gallery.models.moderation import reasons
+from gallery.models.moderation.states import STATE_AFTER
+
+# What a person can do, by the state of the image.
+POSSIBLE: dict[Moderation, tuple[ModerationAction, ...]] = {
+    Moderation.VISIBLE: (ModerationAction.REJECT, ModerationAction.BLOCK),
+    Moderation.HELD: (ModerationAction.APPROVE, ModerationAction.REJECT, ModerationAction.BLOCK),
+    # Rejected once more: the answer to an appeal.
+    Moderation.HIDDEN: (
+        ModerationAction.RESTORE, ModerationAction.REJECT, ModerationAction.BLOCK,
+    ),
+    Moderation.BLOCKED: (ModerationAction.RESTORE, ModerationAction.REJECT),
+}  # fmt: skip
+MODERATOR_ACTIONS = (
+    ModerationAction.APPROVE,
+    ModerationAction.REJECT,
+    ModerationAction.BLOCK,
+    ModerationAction.RESTORE,
+)
+
+
+@transaction.atomic
+def decide(
+    images: Collection[uuid.UUID],
+    action: ModerationAction,
+    *,
+    user: User,
+    note: str = "",
+    shown: Mapping[uuid.UUID, str] | None = None,
+) -> list[uuid.UUID]:
+    """Write a decision about each image that allows it, answer its open appeal, and return their
+    keys. With ``shown``, the states that the person saw, images that have another state by now are
+    left as they are. Raises ``InvalidInput`` for a note that is too long."""
+    note = checked_text(note, "note", ModerationDecision.MAX_NOTE)
+    states = _states(images, shown)
+    appeals = _open_appeals(states)
+    rows = [
+        ModerationDecision(
+            image_id=key,
+            source=ModerationSource.PERSON,
+            action=action,
+            before=state,
+            after=STATE_AFTER[action],
+            decided_by_id=user.pk,
+            note=note,
+        )
+        for key, state in states.items()
+        if action in POSSIBLE[state] and (state != STATE_AFTER[action] or key in appeals)
+    ]
+    _store(rows, appeals)
+    decided = [row.image_id for row in rows]
+    _change_list(decided, action, user)
+    return decided
+
+
+def _states(
+    images: Collection[uuid.UUID], shown: Mapping[uuid.UUID, str] | None
+) -> dict[uuid.UUID, Moderation]:
+    """Of the images whose state is the one that was shown; locked."""
+    # Before any image: those who block copies of each other's images would wait in a circle.
+    hold_in_transaction(Lock.LISTED_BYTES)
+    states = reasons.locked(images)
+    return {key: state for key, state in states.items() if shown is None or shown.get(key) == state}
+
+
+def _store(
+    rows: Iterable[ModerationDecision], appeals: Mapping[uuid.UUID, list[ModerationAppeal]]
+) -> None:
+    for row in ModerationDecision.objects.bulk_create(rows):
+        for appeal in appeals.get(row.image_id, ()):
+            appeal.answer = row
+            appeal.save(update_fields=["answer"])
+
+
+def _change_list(images: Collection[uuid.UUID], action: ModerationAction, user: User) -> None:
+    if action == ModerationAction.BLOCK:
+        blocked_bytes.add(images, user)
+    elif STATE_AFTER[action] == Moderation.VISIBLE:
+        blocked_bytes.remove(images)
+
+
+def checked_text(text: str, field: str, most: int) -> str:
+    """Without the spaces around it. Raises ``InvalidInput``."""
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > most:
+        raise InvalidInput(f"The text may have at most {most} characters.", field=field, limit=most)
+    return text
+
+
+def _open_appeals(images: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ModerationAppeal]]:
+    rows = ModerationAppeal.objects.filter(answer=None, decision__image__in=list(images))
+    appeals: dict[uuid.UUID, list[ModerationAppeal]] = {}
+    for row in rows.select_related("decision"):
+        appeals.setdefault(row.decision.image_id, []).append(row)
+    return appeals

@@ -1,0 +1,104 @@
+"""Which images the rules hold, hide or block, from the vectors that suggestions are made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gallery.curation.tags.matches import Vocabulary
+from gallery.curation.tags.strength import LEAST_SPREADS, Strength
+from gallery.encoders.base import Vectors
+from gallery.models import (
+    EmbeddingSpace,
+    LeastMatch,
+    ModerationAction,
+    ModerationRule,
+    ModerationSource,
+    Tag,
+    TagScoring,
+)
+from gallery.models.moderation import reasons
+from gallery.models.moderation.reasons import Reason
+
+
+@dataclass(frozen=True)
+class ActiveRule:
+    action: ModerationAction
+    threshold: float
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules by the place of their tag in the vocabulary."""
+
+    tags: Sequence[Tag]
+    rules: dict[int, ActiveRule] = field(default_factory=dict)
+
+    def digest(self, vocabulary_digest: str) -> str:
+        """Another one when a rule changes; that of the vocabulary alone without rules."""
+        if not self.rules:
+            return vocabulary_digest
+        facts = [
+            [self.tags[place].pk, self.tags[place].is_suggested, rule.action,
+             round(rule.threshold, 4)]
+            for place, rule in self.rules.items()
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps([vocabulary_digest, facts]).encode()).hexdigest()
+
+    def apply(self, vocabulary: Vocabulary, ids: Sequence[uuid.UUID], vectors: Vectors) -> None:
+        """Hold, hide or block the images whose tags fit well enough, unless a person has decided
+        about them since the rule first did."""
+        if not self.rules:
+            return
+        thresholds = np.full(len(self.tags), np.inf, np.float32)
+        for place, rule in self.rules.items():
+            thresholds[place] = rule.threshold
+        matches = vocabulary.with_thresholds(thresholds).matches(vectors)
+        if not matches:
+            return
+        reasons.note([
+            Reason(
+                image_id=ids[match.picture],
+                source=ModerationSource.RULE,
+                action=self.rules[match.tag].action,
+                tag_id=self.tags[match.tag].pk,
+                detail=self.tags[match.tag].name,
+                score=match.cosine,
+                threshold=self.rules[match.tag].threshold,
+            )
+            for match in matches
+        ])  # fmt: skip
+
+
+def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> RuleSet:
+    """The rules of these tags, which are those of the vocabulary in its order."""
+    rows = {rule.tag_id: rule for rule in ModerationRule.objects.all()}
+    if not rows:
+        return RuleSet(tags)
+    scorings = {
+        scoring.tag_id: scoring
+        for scoring in TagScoring.objects.filter(space=space, tag__in=rows).defer("vector")
+    }
+    rules = {
+        place: ActiveRule(
+            ModerationAction(rows[tag.pk].action),
+            _threshold(rows[tag.pk], scorings[tag.pk], float(vocabulary.thresholds[place])),
+        )
+        for place, tag in enumerate(tags)
+        if tag.pk in rows
+    }
+    return RuleSet(tags, rules)
+
+
+def _threshold(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> float:
+    if rule.threshold is not None:
+        return rule.threshold
+    if rule.least_match == LeastMatch.POSSIBLE:
+        return suggested_from
+    spreads = LEAST_SPREADS[Strength(rule.least_match)]
+    return max(suggested_from, scoring.median + spreads * scoring.spread)

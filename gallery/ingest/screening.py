@@ -1,0 +1,61 @@
+"""What happens to an upload before anybody has seen it: refused, held, or nothing."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from gallery.core.config import config
+from gallery.core.errors import PictureBlocked
+from gallery.models import (
+    HashListEntry,
+    Image,
+    Moderation,
+    ModerationAction,
+    ModerationSource,
+    UploadReview,
+    User,
+)
+from gallery.models.locks import Lock, share_in_transaction
+from gallery.models.moderation import reasons
+from gallery.models.moderation.reasons import Reason
+
+
+def refuse_blocked(sha256: str) -> None:
+    """Raises ``PictureBlocked`` for bytes on a list, and for those of a blocked picture."""
+    is_listed = HashListEntry.objects.of_bytes(sha256).filter(action=ModerationAction.BLOCK)
+    is_blocked = Image.objects.filter(sha256=sha256, moderation=Moderation.BLOCKED)
+    if is_listed.exists() or is_blocked.exists():
+        raise PictureBlocked("This picture is not accepted here.")
+
+
+def hold(image: Image) -> None:
+    """Hold, hide or block a new picture if its bytes are on a list, or its uploads are reviewed.
+
+    Call it in the transaction that creates the picture.
+    """
+    share_in_transaction(Lock.LISTED_BYTES)
+    entry = HashListEntry.objects.of_bytes(image.sha256).first()
+    found = []
+    if entry is not None:
+        found.append(reasons.listed(image.pk, entry))
+    if (group := _reviewed_group(image.owner)) is not None:
+        found.append(
+            Reason(
+                image_id=image.pk,
+                source=ModerationSource.UPLOAD,
+                action=ModerationAction.HOLD,
+                detail=group,
+            )
+        )
+    if found:
+        reasons.note(found)
+        image.refresh_from_db(fields=["moderation", "updated_at"])
+
+
+def _reviewed_group(owner: User | None) -> str | None:
+    """The name of the group whose uploads are held, "" for visitors; None for uploads that are
+    not held."""
+    if owner is None or isinstance(owner, AnonymousUser):
+        return "" if config().hold_anonymous_uploads else None
+    group = UploadReview.group_that_holds(owner)
+    return None if group is None else group.name

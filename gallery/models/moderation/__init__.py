@@ -1,0 +1,1 @@
+"""What moderators and rules decide about images."""

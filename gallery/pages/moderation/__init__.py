@@ -1,0 +1,1 @@
+"""What the owner of a picture sees of its moderation, and what they can answer."""

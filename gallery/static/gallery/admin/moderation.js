@@ -1,0 +1,32 @@
+// Keys of the review queue. Without this script, all of it works with Tab, Space and Enter.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("[data-queue]");
+  if (!form) return;
+  form.querySelector("[data-keys]").hidden = false;
+  const items = [...form.querySelectorAll("[data-item]")];
+  const ACTIONS = { a: "approve", r: "reject", b: "block", u: "restore" };
+
+  const current = () => items.findIndex((item) => item.contains(document.activeElement));
+
+  function move(step) {
+    const place = Math.min(Math.max(current() + step, 0), items.length - 1);
+    items[place].querySelector("summary").focus();
+    items[place].scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    const item = items[current()];
+    if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+    else if (!item) return;
+    else if (event.key === "o") item.querySelector("details").toggleAttribute("open");
+    else if (event.key === "x") item.querySelector("[name=image]").click();
+    else if (event.key in ACTIONS) item.querySelector(`[data-action=${ACTIONS[event.key]}]`)?.click();
+    else return;
+    event.preventDefault();
+  });
+});

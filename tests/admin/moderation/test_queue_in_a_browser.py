@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from tests.builders import make_image, make_moderator, moderate
+from tests.pages.conftest import put_files
+
+
+@pytest.mark.browser
+def test_the_keyboard_opens_and_decides(live_server: Any, page: Page, owner: User) -> None:
+    make_moderator("mo")
+    first, second = (moderate(make_image(owner, title=title), "reject") for title in "ab")
+    for image in (first, second):
+        put_files(image)
+    page.goto(f"{live_server}/admin/login/?next=/admin/gallery/moderationdecision/?queue=hidden")
+    page.fill("#id_username", "mo")
+    page.fill("#id_password", "secret-of-tests")
+    page.click("input[type=submit]")
+    pictures = page.locator(".veil img")
+    expect(pictures).to_have_count(2)
+    assert "blur" in pictures.nth(1).evaluate("image => getComputedStyle(image).filter")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    assert pictures.nth(1).evaluate("image => getComputedStyle(image).filter") == "none"
+    problems = Axe().run(page, context="#content").response["violations"]
+    assert [problem["nodes"] for problem in problems] == []
+    page.keyboard.press("u")
+    expect(page.locator(".messagelist")).to_have_text("1 picture decided.")
+    states = [type(first).objects.get(pk=image.pk).moderation for image in (first, second)]
+    assert states == ["hidden", "visible"]
