@@ -1,0 +1,1 @@
+"""Reads a sentence by the language model of the site, if a person wants that."""

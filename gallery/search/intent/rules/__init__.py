@@ -1,0 +1,1 @@
+"""Reads a sentence by rules, offline, in English and Chinese."""
