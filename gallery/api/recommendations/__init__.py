@@ -1,0 +1,1 @@
+"""Recommendations, reactions, and the recorded activity of a person."""

@@ -1,0 +1,1 @@
+"""What people do with pictures, and the interests that are computed from it."""

@@ -1,0 +1,1 @@
+"""What a person views, searches for, likes and dislikes: recorded, exported, erased."""

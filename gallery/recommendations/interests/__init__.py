@@ -1,0 +1,1 @@
+"""The interests of a person: clusters of what they liked, viewed and searched for."""

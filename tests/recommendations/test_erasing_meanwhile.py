@@ -1,0 +1,62 @@
+"""Erasing the activity of a person while other transactions change it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from gallery.models import ActivityEvent, TasteProfile
+from gallery.recommendations.activity import consent, record, retention
+from gallery.recommendations.activity.erase import erase
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def waiting_sessions() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def in_a_session_of_its_own(function: Callable[..., Any], *values: Any) -> None:
+    try:
+        function(*values)
+    finally:
+        connection.close()
+
+
+def test_old_activity_is_deleted_during_an_erasure(owner: User, gallery_setting: Any) -> None:
+    """Both wait for the profile; the erasure is the first to get it."""
+    gallery_setting(activity_seconds=3600)
+    consent.give(owner)
+    record.record_search(owner, "boat")
+    ActivityEvent.objects.update(at=ActivityEvent.objects.get().at - timedelta(days=1))
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            TasteProfile.objects.select_for_update().get(user=owner.pk)
+            erasure: Future[None] = pool.submit(in_a_session_of_its_own, erase, owner)
+            wait_until(lambda: waiting_sessions() == 1)
+            deletion = pool.submit(in_a_session_of_its_own, retention.delete_old)
+            wait_until(lambda: waiting_sessions() == 2 or deletion.done())
+        erasure.result(30)
+        deletion.result(30)
+    assert not ActivityEvent.objects.exists()
