@@ -1,0 +1,1 @@
+"""The vocabulary of tags, and the tags of images."""

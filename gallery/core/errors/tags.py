@@ -1,0 +1,17 @@
+"""Errors of tags."""
+
+from gallery.core.errors.base import GalleryError
+
+
+class TooManyTags(GalleryError):
+    """A picture has ``limit`` tags, or a person has added as many new names within a day."""
+
+    code = "too_many_tags"
+    status = 409
+
+
+class DecidedSince(GalleryError):
+    """A decision cannot be undone, because it is not the newest one any more."""
+
+    code = "decided_since"
+    status = 409

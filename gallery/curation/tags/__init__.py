@@ -1,0 +1,1 @@
+"""Tags of images: the vocabulary, its suggestions, and the decisions of people."""

@@ -1,0 +1,46 @@
+"""Decisions about the tags of an image by the names of the tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from gallery.core.errors import NotFound
+from gallery.curation.tags import decide as by_tag
+from gallery.curation.tags import limits, vocabulary
+from gallery.models import Image, ImageTag, Tag, TagState, User
+from gallery.models.tags.names import key_of
+
+
+@transaction.atomic
+def decide(image: Image, name: str, state: TagState, *, user: User) -> ImageTag:
+    """Approve or reject the tag; a new name is approved only, and becomes a tag of the person.
+
+    Raises ``InvalidInput``, ``NotFound`` and ``TooManyTags``.
+    """
+    if state == TagState.APPROVED:
+        tag = vocabulary.add(name, user=user, is_suggested=False)
+        return by_tag.approve(image, tag, user=user)
+    known = vocabulary.known_to(user).named(name).first()
+    if known is None:
+        raise NotFound(gettext_noop("There is no tag with this name."))
+    return by_tag.reject(image, known, user=user)
+
+
+def require_new_names(names: Sequence[str], *, user: User) -> None:
+    """Raises ``TooManyTags`` if one of the names is new and the person may add none today."""
+    known = {key for keys in Tag.objects.named(*names).values_list(*_KEYS) for key in keys}
+    if any(key_of(name) not in known for name in names):
+        limits.require_new_name(user)
+
+
+def approve_all(image: Image, names: Iterable[str], *, user: User) -> None:
+    """Give the image the tags with these names: all or none. Raises like ``decide``."""
+    with transaction.atomic():
+        for name in names:
+            decide(image, name, TagState.APPROVED, user=user)
+
+
+_KEYS = ("name_key", "name_zh_key")

@@ -1,0 +1,114 @@
+"""What people decide about the tags of an image. The caller checks that they may change it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
+
+from gallery.core.errors import DecidedSince, NotFound
+from gallery.curation.tags import limits
+from gallery.models import Image, ImageQuerySet, ImageTag, Tag, TagSource, TagState, User
+
+_ROWS_AT_ONCE = 1_000
+
+
+def approve(image: Image, tag: Tag, *, user: User) -> ImageTag:
+    """The image has the tag, whether it was suggested or not. Raises ``TooManyTags``."""
+    limits.require_room(image, tag)
+    return _decide(image, tag, TagState.APPROVED, user)
+
+
+def reject(image: Image, tag: Tag, *, user: User) -> ImageTag:
+    """The image has not the tag, which is not suggested for it again."""
+    return _decide(image, tag, TagState.REJECTED, user)
+
+
+@transaction.atomic
+def withdraw(image: Image, tag: Tag) -> None:
+    """Undo a decision: what was suggested is a suggestion again if the tag is still suggested, what
+    a person gave is gone, and the image has what its file says. Raises ``NotFound``.
+    """
+    rows = ImageTag.objects.filter(image=image, tag=tag)
+    row = rows.select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound("The image has no such tag.")
+    if row.source == TagSource.IMPORT:
+        rows.update(state=TagState.APPROVED, **_UNDECIDED)
+    elif row.source == TagSource.ZERO_SHOT and tag.is_suggested:
+        rows.update(state=TagState.SUGGESTED, **_UNDECIDED)
+    else:
+        rows.delete()
+    _note_decisions([image.pk])
+
+
+def require_newest(image: Image, tag: Tag, *, user: User) -> None:
+    """Raises ``DecidedSince`` unless the newest decision about the tag is by this person."""
+    if not ImageTag.objects.filter(image=image, tag=tag, decided_by=user.pk).exists():
+        raise DecidedSince(gettext_noop("Someone else has decided since."))
+
+
+def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
+    """Approve or reject many suggestions; returns how many there were.
+
+    Locks the rows in the order of their images, as the triggers that note the tags do.
+    """
+    with transaction.atomic():
+        locked = rows.filter(state=TagState.SUGGESTED).order_by("image_id", "tag_id")
+        rows_of = dict(locked.select_for_update(of=("self",)).values_list("pk", "image_id"))
+        count = ImageTag.objects.filter(pk__in=rows_of).update(state=state, **_decided(user))
+        _note_decisions(rows_of.values())
+    return count
+
+
+@transaction.atomic
+def give(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
+    """All the images have the tag; returns how many had it not."""
+    rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
+    keys = list(rows.values_list("pk", flat=True))
+    tagged = ImageTag.objects.approved().filter(tag=tag, image__in=keys)
+    new = set(keys).difference(tagged.values_list("image_id", flat=True))
+    approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
+    ImageTag.objects.bulk_create(
+        [ImageTag(image_id=key, **approved, **_decided(user)) for key in keys if key in new],
+        batch_size=_ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["image", "tag"],
+        update_fields=["state", "decided_by", "decided_at"],
+    )
+    return len(new)
+
+
+@transaction.atomic
+def _decide(image: Image, tag: Tag, state: TagState, user: User) -> ImageTag:
+    # A tag of a member ends with its last use, but not while it is locked.
+    if not Tag.objects.filter(pk=tag.pk).select_for_update(no_key=True).exists():
+        raise NotFound("There is no such tag.")
+    row, _ = ImageTag.objects.update_or_create(
+        image=image,
+        tag=tag,
+        defaults={"state": state, **_decided(user)},
+        create_defaults={"state": state, "source": TagSource.PERSON, **_decided(user)},
+    )
+    _note_decisions([image.pk])
+    return row
+
+
+def _note_decisions(images: Iterable[uuid.UUID]) -> None:
+    """The images have new versions, whether their approved tags have changed or not."""
+    keys = sorted(set(images))
+    locked = Image.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    locked_keys = list(locked.values_list("pk", flat=True))
+    Image.objects.filter(pk__in=locked_keys).update(updated_at=Now())
+
+
+_UNDECIDED: dict[str, Any] = {"decided_by": None, "decided_at": None}
+
+
+def _decided(user: User) -> dict[str, Any]:
+    return {"decided_by_id": user.pk, "decided_at": Now()}

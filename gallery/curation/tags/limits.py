@@ -1,0 +1,32 @@
+"""How many tags a picture may have, and how many new names a person may add."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
+
+from gallery.core.errors import TooManyTags
+from gallery.models import Image, ImageTag, Tag, TagSource, User
+
+# The messages name both limits. Keywords of files do not count, of which a picture has at most 50.
+MOST_PER_IMAGE = 200
+NEW_NAMES_PER_DAY = 500
+
+
+def require_room(image: Image, tag: Tag) -> None:
+    """Raises ``TooManyTags`` if the image cannot get one more tag."""
+    others = ImageTag.objects.approved().filter(image=image).exclude(tag=tag)
+    if others.count() >= MOST_PER_IMAGE:
+        message = gettext_noop("A picture may have at most 200 tags.")
+        raise TooManyTags(message, limit=MOST_PER_IMAGE)
+
+
+def require_new_name(user: User) -> None:
+    """Raises ``TooManyTags`` if the person has added so many names that none is left today."""
+    recent = Tag.objects.filter(created_by=user.pk, created_at__gt=Now() - timedelta(days=1))
+    typed = recent.filter(image_tags__source=TagSource.PERSON).distinct()
+    if typed.count() >= NEW_NAMES_PER_DAY:
+        message = gettext_noop("You have added 500 new tags today. Add others tomorrow.")
+        raise TooManyTags(message, limit=NEW_NAMES_PER_DAY)

@@ -1,0 +1,1 @@
+"""Vocabularies are loaded from files, the ready-made ones too."""
