@@ -7,7 +7,7 @@ ENV PATH=/venv/bin:$PATH
 
 # PyTorch is by far the largest package, so it has its own layer, which changes only with its
 # version (a test compares it with requirements.txt). Without TORCH_INDEX this installs the CUDA
-# build. The CPU build is gigabytes smaller; PyTorch's installation page names its index.
+# build. The CPU build is gigabytes smaller: TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ARG TORCH=2.13.0
 ARG TORCH_INDEX=
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH"

@@ -30,8 +30,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.clip_like import TOPICS, ClipLike
-from benchmarks.filter_cases import FilterCase, dates, filter_cases, queries_about
+from benchmarks.data.clip_like import TOPICS, ClipLike
+from benchmarks.data.filter_cases import FilterCase, dates, filter_cases, queries_about
 from benchmarks.protocol import machine_limits, milliseconds, percentiles, revision, table
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector, Vectors

@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import override_settings
 
-from benchmarks.clip_like import TOPICS, ClipLike
+from benchmarks.data.clip_like import TOPICS, ClipLike
 from benchmarks.protocol import machine_limits, milliseconds, percentiles, revision, table
 from benchmarks.rivals.measured import exact_worst
 from gallery.core.query_kind import QueryKind

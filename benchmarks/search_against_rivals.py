@@ -25,7 +25,7 @@ from benchmarks.vector_search import load  # isort: skip  # sets up Django
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.clip_like import ClipLike
+from benchmarks.data.clip_like import ClipLike
 from benchmarks.index_sweep import held_out
 from benchmarks.plots import recall_plot
 from benchmarks.protocol import machine_limits, milliseconds, revision, table

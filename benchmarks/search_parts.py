@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any, cast
 from urllib.parse import quote
 
-from benchmarks.search_http import TEXTS, fill  # isort: skip  # sets up Django
+from benchmarks.site.search_http import TEXTS, fill  # isort: skip  # sets up Django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
@@ -33,7 +33,7 @@ from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 from knox.models import AuthToken
 
-from benchmarks.clip_like import ClipLike
+from benchmarks.data.clip_like import ClipLike
 from benchmarks.protocol import revision, table
 from gallery.models import EmbeddingSpace, User
 from gallery.search import engine

@@ -22,8 +22,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
 application = get_wsgi_application()
 
+from benchmarks.data.random_clip import COMMIT, captions  # noqa: E402
 from benchmarks.protocol import milliseconds  # noqa: E402
-from benchmarks.random_clip import COMMIT, captions  # noqa: E402
 from gallery.encoders.model.folder import ModelFolder  # noqa: E402
 from gallery.encoders.towers import TwoTowers  # noqa: E402
 

@@ -18,7 +18,7 @@ from benchmarks.two_stages.gallery import Cost, Gallery, Measured  # isort: skip
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.clip_like import ClipLike
+from benchmarks.data.clip_like import ClipLike
 from benchmarks.protocol import machine_limits, revision, table
 from benchmarks.rivals.measured import Vectors
 from benchmarks.two_stages import codes

@@ -27,7 +27,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from benchmarks import index_sweep  # noqa: E402
-from benchmarks.clip_like import ClipLike  # noqa: E402
+from benchmarks.data.clip_like import ClipLike  # noqa: E402
 from benchmarks.protocol import machine_limits, milliseconds, percentiles, revision, table  # noqa: E402
 from gallery.core.query_kind import QueryKind  # noqa: E402
 from gallery.encoders.base import Vector, Vectors  # noqa: E402

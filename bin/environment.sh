@@ -1,4 +1,4 @@
-# Sourced by the scripts of this directory: finds Python and keeps .venv up to date.
+# Sourced by the scripts of this directory: their environment, and the Python that they use.
 # All messages go to stderr, because stdout belongs to the command that the script runs.
 
 if [[ -n "${SEARCHSITE_VAR:-}" && "$SEARCHSITE_VAR" != /* ]]; then
@@ -7,71 +7,41 @@ fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DJANGO_SETTINGS_MODULE=searchsite.settings
 export PYTHONUNBUFFERED=1
+# What messages of the site tell people to type.
+export SEARCHSITE_MANAGE=bin/manage
+# macOS ends a forked process that uses a system library which its parent has loaded.
+export OBJC_DISABLE_INITIALIZE_FORK_SAFETY=YES
 
 message() {
     echo "$@" >&2
 }
 
-new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+supported() {
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
 }
 
 find_python() {
     local candidate
-    for candidate in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3.13 python3 python; do
-        if new_enough "$candidate"; then
+    if [[ -n "${PYTHON:-}" ]]; then
+        if supported "$PYTHON"; then
+            echo "$PYTHON"
+            return
+        fi
+        message "PYTHON names $PYTHON, which is not a Python 3.11, 3.12 or 3.13."
+        return 1
+    fi
+    for candidate in python3.11 python3.12 python3.13 python3 python; do
+        if supported "$candidate"; then
             echo "$candidate"
             return
         fi
     done
-    message "Searchsite needs Python 3.11 or newer, and none was found."
-    message "Install it (Debian, Ubuntu: apt install python3 python3-venv)," \
+    message "Searchsite needs Python 3.11, 3.12 or 3.13, and" \
+        "$(python3 --version 2>/dev/null || echo no Python) was found."
+    message "Install one (Debian, Ubuntu: apt install python3 python3-venv)," \
         "or name it: PYTHON=/path/to/python3.11 $0"
     return 1
 }
 
-make_venv() {
-    local python
-    python="$(find_python)"
-    message "Creating .venv with $("$python" --version)…"
-    if ! "$python" -m venv --clear .venv >&2; then
-        message "The virtual environment could not be created." \
-            "On Debian and Ubuntu: apt install python3-venv"
-        return 1
-    fi
-}
-
-# ensure_packages FILE…: installs the requirements of each file that changed since the last time.
-ensure_packages() {
-    local file changed=() arguments=()
-    new_enough .venv/bin/python || make_venv
-    for file in "$@"; do
-        if [[ "$(fingerprint "$file")" != "$(cat "$(stamp "$file")" 2>/dev/null)" ]]; then
-            changed+=("$file")
-            arguments+=(-r "$file")
-        fi
-    done
-    if [[ ${#changed[@]} -eq 0 ]]; then
-        return
-    fi
-    message "Installing the packages of ${changed[*]} (the first time takes some minutes)…"
-    if [[ ! -t 2 ]]; then
-        arguments+=(--quiet)
-    fi
-    if ! .venv/bin/python -m pip install --disable-pip-version-check "${arguments[@]}" >&2; then
-        message "The packages could not be installed; see the error above." \
-            "Run the command again to retry."
-        return 1
-    fi
-    for file in "${changed[@]}"; do
-        fingerprint "$file" > "$(stamp "$file")"
-    done
-}
-
-stamp() {
-    echo ".venv/.installed-$1"
-}
-
-fingerprint() {
-    cksum < "$1"
-}
+source bin/packages.sh
+source bin/venv.sh

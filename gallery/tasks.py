@@ -2,19 +2,24 @@
 
 from celery import shared_task
 
+from gallery.accounts import token_limits
 from gallery.changeover import run
 from gallery.core.dispatch import Stage
+from gallery.curation.near_duplicates import find
+from gallery.curation.tags import suggest
 from gallery.embeddings.embed import embed_backlog
-from gallery.ingest import reread
-from gallery.ingest.derive import derive
+from gallery.ingest.backlog import derive_hinted
+from gallery.ingest.facts import reread
 from gallery.ingest.sweep import sweep
 from gallery.operations import index_keeper, index_requests, relevance_keeper
-from gallery.operations.files import orphans
+from gallery.operations.files import orphan_keeper
+from gallery.recommendations.activity import retention
+from gallery.recommendations.interests import build
 
 
 @shared_task(name=Stage.DERIVE)
 def derive_image(image_id: str) -> None:
-    derive(image_id)
+    derive_hinted(image_id)
 
 
 @shared_task(name=Stage.EMBED)
@@ -34,7 +39,7 @@ def sweep_images() -> None:
 
 @shared_task(name=Stage.FIND_ORPHANS)
 def find_orphans() -> None:
-    orphans.keep()
+    orphan_keeper.keep()
 
 
 @shared_task(name=Stage.KEEP_INDEX)
@@ -50,6 +55,31 @@ def keep_relevance() -> None:
 @shared_task(name=Stage.READ_FACTS)
 def read_facts_again() -> None:
     reread.run()
+
+
+@shared_task(name=Stage.SUGGEST)
+def suggest_tags() -> None:
+    suggest.run()
+
+
+@shared_task(name=Stage.FIND_NEAR_DUPLICATES)
+def find_near_duplicates() -> None:
+    find.run()
+
+
+@shared_task(name=Stage.BUILD_INTERESTS)
+def build_interests() -> None:
+    build.run()
+
+
+@shared_task(name=Stage.DELETE_OLD_ACTIVITY)
+def delete_old_activity() -> None:
+    retention.delete_old()
+
+
+@shared_task(name=Stage.DELETE_TOKENS)
+def delete_expired_tokens() -> None:
+    token_limits.delete_expired()
 
 
 @shared_task(name=Stage.BUILD_INDEX)

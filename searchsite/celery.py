@@ -2,6 +2,7 @@
 
 import atexit
 import os
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -27,7 +28,14 @@ app.conf.update(
     task_default_queue="derive",
     # The workers of this queue have loaded the encoder.
     task_routes={
-        stage: {"queue": "embed"} for stage in (Stage.EMBED, Stage.BACKFILL, Stage.KEEP_RELEVANCE)
+        stage: {"queue": "embed"}
+        for stage in (
+            Stage.EMBED,
+            Stage.BACKFILL,
+            Stage.KEEP_RELEVANCE,
+            Stage.SUGGEST,
+            Stage.BUILD_INTERESTS,
+        )
     },
     task_ignore_result=True,
     task_serializer="json",
@@ -53,11 +61,33 @@ app.conf.update(
         "interval_step": 0.1,
         "interval_max": 0.1,
     },
+    beat_scheduler="searchsite.beat.WatchedScheduler",
     beat_schedule={
         "sweep": {"task": Stage.SWEEP, "schedule": 15.0, "options": {"expires": 15}},
         "backfill": {"task": Stage.BACKFILL, "schedule": 15.0, "options": {"expires": 15}},
         "read-facts": {"task": Stage.READ_FACTS, "schedule": 60.0, "options": {"expires": 60}},
+        "suggest-tags": {"task": Stage.SUGGEST, "schedule": 60.0, "options": {"expires": 60}},
+        "find-near-duplicates": {
+            "task": Stage.FIND_NEAR_DUPLICATES,
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "build-interests": {
+            "task": Stage.BUILD_INTERESTS,
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "delete-old-activity": {
+            "task": Stage.DELETE_OLD_ACTIVITY,
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "find-orphans": {"task": Stage.FIND_ORPHANS, "schedule": 60.0, "options": {"expires": 60}},
+        "delete-tokens": {
+            "task": Stage.DELETE_TOKENS,
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
         "keep-relevance": {
             "task": Stage.KEEP_RELEVANCE,
@@ -110,17 +140,18 @@ def _report_and_load(sender: Any, **_: Any) -> None:
 
 
 @beat_init.connect
-def _report_beat(**_: Any) -> None:
-    atexit.register(_start_heartbeat("", ["beat"]).stop)  # there is one, on whichever host
+def _report_beat(sender: Any, **_: Any) -> None:
+    heartbeat = _start_heartbeat("", ["beat"], sender.scheduler.is_turning)
+    atexit.register(heartbeat.stop)  # there is one, on whichever host
 
 
 def _queues() -> list[str]:
     return list(app.amqp.queues.consume_from)
 
 
-def _start_heartbeat(name: str, roles: list[str]) -> Any:
+def _start_heartbeat(name: str, roles: list[str], *is_working: Callable[[], bool]) -> Any:
     from gallery.operations.health.heartbeat import HeartbeatThread
 
-    heartbeat = HeartbeatThread(name, roles)
+    heartbeat = HeartbeatThread(name, roles, *is_working)
     heartbeat.start()
     return heartbeat

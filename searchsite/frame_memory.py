@@ -1,8 +1,8 @@
 """One piece of memory for the frames of all calls of a request.
 
 CPython 3.11 keeps frames in pieces of 16 KB and returns a piece to the system when the last frame
-in it ends (python/cpython issue 142183, mended in later versions of 3.13). A loop that runs where
-a piece ends maps and unmaps memory at each call: a page of hits took a third longer.
+in it ends (python/cpython issue 142183, fixed in later versions of 3.13). A loop that runs where
+a piece ends maps and unmaps memory at each call. That made a page of hits a third slower.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ graceful_timeout = 8
 # Also the time in which a client must send the complete header.
 keepalive = 20
 asgi_lifespan = "off"
+# `searchsite.front.header_limits` needs the parser that is part of gunicorn.
+http_parser = "python"
 loglevel = "warning"
 # The heartbeat file is in memory, so that a busy disk cannot delay it.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

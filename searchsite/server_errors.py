@@ -1,13 +1,24 @@
-"""The answer to an exception that no view has handled, such as one of a middleware."""
+"""The answers to exceptions that no view has handled, such as one of a middleware."""
 
 import sys
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from gallery.api.problems import problem_response
 from gallery.core.database_errors import database_error
+from gallery.core.errors import InvalidInput
 from gallery.pages.errors.answers import without_database
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django calls this for a host name that is not one of the site, among others."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    is_host = isinstance(exception, DisallowedHost)
+    message = "The host name of the request is not one of this site." if is_host else "Bad request."
+    return problem_response(InvalidInput(message))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -10,9 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from searchsite import env, postgres_programs
-from searchsite.redis_urls import broker_url, next_database
-from searchsite.version import __version__
+from searchsite.configuration import env, gallery, logs
+from searchsite.configuration.redis_urls import broker_url, next_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("SEARCHSITE_VAR", str(BASE_DIR / "var"))).resolve()
@@ -68,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_htmx",
+    "corsheaders",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     *([] if PRODUCTION else ["searchsite.local"]),
 ]
 MIDDLEWARE = [
+    # First, so that answers of the others have its headers too.
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gallery.pages.requests.caching.PrivateAnswers",
@@ -84,7 +86,7 @@ MIDDLEWARE = [
     "gallery.pages.requests.input_checks.InputCheckMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "gallery.pages.requests.compression.CompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "gallery.pages.requests.body_limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -164,15 +166,14 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR / "static")))
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# Where nothing was collected, the files are served from the directories of the apps.
+WHITENOISE_USE_FINDERS = not PRODUCTION and (
+    DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
+)
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-        if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "searchsite.static_files.HashedFiles"},
 }
 FILE_UPLOAD_HANDLERS = [
     "gallery.core.upload_cap.CappedUploadHandler",
@@ -181,52 +182,15 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
-GALLERY = {
-    "version": __version__,
-    "encoder": env.text("GALLERY_ENCODER", "auto"),
-    "encoder_backend": env.choice("GALLERY_ENCODER_BACKEND", "auto", {"auto", "torch", "onnx"}),
-    "models_dir": VAR / "models",
-    "hub_timeout": env.duration("GALLERY_HUB_TIMEOUT", 10),
-    "max_file_size": env.size("GALLERY_MAX_FILE_SIZE", 64 << 20),
-    "max_pixels": env.integer("GALLERY_MAX_PIXELS", 128_000_000),
-    "decode_seconds": env.duration("GALLERY_DECODE_SECONDS", 30),
-    "decode_memory": env.size("GALLERY_DECODE_MEMORY", 768 << 20),
-    # Of the decoders for pictures to search with: how many a web process runs at a time, the
-    # seconds of each, and the memory of all.
-    "query_places": env.integer("GALLERY_QUERY_PLACES", 4),
-    "query_seconds": env.duration("GALLERY_QUERY_SECONDS", 8),
-    "query_memory": env.size("GALLERY_QUERY_MEMORY", 768 << 20),
-    "damaged_pictures": env.choice("GALLERY_DAMAGED_PICTURES", "warn", {"warn", "refuse"}),
-    "postgres_programs": env.text("POSTGRES_PROGRAMS", postgres_programs.directory()),
-    "read_places": env.boolean("GALLERY_READ_PLACES", True),
-    "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),
-    "lease_seconds": env.duration("GALLERY_LEASE", 60),
-    "max_attempts": env.integer("GALLERY_MAX_ATTEMPTS", 3),
-    "default_visibility": env.choice(
-        "GALLERY_DEFAULT_VISIBILITY", "public", {"public", "members", "private"}
-    ),
-    "anonymous_access": env.boolean("GALLERY_ANONYMOUS_ACCESS", True),
-    "anonymous_upload": env.boolean("GALLERY_ANONYMOUS_UPLOAD", False),
-    "strangers_get": env.choice(
-        "GALLERY_STRANGERS_GET", "stripped", {"stripped", "original", "nothing"}
-    ),
-    "index_min_rows": env.integer("GALLERY_INDEX_MIN_ROWS", 20_000),
-    "index_kind": env.choice("GALLERY_INDEX_KIND", "ivfflat", {"ivfflat", "ivfflat_half", "hnsw"}),
-    "index_memory": env.size("GALLERY_INDEX_MEMORY", 0),
-    "target_recall": env.share("GALLERY_TARGET_RECALL", 0.97),
-    "page_size": env.integer("GALLERY_PAGE_SIZE", 60),
-    "max_results": env.integer("GALLERY_MAX_RESULTS", 200),
-    "max_query_length": env.integer("GALLERY_MAX_QUERY_LENGTH", 512),
-    "query_picture_ttl": env.duration("GALLERY_QUERY_PICTURE_TTL", 3600),
-}
+GALLERY = gallery.settings(VAR)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.permissions.ReadUnlessClosed"],
-    "DEFAULT_SCHEMA_CLASS": "gallery.api.schema.ProblemSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["gallery.api.access.permissions.ReadUnlessClosed"],
+    "DEFAULT_SCHEMA_CLASS": "gallery.api.schema.operations.OperationSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -241,6 +205,15 @@ REST_FRAMEWORK = {
 # How long new API tokens work; 0 means for ever.
 TOKEN_SECONDS = env.duration("GALLERY_TOKEN_TTL", 90 * 24 * 3600)
 REST_KNOX = {"TOKEN_TTL": timedelta(seconds=TOKEN_SECONDS) if TOKEN_SECONDS else None}
+_ENUMERATIONS = (
+    "Backend", "BackfillProblem", "BackfillState", "Band", "Combine", "ImageStatus", "IndexKind",
+    "IntentPartKind",
+    "ModerationAction", "ModerationQueue", "ModerationSource", "ModerationState", "ModeratorAction",
+    "NearDuplicateDecision", "NearDuplicateReason",
+    "OnDuplicate", "Orientation", "PictureFormat", "QueryKind", "Reason", "ReactionKind",
+    "RecommendationReasonKind", "Scope", "SearchMode", "SearchOrder", "TagDecision", "TagKind",
+    "TagSource", "TagState", "VectorEncoding", "Visibility",
+)  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",
     "DESCRIPTION": "A picture gallery that is searched by meaning.",
@@ -249,8 +222,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "SERVERS": [{"url": "/", "description": "The site that serves this description."}],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"gallery.api.schema.enum_names.{name}" for name in _ENUMERATIONS
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gallery.api.schema.components.add_components",
+    ],
 }
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "gallery.api.problems.ProblemHandler"}
+
+# Web pages of these origins may use the API and the files of pictures, with a token: the browser
+# sends no cookies of this site with their requests.
+_ORIGINS = env.strings("CORS_ALLOWED_ORIGINS", [])
+CORS_ALLOW_ALL_ORIGINS = "*" in _ORIGINS
+CORS_ALLOWED_ORIGINS = [origin for origin in _ORIGINS if origin != "*"]
+CORS_URLS_REGEX = r"^/(api|files)/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -273,30 +263,10 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
     SECURE_HSTS_SECONDS = env.duration("SECURE_HSTS_SECONDS", 30 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
-    SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", True)
+    # Browsers ship the preload list, and an entry stays for months: only for those who ask for it.
+    SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", False)
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # it demands preloading
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"one_short_line": {"()": "searchsite.log_filters.OneShortLine"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "short": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["one_short_line"],
-        },
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.utils.autoreload": {"level": "WARNING"},
-        "torch": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"handlers": ["short"], "propagate": False},
-        # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.
-        "gallery": {"level": LOG_LEVEL},
-    },
-}
+LOGGING = logs.settings()
 # huggingface_hub sends usage data by default; the site must send nothing at run time.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("gallery.urls")),
 ]
 
+handler400 = "searchsite.server_errors.bad_request"
 handler500 = "searchsite.server_errors.server_error"

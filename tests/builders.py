@@ -5,25 +5,35 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
+from gallery.accounts import tokens
 from gallery.core.query_kind import QueryKind
+from gallery.curation.moderation.decide import decide
 from gallery.embeddings import spaces
 from gallery.models import (
     WIDTH,
     Embedding,
     EmbeddingSpace,
     Image,
+    ImageTag,
     IndexBuild,
     IndexKind,
     IndexMeasurement,
+    ModerationAction,
+    NearDuplicatePair,
     SpaceBackfill,
     State,
+    Tag,
+    TagSource,
+    TagState,
     Visibility,
 )
 from gallery.operations.health import media_folder, registry
@@ -32,6 +42,23 @@ from gallery.vectorindex import build
 
 def make_user(name: str = "owner", **fields: Any) -> User:
     return get_user_model().objects.create_user(username=name, password="secret-of-tests", **fields)
+
+
+def make_moderator(name: str = "moderator") -> User:
+    """Staff who may moderate, and nothing else."""
+    moderator = make_user(name, is_staff=True)
+    moderator.user_permissions.add(Permission.objects.get(codename="moderate_images"))
+    return moderator
+
+
+def make_token(user: User, *scopes: str, expiry: timedelta | None = None) -> str:
+    """An API token with these scopes, by default all that the person may have."""
+    ends_at = None if expiry is None else timezone.now() + expiry
+    return tokens.create(user, expiry=ends_at, scopes=scopes or None)[1]
+
+
+def by_token(token: str) -> dict[str, str]:
+    return {"Authorization": f"Token {token}"}
 
 
 def make_image(owner: User | None = None, **fields: Any) -> Image:
@@ -126,3 +153,27 @@ def all_processes_report(*, except_for: str = "") -> None:
     media_folder.mark()
     for role in {"derive", "embed", "beat"} - {except_for}:
         registry.record(f"{role}:host", role, media_folder.identity())
+
+
+def make_tag(name: str, **fields: Any) -> Tag:
+    return Tag.objects.create(name=name, **fields)
+
+
+def tag_image(image: Image, tag: Tag, **fields: Any) -> ImageTag:
+    """By default a tag that a person gave."""
+    values = {"source": TagSource.PERSON, "state": TagState.APPROVED}
+    return ImageTag.objects.create(image=image, tag=tag, **{**values, **fields})
+
+
+def moderate(image: Image, action: str, note: str = "") -> Image:
+    """Decided by a moderator of its own; returns the image as it is afterwards."""
+    name = f"moderator {uuid.uuid4().hex[:8]}"
+    decide([image.pk], ModerationAction(action), user=make_moderator(name), note=note)
+    image.refresh_from_db()
+    return image
+
+
+def make_near_duplicates(first: Image, second: Image, **fields: Any) -> NearDuplicatePair:
+    low, high = sorted((first.pk, second.pk))
+    values = {"distance": 2, "similarity": 0.97, **fields}
+    return NearDuplicatePair.objects.create(first_id=low, second_id=high, **values)

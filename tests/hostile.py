@@ -203,6 +203,18 @@ def slow_jpeg() -> bytes:
     return data[:-2] + scan * 150 + data[-2:]
 
 
+def noisy_photo(format: str, **options: Any) -> bytes:
+    """So many details that the coded pixels have no long run of zeros."""
+    noise = Image.effect_noise((640, 480), 40).convert("RGB")
+    return encoded(Image.blend(noise, quadrants(640, 480), 0.5), format, **options)
+
+
+def with_zeros(data: bytes, count: int) -> bytes:
+    """``count`` bytes in the middle of the file are lost."""
+    middle = len(data) // 2
+    return data[:middle] + bytes(count) + data[middle + count :]
+
+
 def half_zeroed_png() -> bytes:
     """A PNG whose compressed pixels are zeros from their middle on; decoders find no error.
 
@@ -236,3 +248,23 @@ def _png_with(pixels: bytes) -> bytes:
     """A PNG of 300 × 200 pixels from its chunks of pixels."""
     header = _png_chunk(b"IHDR", struct.pack(">IIBBBBB", 300, 200, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + pixels + _png_chunk(b"IEND", b"")
+
+
+def slow_tiff(seed: int = 1) -> bytes:
+    """A TIFF of 12.5 million pixels in a file of 1.2 MB that takes 40 seconds to decode.
+
+    All of its strips are the same bytes: a progressive JPEG of noise whose last scan is repeated,
+    as often as libtiff permits.
+    """
+    width, rows, strips = 11_200, 8, 1_400
+    noise = Image.frombytes("L", (width, rows), Random(seed).randbytes(width * rows))
+    once = encoded(noise, "JPEG", progressive=True, quality=95)
+    strip = once[:-2] + once[once.rindex(b"\xff\xda") : -2] * 90 + once[-2:]
+    offsets = 8 + 2 + 12 * 9 + 4
+    data = offsets + 8 * strips
+    fields = [(256, 4, 1, width), (257, 4, 1, rows * strips), (258, 3, 1, 8), (259, 3, 1, 7),
+              (262, 3, 1, 1), (273, 4, strips, offsets), (277, 3, 1, 1), (278, 4, 1, rows),
+              (279, 4, strips, offsets + 4 * strips)]  # fmt: skip
+    directory = struct.pack("<H", 9) + b"".join(struct.pack("<HHII", *field) for field in fields)
+    addresses = struct.pack("<I", data) * strips + struct.pack("<I", len(strip)) * strips
+    return b"II*\0\x08\0\0\0" + directory + bytes(4) + addresses + strip

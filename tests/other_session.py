@@ -24,7 +24,9 @@ def held_elsewhere(lock: Lock) -> Iterator[threading.Event]:
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert is_held.wait(60)
-    yield may_end
-    may_end.set()
-    thread.join()
+    try:
+        assert is_held.wait(60)
+        yield may_end
+    finally:
+        may_end.set()
+        thread.join()

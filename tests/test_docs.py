@@ -1,5 +1,6 @@
 """Compares the documents with the code."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ READER = re.compile(
     r'env\.(?:text|required|boolean|integer|size|duration|strings|choice|secret)\(\s*"(\w+)"'
 )
 DOCUMENTS = ["README.md", "README.zh-Hans.md", "docs/operations.md"]
+OTHERS = ["CONTRIBUTING.md", "docs/comparison.md", "docs/installation.md"]
 
 
 def variables() -> set[str]:
@@ -29,7 +31,7 @@ def test_both_readmes_list_the_same_variables() -> None:
     assert english == chinese
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", [*DOCUMENTS, *OTHERS])
 def test_local_links_are_not_broken(document: str) -> None:
     text = (PROJECT_FOLDER / document).read_text()
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
@@ -41,4 +43,25 @@ def test_local_links_are_not_broken(document: str) -> None:
 def test_every_requirement_is_pinned_exactly(name: str) -> None:
     lines = (PROJECT_FOLDER / name).read_text().splitlines()
     requirements = [line for line in lines if line and not line.startswith(("#", "-r"))]
-    assert all(re.fullmatch(r"[\w.\-\[\]]+==[\w.]+", line) for line in requirements)
+    assert all(re.fullmatch(r"[\w.\-\[\]]+==[\w.]+(; .+)?", line) for line in requirements)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[:2])
+def test_comparisons_agree_with_their_sources(document: str) -> None:
+    """Both READMEs have lines of docs/comparison.md, without their explanations."""
+    sources = [cells[2:] for cells in compared("docs/comparison.md")]
+    chinese = {"是": "yes", "否": "no", "部分": "partly", "？": "?", "没有向量": "no vectors"}
+    lines = compared(document)
+    assert len(lines) > 10
+    for _, _, *cells in lines:
+        words = [chinese.get(cell, cell) for cell in cells]
+        assert any(
+            all(detail.startswith(word) for detail, word in zip(details, words, strict=True))
+            for details in sources
+        )
+
+
+def compared(document: str) -> list[list[str]]:
+    table = (PROJECT_FOLDER / document).read_text().partition("| | Searchsite | Immich |")[2]
+    rows = itertools.takewhile(lambda line: line.startswith("|"), table.splitlines()[2:])
+    return [[cell.strip() for cell in row.split("|")[:-1]] for row in rows]

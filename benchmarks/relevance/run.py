@@ -92,19 +92,19 @@ def _is_shown(hit: Hit, thresholds: BandThresholds, least: Band = Band.GOOD) -> 
 
 
 def _band_figures(known: list[Answer], rule: BandRule) -> list[str]:
-    shown = relevant = similar = wanted = empty = 0
+    shown = relevant = similar = expected = empty = 0
     for answer in known:
         keys = [demo_gallery.key_of(hit.image) for hit in answer.page.hits if rule(hit)]
         shown += len(keys)
         empty += not keys
         relevant += sum(answer.query.grades.get(key, 0) >= RELEVANT for key in keys)
         similar += sum(key in answer.query.grades for key in keys)
-        wanted += sum(grade >= RELEVANT for grade in answer.query.grades.values())
+        expected += sum(grade >= RELEVANT for grade in answer.query.grades.values())
     return [
         f"{shown / len(known):.1f}",
         f"{relevant / shown:.3f}",
         f"{similar / shown:.3f}",
-        f"{1 - relevant / wanted:.3f}",
+        f"{1 - relevant / expected:.3f}",
         f"{empty / len(known):.3f}",
     ]
 

@@ -66,14 +66,14 @@ class Cases:
 
     def _group(self, name: str, cases: list[Case]) -> Group:
         hidden = {image_id: key for key, image_id in self.ids.items()}
-        kept = []
+        sample = []
         for query, answers in cases:
             own = {hidden[t.image_id] for t in query.terms if t.image_id}
             own |= {hidden[image_id] for image_id in query.disliked}
             if answers - own:
-                kept.append((replace(query, limit=HITS), answers - own))
-        kept = random.Random(SEED).sample(kept, min(MOST, len(kept)))
-        return Group(name, [query for query, _ in kept], [answers for _, answers in kept])
+                sample.append((replace(query, limit=HITS), answers - own))
+        sample = random.Random(SEED).sample(sample, min(MOST, len(sample)))
+        return Group(name, [query for query, _ in sample], [answers for _, answers in sample])
 
     def _image(self, key: str) -> Term:
         return Term(image_id=self.ids[key])
@@ -163,8 +163,8 @@ class Cases:
 def uploads() -> dict[str, str]:
     """Keys of uploaded pictures of what the demo pictures show, in other scenes."""
     sprites = load_sprites()
-    wanted = set().union(*ACTORS.values())
-    numbers = [number for number, each in enumerate(sprites) if each.thing.en in wanted]
+    actors = set().union(*ACTORS.values())
+    numbers = [number for number, each in enumerate(sprites) if each.thing.en in actors]
     numbers = sorted(random.Random(SEED).sample(numbers, MOST))
     scenes = single_scenes(len(sprites), SEED)
     keys = remembered(pictures([scenes[number] for number in numbers], sprites))

@@ -21,11 +21,12 @@ from gallery.core.errors import Throttled
 from gallery.core.rate_limit import parse_rate
 from gallery.models import LoginCounter
 
-# In the order of the checks. ``DEFAULT_THROTTLE_RATES`` overrides them; None disables a limit.
+# In the order of the checks; a pair is a name and an address. ``DEFAULT_THROTTLE_RATES`` overrides
+# them; None disables a limit.
 RATES = {"login_address": "20/m", "login_pair": "10/15m", "login_name": "30/15m"}
-# How long an address from which somebody logged in counts as theirs.
-_KNOWN = timedelta(days=90)
-_CLEANED_AT_ONCE = 100
+# How long a login makes an address known for a name. The table has a row for each such pair.
+_KNOWN_FOR = timedelta(days=90)
+_DELETED_AT_ONCE = 100
 
 _COUNT = """
 INSERT INTO gallery_logincounter AS counter (key, attempts, ends_at) VALUES (%s, 1, %s)
@@ -39,7 +40,7 @@ _REMEMBER = """
 INSERT INTO gallery_logincounter AS counter (key, attempts, ends_at) VALUES (%s, 0, %s)
 ON CONFLICT (key) DO UPDATE SET ends_at = excluded.ends_at
 """
-_CLEAN = """
+_DELETE_ENDED = """
 DELETE FROM gallery_logincounter WHERE key IN (
     SELECT key FROM gallery_logincounter WHERE ends_at < %s LIMIT %s FOR UPDATE SKIP LOCKED
 )
@@ -48,9 +49,11 @@ DELETE FROM gallery_logincounter WHERE key IN (
 
 @dataclass(frozen=True)
 class Attempt:
+    """``counters`` are the keys of the rows that counted it."""
+
     name: str
     address: str
-    counted: tuple[str, ...]
+    counters: tuple[str, ...]
 
 
 def begin(name: str, address: str) -> Attempt:
@@ -62,30 +65,30 @@ def begin(name: str, address: str) -> Attempt:
     name = unicodedata.normalize("NFKC", name)[:150].casefold()
     subjects = {"login_address": address, "login_pair": f"{name}\0{address}", "login_name": name}
     now = time.time()
-    counted = []
-    for scope in RATES:
-        if scope == "login_name" and _is_known(name, address):
+    counters = []
+    for limit_name in RATES:
+        if limit_name == "login_name" and _is_known(name, address):
             continue
-        if (rate := _rate(scope)) is None:
+        if (rate := _rate(limit_name)) is None:
             continue
         limit, window = parse_rate(rate)
         number, elapsed = divmod(now, window)
-        key = _key(scope, subjects[scope], str(int(number)))
+        key = _key(limit_name, subjects[limit_name], str(int(number)))
         if _count(key, ends_at=now + window - elapsed) > limit:
             wait = max(1, math.ceil(window - elapsed))
             raise Throttled("Too many attempts to log in. Try again later.", wait=wait, login=True)
-        counted.append(key)
-    return Attempt(name, address, tuple(counted))
+        counters.append(key)
+    return Attempt(name, address, tuple(counters))
 
 
 def succeed(attempt: Attempt) -> None:
     """The password was right: the attempt is not counted, and the address becomes known."""
     now = datetime.now(UTC)
     with connection.cursor() as cursor:
-        for key in attempt.counted:
+        for key in attempt.counters:
             cursor.execute(_GIVE_BACK, [key])
-        cursor.execute(_REMEMBER, [_known_key(attempt.name, attempt.address), now + _KNOWN])
-        cursor.execute(_CLEAN, [now, _CLEANED_AT_ONCE])
+        cursor.execute(_REMEMBER, [_known_key(attempt.name, attempt.address), now + _KNOWN_FOR])
+        cursor.execute(_DELETE_ENDED, [now, _DELETED_AT_ONCE])
 
 
 def _count(key: str, *, ends_at: float) -> int:
@@ -94,7 +97,7 @@ def _count(key: str, *, ends_at: float) -> int:
         cursor.execute(_COUNT, [key, datetime.fromtimestamp(ends_at, UTC)])
         (attempts,) = cursor.fetchone()
         if attempts == 1:  # A new row removes old ones, so the table does not grow for ever.
-            cursor.execute(_CLEAN, [now, _CLEANED_AT_ONCE])
+            cursor.execute(_DELETE_ENDED, [now, _DELETED_AT_ONCE])
     return int(attempts)
 
 
@@ -112,6 +115,6 @@ def _key(*parts: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def _rate(scope: str) -> str | None:
+def _rate(limit_name: str) -> str | None:
     rates = cast("dict[str, str | None]", settings.REST_FRAMEWORK.get("DEFAULT_THROTTLE_RATES", {}))
-    return rates.get(scope, RATES[scope])
+    return rates.get(limit_name, RATES[limit_name])

@@ -1,4 +1,4 @@
-"""A new password makes the API tokens of the account invalid, as it does the sessions."""
+"""A new password deletes the API tokens of the account. Django ends its sessions."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def _compare(
 
 
 def _is_rehash(user: Any, update_fields: Collection[str] | None) -> bool:
-    """Django stores the same password with a newer hasher when somebody logs in."""
+    """Whether Django stores the same password again, with a newer hasher, because of a login."""
     only_password = update_fields is not None and set(update_fields) == {"password"}
+    # ``_password`` has a new password as plain text until it is saved; for a rehash it is None.
     return only_password and user._password is None and user.has_usable_password()
 
 

@@ -1,9 +1,27 @@
-"""Django's admin for images, embedding spaces and vector indexes."""
+"""Django's admin for images, tags, moderation, embedding spaces, vector indexes, accounts, use."""
 
 from django.contrib import admin
 
-from gallery.admin import embeddings, images, indexes
+from gallery.admin import (
+    accounts,
+    images,
+    indexes,
+    llm_usage,
+    moderation,
+    near_duplicates,
+    spaces,
+    tags,
+)
 
 admin.site.site_header = admin.site.site_title = "Searchsite"
 
-__all__ = ["embeddings", "images", "indexes"]
+__all__ = [
+    "accounts",
+    "images",
+    "indexes",
+    "llm_usage",
+    "moderation",
+    "near_duplicates",
+    "spaces",
+    "tags",
+]

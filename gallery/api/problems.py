@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -13,29 +15,57 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
+from rest_framework.settings import api_settings
 
 from gallery.core.database_errors import database_error
-from gallery.core.errors import GalleryError
+from gallery.core.errors import PICTURE_ERRORS, GalleryError, NullCharacter
 
 CONTENT_TYPE = "application/problem+json"
+# Codes of the framework for which the site has its own.
+_CODES = {"null_characters_not_allowed": NullCharacter.code}
 
 
 class GalleryProblem(APIException):
-    """A ``GalleryError`` as an exception of the framework, about a field if it names one."""
+    """A ``GalleryError`` as an exception of the framework, about ``field`` or the one it names."""
 
-    def __init__(self, error: GalleryError) -> None:
+    def __init__(self, error: GalleryError, field: str = "") -> None:
         super().__init__(error.message, error.code)
-        if field := error.data.get("field"):
+        if field := field or error.data.get("field", ""):
             self.detail = {field: [self.detail]}
         self.status_code = error.status
         self.data = error.data
         self.wait = error.retry_after
 
 
+class ItemProblem(GalleryProblem):
+    """An error about one item of the list ``field``, with the index of the item."""
+
+    def __init__(self, field: str, index: int, error: GalleryError) -> None:
+        super().__init__(error)
+        item: Any = {str(index): [ErrorDetail(error.message, error.code)]}
+        self.detail = {field: item}
+        self.data = {**error.data, "index": index}
+
+
+@contextmanager
+def picture_in(field: str) -> Iterator[None]:
+    """An error about the only picture of a request names its field."""
+    try:
+        yield
+    except PICTURE_ERRORS as error:
+        raise GalleryProblem(error, field) from error
+
+
 class Conflict(APIException):
     status_code = 409
     default_code = "conflict"
+
+
+class PreconditionFailed(APIException):
+    status_code = 412
+    default_code = "precondition_failed"
+    default_detail = _("The picture has changed since you read it. Read it again.")
 
 
 class LengthRequired(APIException):
@@ -92,7 +122,11 @@ def _response(data: dict[str, Any], status: int, headers: dict[str, str]) -> Htt
 
 def problem(exc: APIException) -> dict[str, Any]:
     errors = [
-        {"code": error.code, "detail": error.detail, "attr": error.attr}
+        {
+            "code": _CODES.get(error.code, error.code),
+            "detail": error.detail,
+            "attr": _place_of(error.attr),
+        }
         for error in flatten_errors(exc.detail)
     ]
     only = errors[0] if len(errors) == 1 else None
@@ -110,7 +144,13 @@ def problem(exc: APIException) -> dict[str, Any]:
     return body
 
 
+def _place_of(attr: str | None) -> str | None:
+    """None for an error about the whole body; of one about a whole object in it, its place."""
+    place = attr and attr.removesuffix(api_settings.NON_FIELD_ERRORS_KEY).removesuffix(".")
+    return place or None
+
+
 def _summary(exc: APIException, errors: list[dict[str, Any]]) -> str:
     if not isinstance(exc, ValidationError):
         return str(exc.default_detail)
-    return "; ".join(f"{error['attr']}: {error['detail']}" for error in errors)
+    return "; ".join(": ".join(filter(None, (e["attr"], e["detail"]))) for e in errors)

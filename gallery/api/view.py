@@ -2,39 +2,94 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.authentication import TokenAuthentication
+from gallery.api.access.authentication import TokenAuthentication
+from gallery.api.access.permissions import ReadUnlessClosed, check_scope
+from gallery.api.access.throttles import RateLimit, rate_limit_headers
+from gallery.api.known_fields import NoBody, NoParameters
 from gallery.api.parsers import ShallowJSONParser
-from gallery.api.permissions import ReadUnlessClosed
+from gallery.api.problems import GalleryProblem
 from gallery.core.body_limits import check_body
+from gallery.core.errors import ScopeMissing
+
+_NO_PARAMETERS = NoParameters()
+_NO_BODY = NoBody()
 
 
 class ApiView(GenericAPIView[Any]):
+    # The methods that check the parameters in their address, and those that check their body. Of
+    # the others, a request with parameters or a body is refused.
+    with_parameters: ClassVar[frozenset[str]] = frozenset()
+    with_body: ClassVar[frozenset[str]] = frozenset()
+
     authentication_classes = [TokenAuthentication, SessionAuthentication]
     permission_classes = [ReadUnlessClosed]
     parser_classes = [ShallowJSONParser]
     renderer_classes = [JSONRenderer]
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        # The throttles add theirs.
+        self.rate_limits: list[RateLimit] = []
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Of a body that a request should not have, also for a form: some clients send an empty one
+        if they have nothing to send.
+        """
+        if self.request is not None and self.request.method not in self.with_body:
+            return [ShallowJSONParser(), MultiPartParser()]
+        return super().get_parsers()
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before the authentication, whose CSRF check parses the body.
         match = request.resolver_match
         check_body(request.META, match.url_name if match else None)
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
+        self._refuse_unknown(request)
+
+    def _refuse_unknown(self, request: Request) -> None:
+        """Raises ``ValidationError``, which names the parameter or field."""
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method == "OPTIONS" or not hasattr(self, method.lower()):
+            return
+        if request.query_params and method not in self.with_parameters:
+            _NO_PARAMETERS.run_validation(request.query_params)
+        if request.META.get("CONTENT_LENGTH") and method not in self.with_body:
+            _NO_BODY.run_validation(request.data)
+
+    def check_permissions(self, request: Request) -> None:
+        # Here, and not in ``permission_classes``, so that no view can leave it out.
+        try:
+            check_scope(request, self)
+        except ScopeMissing as error:
+            # The framework's OPTIONS asks whether POST is allowed and expects its own exceptions.
+            raise GalleryProblem(error) from None
+        super().check_permissions(request)
+
+    def context_with(self, signed: int | None) -> dict[str, Any]:
+        """The context of a serializer of images, for the parameter ``signed``."""
+        return {**self.get_serializer_context(), "signed": signed}
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         # Shared caches must not keep a response for one person; an ETag still allows a 304.
         patch_cache_control(response, private=True, no_cache=True)
+        for name, value in rate_limit_headers(self.rate_limits).items():
+            response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 
 
@@ -42,8 +97,10 @@ class UnknownAddress(ApiView):
     """The last URL pattern of the API: an unknown address gets a problem, not an HTML page."""
 
     schema = None
-    permission_classes = []
+    # Without sessions, whose CSRF check parses the body: here its size does not matter.
+    authentication_classes = [TokenAuthentication]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        raise NotFound("Not found. Addresses of the API end with a slash.")
+        self.perform_authentication(request)
+        hint = "" if request.path.endswith("/") else " Addresses of the API end with a slash."
+        raise NotFound(f"Not found.{hint}")

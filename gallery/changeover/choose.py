@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 from gallery.changeover import control
+from gallery.core.command_line import management_command
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import spaces
-from gallery.encoders import towers
+from gallery.encoders import memory, towers
 from gallery.encoders.model import discovery
 from gallery.encoders.model.names import BUILTIN
 from gallery.models import Embedding, EmbeddingSpace
@@ -32,7 +33,8 @@ def choose(
     left. ``switch_when_complete`` is explained in ``control.start``.
 
     ``reason`` of the result is a sentence for people. Raises ``EncoderUnavailable`` and
-    ``EncoderMismatch`` for a model chosen by name, and ``SpaceBeingDeleted``.
+    ``EncoderMismatch`` for a model chosen by name, ``NotEnoughMemory`` if that model does not fit
+    into memory, and ``SpaceBeingDeleted``.
     """
     with waiting_for(Lock.CHOOSE_ENCODER):
         active = EmbeddingSpace.objects.filter(active=True).first()
@@ -43,11 +45,11 @@ def choose(
             if not by_setting:
                 control.end()
             return _rename(active, chosen)
-        kept = EmbeddingSpace.objects.filter(active=False, backfill=None)
-        if active and by_setting and kept.filter(fingerprint=chosen.fingerprint).exists():
+        inactive = EmbeddingSpace.objects.filter(active=False, backfill=None)
+        if active and by_setting and inactive.filter(fingerprint=chosen.fingerprint).exists():
             active.reason = (
                 f"GALLERY_ENCODER names {name}, which was replaced by this one; "
-                f"`encoder choose --name {name}` goes back to it"
+                f"{management_command(f'encoder choose --name {name}')} goes back to it"
             )
             return active
         return _change(chosen, active, switch_when_complete=switch_when_complete)
@@ -68,11 +70,11 @@ def _keep(active: EmbeddingSpace) -> EmbeddingSpace:
         today = _space_of(active.encoder)
     except EncoderUnavailable as error:
         log.warning("the chosen encoder is not available: %s", error)
-        active.reason = f"kept for this database, but not available now: {error}"
+        active.reason = f"chosen at an earlier start, but not available now: {error}"
         return active
     if today.fingerprint != active.fingerprint:
         return _change(today, active)
-    active.reason = f"kept for this database; first choice: {active.reason}"
+    active.reason = f"chosen at an earlier start ({active.reason})"
     return active
 
 
@@ -104,8 +106,11 @@ def _change(
     switch_when_complete: bool | None = None,
 ) -> EmbeddingSpace:
     """Load the encoder, which may fail, before anything is changed."""
-    towers.load(spaces.encoder_of(chosen))
     weights_changed = active is not None and active.encoder == chosen.encoder
+    if active is not None and not weights_changed and spaces.computations_of(chosen) is None:
+        # Linux kills a process without a message when the memory runs out.
+        memory.require(spaces.model_of(chosen))
+    towers.load(spaces.encoder_of(chosen))
     if weights_changed:
         chosen.reason = "its weights have changed"
     space, _ = EmbeddingSpace.objects.update_or_create(

@@ -9,7 +9,7 @@ from django.db import transaction
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SpaceActive
 from gallery.models import Embedding, EmbeddingSpace, SpaceBackfill
-from gallery.models.locks import Lock, waiting_for
+from gallery.models.locks import Lock, if_free, waiting_for
 from gallery.vectorindex import build
 
 log = logging.getLogger(__name__)
@@ -29,14 +29,17 @@ def drop(space: EmbeddingSpace) -> None:
 def finish() -> int:
     """Delete the marked spaces, one process at a time; the number of spaces deleted.
 
-    If the process is killed, the next call continues.
+    If the process is killed, or a worker builds an index meanwhile, the next call continues.
     """
     with waiting_for(Lock.DROP_SPACE):
         return sum(map(_delete, EmbeddingSpace.objects.filter(dropping=True)))
 
 
 def _delete(space: EmbeddingSpace) -> int:
-    build.drop(space)
+    with if_free(Lock.BUILD_INDEX) as is_free:
+        if not is_free:  # The index may be one of this space, and its row refers to the space.
+            return 0
+        build.drop(space)
     while Embedding.objects.delete_some(space):
         pass
     space.delete()

@@ -44,8 +44,8 @@ def _switch(space: EmbeddingSpace, automatic: bool) -> EmbeddingSpace:
 
 def previous() -> EmbeddingSpace | None:
     """The space that was active before, if it is kept."""
-    kept = EmbeddingSpace.objects.unused().filter(activated_at__isnull=False)
-    return kept.order_by("-activated_at", "-pk").first()
+    earlier = EmbeddingSpace.objects.unused().filter(activated_at__isnull=False)
+    return earlier.order_by("-activated_at", "-pk").first()
 
 
 def roll_back() -> EmbeddingSpace:

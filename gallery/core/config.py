@@ -1,6 +1,6 @@
 """The ``GALLERY`` setting as a frozen, typed value, read once from Django's settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ class GalleryConfig:
     """The keys of the ``GALLERY`` setting; sizes are in bytes, times in seconds."""
 
     version: str
+    manage_command: str  # what people type before the name of a management command
     encoder: str
     encoder_backend: str
     models_dir: Path
@@ -28,12 +29,16 @@ class GalleryConfig:
     query_memory: int
     damaged_pictures: str
     read_places: bool
+    read_keywords: bool
     embed_batch: int
     lease_seconds: int
     max_attempts: int
+    decoders_per_owner: int
+    large_pictures: int  # that are decoded at the same time on this machine
     default_visibility: str
     anonymous_access: bool
     anonymous_upload: bool
+    hold_anonymous_uploads: bool
     strangers_get: str
     index_min_rows: int
     index_kind: str
@@ -43,6 +48,20 @@ class GalleryConfig:
     max_results: int
     max_query_length: int
     query_picture_ttl: int
+    southern_seasons: bool
+    llm_provider: str  # off, anthropic or openai
+    llm_model: str
+    llm_url: str
+    llm_key: str = field(repr=False)
+    llm_seconds: int
+    llm_places: int  # answers that a web process writes at the same time
+    intent_seconds: int
+    # What one person, and all together, may use in a day; 0 means without limit.
+    llm_user_requests: int
+    llm_user_tokens: int
+    llm_requests: int
+    llm_tokens: int
+    activity_seconds: int  # how long views and searches are kept
 
 
 @lru_cache(maxsize=1)

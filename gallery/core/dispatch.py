@@ -27,6 +27,11 @@ class Stage(StrEnum):
     KEEP_INDEX = "gallery.keep_index"
     KEEP_RELEVANCE = "gallery.keep_relevance"
     READ_FACTS = "gallery.read_facts"
+    SUGGEST = "gallery.suggest_tags"
+    FIND_NEAR_DUPLICATES = "gallery.find_near_duplicates"
+    BUILD_INTERESTS = "gallery.build_interests"
+    DELETE_OLD_ACTIVITY = "gallery.delete_old_activity"
+    DELETE_TOKENS = "gallery.delete_tokens"
     BUILD_INDEX = "gallery.build_index"
     CALIBRATE_INDEX = "gallery.calibrate_index"
     DROP_INDEX = "gallery.drop_index"
@@ -37,6 +42,9 @@ class Stage(StrEnum):
 _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.BACKFILL: {"expires": 20},
     Stage.READ_FACTS: {"expires": 20},
+    Stage.SUGGEST: {"expires": 20},
+    Stage.FIND_NEAR_DUPLICATES: {"expires": 20},
+    Stage.BUILD_INTERESTS: {"expires": 20},
     # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
     # timeout); expired by then, it is not done twice.
     Stage.BUILD_INDEX: {"expires": 240},

@@ -1,4 +1,4 @@
-"""Keep what lives as long as the process out of full garbage collections.
+"""Keeps objects that live as long as the process out of full garbage collections.
 
 PyTorch and the models are half a million objects. A full collection visits each of them, which
 takes 50 to 180 ms, and no thread serves a request meanwhile.
@@ -17,8 +17,9 @@ def exclude() -> None:
 
 
 def include_once() -> None:
-    """Let the next full collection visit them, because some are no longer used, and exclude the
-    others after it.
+    """Let the next full collection visit the excluded objects, and exclude what remains after it.
+
+    Call it when some of them are no longer used, such as a model that was replaced.
     """
     gc.unfreeze()
     if _exclude_after not in gc.callbacks:

@@ -1,7 +1,7 @@
 """Request limits: fixed windows, counted in the cache for all processes.
 
-While the cache does not answer, each process counts for itself, so a limit is at most as many times
-as high as there are web processes, and never gone.
+While the cache does not answer, each process counts for itself. Then the limit of the site is the
+limit times the number of web processes.
 """
 
 from __future__ import annotations
@@ -41,28 +41,28 @@ class Count:
     wait: float
 
 
-def count(scope: str, subject: str, window: int) -> Count:
+def count(limit_name: str, subject: str, window: int) -> Count:
     """Count one more request of ``subject`` in the current window of ``window`` seconds."""
     number, elapsed = divmod(time.time(), window)
     digest = hashlib.sha256(subject.encode(errors="surrogatepass")).hexdigest()
-    requests = _count(f"throttle:{scope}:{digest}:{int(number)}", window)
+    requests = _increment(f"throttle:{limit_name}:{digest}:{int(number)}", window)
     return Count(requests, max(1.0, window - elapsed))
 
 
-def check(scope: str, subject: str, rate: str) -> None:
+def check(limit_name: str, subject: str, rate: str) -> None:
     """Raises ``Throttled`` beyond ``rate``, such as ``30/15m``.
 
-    ``DEFAULT_THROTTLE_RATES`` of the setting ``REST_FRAMEWORK`` overrides it by ``scope``; None
-    there disables the limit.
+    An entry for ``limit_name`` in ``DEFAULT_THROTTLE_RATES`` of the setting ``REST_FRAMEWORK``
+    replaces ``rate``; None disables the limit.
     """
     framework: dict[str, Any] = settings.REST_FRAMEWORK
-    chosen = framework.get("DEFAULT_THROTTLE_RATES", {}).get(scope, rate)
-    if chosen is None:
+    configured = framework.get("DEFAULT_THROTTLE_RATES", {}).get(limit_name, rate)
+    if configured is None:
         return
-    limit, window = parse_rate(str(chosen))
-    counted = count(scope, subject, window)
-    if counted.requests > limit:
-        raise Throttled("Too many requests. Try again later.", wait=round(counted.wait))
+    limit, window = parse_rate(str(configured))
+    current = count(limit_name, subject, window)
+    if current.requests > limit:
+        raise Throttled("Too many requests. Try again later.", wait=round(current.wait))
 
 
 def parse_rate(rate: str) -> tuple[int, int]:
@@ -73,7 +73,7 @@ def parse_rate(rate: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or 1) * _SECONDS[match[3]]
 
 
-def _count(key: str, window: int) -> int:
+def _increment(key: str, window: int) -> int:
     try:
         try:
             return int(cache.incr(key))
@@ -83,10 +83,10 @@ def _count(key: str, window: int) -> int:
             return int(cache.incr(key))
     except (RedisError, OSError, ValueError) as error:
         log.warning("requests are counted by this process alone: %s", type(error).__name__)
-        return _count_locally(key)
+        return _increment_locally(key)
 
 
-def _count_locally(key: str) -> int:
+def _increment_locally(key: str) -> int:
     with _lock:
         _counters[key] = _counters.get(key, 0) + 1
         return _counters[key]

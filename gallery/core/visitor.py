@@ -35,15 +35,16 @@ def current_address() -> str:
 
 
 def name_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """The account, or the address of somebody without one."""
+    """A key for limits: the account, or without a login the address of the current request."""
     return f"account {user.pk}" if user.is_authenticated else f"address {current_address()}"
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
     """The client's address; of IPv6 the network that one customer has.
 
-    Only as many entries of ``X-Forwarded-For`` as ``NUM_PROXIES`` are trusted. Otherwise a
-    client could send a new address with every request.
+    Each proxy appends the address of its client to ``X-Forwarded-For``. Only the last
+    ``NUM_PROXIES`` entries are from proxies of the site, and the first of these is the client.
+    The entries before them are the client's own, who could send others with every request.
     """
     framework: dict[str, Any] = settings.REST_FRAMEWORK
     proxies = int(framework.get("NUM_PROXIES") or 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from gallery.core.config import config
-from gallery.core.errors import BadEmbedding, FileTooLarge, GalleryError, TooExpensive
+from gallery.core.errors import BadEmbedding, GalleryError, TooExpensive
 from gallery.core.size_limits import file_too_large
 from gallery.embeddings import answering, spaces
 from gallery.embeddings.encode import error_about_the_input, normalised
@@ -81,7 +81,7 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
     for index, data in enumerate(pictures):
         bytes_left -= len(data)
         if bytes_left < 0:
-            raise at_index(index, too_large())
+            raise at_index(index, file_too_large("The pictures together are"))
         if time.monotonic() - started > seconds:
             message = f"Decoding these pictures takes longer than {seconds} seconds."
             raise at_index(index, TooExpensive(message, seconds=seconds))
@@ -90,10 +90,6 @@ def _decoded(pictures: Sequence[bytes]) -> list[PIL.Image.Image]:
         except GalleryError as error:
             raise at_index(index, error) from error
     return decoded
-
-
-def too_large() -> FileTooLarge:
-    return file_too_large("The pictures together are")
 
 
 def _stacked(results: list[Vector | GalleryError]) -> Vectors:

@@ -8,13 +8,23 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.core.config import config
+from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
 from gallery.embeddings import failures, spaces
 from gallery.embeddings.encode_previews import encode_previews
 from gallery.encoders import towers
 from gallery.encoders.base import Encoder, Vector
 from gallery.jobs import items
-from gallery.models import BackfillItem, Embedding, EmbeddingSpace, Image, ImageQuerySet, State
+from gallery.models import (
+    BackfillItem,
+    Embedding,
+    EmbeddingSpace,
+    Image,
+    ImageQuerySet,
+    NearDuplicateItem,
+    State,
+    SuggestionItem,
+)
 
 
 def embed_backlog() -> int:
@@ -78,4 +88,9 @@ def _store(embedded: list[tuple[Image, Vector]], space: EmbeddingSpace) -> int:
         unique_fields=["image_id", "space_id"],
         update_fields=["vector"],
     )
+    keys = [vector.image_id for vector in vectors]
+    SuggestionItem.objects.add_for(keys)
+    NearDuplicateItem.objects.add_for(keys)
+    hint(Stage.SUGGEST)
+    hint(Stage.FIND_NEAR_DUPLICATES)
     return len(vectors)

@@ -6,18 +6,17 @@ import logging
 from datetime import timedelta
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from gallery.core.config import config
 from gallery.core.errors import BadEmbedding, GalleryError
 from gallery.models import Image, ImageQuerySet, State
+from gallery.models.images.image import PREVIEW_MISSING
 
 log = logging.getLogger(__name__)
 
 # The pause between two attempts to load an encoder that is not available.
 _RETRY_AFTER = timedelta(seconds=30)
-# A preview that is younger cannot have been lost: the workers probably do not share a folder.
-_JUST_DERIVED = timedelta(seconds=60)
+_PREVIEW_UNREADABLE = "preview_unreadable"
 
 
 def no_encoder(waiting: ImageQuerySet, error: GalleryError) -> None:
@@ -43,16 +42,17 @@ def lost_encoder(claimed: list[Image], error: GalleryError) -> None:
 
 
 def no_preview(image: Image, error: Exception) -> None:
-    """Derive the image again, unless the unreadable preview was made a moment ago."""
+    """Derive the image again, once. If this process cannot read the new preview either, the image
+    fails: otherwise workers that do not share a media folder would send it back for ever.
+    """
     log.warning("the preview of image %s cannot be read: %s", image.pk, error)
-    code = "preview_missing"
-    if timezone.now() - image.updated_at > _JUST_DERIVED:
+    if image.error_code in (PREVIEW_MISSING, _PREVIEW_UNREADABLE):
+        message = "The new preview cannot be read. Do all workers use the same media folder?"
+        _retry_or_fail(image, _PREVIEW_UNREADABLE, message)
+    else:
         changes = {"state": State.STORED, "attempts": 0, "next_attempt_at": Now()}
         message = "The preview was lost and is made again."
-        image.release(**changes, error_code=code, error_message=message)
-    else:
-        message = "The preview just made cannot be read: do the workers share a folder?"
-        _retry_or_fail(image, code, message)
+        image.release(**changes, error_code=PREVIEW_MISSING, error_message=message)
 
 
 def no_vector(image: Image, error: BadEmbedding | MemoryError) -> None:

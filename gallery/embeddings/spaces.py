@@ -7,9 +7,9 @@ import threading
 
 from cachetools import TTLCache
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
+from gallery.core.command_line import management_command
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable, SpaceBeingDeleted
 from gallery.embeddings import coverage
@@ -21,8 +21,8 @@ from gallery.models import EmbeddingSpace, Image, SpaceBackfill, State
 
 log = logging.getLogger(__name__)
 
-_SECONDS = 1.0
-_recent: TTLCache[str, EmbeddingSpace] = TTLCache(1, _SECONDS)
+_RECENT_SECONDS = 1.0
+_recent: TTLCache[str, EmbeddingSpace] = TTLCache(1, _RECENT_SECONDS)
 _lock = threading.Lock()
 
 
@@ -30,15 +30,16 @@ def active() -> EmbeddingSpace:
     """With its index, for a search. Raises ``EncoderUnavailable`` if no encoder is chosen yet."""
     space = EmbeddingSpace.objects.filter(active=True).select_related("index").first()
     if space is None:
-        raise EncoderUnavailable("No encoder is chosen yet: run `encoder choose`.")
+        command = management_command("encoder choose")
+        raise EncoderUnavailable(f"No encoder is chosen yet: run {command}.")
     return space
 
 
 def recently_active() -> EmbeddingSpace:
     """Like ``active``, but read at most once a second in each process, for searches.
 
-    So after a switch other processes search the space before for a second. Where its index was
-    replaced, these searches are right but slow.
+    So for a second after a switch, other processes search the previous space. If its index was
+    replaced meanwhile, these searches are exact and slow.
     """
     with _lock:
         space = _recent.get("active")
@@ -79,7 +80,8 @@ def _check(space: EmbeddingSpace, fingerprint: Fingerprint) -> None:
     if str(fingerprint) != space.fingerprint:
         raise EncoderMismatch(
             f"The model {space.encoder} is now another one ({fingerprint}) than this "
-            f"database's vectors were made with ({space.fingerprint}): run `encoder choose`.",
+            f"database's vectors were made with ({space.fingerprint}): run "
+            f"{management_command('encoder choose')}.",
             encoder=space.encoder,
         )
 
@@ -143,10 +145,10 @@ def activate(space: EmbeddingSpace) -> EmbeddingSpace:
 def _embed_again(space: EmbeddingSpace) -> None:
     """Send every image without a vector in the space to the embed stage.
 
-    Images that a worker holds at the moment are sent back by that worker itself.
+    A worker that holds an image at the moment sees that another space is active when it stores the
+    vector, and releases the image to be embedded in that space.
     """
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    Image.objects.filter(free, state=State.DERIVED).restart(State.DERIVED)
+    Image.objects.awaiting(State.DERIVED).without_lease().restart(State.DERIVED)
     Image.objects.filter(state=State.FAILED, error_code="bad_embedding").restart(State.DERIVED)
     coverage.without_vector(space).restart(State.DERIVED)
     hint(Stage.EMBED)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gallery.core.command_line import management_command
 from gallery.core.errors import EncoderMismatch
 from gallery.encoders import backend
 from gallery.encoders.base import Computations, Encoder, Fingerprint, TextEncoder, Tower, Vectors
@@ -71,7 +72,8 @@ class TwoTowers:
         if pictures.fingerprint != self.fingerprint:
             raise EncoderMismatch(
                 f"The model for pictures is now another one ({pictures.fingerprint}) than when "
-                f"this process started ({self.fingerprint}): run `encoder choose`."
+                f"this process started ({self.fingerprint}): run "
+                f"{management_command('encoder choose')}."
             )
         return pictures
 

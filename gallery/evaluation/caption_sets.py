@@ -31,15 +31,15 @@ class CaptionSet:
         Raises ``InvalidInput`` if no caption is in any of the languages.
         """
         chosen = set(languages)
-        kept = [entry for entry in self.captions if not chosen or entry.language in chosen]
-        if not kept:
+        captions = [entry for entry in self.captions if not chosen or entry.language in chosen]
+        if not captions:
             available = ", ".join(sorted({entry.language for entry in self.captions}))
             missing = ", ".join(sorted(chosen))
             raise InvalidInput(
                 f"There is no caption in {missing}; there are captions in {available}."
             )
-        pictures = set(CaptionSet(self.source, kept).pictures[:limit])
-        return CaptionSet(self.source, [entry for entry in kept if entry.picture in pictures])
+        pictures = set(CaptionSet(self.source, captions).pictures[:limit])
+        return CaptionSet(self.source, [entry for entry in captions if entry.picture in pictures])
 
 
 def read(source: Path) -> CaptionSet:

@@ -37,13 +37,14 @@ class Result:
 class Evaluation:
     """``captions`` counts distinct texts by language, ``skipped`` pictures and texts by error code.
 
-    ``per_second`` has ``decoded``, ``pictures`` and ``captions``; the last two are the encoder's.
+    ``images`` counts the pictures that were read. ``per_second`` has ``decoded``, ``images`` and
+    ``captions``; the last two are the encoder's.
     """
 
     encoder: str
     fingerprint: str
     source: str
-    pictures: int
+    images: int
     captions: dict[str, int]
     skipped: dict[str, int]
     per_second: dict[str, float]
@@ -85,7 +86,7 @@ def evaluate(
         encoder=encoder_name,
         fingerprint=str(encoder.fingerprint),
         source=str(captioned.source),
-        pictures=len(pictures.kept),
+        images=len(pictures.items),
         captions={
             language: len({text for _, text in matches}) for language, matches in pairs.items()
         },
@@ -102,8 +103,8 @@ def load_encoder(name: str) -> Encoder:
 
 def _pairs(captions: Sequence[Caption], pictures: Encoded[Path], texts: Encoded[str]) -> Pairs:
     """Which picture and which text belong together; empty when nothing could be read."""
-    picture_row = {picture: row for row, picture in enumerate(pictures.kept)}
-    text_row = {text: row for row, text in enumerate(texts.kept)}
+    picture_row = {picture: row for row, picture in enumerate(pictures.items)}
+    text_row = {text: row for row, text in enumerate(texts.items)}
     pairs: Pairs = {}
     for caption in captions:
         picture, text = picture_row.get(caption.picture), text_row.get(normalised(caption.text))
@@ -140,8 +141,8 @@ def _measures(queries: Vectors, candidates: Vectors, matches: set[tuple[int, int
 
 def _rates(pictures: Encoded[Path], texts: Encoded[str]) -> dict[str, float]:
     counts = {
-        "decoded": (len(pictures.kept), pictures.seconds_decoding),
-        "pictures": (len(pictures.kept), pictures.seconds_encoding),
-        "captions": (len(texts.kept), texts.seconds_encoding),
+        "decoded": (len(pictures.items), pictures.seconds_decoding),
+        "images": (len(pictures.items), pictures.seconds_encoding),
+        "captions": (len(texts.items), texts.seconds_encoding),
     }
     return {name: round(n / seconds, 1) for name, (n, seconds) in counts.items() if seconds}

@@ -33,13 +33,13 @@ _DECODE_THREADS = 2
 
 
 class Encoded(Generic[T]):
-    """``kept[i]`` is the item of row ``i`` of ``vectors``. ``skipped`` counts by error code.
+    """``items[i]`` is the item of row ``i`` of ``vectors``. ``skipped`` counts by error code.
 
-    ``vectors`` is float32 ``(len(kept), 512)``. The seconds are wall-clock time.
+    ``vectors`` is float32 ``(len(items), 512)``. The seconds are wall-clock time.
     """
 
     def __init__(self) -> None:
-        self.kept: list[T] = []
+        self.items: list[T] = []
         self.skipped: Counter[str] = Counter()
         self.seconds_decoding = 0.0
         self.seconds_encoding = 0.0
@@ -60,7 +60,7 @@ class Encoded(Generic[T]):
             if isinstance(result, GalleryError):
                 self.skip(item, result)
             else:
-                self.kept.append(item)
+                self.items.append(item)
                 self._rows.append(result)
 
     def skip(self, item: T, error: GalleryError) -> None:
@@ -72,7 +72,7 @@ def encode_texts(encoder: Encoder, texts: Sequence[str], progress: Progress) -> 
     encoded = Encoded[str]()
     for batch in _batches(texts, _TEXTS_PER_BATCH):
         encoded.add(batch, encoder.encode_texts, list(batch))
-        progress("captions", len(encoded.kept) + encoded.skipped.total(), len(texts))
+        progress("captions", len(encoded.items) + encoded.skipped.total(), len(texts))
     return encoded
 
 
@@ -93,7 +93,7 @@ def encode_pictures(encoder: Encoder, files: Sequence[Path], progress: Progress)
                 if not isinstance(picture, GalleryError)
             ]
             encoded.add([f for f, _ in decoded], encoder.encode_images, [p for _, p in decoded])
-            progress("pictures", len(encoded.kept) + encoded.skipped.total(), len(files))
+            progress("pictures", len(encoded.items) + encoded.skipped.total(), len(files))
     return encoded
 
 

@@ -1,7 +1,4 @@
-"""Accepts an upload: stores its bytes, then its row, then hints *derive*.
-
-The row is created only after its file is on disk.
-"""
+"""Accepts an upload: stores its bytes, then its row, then hints *derive*."""
 
 from __future__ import annotations
 
@@ -9,76 +6,93 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import InvalidInput, StorageUnavailable
-from gallery.ingest import change, external_ids, metadata_fields
+from gallery.ingest import duplicates, screening, turns
+from gallery.ingest.duplicates import OnDuplicate
+from gallery.ingest.fields import external_ids, metadata_fields
 from gallery.media import durable, sniff, storage
 from gallery.media.formats import Format
-from gallery.media.pixel_limit import most_pixels, refuse_too_many_pixels
-from gallery.models import Image, ImageQuerySet, State, User
+from gallery.media.limits.pixel_limit import most_pixels, refuse_too_many_pixels
+from gallery.models import Image, User
 
 # How often an insert is tried again that conflicted with a row which was then deleted.
 _MAX_RACES = 5
 
 
+class UploadFields(TypedDict, total=False):
+    title: str
+    caption: str
+    visibility: str
+    taken_at: datetime | None
+    metadata: dict[str, Any]
+    external_id: str
+
+
 @dataclass(frozen=True)
 class Accepted:
+    """``kept``: the fields of a duplicate whose values differ from those of the upload."""
+
     image: Image
     created: bool
+    kept: tuple[str, ...] = ()
 
 
-def accept(  # noqa: PLR0913 - the fields of an upload, by name
+def accept(
     chunks: Iterable[bytes],
     *,
     owner: User | None,
     file_name: str = "",
-    title: str = "",
-    caption: str = "",
-    visibility: str | None = None,
-    taken_at: datetime | None = None,
-    metadata: dict[str, Any] | None = None,
-    external_id: str = "",
+    on_duplicate: OnDuplicate = OnDuplicate.KEEP,
+    **fields: Unpack[UploadFields],
 ) -> Accepted:
     """Store a picture, or find the one of the same owner and bytes (``created`` is False).
 
     When this returns, the bytes are on disk and the row is committed (or part of the caller's
     transaction). A duplicate of a failed or quarantined image starts its processing again, and a
-    duplicate of an image whose original is missing restores the file. A duplicate changes no
-    field, except that an image without an external id takes the one of the upload.
+    duplicate of an image whose original is missing restores the file. ``on_duplicate`` decides
+    what it does with its fields (``duplicates.OnDuplicate``).
 
     Raises ``EmptyFile``, ``UnsupportedType``, ``FileTooLarge``, ``TooManyPixels``,
-    ``CorruptImage``, ``StorageFull``, ``StorageUnavailable``, and ``InvalidInput`` for fields
-    that ``metadata_fields.checked`` refuses, and for an external id without an owner. Raises
-    ``ExternalIdTaken`` if another image of the owner has it. After an error no file is left on
-    disk.
+    ``CorruptImage``, ``PictureBlocked``, ``StorageFull``, ``StorageUnavailable``, and
+    ``InvalidInput`` for fields that ``metadata_fields.checked`` refuses, and for an external id or
+    ``UPDATE`` without an owner. Raises ``ExternalIdTaken`` if another image of the owner has it,
+    and ``DuplicateImage``.
+    After an error no file is left on disk.
     """
     person = owner if owner is not None and owner.is_authenticated else None
-    if external_id and person is None:
-        raise InvalidInput("Only a picture with an owner has an external ID.", field="external_id")
-    fields = metadata_fields.checked(
-        title=title,
-        caption=caption,
-        visibility=visibility or config().default_visibility,
-        taken_at=taken_at,
-        metadata={} if metadata is None else metadata,
-        external_id=external_id,
-    )
+    if person is None:
+        _refuse_without_owner(fields.get("external_id", ""), on_duplicate)
+    given = metadata_fields.checked(**fields)
     with storage.receive(chunks) as received:
         format = sniff.sniff(received.head)
         _check_pixels(received, format)
-        fields |= {
+        screening.refuse_blocked(received.sha256)
+        columns = {
+            "visibility": config().default_visibility,
+            **given,
             "owner": person,
             "file_name": metadata_fields.file_name(file_name),
             "sha256": received.sha256,
             "size": received.size,
             "format": format.name,
+            "attempts": turns.attempts_of(received.sha256),
         }
-        return _find_or_create(received, format, fields)
+        return _find_or_create(received, format, columns, given, on_duplicate)
+
+
+def _refuse_without_owner(external_id: str, on_duplicate: OnDuplicate) -> None:
+    if external_id:
+        raise InvalidInput("Only a picture with an owner has an external ID.", field="external_id")
+    if on_duplicate is OnDuplicate.UPDATE:
+        raise InvalidInput("Only its owner can change a picture.", field="on_duplicate")
 
 
 def _check_pixels(received: storage.Received, format: Format) -> None:
@@ -94,39 +108,28 @@ def _check_pixels(received: storage.Received, format: Format) -> None:
         refuse_too_many_pixels(*size, limit=most)
 
 
-def _find_or_create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Accepted:
-    same = Image.objects.filter(owner=fields["owner"], sha256=fields["sha256"])
+def _find_or_create(
+    received: storage.Received,
+    format: Format,
+    columns: dict[str, Any],
+    given: dict[str, Any],
+    on_duplicate: OnDuplicate,
+) -> Accepted:
+    same = Image.objects.filter(owner=columns["owner"], sha256=columns["sha256"])
     for _ in range(_MAX_RACES):
-        existing = _revive(same, received, fields["external_id"])
-        if existing is not None:
-            return Accepted(existing, created=False)
-        owner_id = getattr(fields["owner"], "pk", None)
-        external_ids.refuse_taken(owner_id, fields["external_id"], image_id=None)
-        created = _create(received, format, fields)
+        if existing := duplicates.find(same, received, given, on_duplicate):
+            image, kept = existing
+            return Accepted(image, created=False, kept=kept)
+        owner_id, external_id = getattr(columns["owner"], "pk", None), given.get("external_id", "")
+        # A parallel upload may have created the same row since: then the next round finds it.
+        external_ids.refuse_taken(owner_id, external_id, same=Q(sha256=received.sha256))
+        created = _create(received, format, columns)
         if created is not None:
             return Accepted(created, created=True)
     raise StorageUnavailable("The same picture is being added and deleted. Try again.")
 
 
-def _revive(same: ImageQuerySet, received: storage.Received, external_id: str) -> Image | None:
-    """The existing row, with its file restored and its processing started again where needed.
-
-    The row is locked, so that a deletion happens entirely before or after.
-    """
-    with transaction.atomic():
-        image: Image | None = same.select_for_update().first()
-        if image is None:
-            return None
-        external_ids.adopt(image, external_id)
-        if not storage.original_path(image).is_file():
-            storage.keep(received, image.original)
-        if image.state in (State.FAILED, State.QUARANTINED):
-            change.retry(same.filter(pk=image.pk))
-            image.refresh_from_db()
-        return image
-
-
-def _create(received: storage.Received, format: Format, fields: dict[str, Any]) -> Image | None:
+def _create(received: storage.Received, format: Format, columns: dict[str, Any]) -> Image | None:
     """The new row, created after its original; None if another upload won the race."""
     key = uuid.uuid4()
     name = storage.original_name(key, format.extension)
@@ -134,11 +137,12 @@ def _create(received: storage.Received, format: Format, fields: dict[str, Any]) 
     try:
         with transaction.atomic():
             # ON CONFLICT DO NOTHING, so that a lost race is not an error in PostgreSQL's log.
-            Image.objects.bulk_create(
-                [Image(id=key, original=name, **fields)], ignore_conflicts=True
-            )
+            # The time comes from the clock of ``updated_at``, which must not be before it.
+            row = Image(id=key, original=name, created_at=timezone.now(), **columns)
+            Image.objects.bulk_create([row], ignore_conflicts=True)
             created: Image | None = Image.objects.filter(pk=key).first()
             if created is not None:
+                screening.hold(created)
                 hint(Stage.DERIVE, str(key))
     except IntegrityError:
         # The row is certainly not committed. After other database errors it may be, so the file

@@ -1,8 +1,8 @@
-"""Derives waiting images without messages, while the broker passes none on."""
+"""Derives waiting images: after a message, or without messages while the broker passes none on."""
 
 from __future__ import annotations
 
-from gallery.core.config import config
+from gallery.core.dispatch import Stage, hint
 from gallery.ingest.derive import derive
 from gallery.models import Image, State
 
@@ -10,13 +10,24 @@ from gallery.models import Image, State
 MOST_AT_ONCE = 20
 
 
+def derive_hinted(image_id: str) -> None:
+    """Derive one image. If others are due, send a message for one of them.
+
+    A message that reaches a worker while its owner has enough pictures in the decoders has no
+    effect. So a process that becomes free looks for the picture that waits.
+    """
+    if derive(image_id):
+        due = Image.objects.awaiting(State.STORED).due().order_by("next_attempt_at")
+        if key := due.values_list("pk", flat=True).first():
+            hint(Stage.DERIVE, str(key))
+
+
 def derive_backlog() -> int:
-    """Derive the images that have been due longest, and return how many were tried.
+    """Derive the images whose turn it is, and return how many were tried.
 
     Images whose workers were lost too often are left to the sweep, which quarantines them.
     """
-    due = Image.objects.awaiting(State.STORED).due().filter(attempts__lt=config().max_attempts)
-    keys = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    for key in keys:
-        derive(key)
-    return len(keys)
+    for count in range(MOST_AT_ONCE):
+        if not derive():
+            return count
+    return MOST_AT_ONCE

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
-from gallery.ingest import deleted_files, external_ids, metadata_fields
-from gallery.models import Image, ImageQuerySet, State
+from gallery.ingest import deleted_files, turns
+from gallery.ingest.fields import external_ids, metadata_fields
+from gallery.models import SUSPECT_CODES, Image, ImageQuerySet, State
 
 CHUNK_SIZE = 500
 # The sweeper hints the others later. More hints at once would delay new uploads.
@@ -28,9 +30,17 @@ def delete(images: ImageQuerySet | Image) -> int:
 
 
 def retry(images: ImageQuerySet | Image) -> int:
-    """Start failed and quarantined images again from their originals; others are not changed."""
+    """Start failed and quarantined images again from their originals; others are not changed.
+
+    A picture that kept its decoder busy or crashed it has one attempt, which is not the first.
+    """
     broken = (State.FAILED, State.QUARANTINED)
-    changed = [key for keys in _chunks(images) for key in _move(keys, broken, State.STORED)]
+    attempts = Case(When(error_code__in=SUSPECT_CODES, then=turns.most_attempts() - 1), default=0)
+    changed = [
+        key
+        for keys in _chunks(images)
+        for key in _move(keys, broken, State.STORED, attempts=attempts)
+    ]
     for key in changed[:_MAX_HINTS]:
         hint(Stage.DERIVE, str(key))
     return len(changed)
@@ -45,15 +55,18 @@ def reembed(images: ImageQuerySet | Image) -> int:
 
 
 def edit(image: Image, **fields: Any) -> int:
-    """Set fields that people may change in the row and on ``image``; 0 if it is deleted.
+    """Set fields that people may change in the row and on ``image``.
 
+    0 if the row has these values already, so its time and its version stay, or if it is deleted.
     ``metadata`` replaces the whole document. Raises ``InvalidInput`` as
     ``metadata_fields.checked`` does, and ``ExternalIdTaken``.
     """
     values = metadata_fields.checked(**fields)
-    row = Image.objects.filter(pk=image.pk)
+    if not values:
+        return 0
+    row = Image.objects.filter(pk=image.pk).exclude(**values)
     external_id = values.get("external_id", "")
-    with external_ids.refused_if_taken(image.owner_id, external_id, image_id=image.pk):
+    with external_ids.refused_if_taken(image.owner_id, external_id, same=Q(pk=image.pk)):
         changed: int = row.update(**values, updated_at=Now())
     for name, value in values.items():
         setattr(image, name, value)
@@ -71,10 +84,12 @@ def _delete(keys: list[uuid.UUID]) -> int:
 
 
 @transaction.atomic
-def _move(keys: list[uuid.UUID], before: tuple[State, ...], after: State) -> list[uuid.UUID]:
+def _move(
+    keys: list[uuid.UUID], before: tuple[State, ...], after: State, **changes: Any
+) -> list[uuid.UUID]:
     """Restart the images that are in one of the states ``before``; returns their keys."""
     images = Image.objects.filter(pk__in=keys, state__in=before)
-    return images.restart(after, updated_at=Now())
+    return images.restart(after, updated_at=Now(), **changes)
 
 
 def _chunks(images: ImageQuerySet | Image) -> Iterator[list[uuid.UUID]]:

@@ -5,69 +5,90 @@ from __future__ import annotations
 import logging
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import (
-    CorruptImage,
     DecoderCrash,
     GalleryError,
     StorageFull,
     StorageUnavailable,
+    TooBusy,
     TooExpensive,
-    TooManyParts,
-    TooManyPixels,
+    UndecodablePicture,
 )
-from gallery.ingest import columns
+from gallery.ingest import turns
+from gallery.ingest.facts import columns, keywords
 from gallery.media import decode, storage
+from gallery.media.perceptual_hash import hashes_of_preview
 from gallery.models import Image, State
+from gallery.models.images.image import PREVIEW_MISSING
+from gallery.models.moderation import reasons
 
 log = logging.getLogger(__name__)
 
-# Time for everything except decoding: starting the child and moving three files.
-_MARGIN_SECONDS = 30
 # The wait between two attempts while the store cannot be used.
 _STORAGE_PAUSE = timedelta(seconds=30)
+# The wait while other large pictures are being decoded. Their ends send messages for this one.
+_MEMORY_PAUSE = timedelta(seconds=1)
 
 
-def derive(image_id: str | uuid.UUID) -> None:
-    """Claim a stored image, decode it, write its previews, hint *embed*.
+def derive(image_id: str | uuid.UUID | None = None) -> bool:
+    """Claim the stored image whose turn it is, decode it, write its previews, hint *embed*.
 
-    It does nothing if another worker holds the image. Problems with the picture are written to
-    its row: a damaged or too large picture becomes ``failed`` at once; if the decoder crashes or
-    takes too long, the image is tried again and becomes ``quarantined`` after ``max_attempts``.
-    While the store cannot be used, the row stays ``stored`` and shows the reason.
+    That is the image of this id, unless ``turns`` prefers another one. False if there is none to
+    decode now. Problems with the picture are written to its row: a damaged or too large picture
+    becomes ``failed`` at once; if the decoder crashes or takes too long, the image is tried again
+    and becomes ``quarantined`` after ``turns.most_attempts``. While the store cannot be used, the
+    row stays ``stored`` and shows the reason.
     """
-    image = _claim(image_id)
+    image = turns.claim(image_id)
     if image is None:
-        return
+        return False
+    _derive(image)
+    return True
+
+
+def _derive(image: Image) -> None:
+    is_first = image.attempts == 1
     try:
         with storage.decode_folder() as folder:
-            decoded = decode.decode(storage.original_path(image), image.format, folder)
+            decoded = decode.decode(storage.original_path(image), image.format, folder, is_first)
             storage.keep_previews(image.pk, decoded.previews)
-    except (CorruptImage, TooManyParts, TooManyPixels) as error:
-        _stop(image, State.FAILED, error)
     except (DecoderCrash, TooExpensive) as error:
         _retry_or_quarantine(image, error)
+    except UndecodablePicture as error:
+        _stop(image, State.FAILED, error)
     except (StorageFull, StorageUnavailable) as error:
         _wait_for_storage(image, error)
+    except TooBusy:
+        _put_back(image, _MEMORY_PAUSE)
     else:
         _finish(image, decoded)
 
 
-def _claim(image_id: str | uuid.UUID) -> Image | None:
-    limits = config()
-    seconds = max(limits.lease_seconds, limits.decode_seconds + _MARGIN_SECONDS)
-    claimed = Image.objects.awaiting(State.STORED).filter(pk=image_id).claim(1, seconds)
-    return claimed[0] if claimed else None
-
-
 def _finish(image: Image, decoded: decode.Decoded) -> None:
-    released = image.release(
+    with transaction.atomic():
+        released = _release(image, decoded)
+        if released:
+            _set_taken_at(image, decoded.facts.taken_at)
+            keywords.add(image.pk, decoded.facts.keywords)
+            hint(Stage.EMBED)
+    if not released and not Image.objects.filter(pk=image.pk).exists():
+        # The image was deleted during the decoding, before these previews were written.
+        storage.forget(image.pk)
+
+
+def _release(image: Image, decoded: decode.Decoded) -> bool:
+    # ``PREVIEW_MISSING`` stays until the embed stage has read the new preview.
+    error = {} if image.error_code == PREVIEW_MISSING else {"error_code": "", "error_message": ""}
+    hashes = hashes_of_preview(storage.preview_path(image.pk, "small"))
+    # Before the row says that there are previews.
+    reasons.compare_perceptual_hash(image.pk, hashes.perceptual_hash)
+    return image.release(
         state=State.DERIVED,
         attempts=0,
         next_attempt_at=Now(),
@@ -77,15 +98,9 @@ def _finish(image: Image, decoded: decode.Decoded) -> None:
         damaged=decoded.damaged,
         **columns.of_colour(decoded.colour),
         **columns.of_file(decoded.facts),
-        error_code="",
-        error_message="",
+        **hashes._asdict(),
+        **error,
     )
-    if released:
-        _set_taken_at(image, decoded.facts.taken_at)
-        hint(Stage.EMBED)
-    elif not Image.objects.filter(pk=image.pk).exists():
-        # The image was deleted during the decoding, before these previews were written.
-        storage.forget(image.pk)
 
 
 def _set_taken_at(image: Image, taken_at: str | None) -> None:
@@ -105,7 +120,7 @@ def _stop(image: Image, state: State, error: GalleryError) -> None:
 
 def _retry_or_quarantine(image: Image, error: GalleryError) -> None:
     log.warning("image %s, attempt %s: %s", image.pk, image.attempts, error.message)
-    if image.attempts >= config().max_attempts:
+    if image.attempts >= turns.most_attempts():
         _stop(image, State.QUARANTINED, error)
     else:
         image.back_off(updated_at=Now(), **_reason(error))
@@ -114,13 +129,17 @@ def _retry_or_quarantine(image: Image, error: GalleryError) -> None:
 def _wait_for_storage(image: Image, error: GalleryError) -> None:
     """The attempt does not count, because the picture did not cause the error."""
     log.warning("image %s waits for storage: %s", image.pk, error.message)
+    _put_back(image, _STORAGE_PAUSE, **_reason(error))
+
+
+def _put_back(image: Image, pause: timedelta, **reason: str) -> None:
     image.release(
         attempts=image.attempts - 1,
-        next_attempt_at=Now() + _STORAGE_PAUSE,
+        next_attempt_at=Now() + pause,
         updated_at=Now(),
-        **_reason(error),
+        **reason,
     )
 
 
-def _reason(error: GalleryError) -> dict[str, Any]:
+def _reason(error: GalleryError) -> dict[str, str]:
     return {"error_code": error.code, "error_message": error.message[:300]}

@@ -7,18 +7,19 @@ from pathlib import Path
 
 from gallery.core.config import config
 from gallery.core.errors import NotFound, OriginalUnavailable
-from gallery.media import storage
-from gallery.media.copies import stored as stored_copies
+from gallery.media import storage, stripped_copies
 from gallery.media.formats import FORMATS
-from gallery.media.slots import Slots
+from gallery.media.limits.slots import Slots
 from gallery.models import Image, User
 
-# Each place is a thread of the web process that waits for a child.
-SLOTS = Slots(2, timeout=0.5)
+# Each slot is a thread of the web process that waits for a decoding child.
+SLOTS = Slots(4)
 
 
 @dataclass(frozen=True)
 class Download:
+    """``etag`` says nothing about the bytes of an original that the person does not get."""
+
     path: Path
     mime_type: str
     etag: str
@@ -56,17 +57,17 @@ def _original(image: Image, path: Path, stem: str) -> Download:
 
 def _stripped(image: Image, original: Path) -> Download | None:
     format = FORMATS[image.format]
-    copy = stored_copies.stripped_path(image.pk, format.extension)
-    if not stored_copies.is_decided(copy):
+    copy = stripped_copies.path_of(image.pk, format.extension)
+    if not stripped_copies.is_decided(copy):
         with SLOTS.occupied():
-            if not stored_copies.is_decided(copy):
-                stored_copies.make(original, image.format, copy)
+            if not stripped_copies.is_decided(copy):
+                stripped_copies.make(original, image.format, copy)
         if not Image.objects.filter(pk=image.pk).exists():
             storage.forget(image.pk)
             raise NotFound("The picture was deleted.")
     if copy.stat().st_size == 0:
         return None
-    etag = f'"{image.sha256[:32]}-{copy.stem}"'
+    etag = f'"{image.pk.hex}-{copy.stem}"'
     return Download(copy, format.mime_type, etag, f"{_neutral_name(image)}.{format.extension}")
 
 
@@ -74,7 +75,7 @@ def _large_preview(image: Image) -> Download:
     path = storage.preview_path(image.pk, "large")
     if not path.is_file():
         raise OriginalUnavailable("The original file is available to its owner only.")
-    etag = f'"{image.sha256[:32]}-large"'
+    etag = f'"{image.pk.hex}-large"'
     return Download(path, FORMATS["webp"].mime_type, etag, f"{_neutral_name(image)}.webp")
 
 

@@ -10,10 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import DecoderCrash, StorageUnavailable
-from gallery.ingest import deleted_files
+from gallery.ingest import deleted_files, turns
 from gallery.media import storage
 from gallery.models import Image, State
 
@@ -41,9 +40,9 @@ def sweep() -> None:
 
 
 def _quarantine() -> None:
-    """Quarantine images whose workers were lost ``max_attempts`` times."""
+    """Quarantine images whose last attempt lost its worker."""
     lost = Image.objects.awaiting(State.STORED).filter(
-        lease_until__lt=Now(), attempts__gte=config().max_attempts
+        lease_until__lt=Now(), attempts__gte=turns.most_attempts()
     )
     count = lost.update(
         state=State.QUARANTINED,

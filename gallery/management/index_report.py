@@ -25,6 +25,8 @@ def lines(status: IndexStatus) -> list[str]:
         f" {coverage.total} searchable pictures ({coverage.percent} %)",
         f"index:      {_index(status)}",
         f"next work:  {next_work(status.due)}",
+        f"pgvector:   {status.pgvector}",
+        *(f"warning:    {warning}" for warning in status.warnings),
     ]
     if status.index and not status.index.is_worthwhile:
         report.append("in use:     no, comparing every vector takes about as long")
@@ -53,6 +55,8 @@ def as_json(status: IndexStatus) -> dict[str, Any]:
         "embedded": status.coverage.embedded,
         "due": status.due,
         "problem": status.space.problem or None,
+        "pgvector": status.pgvector,
+        "warnings": status.warnings,
         "building": status.progress and vars(status.progress),
         "index": index and _index_json(index, status.size),
         "in_use": {kind.value: _measurement(one) for kind, one in status.chosen.items()},

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 
+from gallery.core.command_line import management_command
 from gallery.models import EmbeddingSpace
 
 
@@ -12,5 +13,6 @@ def find_space(number_or_encoder: str) -> EmbeddingSpace:
         matches = EmbeddingSpace.objects.filter(pk=int(number_or_encoder))
     if len(matches) != 1:
         count = "no" if not matches else "more than one"
-        raise CommandError(f"There is {count} space {number_or_encoder}: see `encoder show`.")
+        command = management_command("encoder show")
+        raise CommandError(f"There is {count} space {number_or_encoder}: see {command}.")
     return matches[0]

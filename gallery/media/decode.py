@@ -1,10 +1,8 @@
-"""Decodes each foreign picture in a child process of its own.
-
-No other code opens foreign bytes.
-"""
+"""Decodes each foreign picture in a child process of its own. No other code opens such bytes."""
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,12 @@ from PIL import Image
 
 from gallery.core.config import config
 from gallery.core.errors import CorruptImage
-from gallery.media import decoder_process, pixel_limit
+from gallery.media import decoder_process, durable
 from gallery.media.decode_request import DecodeRequest
+from gallery.media.limits import large_pictures, pixel_limit
+from gallery.media.limits.decoding_time import usual_seconds, wall_seconds
+from gallery.media.limits.query_budget import QUERY_BUDGET
 from gallery.media.previews import SIZES
-from gallery.media.query_budget import QUERY_BUDGET
 from gallery.media.sniff import HEAD_SIZE, dimensions, sniff
 from gallery.media.structure import check, jpeg
 
@@ -34,6 +34,7 @@ class FileFacts:
     taken_at: str | None
     latitude: float | None
     longitude: float | None
+    keywords: list[str]
 
 
 @dataclass(frozen=True)
@@ -52,26 +53,39 @@ class Decoded:
     damaged: bool = False
 
 
-def decode(source: Path, format: str, folder: Path) -> Decoded:
+def decode(source: Path, format: str, folder: Path, is_first: bool = False) -> Decoded:
     """Decode an original and write its previews into ``folder``.
 
-    Raises ``CorruptImage``, ``TooManyPixels``, ``TooExpensive`` (time or memory ran out),
-    ``DecoderCrash``, ``StorageFull``, ``StorageUnavailable``, and ``TooManyParts``. A picture that
-    is damaged raises ``CorruptImage`` only if the site refuses such pictures.
+    The first attempt has as much CPU time as a picture of so many pixels usually needs. Raises
+    ``CorruptImage``, ``TooManyParts``, ``TooManyPixels``, ``TooExpensive`` (out of time or memory),
+    ``DecoderCrash``, ``StorageFull``, ``StorageUnavailable``, and ``TooBusy`` while other large
+    pictures are being decoded. A picture that is damaged raises ``CorruptImage`` only if the site
+    refuses such pictures.
     """
+    with durable.storage_errors():
+        size = dimensions(source)
+        progressive = format == "jpeg" and _is_progressive(source)
     request = _request(
         format,
         source=str(source),
         folder=str(folder),
         sizes=dict(SIZES),
         places=config().read_places,
+        seconds=wall_seconds(),
+        cpu_seconds=usual_seconds(size) if is_first else config().decode_seconds,
     )
-    answer, _ = decoder_process.run(request)
+    with large_pictures.place(_memory_needed(request, size, progressive)):
+        answer, _ = decoder_process.run(request)
     if answer["damaged"] and config().damaged_pictures == "refuse":
         raise CorruptImage("A part of the picture is wrong or missing.")
     previews = {size: folder / f"{size}.webp" for size in SIZES}
     facts = FileFacts(**answer.pop("facts"))
     return Decoded(**answer, facts=facts, previews=previews)
+
+
+def _is_progressive(source: Path) -> bool:
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return jpeg.is_progressive(data)
 
 
 def read_facts(source: Path, format: str) -> FileFacts:
@@ -105,21 +119,21 @@ def decode_query(data: bytes, *, client: str = "") -> Image.Image:
     check.check(data, format)
     memory = min(limits.decode_memory, limits.query_memory)
     request = _request(format, longest=QUERY_SIDE, seconds=limits.query_seconds, memory=memory)
-    with QUERY_BUDGET.spent(_memory_needed(data, request), client=client):
+    size = dimensions(data)
+    if size is not None:
+        pixel_limit.refuse_too_many_pixels(*size, limit=request.max_pixels)
+    progressive = format == "jpeg" and jpeg.is_progressive(data)
+    with QUERY_BUDGET.spent(_memory_needed(request, size, progressive), client=client):
         return _pixels(request, data)
 
 
-def _memory_needed(data: bytes, request: DecodeRequest) -> int:
+def _memory_needed(request: DecodeRequest, size: tuple[int, int] | None, progressive: bool) -> int:
     """Of a picture whose header states no size: all that its child may use."""
-    size = dimensions(data)
     if size is None:
         return request.memory
-    pixel_limit.refuse_too_many_pixels(*size, limit=request.max_pixels)
-    progressive = request.format == "jpeg" and jpeg.is_progressive(data)
-    return min(
-        request.memory,
-        pixel_limit.memory_needed(request.format, size[0] * size[1], progressive=progressive),
-    )
+    pixels = size[0] * size[1]
+    needed = pixel_limit.memory_needed(request.format, pixels, progressive=progressive)
+    return min(request.memory, needed)
 
 
 def _pixels(request: DecodeRequest, data: bytes) -> Image.Image:

@@ -18,8 +18,8 @@ class DecodeRequest:
     ``folder``. Without ``sizes`` the child writes no file: it prints the pixels of the picture,
     reduced to a longest side of ``longest``, after its answer. With ``facts_only`` it reads the
     metadata and no pixels. With ``strip_to``, a path, it writes the copy without metadata there, if
-    the file has one. ``places`` permits it to read the GPS position. ``seconds`` limits both
-    CPU time and wall time. ``memory`` is the address space in bytes.
+    the file has one. ``places`` permits it to read the GPS position. ``seconds`` limits wall
+    time, and CPU time without ``cpu_seconds``. ``memory`` is the address space in bytes.
     """
 
     format: str
@@ -33,6 +33,11 @@ class DecodeRequest:
     facts_only: bool = False
     places: bool = False
     strip_to: str = ""
+    cpu_seconds: int | None = None
+
+    @property
+    def cpu_limit(self) -> int:
+        return self.cpu_seconds or self.seconds
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -83,15 +83,19 @@ def move_back(original: str) -> bool:
 def expired_orphans(seconds: float) -> list[Path]:
     """Files that have been in the folder of orphans for more than ``seconds``."""
     latest = time.time() - seconds
-    return [file for file in _files(_orphans()) if file.stat().st_mtime <= latest]
+    return [file for file in _files(_orphans()) if file.lstat().st_mtime <= latest]
 
 
 def _stored(folder: str) -> Iterator[StoredFile]:
-    """Names that do not begin with an image's id are left out: the site did not write them."""
+    """Leaves out names that do not begin with an image's id: the site did not write them.
+
+    Symbolic links without a target are left out too.
+    """
     for path in _files(_root() / folder):
         with contextlib.suppress(ValueError, FileNotFoundError):
             image_id = uuid.UUID(path.name.partition(".")[0])
-            yield StoredFile(image_id, f"{folder}/{path.name}", path.stat().st_mtime)
+            if path.exists():  # False, without an error, for a link to itself
+                yield StoredFile(image_id, f"{folder}/{path.name}", path.stat().st_mtime)
 
 
 def _files(folder: Path) -> list[Path]:

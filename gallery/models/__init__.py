@@ -1,33 +1,92 @@
-from gallery.models.account import LoginCounter, TokenUse
+from gallery.models.account import LoginCounter, Scope, TokenGrant, TokenUse
+from gallery.models.activity.events import ActivityConsent, ActivityEvent, EventKind
+from gallery.models.activity.llm_usage import LlmUsage
+from gallery.models.activity.reactions import Reaction, ReactionKind
+from gallery.models.activity.tastes import Interest, TasteProfile
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
-from gallery.models.image import Image, ImageQuerySet, State, User, Visibility
+from gallery.models.images.image import SUSPECT_CODES, Image
+from gallery.models.images.queryset import ImageQuerySet, User
+from gallery.models.images.states import State, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
+from gallery.models.moderation.decisions import (
+    ModerationAppeal,
+    ModerationDecision,
+    ModerationSource,
+)
+from gallery.models.moderation.rules import (
+    HashListEntry,
+    LeastMatch,
+    ModerationRule,
+    UploadReview,
+)
+from gallery.models.moderation.states import Moderation, ModerationAction
+from gallery.models.near_duplicates import (
+    NearDuplicateItem,
+    NearDuplicatePair,
+    NearDuplicateScan,
+    PairState,
+)
 from gallery.models.relevance import RelevanceCalibration
+from gallery.models.tags.image_tags import ImageTag, TagSource, TagState
+from gallery.models.tags.suggestions import SuggestionItem, SuggestionScan, TagScoring
+from gallery.models.tags.vocabulary import Tag, TagKind
 
 __all__ = [
+    "SUSPECT_CODES",
     "WIDTH",
+    "ActivityConsent",
+    "ActivityEvent",
     "BackfillItem",
     "DeletedImage",
     "Embedding",
     "EmbeddingSpace",
+    "EventKind",
+    "HashListEntry",
     "Image",
     "ImageQuerySet",
+    "ImageTag",
     "IndexBuild",
     "IndexFailure",
     "IndexKind",
     "IndexMeasurement",
+    "Interest",
     "Job",
     "JobItem",
     "JobState",
+    "LeastMatch",
+    "LlmUsage",
     "LoginCounter",
+    "Moderation",
+    "ModerationAction",
+    "ModerationAppeal",
+    "ModerationDecision",
+    "ModerationRule",
+    "ModerationSource",
+    "NearDuplicateItem",
+    "NearDuplicatePair",
+    "NearDuplicateScan",
+    "PairState",
+    "Reaction",
+    "ReactionKind",
     "RelevanceCalibration",
+    "Scope",
     "SpaceBackfill",
     "SpaceState",
     "State",
+    "SuggestionItem",
+    "SuggestionScan",
+    "Tag",
+    "TagKind",
+    "TagScoring",
+    "TagSource",
+    "TagState",
+    "TasteProfile",
+    "TokenGrant",
     "TokenUse",
+    "UploadReview",
     "User",
     "Visibility",
 ]

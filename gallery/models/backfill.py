@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models.embedding import EmbeddingSpace
-from gallery.models.image import Image
+from gallery.models.images.image import Image
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.work import Work, WorkQuerySet
 

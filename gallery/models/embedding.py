@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
-from gallery.models.image import Image
+from gallery.models.images.image import Image
 from gallery.models.job import JobState
 
 WIDTH = 512
@@ -100,6 +101,21 @@ class EmbeddingQuerySet(models.QuerySet["Embedding"]):
         vector = rows.values_list("vector", flat=True).first()
         return None if vector is None else np.asarray(vector, dtype=np.float32)
 
+    def vectors_of(
+        self, image_ids: Collection[uuid.UUID], space: EmbeddingSpace
+    ) -> dict[uuid.UUID, npt.NDArray[np.float32]]:
+        """The images' unit vectors in ``space``; without those that have none.
+
+        In pgvector's binary form: reading three hundred vectors as texts takes 0.1 s.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT image_id, vector_send(vector) FROM gallery_embedding"
+                " WHERE space_id = %s AND image_id = ANY (%s)",
+                [space.pk, list(image_ids)],
+            )
+            return {key: _from_binary(data) for key, data in cursor.fetchall()}
+
     def delete_some(self, space: EmbeddingSpace, limit: int = _DELETED_AT_ONCE) -> int:
         """Delete up to ``limit`` vectors of the space inside PostgreSQL; returns how many."""
         with connection.cursor() as cursor:
@@ -109,6 +125,11 @@ class EmbeddingQuerySet(models.QuerySet["Embedding"]):
                 [space.pk, space.pk, limit],
             )
             return int(cursor.rowcount)
+
+
+def _from_binary(data: bytes) -> npt.NDArray[np.float32]:
+    """Two numbers of 16 bits, then the values, all of them big-endian."""
+    return np.frombuffer(data, dtype=">f4", offset=4).astype(np.float32)
 
 
 class Embedding(models.Model):

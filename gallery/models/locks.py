@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 class Lock(IntEnum):
@@ -22,6 +22,15 @@ class Lock(IntEnum):
     # Shared by those who remove or move files of the gallery; a backup holds it alone.
     REMOVE_FILES = 0x5EACF3
     MIGRATE = 0x5EAB02
+    CLAIM_PICTURE = 0x5EADF4
+    SUGGEST = 0x5EAEF5
+    LLM_BUDGET = 0x5EAFF6
+    FIND_NEAR_DUPLICATES = 0x5EAF01
+    BUILD_INTERESTS = 0x5EB7A5
+    # Shared by uploads while they read the lists of hashes; held alone by those who add entries.
+    LISTED_BYTES = 0x5EB8B6
+    # The same for the perceptual hashes of pictures that are processed.
+    LISTED_HASHES = 0x5EB9C7
 
 
 @contextmanager
@@ -37,6 +46,17 @@ def waiting_for(lock: Lock) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+@contextmanager
+def transaction_with(lock: Lock) -> Iterator[None]:
+    """Wait for the lock, and hold it in a transaction around this block.
+
+    Unlike a lock of the session, it works behind a transaction pooler.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        yield
 
 
 @contextmanager
@@ -64,3 +84,15 @@ def if_free(lock: Lock) -> Iterator[bool]:
         finally:
             if is_held:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def hold_in_transaction(lock: Lock) -> None:
+    """Hold the lock until the transaction ends; wait for the transactions that share it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
+def share_in_transaction(lock: Lock) -> None:
+    """Share the lock until the transaction ends; wait for the one that holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock])

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy as _
 class WorkQuerySet(models.QuerySet[Any]):
     """Claims use ``FOR UPDATE SKIP LOCKED``; all times are those of the database's clock."""
 
+    def without_lease(self) -> Self:
+        """Rows that no worker holds, or whose worker let the lease expire."""
+        return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+
     def due(self) -> Self:
-        """Rows without an unexpired lease whose next attempt is not in the future."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        return self.filter(free, next_attempt_at__lte=Now())
+        """Rows without a lease whose next attempt is not in the future."""
+        return self.without_lease().filter(next_attempt_at__lte=Now())
 
     def claim(self, limit: int, seconds: int) -> list[Any]:
         """Lease up to ``limit`` due rows of this queryset, the longest due, for ``seconds``.

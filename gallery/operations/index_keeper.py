@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gallery.changeover import drop as drop_space
 from gallery.core.dispatch import Stage, hint
+from gallery.core.errors import ExtensionTooOld
 from gallery.models import EmbeddingSpace, IndexBuild, IndexFailure, JobState
 from gallery.models.locks import Lock, if_free
 from gallery.operations import index_building
@@ -53,7 +54,7 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
             return rebuild(space)
         if due.reason_of(space, IndexBuild.objects.filter(space=space).first()):
             _calibrate(space)
-    except DatabaseError as error:
+    except (DatabaseError, ExtensionTooOld) as error:
         log.warning("the index of embedding space %s cannot be built: %s", space.pk, error)
         detail = " ".join(str(error).split())[:300]
         failure = {"detail": detail, "failed_at": timezone.now()}
@@ -64,9 +65,11 @@ def _keep(space: EmbeddingSpace) -> IndexBuild | None:
 
 
 def rebuild(space: EmbeddingSpace) -> IndexBuild | None:
-    """Build and calibrate the index now; None if another process is working on one."""
+    """Build and calibrate the index now; None if another process is working on one, or the space
+    is being deleted.
+    """
     with if_free(Lock.BUILD_INDEX) as is_free:
-        if not is_free:
+        if not (is_free and EmbeddingSpace.objects.filter(pk=space.pk, dropping=False).exists()):
             return None
         index = index_building.build_best(space)
     IndexFailure.objects.filter(space=space).delete()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError
 
+from gallery.core.errors import ExtensionTooOld
 from gallery.models import EmbeddingSpace, IndexFailure
 from gallery.operations import index_keeper
 
@@ -32,7 +33,7 @@ def _do(work: Callable[[EmbeddingSpace], object], space_id: int) -> None:
         return
     try:
         work(space)
-    except DatabaseError as error:
+    except (DatabaseError, ExtensionTooOld) as error:
         log.warning("the index of embedding space %s cannot be built: %s", space.pk, error)
         detail = " ".join(str(error).split())[:300]
         IndexFailure.objects.update_or_create(space=space, defaults={"detail": detail})

@@ -7,10 +7,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from gallery.core.config import config
 from gallery.core.query_kind import QueryKind
 from gallery.embeddings.coverage import Coverage, coverage_of
-from gallery.models import WIDTH, Embedding, EmbeddingSpace, IndexBuild, IndexMeasurement
-from gallery.vectorindex import due, statistics
+from gallery.models import (
+    WIDTH,
+    Embedding,
+    EmbeddingSpace,
+    IndexBuild,
+    IndexKind,
+    IndexMeasurement,
+)
+from gallery.vectorindex import due, extension, statistics
 from gallery.vectorindex.due import Due
 from gallery.vectorindex.statistics import BuildProgress
 
@@ -22,7 +30,8 @@ class IndexStatus:
     ``rows`` counts the vectors of the space. ``chosen`` has the measurement of the setting that
     searches use, for each kind of queries that was measured. ``measurements`` are those of the
     last calibrations, best latency first. ``due`` is the reason for the next build or calibration,
-    or None. ``progress`` describes a build that is running now.
+    or None. ``progress`` describes a build that is running now. ``pgvector`` is the version of the
+    server's library, ``warnings`` are its faults that concern the index.
     """
 
     space: EmbeddingSpace
@@ -34,6 +43,8 @@ class IndexStatus:
     measurements: tuple[IndexMeasurement, ...]
     due: Due | None
     progress: BuildProgress | None
+    pgvector: str
+    warnings: tuple[str, ...]
     width: int = WIDTH
 
     @property
@@ -49,6 +60,8 @@ class IndexStatus:
 
 def status_of(space: EmbeddingSpace) -> IndexStatus:
     index = IndexBuild.objects.filter(space=space).first()
+    kind = IndexKind(index.kind if index else config().index_kind)
+    pgvector = extension.current()
     measurements = tuple(IndexMeasurement.objects.filter(space=space).order_by("milliseconds"))
     return IndexStatus(
         space=space,
@@ -60,6 +73,8 @@ def status_of(space: EmbeddingSpace) -> IndexStatus:
         measurements=measurements,
         due=due.reason_of(space, index),
         progress=progress_of(space),
+        pgvector=pgvector.library,
+        warnings=tuple(pgvector.warnings(kind)),
     )
 
 

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 20.0
 _INTERVAL_SECONDS = 5.0
-# A worker that is busy receives nothing. Beyond this, it may have lost the broker meanwhile.
+# A busy worker receives no messages. After so long, it may have lost the broker meanwhile.
 _BUSY_SECONDS = 300.0
 
 # On the clock of ``time.monotonic``.
@@ -38,8 +38,9 @@ def message_received() -> None:
 def start(queue: str, is_busy: Callable[[], bool]) -> None:
     """Poll from a daemon thread of a worker of ``queue``, whenever no message has come."""
     message_received()
-    name, thread = f"polling {queue}", threading.Thread
-    thread(target=_poll_forever, args=[queue, is_busy], daemon=True, name=name).start()
+    threading.Thread(
+        target=_poll_forever, args=[queue, is_busy], daemon=True, name=f"polling {queue}"
+    ).start()
 
 
 def is_silent(*, is_busy: bool) -> bool:

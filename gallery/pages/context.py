@@ -1,4 +1,4 @@
-"""Template variables of every page: theme, permissions and the search model in use."""
+"""Template variables of every page: theme, permissions, open reviews and the search model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from django.http import HttpRequest
 from gallery.core.config import config
 from gallery.models import EmbeddingSpace
 from gallery.pages.access import may_read, may_upload
+from gallery.pages.browse import MAX_TILES
 from gallery.pages.model_reasons import reason_label
+from gallery.pages.near_duplicates.open_pairs import has_near_duplicates
+from gallery.pages.tags.open_suggestions import has_suggestions
 from gallery.pages.theme import theme_of
 
 _CACHE_SECONDS = 5
@@ -26,7 +29,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "may_read": may_read(user),
         "may_upload": may_upload(user),
+        # Called by the menu only: other pages, as those of the admin, need not ask.
+        "has_suggestions": functools.partial(has_suggestions, user),
+        "has_near_duplicates": functools.partial(has_near_duplicates, user),
         "max_query_length": config().max_query_length,
+        "max_tiles": MAX_TILES,
         "search_model": search_model,
         "search_model_reason": reason_label(search_model.reason) if search_model else "",
     }

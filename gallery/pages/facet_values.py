@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.template.defaultfilters import date
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import Visibility
+from gallery.models import Tag, Visibility
 from gallery.search.filters import Orientation
 
 COLOURS: dict[str, Promise] = {
@@ -44,3 +47,11 @@ def value_label(facet: str, value: str) -> str:
     if facet == "month" and (day := parse_date(f"{value}-01")):
         return date(day, "YEAR_MONTH_FORMAT")
     return value.upper() if facet == "format" else value
+
+
+def tag_labels(names: Collection[str]) -> dict[str, str]:
+    """The Chinese names of tags, by their other names, for readers of Chinese."""
+    if not (get_language() or "").startswith("zh"):
+        return {}
+    tags = Tag.objects.filter(name__in=names).exclude(name_zh="")
+    return dict(tags.values_list("name", "name_zh"))

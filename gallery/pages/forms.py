@@ -8,8 +8,16 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from gallery.accounts import scopes, tokens
 from gallery.core.config import config
-from gallery.models import User, Visibility
+from gallery.models import Scope, User, Visibility
+
+# Each includes those before it; the API and the command also have other combinations.
+_SCOPE_LABELS = [
+    (Scope.READ.value, _("see what you see, and search")),
+    (Scope.WRITE.value, _("also upload, change and delete your pictures")),
+    (Scope.ADMIN.value, _("do everything that you may do as staff")),
+]
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -30,7 +38,9 @@ class ManyFilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    pictures = ManyFilesField(label=_("Pictures"))
+    pictures = ManyFilesField(
+        label=_("Pictures"), error_messages={"required": _("Choose at least one picture.")}
+    )
     visibility = forms.ChoiceField(
         label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
@@ -57,6 +67,35 @@ class EditForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
+
+
+class TokenForm(forms.Form):
+    """A new API token. Only staff are offered the scope ``admin``."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=tokens.MAX_NAME,
+        help_text=_("The program that will use it, so that you know it in the list."),
+    )
+    scope = forms.ChoiceField(label=_("The token may"), widget=forms.RadioSelect, initial="read")
+    days = forms.TypedChoiceField(
+        label=_("Expires"),
+        coerce=int,
+        initial=90,
+        choices=[
+            (7, _("in 7 days")),
+            (30, _("in 30 days")),
+            (90, _("in 90 days")),
+            (365, _("in a year")),
+            (0, _("never")),
+        ],
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["scope"])
+        offered = scopes.available_to(user)
+        field.choices = [(scope, label) for scope, label in _SCOPE_LABELS if scope in offered]
 
 
 class PictureForm(forms.Form):

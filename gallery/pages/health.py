@@ -13,21 +13,29 @@ from gallery.operations.health.report import not_ready, report
 @require_safe
 def livez(request: HttpRequest) -> JsonResponse:
     """This process answers: restarting it would help nothing, whatever else is down."""
-    return _answer({})
+    return _unknown_parameter(request) or _answer({})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """For load balancers: this process can answer searches."""
-    return _answer(not_ready())
+    return _unknown_parameter(request) or _answer(not_ready())
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """For monitoring: everything that is wrong with the site."""
-    return _answer(report())
+    return _unknown_parameter(request) or _answer(report())
+
+
+def _unknown_parameter(request: HttpRequest) -> JsonResponse | None:
+    """The error of a request with parameters: none of these addresses has any."""
+    for name in request.GET:
+        message = f"The parameter {name} does not exist."
+        return JsonResponse({"code": "unknown", "message": message, "parameter": name}, status=400)
+    return None
 
 
 def _answer(reasons: dict[str, str]) -> JsonResponse:

@@ -47,10 +47,10 @@ def check(query: SearchQuery) -> None:
 
 
 def _check_content(query: SearchQuery) -> None:
-    wanted = query.text.strip() or query.liked or any(term.weight > 0 for term in query.terms)
-    if not wanted and (query.terms or query.disliked):
+    has_content = query.text.strip() or query.liked or any(term.weight > 0 for term in query.terms)
+    if not has_content and (query.terms or query.disliked):
         raise _invalid("terms", "A search needs at least one term with a positive weight.")
-    if not wanted and not has_conditions(query):
+    if not has_content and not has_conditions(query):
         raise _invalid("text", "A search needs a text, a picture, an image or a filter.")
     if query.mode == Mode.WORDS and (query.terms or query.liked or query.disliked):
         raise _invalid("mode", "A search by words alone takes no pictures, images or vectors.")

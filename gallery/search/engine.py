@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from functools import partial
 
 from gallery.models import Image, ImageQuerySet, User
+from gallery.search.candidates import candidates
 from gallery.search.checks import check
-from gallery.search.filters import ImageFilter, matching
-from gallery.search.lexical import with_words
 from gallery.search.paging import kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
 from gallery.search.paging.position import Position, cursor_of, expired, position_of
@@ -16,7 +16,7 @@ from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, S
 from gallery.search.ranking import folding, judging
 from gallery.search.ranking.rank import rank
 from gallery.search.vectors.meaning import Meaning
-from gallery.search.vectors.query_vector import all_terms, compared_images, hidden_images
+from gallery.search.vectors.query_vector import all_terms, compared_images
 from gallery.search.vectors.term_vectors import check_visible
 from gallery.search.window import SIZE, Window
 
@@ -73,13 +73,13 @@ def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
 
 def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranking:
     visible = Image.objects.visible_to(user)
-    images = _candidates(query, user, visible)
+    images = candidates(query, user, visible)
     meaning = Meaning(query, visible)
     is_list = not (all_terms(query) or query.liked)
     if is_list:
         window = Window((), complete=False)
     elif position is None:
-        window = _ranked_window(query, images, meaning)
+        window = _ranked_window(query, images, meaning, user)
     else:
         # Whoever may no longer see an image may not go on comparing with it.
         check_visible(compared_images(query), visible)
@@ -96,19 +96,13 @@ def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranki
     )
 
 
-def _candidates(query: SearchQuery, user: User, visible: ImageQuerySet) -> ImageQuerySet:
-    """All images that the query's conditions leave, whatever they show."""
-    images = visible
-    if query.conditions != ImageFilter():
-        images = matching(images, query.conditions, user=user)
-    if query.phrases or query.excluded_words:
-        images = with_words(images, phrases=query.phrases, excluded=query.excluded_words)
-    hidden = hidden_images(query)
-    return images.exclude(pk__in=hidden) if hidden else images
-
-
-def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) -> Window:
-    window = rank(query, images, space=meaning.space, vectors=meaning.vectors)
+def _ranked_window(
+    query: SearchQuery, images: ImageQuerySet, meaning: Meaning, user: User
+) -> Window:
+    rank_images = partial(
+        rank, query, images, user=user, space=meaning.space, vectors=meaning.vectors
+    )
+    window = rank_images()
     window = dataclasses.replace(window, mixtures=meaning.mixtures)
     if meaning.failure and not window.entries:
         raise meaning.failure
@@ -120,8 +114,7 @@ def _ranked_window(query: SearchQuery, images: ImageQuerySet, meaning: Meaning) 
     folded = folding.folded(window, meaning.space)
     if len(folded.entries) < query.limit and not window.complete:
         # The exact search of what follows the window would take as long as comparing all vectors.
-        larger = rank(query, images, space=meaning.space, vectors=meaning.vectors, size=2 * SIZE)
-        return folding.continued(folded, larger)
+        return folding.continued(folded, rank_images(size=2 * SIZE))
     return folded
 
 

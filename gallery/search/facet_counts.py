@@ -19,13 +19,13 @@ MAX_VALUES = 20
 ALL = "all"
 FACETS = (
     "owner", "year", "month", "orientation", "format", "camera", "visibility", "captioned",
-    "colour",
+    "colour", "tag",
 )  # fmt: skip
 
 
 class FacetRow(NamedTuple):
     """``rank`` is the place of the value in its facet, the most frequent first. The ``owner`` of
-    images without one is empty.
+    images without one is empty; a ``tag`` is its name.
     """
 
     facet: str
@@ -63,6 +63,7 @@ def _columns(user: User | None) -> dict[str, Expression | F]:
         "camera": Func(F("camera"), Value(""), function="NULLIF"),
         "visibility": F("visibility") if logged_in else Value(None, TextField()),
         "captioned": Case(When(caption="", then=Value("no")), default=Value("yes")),
+        "tags": F("tag_ids"),
         **{axis: F(axis) for axis in Lab._fields},
     }  # fmt: skip
 
@@ -74,13 +75,14 @@ def _statement() -> str:
         " FROM counted GROUP BY 2"
         for name in FACETS
         for value in [f"unnest(facet_{name})" if name == "colour" else f"facet_{name}"]
+        if name != "tag"
     ]
     return f"""
         WITH pictures AS MATERIALIZED ({{pictures}}),
         counted AS MATERIALIZED (
             SELECT *, {_colours()} AS facet_colour FROM pictures LIMIT {CAP}
         ),
-        counts AS ({" UNION ALL ".join(counts)}),
+        counts AS ({" UNION ALL ".join([*counts, _TAGS])}),
         ranked AS (
             SELECT facet, value, pictures,
                    row_number() OVER (PARTITION BY facet ORDER BY pictures DESC, value) AS rank
@@ -113,4 +115,10 @@ def _near(centre: Lab) -> str:
     return f"{' AND '.join(cube)} AND {' + '.join(squares)} <= {DEFAULT_TOLERANCE**2}"
 
 
+# The names are read once for each tag, not for each picture.
+_TAGS = """
+    SELECT 'tag', tag.name, of_tag.pictures
+    FROM (SELECT unnest(facet_tags) AS id, count(*) AS pictures FROM counted GROUP BY 1) AS of_tag
+        JOIN gallery_tag AS tag USING (id)
+"""
 _STATEMENT = _statement()

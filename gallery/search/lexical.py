@@ -1,6 +1,7 @@
-"""Full text of images: title, caption, file name, camera, lens and metadata.
+"""Full text of images: title, caption, file name, camera, lens, metadata and names of tags.
 
 The SQL functions of migrations 0007 and 0012 split images and queries into words in the same way.
+The words of a file name are found only by people who may change the picture (decision 0024).
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.lookups import IsNull
 
-from gallery.models import ImageQuerySet
-from gallery.models.words import Matches, TextQuery
+from gallery.models import ImageQuerySet, User
+from gallery.models.words import Matches, TextQuery, WithFileNames, file_name_owner
 from gallery.search.fulltext.common_words import word_statistics
 from gallery.search.fulltext.statement import statement
 from gallery.search.query import Reason
@@ -24,7 +25,9 @@ from gallery.search.query import Reason
 # The SQL functions use at most 64 words.
 _MAX_CHARACTERS = 1000
 # The order of the columns of the statement.
-_REASONS = (Reason.TITLE, Reason.CAPTION, Reason.FILE_NAME, Reason.CAMERA, Reason.METADATA)
+_REASONS = (
+    Reason.TITLE, Reason.CAPTION, Reason.FILE_NAME, Reason.CAMERA, Reason.METADATA, Reason.TAGS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,12 @@ class LexicalMatch:
 
 
 def lexical_matches(
-    text: str, *, within: ImageQuerySet, limit: int, nearest: Sequence[uuid.UUID] = ()
+    text: str,
+    *,
+    within: ImageQuerySet,
+    user: User,
+    limit: int,
+    nearest: Sequence[uuid.UUID] = (),
 ) -> list[LexicalMatch]:
     """Images of ``within`` that contain words of ``text``, best first: exact ones, then by rank.
 
@@ -63,7 +71,12 @@ def lexical_matches(
     statistics = word_statistics()
     try:
         sql, values = statement(
-            text, within=within, limit=limit, nearest=nearest, statistics=statistics
+            text,
+            within=within,
+            limit=limit,
+            nearest=nearest,
+            statistics=statistics,
+            file_names_of=file_name_owner(user),
         )
     except EmptyResultSet:
         return []
@@ -73,7 +86,7 @@ def lexical_matches(
 
 
 def with_words(
-    images: ImageQuerySet, *, phrases: Sequence[str], excluded: Sequence[str]
+    images: ImageQuerySet, *, user: User, phrases: Sequence[str], excluded: Sequence[str]
 ) -> ImageQuerySet:
     """Those of ``images`` that contain every phrase, word by word, and no excluded text.
 
@@ -82,10 +95,10 @@ def with_words(
     """
     # PostgreSQL decides while it plans whether a text has no words, so that it can use the index.
     for phrase in map(_storable, phrases):
-        query = TextQuery("gallery_phrase", phrase, "")
+        query = WithFileNames(TextQuery("gallery_phrase", phrase, ""), user)
         images = images.filter(Q(IsNull(query, True)) | Q(Matches(query)))
     for text in map(_storable, excluded):
-        query = TextQuery("gallery_excluded", text)
+        query = WithFileNames(TextQuery("gallery_excluded", text), user)
         images = images.filter(Q(IsNull(query, True)) | ~Q(Matches(query)))
     return images
 

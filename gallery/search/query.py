@@ -50,6 +50,7 @@ class Reason(StrEnum):
     FILE_NAME = "file_name"
     CAMERA = "camera"
     METADATA = "metadata"
+    TAGS = "tags"
     MEANING = "meaning"
 
 
@@ -85,7 +86,8 @@ class SearchQuery:
 
     ``phrases`` must occur in an image's words and ``excluded_words`` must not; they are
     conditions in every mode. ``liked`` and ``disliked`` are hits that move the query vector
-    towards and away from them. ``min_similarity`` is a cosine similarity in [-1, 1]. ``cursor``
+    towards and away from them; ``preferred`` are images of the person's taste, towards which it is
+    moved a little. ``min_similarity`` is a cosine similarity in [-1, 1]. ``cursor``
     is ``ResultPage.next`` of the page before. ``fold`` shows near-duplicates as one hit. Images
     in ``terms`` and ``disliked`` are never among the results. A query of conditions alone finds
     all images that meet them, newest first.
@@ -98,6 +100,7 @@ class SearchQuery:
     combine: Combine = Combine.MEAN
     liked: tuple[uuid.UUID, ...] = ()
     disliked: tuple[uuid.UUID, ...] = ()
+    preferred: tuple[uuid.UUID, ...] = ()
     conditions: ImageFilter = field(default_factory=ImageFilter)
     mode: Mode = Mode.ALL
     order: Order = Order.RELEVANCE
@@ -166,7 +169,7 @@ class RelevantImages:
 @dataclass(frozen=True)
 class ResultPage:
     """Hits in the order of the query. ``pending`` counts visible images that are not searchable
-    yet.
+    yet, up to ``MOST_PENDING``.
 
     ``nothing_close`` is True if even the best hit probably does not match the query. ``next`` is
     the cursor of the next page, empty on the last one. ``meaning_unavailable`` is True if no

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import logging
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +21,7 @@ from redis.exceptions import RedisError
 
 from gallery.core import visitor
 from gallery.core.config import config
-from gallery.core.errors import CacheUnavailable, NotFound
+from gallery.core.errors import PICTURE_ERRORS, CacheUnavailable, NotFound, NoVector
 from gallery.core.size_limits import check_file_size
 from gallery.embeddings import answering, encode
 from gallery.media.decode import decode_query
@@ -74,16 +76,38 @@ def remember(data: bytes) -> str:
     picture = decode_query(data, client=visitor.current_address())
     space = answering.space_to_search()
     vector = encode.image_vector(space, picture)
-    kept = QueryPicture(_preview_of(picture), vector, space.pk)
+    remembered = QueryPicture(_preview_of(picture), vector, space.pk)
     pictures = _pictures()
     key = pictures.new_key(f"address {visitor.current_address()}")
     try:
-        pictures.put(key, (kept.preview, vector.tobytes(), kept.space_id))
+        pictures.put(key, (remembered.preview, vector.tobytes(), remembered.space_id))
     except (RedisError, OSError) as error:
         log.warning("a query picture is kept by this process alone: %s", type(error).__name__)
         with _lock:
-            _unshared[key] = kept
+            _unshared[key] = remembered
     return key
+
+
+@contextmanager
+def remembered(pictures: Iterable[bytes]) -> Iterator[list[str]]:
+    """The keys of pictures during a search. They are forgotten if it fails, and so are those that
+    this process alone could recall: an answer returns only keys of which all processes know.
+
+    An error about one of the pictures has its ``index`` in ``data``.
+    """
+    keys: list[str] = []
+    try:
+        for index, data in enumerate(pictures):
+            try:
+                keys.append(remember(data))
+            except (*PICTURE_ERRORS, NoVector) as error:
+                error.data["index"] = index
+                raise
+        yield keys
+    except BaseException:
+        _forget(keys)
+        raise
+    _forget([key for key in keys if not is_shared(key)])
 
 
 def is_shared(key: str) -> bool:
@@ -95,27 +119,38 @@ def is_shared(key: str) -> bool:
 def recall(key: str) -> QueryPicture:
     """The picture, which is then kept as long again.
 
-    Raises ``NotFound`` if it has expired, and ``CacheUnavailable`` if it cannot be read now.
+    Raises ``NotFound``, with its ``image_key`` in ``data``, if it has expired, and
+    ``CacheUnavailable`` if it cannot be read now.
     """
     if len(key) > _MAX_KEY_LENGTH:
-        raise _expired()
+        raise _expired(key)
     with _lock:
-        kept = _unshared.get(key)
-    if kept is not None:
-        return kept
+        remembered = _unshared.get(key)
+    if remembered is not None:
+        return remembered
     try:
         entry = _pictures().get(key)
     except (RedisError, OSError) as error:
         log.warning("a query picture cannot be read: %s", type(error).__name__)
         raise CacheUnavailable("The search picture cannot be read right now.") from error
     if entry is None:
-        raise _expired()
+        raise _expired(key)
     preview, vector, space_id = entry
     return QueryPicture(preview, np.frombuffer(vector, dtype=np.float32), space_id)
 
 
-def _expired() -> NotFound:
-    return NotFound("The search picture has expired.")
+def _forget(keys: Iterable[str]) -> None:
+    for key in keys:
+        with _lock:
+            was_unshared = _unshared.pop(key, None) is not None
+        # What the cache keeps although it does not answer now expires there.
+        with suppress(RedisError, OSError):
+            if not was_unshared:
+                _pictures().remove(key)
+
+
+def _expired(key: str) -> NotFound:
+    return NotFound("The search picture has expired.", image_key=key)
 
 
 def _pictures() -> SharedSlots:

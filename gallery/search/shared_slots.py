@@ -1,8 +1,8 @@
 """Values of many visitors in the cache: a fixed number of slots, of which each visitor has a share.
 
-A visitor's value takes the place of the same visitor's oldest one. So nobody can fill the cache, or
-evict more of what others keep than a share. The key of a value names its slot, and cannot be
-guessed. A value whose slot was used again has expired.
+The slots of different visitors may overlap. A new value replaces the one in its slot, so nobody can
+fill the cache, or evict more of what others keep than a share. The key of a value names its slot,
+and cannot be guessed. A value whose slot was used again has expired.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from django.utils.crypto import salted_hmac
 
 # Digits of the slot at the beginning of a key.
 _DIGITS = 4
-# One counter for all visitors of this process: it moves each of them on by at least one slot.
+# Counts the values of all visitors of this process, so a visitor's next value usually gets another
+# slot of their share.
 _turns = itertools.count()
 
 
@@ -31,14 +32,14 @@ class SharedSlots:
     seconds: int
 
     def new_key(self, visitor: str) -> str:
-        # The secret hides which other visitors have some of the same slots.
+        # Hashed with the secret key, so that nobody can find visitors with the same slots.
         first = int.from_bytes(salted_hmac(self.name, visitor).digest()[:8])
         slot = (first + next(_turns) % self.share) % self.slots
         return f"{slot:0{_DIGITS}x}{secrets.token_urlsafe(12)}"
 
     def put(self, key: str, value: Any) -> None:
         """Raises ``RedisError`` or ``OSError`` if the cache does not answer, or is full."""
-        if (slot := self._slot(key)) is not None:
+        if slot := self._slot(key):
             cache.set(slot, (key, value), self.seconds)
 
     def get(self, key: str) -> Any:
@@ -52,6 +53,11 @@ class SharedSlots:
             return None
         cache.touch(slot, self.seconds)
         return entry[1]
+
+    def remove(self, key: str) -> None:
+        """Raises ``RedisError`` or ``OSError`` if the cache does not answer."""
+        if self.get(key) is not None:
+            cache.delete(self._slot(key))
 
     def _slot(self, key: str) -> str | None:
         try:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gallery.media.previews import SIZES
 from gallery.models import Image, State, User
 from gallery.models.addresses import address_of
+from gallery.templatetags.languages import language_attribute
 
 register = template.Library()
 
@@ -78,10 +79,11 @@ def tile_preview(image: Image, sizes: str) -> SafeString:
     A tag, because a page has hundreds of these values. The CSP allows an SVG fill but no style
     attribute.
     """
+    text = alternative_text(image)
     return format_html(
         '<svg class="tint" aria-hidden="true" focusable="false">'
         '<rect width="100%" height="100%" fill="{}"/></svg>\n'
-        '<img src="{}" srcset="{}" sizes="auto, {}" width="{}" height="{}" alt="{}"'
+        '<img src="{}" srcset="{}" sizes="auto, {}" width="{}" height="{}" alt="{}"{}'
         ' loading="lazy" decoding="async">',
         image.colour or "none",
         preview_url(image, "medium"),
@@ -89,7 +91,8 @@ def tile_preview(image: Image, sizes: str) -> SafeString:
         sizes or "(max-width: 720px) 60vw, 400px",
         preview_width(image, "medium"),
         preview_height(image, "medium"),
-        alternative_text(image),
+        text,
+        language_attribute(text),
     )
 
 

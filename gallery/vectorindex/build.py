@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from gallery.core.query_kind import QueryKind
 from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind
 from gallery.models.index import USUAL_EXACT_ROWS
-from gallery.vectorindex import memory, names
+from gallery.vectorindex import extension, memory, names
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,9 @@ def create(space: EmbeddingSpace, kind: IndexKind, lists: int) -> Candidate:
     """Build an index from the rows that exist now; with fewer lists if the memory is too small.
 
     Must run outside a transaction, because ``CREATE INDEX CONCURRENTLY`` requires it. Searches
-    continue to use the index that is recorded.
+    continue to use the index that is recorded. Raises ``ExtensionTooOld``.
     """
+    extension.current().require(kind)
     rows = Embedding.objects.filter(space=space).count()
     available = memory.available()
     lists = memory.lists_within(available, kind, lists, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
@@ -31,3 +31,22 @@ def duplicate_pairs(
             [space.pk, list(image_ids), 1 - similarity],
         )
         return list(cursor.fetchall())
+
+
+def similarities(
+    space: EmbeddingSpace,
+    pairs: Sequence[tuple[uuid.UUID, uuid.UUID]],
+    *,
+    at_least: float,
+) -> dict[tuple[uuid.UUID, uuid.UUID], float]:
+    """The cosine similarities of these pairs of images, without those below ``at_least``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.a, p.b, 1 - (a.vector <=> b.vector)"
+            " FROM unnest(%s::uuid[], %s::uuid[]) AS p(a, b)"
+            " JOIN gallery_embedding a ON a.space_id = %s AND a.image_id = p.a"
+            " JOIN gallery_embedding b ON b.space_id = %s AND b.image_id = p.b"
+            " WHERE a.vector <=> b.vector <= %s",
+            [[a for a, _ in pairs], [b for _, b in pairs], space.pk, space.pk, 1 - at_least],
+        )
+        return {(a, b): similarity for a, b, similarity in cursor.fetchall()}

@@ -97,13 +97,16 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
 
 def _is_closed(connection: psycopg.Connection[Any]) -> bool:
-    """Without a message to the server: an idle connection has nothing to read until its end."""
+    """Without a message to the server: an idle connection has nothing to read until its end.
+
+    The server first sends why it ends the session. One call reads that, and only the next one
+    meets the end of the connection.
+    """
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
-    if not poll.poll(0):
-        return False
     try:
-        connection.pgconn.consume_input()
+        while poll.poll(0):
+            connection.pgconn.consume_input()
     except psycopg.OperationalError:
         return True
     return connection.pgconn.status != psycopg.pq.ConnStatus.OK

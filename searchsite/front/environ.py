@@ -1,17 +1,21 @@
-"""The WSGI environment of a request, from its ASGI scope and its received body."""
+"""The WSGI environment of a request, from its ASGI scope."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
+
+from gallery.core.body_limits import REFUSED
+from searchsite.front.content_type import is_utf_8
 
 Scope = Mapping[str, Any]
 _WITHOUT_PREFIX = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
-def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
+def environ_of(scope: Scope) -> dict[str, Any]:
+    """Everything but the body, ``wsgi.input``. A body that is not UTF-8 is refused."""
     host, port = scope.get("server") or ("localhost", None)
     address = scope.get("client")
     environ = {
@@ -26,7 +30,6 @@ def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         "REMOTE_PORT": str(address[1]) if address else "",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
@@ -34,12 +37,10 @@ def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         _add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
+    if not is_utf_8(environ.get("CONTENT_TYPE", "")):
+        # Without it, Django decodes the address and renders an error page.
+        environ |= {"CONTENT_TYPE": "", REFUSED: "charset"}
     return environ
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """The first header with the lower-case ``name``; "" if there is none."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _add_header(environ: dict[str, Any], name: str, value: str) -> None:

@@ -1,35 +1,22 @@
-"""Receives the body of a request before a thread is occupied by it, within limits.
-
-The limits are the size that the address allows, the time without a byte, the average pace, and the
-space that all bodies together may take in the temporary folder.
-"""
+"""Receives the body of a request before a thread works on it, within limits of time and space."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from time import monotonic
-from typing import IO, Any
+from typing import Any
+
+from searchsite.front.body_space import BodyError, BodySpace
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
-# Larger bodies go to the temporary folder.
-IN_MEMORY = 256 << 10
-# Django writes the files of a form to the temporary folder a second time.
-_COPIES = 2
-
-
-class BodyError(Exception):
-    """The body was not received: ``reason`` is ``too_slow``, ``disconnected`` or ``full``."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+# Larger bodies go to the temporary folder. A process may receive thousands of bodies at a time.
+IN_MEMORY = 16 << 10
 
 
 @dataclass(frozen=True)
@@ -41,35 +28,17 @@ class Pace:
     bytes_per_second: int = 2_000
 
 
-class Space:
-    """The bytes that the bodies of all requests of this process may take on the disk."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._used = 0
-        self._lock = threading.Lock()
-
-    def take(self, size: int) -> None:
-        """Raises ``BodyError``."""
-        with self._lock:
-            if self._used + size * _COPIES > self._limit:
-                raise BodyError("full")
-            self._used += size * _COPIES
-
-    def give_back(self, size: int) -> None:
-        with self._lock:
-            self._used -= size * _COPIES
-
-
 class Body:
     """The body of one request; a context manager, because it may have a temporary file."""
 
-    def __init__(self, space: Space, pace: Pace) -> None:
+    def __init__(self, space: BodySpace, pace: Pace, client: str) -> None:
         self._space = space
         self._pace = pace
+        self._client = client
+        self._announced = 0
         self._taken = 0
         self.size = 0
-        self.file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self.file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
 
     def __enter__(self) -> Body:
         return self
@@ -77,9 +46,13 @@ class Body:
     def __exit__(self, *_: object) -> None:
         self.file.close()
         self._space.give_back(self._taken)
+        self._space.withdraw(self._client, self._announced)
 
-    async def receive(self, receive: Receive) -> None:
-        """Raises ``BodyError``."""
+    async def receive(self, receive: Receive, length: int) -> None:
+        """Receive ``length`` bytes. Raises ``BodyError``, at once if there is no space for them."""
+        if length > IN_MEMORY:
+            self._space.announce(self._client, length)
+            self._announced = length
         began = monotonic()
         more = True
         while more:
@@ -107,6 +80,9 @@ class Body:
             self._space.take(needed)
             self._taken += needed
         try:
+            if self._announced:
+                # Otherwise the first piece would be written to memory, then to the disk.
+                self.file.rollover()
             self.file.write(chunk)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):

@@ -1,8 +1,8 @@
 """Sends what a WSGI application returned, without a thread that waits for a slow client.
 
 A file is sent from a copy of its descriptor, so the application may close the response (and its
-database connection) before the first byte is sent. Other responses are one piece of memory, or
-pieces that the thread makes while they are sent.
+database connection) before the first byte is sent. Other responses are one piece of memory, except
+for server-sent events, which are sent while the thread makes them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
+
+from searchsite.front.pieces import Pieces
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
@@ -41,17 +43,25 @@ class FileWrapper:
 
 @dataclass
 class Response:
-    """Status and headers, then either ``content`` or the rest of ``descriptor``."""
+    """Status and headers, then ``content``, the rest of ``descriptor``, or ``pieces``."""
 
     status: int = 500
     headers: list[Header] = field(default_factory=list)
     content: bytes = b""
     descriptor: int | None = None
+    pieces: Pieces | None = None
 
     def start(self, status: str, headers: Iterable[tuple[str, str]], _: object = None) -> None:
         """The ``start_response`` of WSGI, without its rarely used ``write``."""
         self.status = int(status.split(" ", 1)[0])
         self.headers = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers]
+
+    @property
+    def is_event_stream(self) -> bool:
+        return any(
+            name.lower() == b"content-type" and value.startswith(b"text/event-stream")
+            for name, value in self.headers
+        )
 
     def read(self, result: Iterable[bytes], *, method: str) -> None:
         """Take the body over from the application, in its thread."""
@@ -74,6 +84,10 @@ class Response:
             await send({**start, "headers": self.headers})
             if self.descriptor is not None:
                 await self._send_file(send, self.descriptor)
+            elif self.pieces is not None:
+                async for piece in self.pieces:
+                    await _send_piece(send, piece, more=True)
+                await _send_piece(send, b"", more=False)
             else:
                 await _send_piece(send, self.content, more=False)
         finally:
@@ -83,6 +97,8 @@ class Response:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
+        if self.pieces is not None:
+            self.pieces.abandoned.set()
 
     async def _send_file(self, send: Send, descriptor: int) -> None:
         loop = asyncio.get_running_loop()

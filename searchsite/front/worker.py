@@ -5,27 +5,47 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
+import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
 
-from searchsite import env
+from searchsite.configuration import env
+from searchsite.front.header_limits import HeaderLimits
 
+# How much of a body or of further requests a connection keeps until it is taken, and how much is
+# read at a time. Gunicorn and asyncio have 256 KB each. Large bodies arrive faster with more.
+_UNREAD_BYTES = 32 << 10
 # How long a client may take for the last piece of a response.
 _CLOSE_SECONDS = 30.0
+# Without a limit, the kernel takes up to 4 MB of a response from us for each slow reader. This one
+# is for bytes that have not been sent yet, so it does not slow a quick client on a long line.
+_UNSENT_BYTES = 128 << 10
 
 
 class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
     """A connection that is closed if it sends no complete header within ``keepalive`` seconds.
 
     Gunicorn has this deadline only for the second and later requests of a connection, and its ASGI
-    worker does not limit the number of connections.
+    worker does not limit the number of connections. Its limits of memory for one connection are
+    too high for thousands of them.
     """
 
+    def __init__(self, worker: BufferingWorker) -> None:
+        super().__init__(worker)
+        self._header_limits = HeaderLimits()
+        self._max_buffer_size = _UNREAD_BYTES
+
     def connection_made(self, transport: asyncio.Transport) -> None:
+        # The size of one read, an attribute of asyncio's transports for sockets.
+        transport.max_size = _UNREAD_BYTES  # type: ignore[attr-defined]
         super().connection_made(transport)
+        if sys.platform == "linux":
+            connection = transport.get_extra_info("socket")
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         self.worker.connections[self] = None
         self._arm_keepalive_timer()
         if self.worker.nr_conns > self.worker.cfg.worker_connections:
@@ -34,6 +54,14 @@ class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
     def connection_lost(self, exc: Exception | None) -> None:
         self.worker.connections.pop(self, None)
         super().connection_lost(exc)
+
+    def _setup_callback_parser(self) -> None:
+        super()._setup_callback_parser()
+        self._callback_parser._on_header = self._header_limits.add
+
+    def _on_headers_complete(self) -> bool:
+        self._header_limits.start()
+        return bool(super()._on_headers_complete())
 
     @property
     def is_idle(self) -> bool:
@@ -55,7 +83,7 @@ class BufferingWorker(gasgi.ASGIWorker):  # type: ignore[misc]
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
-        """The ASGI worker warns of threads; this one has them."""
+        """Gunicorn's ASGI worker warns that it ignores ``threads``; this one uses it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,18 +104,22 @@ class BufferingWorker(gasgi.ASGIWorker):  # type: ignore[misc]
         wsgi = self.app.wsgi()
         # Imported after the application, because they read Django's settings.
         from gallery.core.body_limits import body_limit_at
+        from gallery.core.visitor import client_address
         from searchsite.front.application import Front
-        from searchsite.front.request_body import Space
+        from searchsite.front.body_space import BodySpace
+        from searchsite.front.client_requests import ClientRequests
 
         self.asgi: Any = Front(
-            wsgi,
-            ThreadPoolExecutor(self.cfg.threads, thread_name_prefix="request"),
-            Space(env.size("SEARCHSITE_BODY_SPACE", 1 << 30)),
-            body_limit_at,
+            wsgi=wsgi,
+            threads=ThreadPoolExecutor(self.cfg.threads, thread_name_prefix="request"),
+            client_of=client_address,
+            requests=ClientRequests(max(1, self.cfg.worker_connections // 4)),
+            space=BodySpace(env.size("SEARCHSITE_BODY_SPACE", 1 << 30)),
+            body_limit=body_limit_at,
         )
 
     async def _shutdown(self) -> None:
-        # Gunicorn would wait for connections without a request, as for requests.
+        # Gunicorn waits for all connections; those without a request have nothing to finish.
         for connection in [one for one in self.connections if one.is_idle]:
             connection.close()
         await super()._shutdown()

@@ -11,13 +11,23 @@ from typing import TextIO
 from searchsite.local import addresses
 from searchsite.local.errors import LocalError
 
+_ANOTHER = "Name another directory for the data with SEARCHSITE_VAR."
+
 
 def make_var(var: Path) -> None:
-    """Create ``var`` with mode 0700; for root 0711, so that the database's user can enter it."""
-    var.mkdir(parents=True, exist_ok=True)
-    if var.stat().st_uid == os.geteuid():
-        var.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    private(var / "log")
+    """Create ``var`` with mode 0700; for root 0711, so that the database's user can enter it.
+
+    Raises LocalError if that cannot be a directory, or not of this user.
+    """
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        if var.stat().st_uid == os.geteuid():
+            var.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        private(var / "log")
+    except FileExistsError:
+        raise LocalError(f"{var} is a file, not a directory. {_ANOTHER}") from None
+    except OSError as error:
+        raise LocalError(f"{var} cannot be used: {error.strerror}. {_ANOTHER}") from None
 
 
 def private(directory: Path) -> Path:

@@ -1,5 +1,6 @@
 """Database setup before the site opens. It runs in this process, which saves starting others."""
 
+import logging
 from io import StringIO
 from pathlib import Path
 from time import monotonic, sleep
@@ -41,6 +42,7 @@ def migrate() -> bool:
 
 def choose_encoder() -> str:
     """One line that names the encoder and the reason for the choice."""
+    logging.getLogger("gallery.encoders.loader").setLevel(logging.WARNING)
     output = StringIO()
     call_command("encoder", "choose", stdout=output)
     return output.getvalue().strip().rpartition("\n")[2]

@@ -9,6 +9,8 @@ from searchsite.local.supervision.process import Program
 from searchsite.local.web import Address
 
 _WEB_CONNECTIONS = 8
+# Two for each owner (GALLERY_DECODERS_PER_OWNER), and two for others.
+_DERIVE_PROCESSES = 4
 
 
 def programs(base: Path, var: Path, address: Address) -> list[Program]:
@@ -19,13 +21,14 @@ def programs(base: Path, var: Path, address: Address) -> list[Program]:
         "SEARCHSITE_BIND": address.host,
         "SEARCHSITE_DB_POOL": os.environ.get("SEARCHSITE_DB_POOL") or str(_WEB_CONNECTIONS),
     }
+    processes = os.environ.get("DERIVE_CONCURRENCY") or _DERIVE_PROCESSES
     config = "python:searchsite.gunicorn_config"
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", config, "searchsite.wsgi"]
     return [
         Program(name="web", command=gunicorn, env=web, cwd=base),
         _worker("embed", ["--pool=solo"], common, base),
-        _worker("derive", ["--pool=prefork", "--concurrency=2"], common, base),
-        Program(name="beat", command=_beat(var), env=common, cwd=base),
+        _worker("derive", ["--pool=prefork", f"--concurrency={processes}"], common, base),
+        Program(name="beat", command=_beat(), env=common, cwd=base),
     ]
 
 
@@ -48,9 +51,8 @@ def _warning_filters() -> str:
     return ",".join(filter(None, [inherited, "ignore:You're running the worker with superuser"]))
 
 
-def _beat(var: Path) -> list[str]:
-    schedule = str(var / "beat-schedule")
-    return [*_celery("beat"), "-s", schedule, "--pidfile=", "--loglevel=WARNING"]
+def _beat() -> list[str]:
+    return [*_celery("beat"), "--pidfile=", "--loglevel=WARNING"]
 
 
 def _celery(role: str) -> list[str]:

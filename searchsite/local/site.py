@@ -10,7 +10,7 @@ from types import FrameType
 
 from django.conf import settings
 
-from searchsite.local import directories, first_use, programs, web
+from searchsite.local import directories, first_use, programs, static_files, web
 from searchsite.local.directories import Lock
 from searchsite.local.errors import LocalError
 from searchsite.local.services import postgres_home, redis, start
@@ -23,6 +23,7 @@ from searchsite.local.web import Address
 _EXTERNAL_TIMEOUT = 120.0
 _HEALTH_INTERVAL = 0.5
 _MESSAGE_INTERVAL = 30.0
+_ONLY_IN_LOGS = ("/healthz/", " INFO ", " WARNING django.request ")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class LocalSite:
 
     def _start(self, supervisor: Supervisor, address: Address) -> None:
         directories.secret_file(self.var / "secret_key")
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        static_files.collect(self.report)
         self._start_services(supervisor)
         if first_use.migrate():
             self.report("The database is up to date. Choosing the encoder…")
@@ -105,8 +106,10 @@ class LocalSite:
             supervisor.watch(seconds=_HEALTH_INTERVAL)
 
     def _relay(self, line: str) -> None:
-        """Forward a child's line, except the web server's log lines of our own health checks."""
-        if "/healthz/" not in line:
+        """Show a child's line on the console, except what only the log files need: information,
+        requests that were refused, and warnings about our own health checks.
+        """
+        if not any(part in line for part in _ONLY_IN_LOGS):
             self.report(line)
 
     def _banner(self, address: Address, encoder: str, password: str | None) -> list[str]:

@@ -1,5 +1,6 @@
 """The web server's address: from the environment, whether it is free, whether it is healthy."""
 
+import errno
 import http.client
 import os
 import socket
@@ -39,15 +40,21 @@ def address_from(environment: Mapping[str, str]) -> Address:
 
 
 def require_free(address: Address) -> None:
-    """Raises LocalError if the port stays in use.
+    """Raises LocalError if the port stays in use, or the address is not of this machine.
 
     Waits up to 1.5 seconds, because the web process of a killed run may need that long to end.
     """
     deadline = monotonic() + _PORT_TIMEOUT
     while (error := _bind_error(address)) is not None:
+        reason = error.strerror or str(error)
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise LocalError(
+                f"SEARCHSITE_BIND names {address.host}, which is no address of this machine: "
+                f"{reason}."
+            )
         if monotonic() > deadline:
             raise LocalError(
-                f"Cannot listen on {address.host} port {address.port}: {error}. "
+                f"Cannot listen on {address.host} port {address.port}: {reason}. "
                 "Choose another port with PORT=… bin/run."
             )
         sleep(0.2)
@@ -63,12 +70,12 @@ def unhealthy_reason(address: Address) -> str | None:
     return "; ".join(f"{component}: {reason}" for component, reason in reasons.items()) or None
 
 
-def _bind_error(address: Address) -> str | None:
+def _bind_error(address: Address) -> OSError | None:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as candidate:
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             candidate.bind((address.host, address.port))
         except OSError as error:
-            return error.strerror or str(error)
+            return error
     return None

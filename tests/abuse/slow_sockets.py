@@ -52,13 +52,16 @@ def _await_answers(readers: list[socket.socket]) -> None:
     """Until each download has begun: their requests take the same threads as other requests."""
     deadline = monotonic() + 30
     for connection in readers:
-        assert _is_readable(connection, deadline), "no download begins"
+        assert is_readable(connection, deadline - monotonic()), "no download begins"
+        beginning = connection.recv(100, socket.MSG_PEEK)
+        assert beginning.startswith(b"HTTP/1.1 200"), beginning
 
 
-def _is_readable(connection: socket.socket, deadline: float) -> bool:
+def is_readable(connection: socket.socket, seconds: float) -> bool:
+    """Whether the server has sent something, after up to ``seconds``."""
     poll = select.poll()  # select() itself accepts only small numbers of descriptors
     poll.register(connection, select.POLLIN)
-    return bool(poll.poll(max(0.0, deadline - monotonic()) * 1000))
+    return bool(poll.poll(max(0.0, seconds) * 1000))
 
 
 def _trickle(

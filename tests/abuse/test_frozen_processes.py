@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -13,11 +14,17 @@ from tests.local.services import eventually
 from tests.local.site import Site, children_of, running_site
 
 pytestmark = pytest.mark.slow
+CHILDREN = 4
+SECONDS_BETWEEN_REPORTS = 3
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
+    """A process is known once it has reported, a moment after the site is healthy."""
     with running_site() as site:
+        (worker,) = site.children("-Q derive")
+        assert eventually(lambda: len(children_of(worker)) == CHILDREN, 60)
+        time.sleep(2 * SECONDS_BETWEEN_REPORTS)
         yield site
 
 
@@ -42,7 +49,7 @@ def frozen(pid: int) -> Iterator[None]:
     [
         ("celery -A searchsite --quiet beat", "beat", "1 of 1"),
         ("-Q embed", "worker embed", "1 of 1"),
-        ("-Q derive", "worker derive", "1 of 3"),
+        ("-Q derive", "worker derive", f"1 of {CHILDREN + 1}"),
     ],
 )
 def test_a_frozen_process_is_named(site: Site, process: str, component: str, silent: str) -> None:

@@ -17,7 +17,8 @@ from tests.local.services import eventually, is_running
 from tests.local.site import Site, running_site
 
 FULL = "/dev/full"  # every write to it ends with "No space left on device"
-TALK = "import time\nwhile True:\n    print('x' * 1000, flush=True)\n    time.sleep(0.05)"
+WRITE_LINES = [sys.executable, "-m", "tests.abuse.programs.write_lines"]
+LIMITED_LOG = [sys.executable, "-m", "tests.abuse.programs.limited_log"]
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_the_supervisor_survives_a_full_disk(
 ) -> None:
     log = tmp_path / "log" / "web.log"
     fill(log)
-    supervisor.start(Program(name="web", command=[sys.executable, "-c", TALK]))
+    supervisor.start(Program(name="web", command=WRITE_LINES))
     assert supervisor.watch(lambda: len(lines) > 5, seconds=10)
     assert supervisor.is_alive("web")
     assert [line for line in lines if "No space left on device" in line] == lines[:1]
@@ -55,7 +56,7 @@ def test_logging_goes_on_when_space_returns(
 ) -> None:
     log = tmp_path / "log" / "web.log"
     fill(log)
-    supervisor.start(Program(name="web", command=[sys.executable, "-c", TALK]))
+    supervisor.start(Program(name="web", command=WRITE_LINES))
     assert supervisor.watch(lambda: len(lines) > 5, seconds=10)
     log.unlink()
     assert supervisor.watch(lambda: "can be written again" in "".join(lines), seconds=10)
@@ -87,18 +88,9 @@ def test_a_program_that_cannot_start_is_tried_again(
     assert any("web cannot be started" in line for line in lines)
 
 
-def test_a_line_written_in_part_is_counted(tmp_path: Path, lines: list[str]) -> None:
-    program = (
-        "import resource, sys; from pathlib import Path\n"
-        "from searchsite.local.supervision.logfile import LogFile\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))\n"
-        "log = LogFile(Path(sys.argv[1]), print)\n"
-        "log.write(b'x' * 150)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)\n"
-        "log.write(b'y')\n"
-    )
+def test_a_line_written_in_part_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "web.log"
-    subprocess.run([sys.executable, "-c", program, str(path)], check=True, capture_output=True)
+    subprocess.run([*LIMITED_LOG, str(path)], check=True, capture_output=True)
     assert path.read_text() == "x" * 100 + "\n[50 bytes are missing]\ny"
 
 

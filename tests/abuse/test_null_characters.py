@@ -1,7 +1,11 @@
 """Requests with NUL, or with dates that do not exist, get a 400 that says what is wrong."""
 
+import uuid
+
 import pytest
 from django.test import Client
+
+from tests.api.responses import problem
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +32,23 @@ def test_null_in_an_address_is_refused(curator_client: Client, address: str) -> 
     response = curator_client.get(address)
     assert response.status_code == 400
     assert "null character" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [("signature=x%00", {}), ("signature=x&x=%00", {}), ("x=%00", {"Authorization": "Token x"})],
+)
+@pytest.mark.parametrize("path", ["files/{}/small.webp", "files/{}/original", "pictures/{}/"])
+def test_null_in_the_address_of_a_program_is_a_problem(
+    client: Client, path: str, query: str, headers: dict[str, str]
+) -> None:
+    response = client.get(f"/{path.format(uuid.uuid4())}?{query}", headers=headers)
+    assert problem(response, 400, "null_character")["status"] == 400
+
+
+def test_null_in_the_address_of_a_browser_is_a_page(client: Client) -> None:
+    response = client.get(f"/files/{uuid.uuid4()}/original?x=%00")
+    assert (response.status_code, response["Content-Type"][:9]) == (400, "text/html")
 
 
 @pytest.mark.parametrize("path", ["", "v1/%00/", "v1/images/", "v1/search/", "schema/", "docs/"])

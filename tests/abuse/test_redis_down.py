@@ -70,7 +70,7 @@ def token(site: Site) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def frozen(site: Site, token: dict[str, str]) -> Iterator[Site]:
     # The first picture loads the encoder of pictures, which has nothing to do with Redis.
-    assert send_picture(site, "/api/v1/search/", "image", scenes.plain()).status == 200
+    assert send_picture(site, "/api/v1/search/", "images", scenes.plain()).status == 200
     servers = site.children("redis-server")
     assert len(servers) == 2
     for pid in servers:
@@ -81,7 +81,7 @@ def frozen(site: Site, token: dict[str, str]) -> Iterator[Site]:
 
 
 def test_an_uploaded_picture_searches(frozen: Site) -> None:
-    answer = send_picture(frozen, "/api/v1/search/", "image", scenes.plain())
+    answer = send_picture(frozen, "/api/v1/search/", "images", scenes.plain())
     assert answer.status == 200, answer.body
     assert answer.json["image_keys"] == []
     assert answer.seconds < 10

@@ -13,6 +13,7 @@ from knox.models import AuthToken
 
 from gallery.accounts import tokens
 from gallery.core.errors import NotFound
+from tests.builders import make_token
 
 pytestmark = pytest.mark.django_db
 
@@ -22,20 +23,16 @@ def works(token: str) -> bool:
     return Client().get("/api/v1/images/?owner=me", headers=header).status_code == 200
 
 
-def new_token(user: User) -> str:
-    return str(AuthToken.objects.create(user=user)[1])
-
-
 def test_a_new_password_ends_all_tokens(owner: User, stranger: User) -> None:
-    old, others = [new_token(owner), new_token(owner)], new_token(stranger)
+    old, others = [make_token(owner), make_token(owner)], make_token(stranger)
     owner.set_password("another-secret")
     owner.save()
     assert [works(token) for token in (*old, others)] == [False, False, True]
-    assert works(new_token(owner))
+    assert works(make_token(owner))
 
 
 def test_the_admin_ends_tokens_and_sessions(curator_client: Client, owner: User) -> None:
-    token, browser = new_token(owner), Client()
+    token, browser = make_token(owner), Client()
     browser.force_login(owner)
     form = {
         "password1": "another-secret-7",
@@ -49,7 +46,7 @@ def test_the_admin_ends_tokens_and_sessions(curator_client: Client, owner: User)
 
 
 def test_an_unusable_password_ends_tokens(owner: User) -> None:
-    token = new_token(owner)
+    token = make_token(owner)
     owner.set_unusable_password()
     owner.save(update_fields=["password"])
     assert not works(token)
@@ -57,14 +54,14 @@ def test_an_unusable_password_ends_tokens(owner: User) -> None:
 
 @pytest.mark.parametrize("fields", [None, ["email"], ["password"]])
 def test_other_changes_keep_tokens(owner: User, fields: list[str] | None) -> None:
-    token = new_token(owner)
+    token = make_token(owner)
     owner.email = "owner@example.org"
     owner.save(update_fields=fields)
     assert works(token)
 
 
 def test_a_newer_hasher_keeps_tokens(owner: User, settings: Any) -> None:
-    token, stored = new_token(owner), owner.password
+    token, stored = make_token(owner), owner.password
     newer = "django.contrib.auth.hashers.ScryptPasswordHasher"
     settings.PASSWORD_HASHERS = [newer, *settings.PASSWORD_HASHERS]
     Client().post("/login/", {"username": "owner", "password": "secret-of-tests"})

@@ -30,3 +30,19 @@ def viewer_client(db: None) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    """A staff user with all permissions on users, groups and tokens, but no superuser."""
+    user = make_user("manager", is_staff=True)
+    models = ("user", "group", "authtoken", "tokenuse")
+    user.user_permissions.set(Permission.objects.filter(content_type__model__in=models))
+    return user
+
+
+@pytest.fixture
+def manager_client(manager: User) -> Client:
+    client = Client()
+    client.force_login(manager)
+    return client

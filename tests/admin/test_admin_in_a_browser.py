@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.builders import make_image, make_index, make_measurement, make_space
+from tests.pages.conftest import put_files
 
 
 @pytest.mark.browser
@@ -52,6 +53,32 @@ def test_a_curator_retries_a_failed_picture(
     assert page.locator(".messagelist").inner_text() == "Retrying 1 picture."
     image.refresh_from_db()
     assert image.state == "stored"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_the_list_of_pictures_fits_a_laptop(
+    live_server: Any, browser: Browser, curator: User, owner: User, language: str
+) -> None:
+    long_title = "A red boat on the lake behind the old harbour of the town in the morning"
+    image = make_image(owner, title=long_title, visibility="members", size=2_500_000)
+    put_files(image)
+    make_image(owner, title="", file_name="IMG_20240612_101112_HDR_panorama.jpeg")
+    page = browser.new_page(locale=language, viewport={"width": 1280, "height": 860})
+    page.goto(f"{live_server}/admin/login/?next=/admin/gallery/image/")
+    page.fill("#id_username", "curator")
+    page.fill("#id_password", "secret-of-tests")
+    page.click("input[type=submit]")
+    results = page.locator("#changelist-form .results")
+    assert results.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    lines = """(link) => {
+      const range = document.createRange();
+      range.selectNodeContents(link);
+      return new Set([...range.getClientRects()].map((box) => Math.round(box.bottom))).size;
+    }"""
+    assert page.get_by_role("link", name=long_title).evaluate(lines) <= 5
+    violations = Axe().run(page, options={"runOnly": ["link-name"]}, context="#changelist-form")
+    assert violations.violations_count == 0, violations.generate_report()
 
 
 @pytest.mark.browser

@@ -8,8 +8,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.media import storage
-from gallery.models import Image
-from tests.builders import make_embedding, make_image, make_space, unit_vector
+from gallery.models import Image, ImageTag, Tag, TagState
+from tests.builders import (
+    make_embedding,
+    make_image,
+    make_space,
+    make_tag,
+    tag_image,
+    unit_vector,
+)
 
 LIST = "/admin/gallery/image/"
 
@@ -80,13 +87,13 @@ def test_deleting_asks_first_and_removes_the_files(
     assert not original.exists()
 
 
-@pytest.mark.parametrize("action", ["retry", "reembed", "hide", "delete_selected"])
+@pytest.mark.parametrize("action", ["retry", "reembed", "hide", "add_tag", "delete_selected"])
 def test_viewers_have_no_actions(viewer_client: Client, owner: User, action: str) -> None:
     image = make_image(owner, state="failed")
     assert f'value="{action}"' not in viewer_client.get(LIST).content.decode()
-    act(viewer_client, action, [image], post="yes")
+    act(viewer_client, action, [image], post="yes", confirmed="yes", name="x")
     image.refresh_from_db()
-    assert (image.state, image.visibility) == ("failed", "public")
+    assert (image.state, image.visibility, image.tag_names) == ("failed", "public", "")
 
 
 def test_staff_cannot_change_private_pictures_of_others(staff_client: Client, owner: User) -> None:
@@ -94,3 +101,34 @@ def test_staff_cannot_change_private_pictures_of_others(staff_client: Client, ow
     act(staff_client, "show_to_everyone", [image])
     image.refresh_from_db()
     assert image.visibility == "private"
+
+
+def test_a_tag_is_added_after_a_question(
+    curator_client: Client, curator: User, owner: User
+) -> None:
+    tagged, rejected, other = (make_image(owner) for _ in range(3))
+    beach = make_tag("beach", name_zh="海滩")
+    tag_image(tagged, beach)
+    tag_image(rejected, beach, state=TagState.REJECTED)
+    chosen = {"action": "add_tag", "_selected_action": [tagged.pk, rejected.pk]}
+    page = curator_client.post(LIST, chosen).content.decode()
+    assert "2 pictures are selected." in page
+    assert '<option value="beach">' in page
+    message = act(curator_client, "add_tag", [tagged, rejected], confirmed="yes", name=" 海滩 ")
+    assert message == "1 picture has the tag “beach” now."
+    rows = ImageTag.objects.filter(state=TagState.APPROVED)
+    assert {row.image_id: row.decided_by for row in rows} == {
+        tagged.pk: None, rejected.pk: curator,
+    }  # fmt: skip
+    act(curator_client, "add_tag", [tagged, other], confirmed="yes", name="to print")
+    new = Tag.objects.get(name="to print")
+    assert (new.created_by, new.is_suggested, new.image_tags.count()) == (curator, False, 2)
+
+
+def test_a_wrong_name_is_asked_for_again(curator_client: Client, owner: User) -> None:
+    image = make_image(owner)
+    chosen = {"action": "add_tag", "_selected_action": [image.pk], "confirmed": "yes"}
+    page = curator_client.post(LIST, {**chosen, "name": "a\u0007"}).content.decode()
+    assert "A tag may not have control characters or invisible ones." in page
+    assert f'name="_selected_action" value="{image.pk}"' in page
+    assert not Tag.objects.exists()

@@ -11,8 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gallery.embeddings import encode
-from gallery.models import Image
-from tests.builders import make_embedding, make_image, make_space, make_user, unit_vector
+from gallery.models import Image, TagState
+from tests.builders import (
+    make_embedding,
+    make_image,
+    make_space,
+    make_tag,
+    make_user,
+    tag_image,
+    unit_vector,
+)
 
 LIST = "/admin/gallery/image/"
 
@@ -81,7 +89,23 @@ def test_facets_filter_the_list(
     assert f"?{name}={quote_plus(value)}" in curator_client.get(LIST).content.decode()
 
 
-@pytest.mark.parametrize("name", ["orientation", "format", "year"])
+@pytest.mark.parametrize(
+    ("query", "expected"), [({"tag": "beach"}, ["tagged"]), ({"suggestions": "open"}, ["open"])]
+)
+def test_the_list_is_filtered_by_tags(
+    curator_client: Client, owner: User, query: dict[str, str], expected: list[str]
+) -> None:
+    beach = make_tag("beach")
+    states = {"tagged": TagState.APPROVED, "open": TagState.SUGGESTED, "not": TagState.REJECTED}
+    for title, state in states.items():
+        tag_image(make_image(owner, title=title), beach, state=state)
+    assert listed(curator_client, **query) == expected
+    page = curator_client.get(LIST).content.decode()
+    assert "?tag=beach" in page
+    assert "?suggestions=open" in page
+
+
+@pytest.mark.parametrize("name", ["orientation", "format", "year", "suggestions"])
 def test_an_unknown_facet_value_is_ignored(curator_client: Client, owner: User, name: str) -> None:
     make_image(owner, width=20, height=30, format="jpeg", taken_at="2024-06-02T12:00:00Z")
     response = curator_client.get(LIST, {name: "nonsense"}, follow=True)

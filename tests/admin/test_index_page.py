@@ -10,8 +10,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from gallery.admin.index_actions import INDEX_ACTIONS
-from gallery.admin.space_actions import SpaceAction
+from gallery.admin.indexes.actions import INDEX_ACTIONS
+from gallery.admin.spaces.actions import SpaceAction
 from gallery.core.dispatch import Stage
 from gallery.models import EmbeddingSpace
 from gallery.operations import index_status

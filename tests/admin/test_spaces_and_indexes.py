@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from gallery.admin.space_actions import ACTIONS, SpaceAction
+from gallery.admin.spaces.actions import ACTIONS, SpaceAction
 from gallery.embeddings import spaces
 from gallery.models import EmbeddingSpace, Image, SpaceBackfill
 from tests.builders import (

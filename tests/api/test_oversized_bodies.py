@@ -12,6 +12,7 @@ from django.test import Client
 
 from gallery.models import Image
 from tests.api.responses import problem
+from tests.builders import make_image
 
 IMAGES = "/api/v1/images/"
 MB = 1 << 20
@@ -113,9 +114,16 @@ def test_a_session_without_csrf_token_uploads_nothing(owner: User) -> None:
     assert stream.read_bytes == 0
 
 
-def test_json_is_limited_too(owner_client: Client, settings: Any) -> None:
-    data = b'{"text": "' + b"x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"}'
-    response = owner_client.post("/api/v1/search/", data, content_type="application/json")
+def test_json_is_limited_too(owner_client: Client, owner: User, settings: Any) -> None:
+    data = b'{"title": "' + b"x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"}'
+    address = f"{IMAGES}{make_image(owner).pk}/"
+    response = owner_client.patch(address, data, content_type="application/json")
+    problem(response, 413, "request_too_large")
+
+
+def test_json_of_many_values_is_limited(client: Client, db: None) -> None:
+    body = b"[" + b"0," * 100_000 + b"0]"
+    response = client.post("/api/v1/search/", body, content_type="application/json")
     problem(response, 413, "request_too_large")
 
 

@@ -27,6 +27,29 @@ def test_an_unknown_url_gives_a_problem(
     problem(getattr(client, method)(f"/api/{address}"), 404, "not_found")
 
 
+@pytest.mark.parametrize("address", ["v1/", "v1/auth/tokens/abc/", "v1/images", "v1/nothing"])
+def test_only_an_address_without_slash_gets_the_hint(owner_client: Client, address: str) -> None:
+    detail = problem(owner_client.get(f"/api/{address}"), 404, "not_found")["detail"]
+    assert ("end with a slash" in detail) == (not address.endswith("/"))
+
+
+def test_an_unknown_url_is_404_for_any_body(owner_client: Client) -> None:
+    response = owner_client.post("/api/v1/nope/", b"x" * 3_000_000, content_type="image/png")
+    problem(response, 404, "not_found")
+
+
+def test_a_foreign_host_gives_a_problem(client: Client, db: None) -> None:
+    response = client.get("/api/v1/status/", headers={"host": "evil.example"})
+    assert "host" in problem(response, 400, "invalid")["detail"]
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "3"])
+def test_a_body_that_is_no_object_has_no_field(client: Client, db: None, body: str) -> None:
+    response = client.post("/api/v1/search/", body, content_type="application/json")
+    document = problem(response, 400, "invalid")
+    assert document["errors"][0]["attr"] is None
+
+
 def test_an_unsupported_method_gives_a_problem(owner_client: Client) -> None:
     response = owner_client.delete("/api/v1/search/")
     problem(response, 405, "method_not_allowed")

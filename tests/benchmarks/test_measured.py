@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from benchmarks.clip_like import ClipLike, cosines
+from benchmarks.data.clip_like import ClipLike, cosines
 from benchmarks.plots import recall_plot
 from benchmarks.rivals.measured import Point, Workload, exact_worst, measure, milliseconds_at
 from benchmarks.rivals.programs import numpy_exact

@@ -18,6 +18,7 @@ from gallery.ingest import change
 from gallery.jobs import scan
 from gallery.media.storage import preview_path
 from gallery.models import BackfillItem, Embedding, EmbeddingSpace, Image, SpaceBackfill, State
+from gallery.operations import polling
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, count_encoded
 from tests.encoders.loading import load
 
@@ -41,6 +42,13 @@ def test_every_searchable_image_gets_a_new_vector(make_searchable: MakeSearchabl
         with PIL.Image.open(preview_path(image.pk, "small")) as preview:
             assert np.allclose(vector, encoder.encode_images([preview])[0], atol=1e-5)
     assert not BackfillItem.objects.exists()
+
+
+def test_it_continues_while_no_message_arrives(make_searchable: MakeSearchable) -> None:
+    make_searchable(2)
+    other = choose("two")
+    polling.poll("embed")
+    assert coverage_of(other).missing == 0
 
 
 def test_a_slice_ends_in_time(make_searchable: MakeSearchable) -> None:

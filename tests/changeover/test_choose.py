@@ -9,13 +9,14 @@ import pytest
 
 from gallery.changeover import choose as choosing
 from gallery.changeover.choose import choose
-from gallery.core.errors import EncoderMismatch, EncoderUnavailable
+from gallery.core.errors import EncoderMismatch, EncoderUnavailable, NotEnoughMemory
 from gallery.embeddings import spaces
 from gallery.embeddings.embed import embed_backlog
+from gallery.encoders import loader, memory
 from gallery.encoders.model import discovery
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_image
-from tests.embeddings.conftest import MakeDerived, upgrade
+from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,17 @@ def test_the_first_choice_is_active_at_once() -> None:
     assert space.fingerprint == str(load("one").fingerprint)
 
 
+def test_a_model_that_does_not_fit_is_refused(
+    monkeypatch: pytest.MonkeyPatch, make_searchable: MakeSearchable
+) -> None:
+    make_searchable(1)
+    loader.forget("two")
+    monkeypatch.setattr(memory, "free_memory", lambda: 1 << 20)
+    with pytest.raises(NotEnoughMemory, match="The model two needs about"):
+        choose("two")
+    assert [space.encoder for space in EmbeddingSpace.objects.all()] == ["one"]
+
+
 def test_auto_decides_once(hub_offers: Any) -> None:
     hub_offers("one", "the model hub did not answer within 10 s")
     first = choose("auto")
@@ -44,7 +56,9 @@ def test_auto_decides_once(hub_offers: Any) -> None:
     second = choose("auto")
     assert second == first
     assert second.encoder == "one"
-    assert second.reason.startswith("kept for this database")
+    assert second.reason == (
+        "chosen at an earlier start (the model hub did not answer within 10 s)"
+    )
     assert "did not answer" in second.reason
 
 
@@ -66,9 +80,9 @@ def test_auto_falls_back_to_the_builtin_model(
 
 def test_auto_keeps_a_missing_model(space: EmbeddingSpace, site_models: Path) -> None:
     (site_models / "one").rename(site_models / "elsewhere")
-    kept = choose("auto")
-    assert kept == space
-    assert "not available now" in kept.reason
+    chosen = choose("auto")
+    assert chosen == space
+    assert "not available now" in chosen.reason
 
 
 def test_failed_and_unprocessed_images_are_left_alone(space: EmbeddingSpace) -> None:

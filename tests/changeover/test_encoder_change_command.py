@@ -80,7 +80,7 @@ def test_show_lists_spaces_with_their_progress(
 
 
 @pytest.mark.parametrize(
-    ("options", "text"), [([], "automatic"), (["--no-switch"], "with `encoder switch`")]
+    ("options", "text"), [([], "automatic"), (["--no-switch"], "with `bin/manage encoder switch`")]
 )
 def test_show_says_how_the_switch_happens(
     make_searchable: MakeSearchable, options: list[str], text: str
@@ -172,8 +172,7 @@ def test_changed_weights_take_effect_at_once(
     make_searchable(2)
     upgrade(site_models / "one")
     assert encoder("choose") == (
-        "encoder: one — its weights have changed; "
-        "pictures to embed again, found when they are embedded: 2\n"
+        "encoder: one — its weights have changed; pictures still to embed: 2\n"
     )
 
 

@@ -25,10 +25,13 @@ from gallery.embeddings.coverage import awaiting_first_vector
 from gallery.embeddings.embed import embed_backlog
 from gallery.encoders import loader
 from gallery.models import Embedding, EmbeddingSpace, Image, SpaceBackfill, State
+from gallery.models.locks import Lock
+from gallery.operations import index_keeper
 from tests.changeover.steps import LONG, change_over, states
 from tests.embeddings.conftest import MakeDerived, MakeSearchable, upgrade
 from tests.encoders.loading import load
 from tests.encoders.tiny_texts import make_tiny_texts
+from tests.other_session import held_elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +153,19 @@ def test_a_deleted_space_leaves_nothing_behind(make_searchable: MakeSearchable) 
     assert Embedding.objects.filter(space=other).count() == len(images)
     assert Embedding.objects.count() == len(images)
     assert drop.finish() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_space_is_deleted_after_a_running_build(make_searchable: MakeSearchable) -> None:
+    make_searchable(1)
+    old, _ = spaces.active(), choose("two")
+    change_over()
+    drop.drop(old)
+    with held_elsewhere(Lock.BUILD_INDEX):
+        assert drop.finish() == 0
+    assert EmbeddingSpace.objects.filter(pk=old.pk).exists()
+    assert index_keeper.rebuild(old) is None
+    assert drop.finish() == 1
 
 
 def test_the_active_space_cannot_be_deleted(space: EmbeddingSpace) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,12 @@ def make_derived() -> MakeDerived:
     """``make_derived(colour)``: an image that waits to be embedded, with its preview."""
 
     def make(colour: str = "red", **fields: Any) -> Image:
-        image = make_image(**{"state": State.DERIVED, **fields})
-        path = preview_path(image.pk, "small")
+        key = uuid.uuid4()
+        path = preview_path(key, "small")
         path.parent.mkdir(parents=True)
         PIL.Image.new("RGB", (360, 240), colour).save(path, "WEBP")
+        # The row comes last: a worker that runs beside the test may take it at once.
+        image = make_image(**{"id": key, "state": State.DERIVED, **fields})
         return image
 
     return make

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models.functions import Now
 
 from gallery.core.errors import BadEmbedding
 from gallery.embeddings.embed import embed_backlog
+from gallery.ingest.accept import accept
+from gallery.ingest.derive import derive
 from gallery.media.storage import preview_path
 from gallery.models import EmbeddingSpace, Image, State
+from tests import scenes
 from tests.embeddings.conftest import MakeDerived
 from tests.embeddings.stub_encoder import StubEncoder
 
@@ -18,10 +23,6 @@ pytestmark = pytest.mark.django_db
 
 def states() -> list[str]:
     return sorted(Image.objects.values_list("state", flat=True))
-
-
-def make_old(image: Image) -> None:
-    Image.objects.filter(pk=image.pk).update(updated_at=Now() - timedelta(hours=1))
 
 
 def test_a_bad_vector_fails_its_own_image_only(
@@ -64,7 +65,6 @@ def test_a_lost_or_damaged_preview_is_derived_again(
     space: EmbeddingSpace, make_derived: MakeDerived, content: bytes | None
 ) -> None:
     image, other = make_derived(), make_derived()
-    make_old(image)
     path = preview_path(image.pk, "small")
     path.unlink() if content is None else path.write_bytes(content)
     assert embed_backlog() == 1
@@ -74,13 +74,32 @@ def test_a_lost_or_damaged_preview_is_derived_again(
     assert other.state == State.READY
 
 
-def test_a_preview_that_never_appears_fails(
-    space: EmbeddingSpace, make_derived: MakeDerived
+def test_a_preview_is_made_again_only_once(
+    own_media: Path, space: EmbeddingSpace, owner: User
 ) -> None:
-    image = make_derived()
-    preview_path(image.pk, "small").unlink()
-    for _ in range(3):
-        Image.objects.update(next_attempt_at=Now())
+    """The folder of the other worker, as this one sees it, has no preview."""
+    image = accept([scenes.photo()], owner=owner).image
+    histories = []
+    for _ in range(6):
+        derive(image.pk)
+        preview_path(image.pk, "small").unlink(missing_ok=True)
+        Image.objects.update(next_attempt_at=Now(), updated_at=Now() - timedelta(hours=1))
         embed_backlog()
+        image.refresh_from_db()
+        histories.append((image.state, image.error_code))
+    again, unreadable = (State.STORED, "preview_missing"), "preview_unreadable"
+    assert histories[:3] == [again, *[(State.DERIVED, unreadable)] * 2]
+    assert set(histories[3:]) == {(State.FAILED, unreadable)}
+
+
+def test_a_preview_that_was_made_again_is_embedded(
+    own_media: Path, space: EmbeddingSpace, owner: User
+) -> None:
+    image = accept([scenes.photo()], owner=owner).image
+    derive(image.pk)
+    preview_path(image.pk, "small").unlink()
+    embed_backlog()
+    derive(image.pk)
+    assert embed_backlog() == 1
     image.refresh_from_db()
-    assert (image.state, image.error_code) == (State.FAILED, "preview_missing")
+    assert (image.state, image.error_code, image.error_message) == (State.READY, "", "")

@@ -40,6 +40,6 @@ def test_without_an_encoder_images_wait_and_say_why(db: None, make_derived: Make
     assert (image.state, image.attempts) == (State.DERIVED, 0)
     assert image.error == {
         "code": "encoder_unavailable",
-        "message": "No encoder is chosen yet: run `encoder choose`.",
+        "message": "No encoder is chosen yet: run `bin/manage encoder choose`.",
     }
     assert not Image.objects.all().due().exists()

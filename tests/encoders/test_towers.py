@@ -182,12 +182,12 @@ def test_replaced_picture_model_is_refused(
 def test_failed_loading_is_tried_again(
     tiny_texts: Path, tiny_clip: Path, tmp_path: Path, texts: Path
 ) -> None:
-    kept = (texts / "2_Dense" / "model.safetensors").read_bytes()
+    weights = (texts / "2_Dense" / "model.safetensors").read_bytes()
     encoder = load(f"{texts}+{tiny_clip}")
     (texts / "2_Dense" / "model.safetensors").write_bytes(b"")
     with pytest.raises(EncoderUnavailable):
         encoder.encode_texts(["a cat"])
-    (texts / "2_Dense" / "model.safetensors").write_bytes(kept)
+    (texts / "2_Dense" / "model.safetensors").write_bytes(weights)
     assert encoder.encode_texts(["a cat"]).shape == (1, WIDTH)
 
 

@@ -85,8 +85,8 @@ def make_old_layout(model: Path, folder: Path) -> Path:
     pooling = {"word_embedding_dimension": 32, "pooling_mode_mean_tokens": True}
     _write(folder / "1_Pooling" / "config.json", pooling)
     layer = json.loads((folder / "2_Dense" / "config.json").read_text())
-    kept = ("in_features", "out_features", "bias", "activation_function")
-    _write(folder / "2_Dense" / "config.json", {key: layer[key] for key in kept})
+    names = ("in_features", "out_features", "bias", "activation_function")
+    _write(folder / "2_Dense" / "config.json", {key: layer[key] for key in names})
     return folder
 
 

@@ -44,7 +44,7 @@ def test_the_table_shows_directions_and_languages(captioned: Path) -> None:
 
 def test_a_dash_prints_only_json(captioned: Path) -> None:
     report = json.loads(command(captioned, "--encoder", "one", "--json", "-"))
-    assert (report["encoder"], report["pictures"]) == ("one", 3)
+    assert (report["encoder"], report["images"]) == ("one", 3)
     assert report["captions"] == {"en": 3, "zh": 3, "all": 6}
     assert len(report["results"]) == 6
     assert set(report["results"][0]) == {
@@ -62,7 +62,7 @@ def test_json_is_written_to_a_file(captioned: Path, tmp_path: Path) -> None:
 def test_limit_and_language_narrow_the_set(captioned: Path) -> None:
     arguments = ("--encoder", "one", "--limit", 2, "--language", "ZH", "--json", "-")
     report = json.loads(command(captioned, *arguments))
-    assert (report["pictures"], report["captions"]) == (2, {"zh": 2, "all": 2})
+    assert (report["images"], report["captions"]) == (2, {"zh": 2, "all": 2})
 
 
 def test_the_active_encoder_is_the_default(captioned: Path, space: EmbeddingSpace) -> None:

@@ -129,7 +129,7 @@ def test_unreadable_pictures_are_skipped_and_counted(
     PIL.Image.new("RGB", (16, 16)).save(tmp_path / "black.png")
     others = [f"{name}.png,grey,en\n" for name in ("broken", "words", "missing", "black")]
     evaluation = evaluate(make_set(CORRECT + "".join(others)), encoder_name="any")
-    assert evaluation.pictures == 3
+    assert evaluation.images == 3
     assert evaluation.skipped == {
         "corrupt": 1, "unsupported_type": 1, "not_found": 1, "bad_embedding": 1,
     }  # fmt: skip
@@ -190,7 +190,7 @@ def test_pictures_are_not_decoded_in_this_process(
         raise AssertionError("a picture was opened in this process")
 
     monkeypatch.setattr(PIL.Image, "open", forbidden)
-    assert evaluate(make_set(CORRECT), encoder_name="any").pictures == 3
+    assert evaluate(make_set(CORRECT), encoder_name="any").images == 3
 
 
 def test_a_named_encoder_needs_no_database(
@@ -199,7 +199,7 @@ def test_a_named_encoder_needs_no_database(
     evaluation = evaluate(make_set(CORRECT), encoder_name="one")
     assert evaluation.encoder == "one"
     assert evaluation.fingerprint == str(load("one").fingerprint)
-    assert set(evaluation.per_second) == {"decoded", "pictures", "captions"}
+    assert set(evaluation.per_second) == {"decoded", "images", "captions"}
 
 
 def test_a_missing_encoder_is_reported(make_set: Callable[[str], CaptionSet]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from gallery.ingest import bulk_metadata
+from gallery.ingest.fields import bulk_metadata
 from gallery.models import Image
 from tests.builders import make_image
 

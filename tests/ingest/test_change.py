@@ -43,9 +43,9 @@ def test_a_deletion_rolled_back_keeps_the_files(
 def test_other_images_keep_their_files(
     stored: Callable[..., Image], owner: User, files: Callable[[], list[Path]]
 ) -> None:
-    deleted, kept = stored(), stored(owner=owner)
+    deleted, other = stored(), stored(owner=owner)
     change.delete(deleted)
-    assert [path.stem for path in files()] == [str(kept.pk)]
+    assert [path.stem for path in files()] == [str(other.pk)]
 
 
 def test_many_images_are_changed_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

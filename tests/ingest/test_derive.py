@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage
@@ -14,6 +15,7 @@ from gallery.core.errors import CorruptImage, DecoderCrash, StorageUnavailable, 
 from gallery.ingest import change
 from gallery.ingest.derive import derive
 from gallery.media import decode, decoder_process, storage
+from gallery.media.limits import large_pictures
 from gallery.media.previews import SIZES
 from gallery.models import Image, State
 from tests import hostile, scenes
@@ -205,3 +207,13 @@ def during_decode(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any
         monkeypatch.setattr(decode, "decode", decode_and_act)
 
     return install
+
+
+def test_large_pictures_take_turns(stored: Make, derived: Make, settings: LazySettings) -> None:
+    settings.GALLERY = {**settings.GALLERY, "large_pictures": 1}
+    large = stored(hostile.bomb_png(9000))
+    with large_pictures.place(large_pictures.LARGE + 1):
+        waiting = derive_now(large)
+        assert (waiting.state, waiting.attempts, waiting.error_code) == (State.STORED, 0, "")
+        assert derived(scenes.photo()).state == State.DERIVED
+    assert derive_now(large).state == State.DERIVED

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from gallery.core.dispatch import Stage
+from gallery.core.errors import DuplicateImage
 from gallery.ingest import change
 from gallery.ingest.accept import Accepted, accept
+from gallery.ingest.duplicates import OnDuplicate
 from gallery.media import storage
 from gallery.models import Image, State
 from tests import scenes
@@ -75,6 +77,41 @@ def test_a_duplicate_restores_a_missing_original(stored: Callable[..., Image]) -
     storage.original_path(image).unlink()
     assert not accept([scenes.photo()], owner=None).created
     assert storage.original_path(image).read_bytes() == scenes.photo()
+
+
+def test_a_deletion_waits_for_a_duplicate(
+    stored: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, keep = stored(), storage.keep
+    storage.original_path(image).unlink()
+
+    def delete() -> None:
+        change.delete(Image.objects.get(pk=image.pk))
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def keep_while_it_is_deleted(received: storage.Received, name: str) -> Path:
+            deletion = pool.submit(delete)
+            wait([deletion], timeout=0.5)
+            return keep(received, name)
+
+        monkeypatch.setattr(storage, "keep", keep_while_it_is_deleted)
+        assert accept([scenes.photo()], owner=None).image == image
+    assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize("visibility", ["members", "private"])
+@pytest.mark.parametrize("mode", [OnDuplicate.KEEP, OnDuplicate.ERROR])
+def test_hidden_pictures_without_owner_stay_unknown(
+    visibility: str, mode: OnDuplicate, stored: Callable[..., Image]
+) -> None:
+    stored()
+    Image.objects.update(visibility=visibility, state=State.FAILED)
+    with pytest.raises(DuplicateImage) as caught:
+        accept([scenes.photo()], owner=None, on_duplicate=mode)
+    assert caught.value.data == {}
+    assert Image.objects.get().state == State.FAILED
 
 
 def test_a_conflicting_row_may_be_deleted_meanwhile(

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
 from gallery.core.errors import ExternalIdTaken, InvalidInput
-from gallery.ingest import change
+from gallery.ingest import change, duplicates
 from gallery.ingest.accept import accept
 from gallery.models import Image
 from tests import scenes
@@ -45,6 +46,21 @@ def test_a_taken_external_id_is_refused(owner: User, files: Files) -> None:
 
 def test_a_repeated_upload_is_not_refused(owner: User) -> None:
     assert upload(owner, "42") == upload(owner, "42")
+
+
+def test_a_parallel_upload_of_it_is_not_refused(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, others = duplicates.find, []
+
+    def find_then_lose_the_race(*arguments: Any) -> Any:
+        image = find(*arguments)
+        monkeypatch.setattr(duplicates, "find", find)
+        others.append(upload(owner, "42"))
+        return image
+
+    monkeypatch.setattr(duplicates, "find", find_then_lose_the_race)
+    assert [upload(owner, "42")] == others
 
 
 def test_a_duplicate_takes_its_first_external_id(owner: User) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gallery.management.commands import loaddemo
-from gallery.models import Image, Visibility
+from gallery.models import Image, Tag, Visibility
 from tests import scenes
 from tests.builders import make_image, make_user
 
@@ -39,7 +39,10 @@ def load(*options: str) -> str:
 
 def test_demo_pictures_are_public_and_bilingual() -> None:
     admin = make_user("admin")
-    assert load() == "1 of 1 demo pictures added.\n"
+    assert load() == (
+        "1 of 1 demo pictures added.\n"
+        "They are being processed, and found as soon as that is done.\n"
+    )
     image = Image.objects.get()
     assert (image.owner, image.visibility) == (admin, Visibility.PUBLIC)
     assert image.title == "Dog on a beach · 海边的狗"
@@ -49,6 +52,13 @@ def test_demo_pictures_are_public_and_bilingual() -> None:
 def test_without_an_admin_they_have_no_owner() -> None:
     load()
     assert Image.objects.get().owner is None
+
+
+def test_a_hidden_demo_picture_stays_as_it_is() -> None:
+    load()
+    Image.objects.update(visibility=Visibility.MEMBERS)
+    assert load("--again") == "0 of 1 demo pictures added.\n"
+    assert Image.objects.get().visibility == Visibility.MEMBERS
 
 
 def test_a_gallery_with_pictures_needs_again() -> None:
@@ -76,7 +86,7 @@ def test_an_interrupted_load_continues(demo: Path) -> None:
     second = {**DOG, "file": "red.webp", "title_en": "Red"}
     (demo / "red.webp").write_bytes(scenes.photo("WEBP", size=(40, 30)))
     (demo / "captions.json").write_text(json.dumps([DOG, second]))
-    assert load("--once", str(demo / "done")) == "1 of 2 demo pictures added.\n"
+    assert load("--once", str(demo / "done")).startswith("1 of 2 demo pictures added.\n")
 
 
 def test_deleted_pictures_are_not_loaded_again(demo: Path) -> None:
@@ -92,3 +102,8 @@ def test_a_used_gallery_stays_without_demo_pictures(demo: Path) -> None:
     own.delete()
     load("--once", str(demo / "done"))
     assert not Image.objects.exists()
+
+
+def test_tags_are_suggested_for_demo_pictures() -> None:
+    load()
+    assert Tag.objects.suggested().named("dog").exists()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gallery.core.errors import InvalidInput
-from gallery.ingest import metadata_document
+from gallery.ingest.fields import metadata_document
 
 DEEP: dict[str, Any] = {"a": {"b": {"c": {"d": 1}}}}
 LARGEST = 2**53 - 1

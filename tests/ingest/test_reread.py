@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from gallery.core.dispatch import Stage
 from gallery.core.errors import DecoderCrash
-from gallery.ingest import change, reread
+from gallery.ingest import change
+from gallery.ingest.facts import reread
 from gallery.media import decode, storage
 from gallery.media.decode import FileFacts
 from gallery.models import Image, State

@@ -46,6 +46,13 @@ def test_a_port_in_use_is_refused() -> None:
             web.require_free(Address("127.0.0.1", port))
 
 
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1", "2001:db8::1"])
+def test_a_foreign_address_is_refused(host: str) -> None:
+    with pytest.raises(LocalError, match=f"SEARCHSITE_BIND names {host}") as refusal:
+        web.require_free(Address(host, 8000))
+    assert "another port" not in str(refusal.value)
+
+
 @pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
 def test_an_invalid_port_is_refused(port: str) -> None:
     with pytest.raises(LocalError, match="PORT must be a number"):

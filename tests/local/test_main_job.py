@@ -101,6 +101,11 @@ def _is(api: httpx2.Client, image: str, expected: str) -> bool:
     return status(api, image) == expected
 
 
+def test_information_is_in_logs_not_on_console(site: Site, uploaded: Uploads) -> None:
+    assert " INFO " in (site.var / "log" / "embed.log").read_text()
+    assert " INFO " not in site.output()
+
+
 def test_uploads_are_found_by_their_subject(api: httpx2.Client, uploaded: Uploads) -> None:
     correct = {
         name: first(api.get("/search/", params={"q": with_article(name)})) == image
@@ -112,7 +117,7 @@ def test_uploads_are_found_by_their_subject(api: httpx2.Client, uploaded: Upload
 def test_a_smaller_copy_finds_its_original(api: httpx2.Client, uploaded: Uploads) -> None:
     for image, (name, picture) in uploaded.items():
         copy = picture.resize((picture.width // 2, picture.height // 2))
-        files = {"image": ("copy.jpg", jpeg(copy, quality=70))}
+        files = {"images": ("copy.jpg", jpeg(copy, quality=70))}
         assert first(api.post("/search/", files=files)) == image, name
 
 

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from time import monotonic
 
+import httpx2
 import pytest
 
 from tests.local.services import eventually, is_running
@@ -29,11 +30,41 @@ def test_the_site_answers_and_is_healthy(site: Site) -> None:
     assert site.is_healthy()
 
 
+def test_refused_requests_are_only_in_the_log(site: Site) -> None:
+    with httpx2.Client(base_url=site.url) as client:
+        assert client.get("/no-such-page/").status_code == 404
+        assert client.get("/api/v1/images/?nosuch=1").status_code == 400
+    log = site.var / "log" / "web.log"
+    assert eventually(lambda: "WARNING django.request" in log.read_text(), 5)
+    site.manage("check")
+    assert "django.request" not in site.output()
+
+
+def test_pages_and_styles_are_compressed(site: Site) -> None:
+    """Through the web server, which sends files itself."""
+    with httpx2.Client(base_url=site.url, headers={"Accept-Encoding": "gzip"}) as client:
+        page = client.get("/")
+        assert page.headers["Content-Encoding"] == "gzip"
+        addresses = re.findall(r'"(/static/[^"]+\.(?:css|js))"', page.text)
+        assert addresses
+        for address in addresses:
+            file = client.get(address)
+            assert (file.status_code, file.headers["Content-Encoding"]) == (200, "gzip")
+            assert "immutable" in file.headers["Cache-Control"]
+            head = client.head(address)
+            assert head.headers["Content-Length"] == file.headers["Content-Length"]
+            assert head.content == b""
+
+
 def test_the_banner_names_encoder_login_and_data(site: Site) -> None:
     password = (site.var / "admin-password").read_text().strip()
     assert re.search(r"Encoder +\S", site.output())
     assert f"admin / {password}" in site.output()
     assert f"Data                  {site.var}" in site.output()
+
+
+def test_the_scheduler_reads_no_file_of_other_versions(site: Site) -> None:
+    assert not list(site.var.glob("beat-schedule*"))
 
 
 def test_a_killed_worker_restarts_within_two_seconds(site: Site) -> None:

@@ -75,6 +75,7 @@ def test_only_permitted_exif_fields_are_read(decoded: Decode) -> None:
         taken_at="2021-05-06T07:08:09+02:00",
         latitude=None,
         longitude=None,
+        keywords=[],
     )
 
 

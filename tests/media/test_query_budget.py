@@ -8,7 +8,7 @@ import pytest
 from gallery.core.errors import TooBusy, TooManyParts, TooManySlowPictures
 from gallery.media import decode
 from gallery.media.decode import decode_query
-from gallery.media.query_budget import QueryBudget
+from gallery.media.limits.query_budget import QueryBudget
 from tests import hostile, scenes
 
 MB = 1 << 20

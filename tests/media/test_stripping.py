@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,26 +12,12 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image, ImageSequence
 
-from gallery.media.copies.stripping import strip
-from gallery.media.sniff import HEAD_SIZE, sniff
+from gallery.media import stripped_copies
 from tests import canaries
-from tests.hostile import truncated_jpeg
+from tests.hostile import jpeg_of_scans, truncated_jpeg
 from tests.scenes import photo
 
 CONTAINERS = pytest.mark.parametrize("make", canaries.STRIPPED.values(), ids=canaries.STRIPPED)
-
-
-@pytest.fixture
-def stripped(tmp_path: Path) -> Callable[[bytes], bytes | None]:
-    """The copy that a real child makes of a file's bytes."""
-
-    def run(data: bytes) -> bytes | None:
-        source, target = tmp_path / "original", tmp_path / "copy"
-        source.write_bytes(data)
-        is_complete = strip(source, sniff(data[:HEAD_SIZE]).name, target)
-        return target.read_bytes() if is_complete else None
-
-    return run
 
 
 def look(data: bytes) -> list[Any]:
@@ -104,5 +92,27 @@ def test_damaged_files_give_no_canary(
     assert copy is None or canaries.CANARY not in copy
 
 
-def test_a_truncated_jpeg_is_copied(stripped: Callable[[bytes], bytes | None]) -> None:
-    assert stripped(truncated_jpeg()) is not None
+@pytest.mark.parametrize(("hours", "is_decided"), [(0, True), (23, True), (25, False)])
+def test_an_impossible_copy_is_tried_daily(tmp_path: Path, hours: int, is_decided: bool) -> None:
+    path = tmp_path / "copy"
+    path.touch()
+    changed = time.time() - hours * 3600
+    os.utime(path, (changed, changed))
+    assert stripped_copies.is_decided(path) == is_decided
+
+
+def test_a_copy_is_kept_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "copy"
+    path.write_bytes(b"a copy")
+    os.utime(path, (0, 0))
+    assert stripped_copies.is_decided(path)
+
+
+def test_a_jpeg_without_end_has_no_copy(stripped: Callable[[bytes], bytes | None]) -> None:
+    """Nothing tells its coded data from what was appended to it."""
+    assert stripped(truncated_jpeg() + canaries.CANARY) is None
+
+
+def test_a_file_of_many_parts_has_no_copy(stripped: Callable[[bytes], bytes | None]) -> None:
+    """It may have been stored before parts were counted."""
+    assert stripped(jpeg_of_scans(500)) is None

@@ -72,5 +72,6 @@ def test_other_states_are_kept(old_apps: Any) -> None:
     dropping, kept = old_space(old_apps, fill="dropping"), old_space(old_apps)
     migrate()
     rows = EmbeddingSpace.objects.in_bulk([active.pk, dropping.pk, kept.pk])
-    assert [row.state for row in rows.values()] == ["active", "dropping", "kept"]
+    states = [rows[space.pk].state for space in (active, dropping, kept)]
+    assert states == ["active", "dropping", "kept"]
     assert IndexFailure.objects.get().detail == "No memory."

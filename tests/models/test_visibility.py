@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from gallery.models import Image, Visibility
-from tests.builders import make_image
+from tests.builders import make_image, make_moderator, moderate
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +58,25 @@ def test_only_owners_and_superusers_may_change(
     image = Image.objects.first()
     assert image
     assert [image.is_changeable_by(user) for user in people] == [True, False, True, False]
+
+
+def test_moderation_hides_from_all_but_owner_and_moderators(
+    owner: User, stranger: User, curator: User, anonymous: AnonymousUser
+) -> None:
+    for action in ("reject", "block"):
+        moderate(make_image(owner), action)
+    people = (owner, stranger, curator, anonymous, make_moderator())
+    states = [
+        sorted(Image.objects.visible_to(person).values_list("moderation", flat=True))
+        for person in people
+    ]
+    assert states == [["hidden"], [], ["blocked", "hidden"], [], ["blocked", "hidden"]]
+    changeable = [Image.objects.changeable_by(person).count() for person in people]
+    assert changeable == [1, 0, 2, 0, 0]
+
+
+def test_moderators_do_not_see_visible_private_images(owner: User) -> None:
+    image, moderator = make_image(owner, visibility=Visibility.PRIVATE), make_moderator()
+    assert not Image.objects.visible_to(moderator).exists()
+    moderate(image, "reject")
+    assert Image.objects.visible_to(moderator).exists()

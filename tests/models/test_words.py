@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from gallery.models import Image
 from gallery.search.lexical import lexical_matches
-from tests.builders import make_image
+from tests.builders import make_image, make_tag, tag_image
 
 
 @pytest.mark.django_db(transaction=True)
@@ -18,7 +18,20 @@ def test_pictures_from_before_are_found_by_words() -> None:
     MigrationExecutor(connection).migrate([("gallery", "0006_image_facts")])
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
-    rows = lexical_matches("lighthouse", within=Image.objects.visible_to(AnonymousUser()), limit=9)
+    within = Image.objects.all()
+    rows = lexical_matches("lighthouse", within=within, user=AnonymousUser(), limit=9)
+    assert [row.image_id for row in rows] == [image.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_from_before_are_found_by_words() -> None:
+    image = make_image()
+    tag_image(image, make_tag("Lighthouse"))
+    MigrationExecutor(connection).migrate([("gallery", "0023_tags")])
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    within = Image.objects.all()
+    rows = lexical_matches("lighthouse", within=within, user=AnonymousUser(), limit=9)
     assert [row.image_id for row in rows] == [image.pk]
 
 

@@ -117,7 +117,7 @@ def test_few_vectors_are_not_measured(space: EmbeddingSpace) -> None:
 
 
 def test_without_an_index_nothing_is_calibrated(space: EmbeddingSpace) -> None:
-    with pytest.raises(CommandError, match="`vectorindex build` builds one"):
+    with pytest.raises(CommandError, match="`bin/manage vectorindex build` builds one"):
         vectorindex("calibrate")
 
 
@@ -130,7 +130,7 @@ def test_another_space_is_named(space: EmbeddingSpace) -> None:
 
 
 def test_an_unknown_space_is_refused(space: EmbeddingSpace) -> None:
-    with pytest.raises(CommandError, match="There is no space 99: see `encoder show`"):
+    with pytest.raises(CommandError, match="There is no space 99: see `bin/manage encoder show`"):
         vectorindex("status", "--space", "99")
 
 

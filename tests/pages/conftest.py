@@ -13,6 +13,8 @@ from gallery.media import storage
 from gallery.media.previews import SIZES
 from gallery.models import EmbeddingSpace, Image, Visibility
 from gallery.pages import context
+from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
+from gallery.pages.tags.open_suggestions import forget_suggestions
 from tests.builders import make_image
 from tests.scenes import photo
 
@@ -20,11 +22,15 @@ MakeFile = Callable[..., SimpleUploadedFile]
 
 
 @pytest.fixture(autouse=True)
-def no_cached_model() -> Iterator[None]:
-    """The search model of the footer is cached for seconds, longer than a test takes."""
-    context.forget_search_model()
+def no_cached_facts() -> Iterator[None]:
+    """The search model of the footer, and the links to reviews, are cached longer than a test
+    takes."""
+    cached = (context.forget_search_model, forget_suggestions, forget_near_duplicates)
+    for forget in cached:
+        forget()
     yield
-    context.forget_search_model()
+    for forget in cached:
+        forget()
 
 
 @pytest.fixture
@@ -66,3 +72,10 @@ def put_files(image: Image) -> None:
         preview = storage.preview_path(image.pk, size)
         preview.parent.mkdir(parents=True, exist_ok=True)
         preview.write_bytes(photo("WEBP"))
+
+
+def fetch(client: Client, address: str, **options: Any) -> Any:
+    """The response, with its bytes as ``body``. Reading them closes the file that is served."""
+    response: Any = client.get(address, **options)
+    response.body = response.getvalue()
+    return response

@@ -65,7 +65,16 @@ def test_a_body_without_length_is_refused(visitor: Client) -> None:
     assert (response.status_code, read) == (411, 0)
 
 
-@pytest.mark.parametrize(("reason", "status"), [("full", 507), ("too_slow", 408)])
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        ("full", 507),
+        ("too_slow", 408),
+        ("too_many_bodies", 429),
+        ("too_many_requests", 429),
+        ("charset", 400),
+    ],
+)
 def test_a_body_that_was_not_received(visitor: Client, reason: str, status: int) -> None:
     response, read = post(visitor, "/upload/", 1000, **{REFUSED: reason})
     assert (response.status_code, read) == (status, 0)
@@ -77,3 +86,30 @@ def test_the_api_refuses_before_authentication(owner: User) -> None:
     response, read = post(client, "/api/v1/auth/token/", 1 << 30)
     problem(response, 413, "request_too_large")
     assert read == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/login/", 400), ("/theme/", 400), ("/nowhere/", 404)]
+)
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"--x--\r\n"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"a=b"),
+        ("application/x-www-form-urlencoded", b"a&" * 2000),
+    ],
+)
+def test_an_unreadable_form_logs_one_line(
+    visitor: Client,
+    caplog: pytest.LogCaptureFixture,
+    address: str,
+    status: int,
+    content_type: str,
+    body: bytes,
+) -> None:
+    response = visitor.generic("POST", address, body, content_type)
+    assert response.status_code == status
+    if status == 400:
+        assert "The link or the form data is not valid." in response.content.decode()
+    (record,) = caplog.records
+    assert record.exc_info is None

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -77,7 +78,44 @@ def test_errors_have_pages_in_the_site_design(
 @pytest.mark.django_db
 def test_errors_are_json_on_request(client: Client) -> None:
     response = client.get("/fails/507/", headers={"Accept": "application/json"})
-    assert response.json() == {"code": "storage_full", "message": "The storage is full."}
+    text = "The storage is full. Tell the administrator, who has to free or to add space."
+    answer = response.json()
+    assert (answer["code"], answer["message"]) == ("storage_full", text)
+    assert answer["texts"]["en"] == text
+    assert answer["texts"]["zh-hans"] != text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("/fails/400/", "Go back and try again, or start from the gallery."),
+        ("/fails/403/", 'href="/login/?next=/fails/403/"'),
+        ("/nowhere/?a=1", 'href="/login/?next=/nowhere/%3Fa%3D1"'),
+        ("/fails/500/", "If it happens again, tell the administrator what you did."),
+        ("/fails/507/", "Tell the administrator, who has to free or to add space."),
+        ("/fails/507/", '<a class="button primary" href="/fails/507/">Try again</a>'),
+        ("/fails/database/", "Please try again in a few seconds."),
+        ("/search/?like=nonsense", "Remove it from the address."),
+        ("/?order=nonsense", "the parameter “order” is unknown or has a wrong value."),
+        ("/?after=nonsense", "Remove it from the address."),
+    ],
+)
+def test_errors_say_what_to_do(client: Client, address: str, advice: str) -> None:
+    main = client.get(address).content.decode().partition("<main")[2]
+    assert advice in main
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/logout/", "/theme/", f"/pictures/{uuid.uuid4()}/retry/"])
+def test_an_address_of_a_button_has_a_page(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, "POST" in response.headers["Allow"]) == (405, True)
+    main = response.content.decode().partition("<main")[2]
+    assert "This address is not a page." in main
+    assert "Back to the gallery" in main
+    answer = client.get(address, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_the_500_page_needs_no_database() -> None:
@@ -96,6 +134,12 @@ def test_the_page_without_database_is_complete(client: Client) -> None:
     assert 'lang="zh-hans" data-theme="dark"' in text
     assert "现在无法连接数据库" in text
     assert 'href="/fails/database/?page=2"' in text
+
+
+def test_a_form_without_database_is_to_be_resent(client: Client) -> None:
+    advice = "Go back to the form, which still has your text, and send it again."
+    assert advice in client.post("/fails/database/").content.decode()
+    assert advice not in client.get("/fails/database/").content.decode()
 
 
 def test_json_without_database_says_when_to_retry(client: Client) -> None:

@@ -29,6 +29,12 @@ def test_a_load_balancer_keeps_it_without_workers(client: Client, address: str) 
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_an_unknown_parameter_is_refused(client: Client, address: str) -> None:
+    response = client.get(address, {"verbose": "1"})
+    assert (response.status_code, response.json()["parameter"]) == (400, "verbose")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_it_sets_no_cookie_and_is_not_cached(client: Client, address: str) -> None:
     response = client.get(address)
     assert not response.cookies

@@ -12,9 +12,17 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
-from gallery.models import Image, State
+from gallery.models import Image, State, TagState
 from gallery.templatetags.pictures import MAX_RATIO, MIN_RATIO, RATIO_STEP, ratio_class
-from tests.builders import make_embedding, make_image, make_space, unit_vector
+from tests.builders import (
+    make_embedding,
+    make_image,
+    make_near_duplicates,
+    make_space,
+    make_tag,
+    tag_image,
+    unit_vector,
+)
 
 STATIC = Path(__file__).parents[2] / "gallery" / "static" / "gallery"
 ADDRESSES = {"src", "href", "action", "srcset", "poster", "data", "formaction"}
@@ -54,7 +62,12 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
     waiting = make_image(owner, state=State.STORED, width=None, height=None)
     failed = make_image(owner, state=State.FAILED, error_code="corrupt")
     addresses = ["/", "/upload/", "/search/", f"/search/?like={first.pk}", "/search/?q=x", "/no/"]
-    addresses += ["/statistics/"]
+    addresses += ["/statistics/", "/for-you/", "/account/", "/account/activity/erase/"]
+    tag_image(first, make_tag("dog", colour="#112233"))
+    boat = tag_image(first, make_tag("boat"), state=TagState.SUGGESTED, score=0.3).tag
+    make_near_duplicates(first, second)
+    addresses += ["/review/near-duplicates/", "/review/tags/"]
+    addresses += [f"{first.get_absolute_url()}tags/{boat.pk}/why/"]
     addresses += [image.get_absolute_url() for image in (first, waiting, failed)]
     addresses += [f"{first.get_absolute_url()}{verb}/" for verb in ("edit", "delete")]
     texts = {address: curator_client.get(address).content.decode() for address in addresses}

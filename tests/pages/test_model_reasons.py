@@ -1,13 +1,21 @@
-"""The footer says in the reader's language why the built-in model searches."""
+"""The footer tells staff, in their language, why the built-in model searches."""
 
 import pytest
 from django.test import Client
 
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.model import discovery, lookup
-from tests.builders import make_space
+from tests.builders import make_space, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    """Logged in as staff without rights."""
+    client = Client()
+    client.force_login(make_user("staff", is_staff=True))
+    return client
 
 
 def footer(client: Client, language: str) -> str:
@@ -45,3 +53,11 @@ def test_an_offline_site_says_so(client: Client, monkeypatch: pytest.MonkeyPatch
 def test_an_unknown_reason_stays_english(client: Client) -> None:
     make_space(encoder="builtin", active=True, reason="something else")
     assert '<span lang="en">(something else)</span>' in footer(client, "zh-hans")
+
+
+def test_only_staff_see_the_reason(owner_client: Client) -> None:
+    make_space(encoder="builtin", active=True, reason="the model hub cannot be reached: no route")
+    for visitor in (Client(), owner_client):
+        assert "Search model: built-in" in footer(visitor, "en")
+        assert "hub" not in footer(visitor, "en")
+        assert "模型库" not in footer(visitor, "zh-hans")

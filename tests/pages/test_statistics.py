@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,6 +39,15 @@ def test_each_person_counts_what_they_may_see(
 ) -> None:  # fmt: skip
     clients = (client, stranger_client, owner_client, curator_client)
     assert [total(page_of(each)) for each in clients] == [1, 2, 3, 3]
+
+
+def test_readers_find_it_in_the_menu(
+    client: Client, owner_client: Client, gallery_setting: Callable[..., None], db: None
+) -> None:
+    for visitor in (client, owner_client):
+        assert f'href="{PAGE}"' in visitor.get("/").content.decode()
+    gallery_setting(anonymous_access=False)
+    assert f'href="{PAGE}"' not in client.get("/login/").content.decode()
 
 
 def test_pictures_are_counted_by_property(client: Client, owner: User) -> None:
@@ -88,11 +98,6 @@ def test_staff_see_the_index(owner: User) -> None:
 def test_curators_reach_the_page_of_the_index(curator_client: Client) -> None:
     space = make_space()
     assert f"/admin/gallery/indexbuild/space/{space.pk}/" in page_of(curator_client)
-
-
-def test_people_who_are_logged_in_reach_it(owner_client: Client, client: Client) -> None:
-    assert PAGE in owner_client.get("/").content.decode()
-    assert PAGE not in client.get("/").content.decode()
 
 
 def test_an_empty_gallery_has_statistics(client: Client, db: None) -> None:

@@ -8,11 +8,11 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from gallery.media.lab import lab_of
-from gallery.models import Image
+from gallery.models import Image, TagState
 from gallery.search.facets import Facets, facets_of
 from gallery.search.filters import matching
 from gallery.search.syntax import parse
-from tests.builders import make_image, make_user
+from tests.builders import make_image, make_tag, make_user, tag_image
 
 
 def counts(facets: Facets, name: str) -> dict[str, int]:
@@ -27,9 +27,16 @@ def names(facets: Facets) -> list[str]:
 def images(owner: User, stranger: User) -> None:
     red = dict(zip(("lightness", "green_red", "blue_yellow"), lab_of("#e50000"), strict=True))
     june = {"taken_at": "2024-06-01T12:00:00Z", "camera": "Canon “R5”"}
-    make_image(owner, width=30, height=20, format="jpeg", caption="A boat", **red, **june)
-    make_image(owner, width=20, height=30, visibility="private", taken_at="2024-05-01T12:00:00Z")
+    boat = make_image(owner, width=30, height=20, format="jpeg", caption="A boat", **red, **june)
+    secret = make_image(
+        owner, width=20, height=30, visibility="private", taken_at="2024-05-01T12:00:00Z"
+    )
     make_image(stranger, width=20, height=20, visibility="members", format="png", **june)
+    beach, sunset = make_tag("beach", name_zh="海滩"), make_tag("orange “sunset”")
+    tag_image(boat, beach)
+    tag_image(secret, beach)
+    tag_image(secret, sunset)
+    tag_image(boat, sunset, state=TagState.SUGGESTED)
 
 
 def test_values_are_counted(images: None, owner: User) -> None:
@@ -43,6 +50,7 @@ def test_values_are_counted(images: None, owner: User) -> None:
     assert counts(facets, "camera") == {"Canon “R5”": 2}
     assert counts(facets, "captioned") == {"no": 2, "yes": 1}
     assert counts(facets, "colour") == {"red": 1}
+    assert counts(facets, "tag") == {"beach": 2, "orange “sunset”": 1}
 
 
 def test_pictures_without_owner_are_counted(images: None, anonymous: AnonymousUser) -> None:
@@ -72,8 +80,8 @@ def test_each_operator_finds_what_was_counted(images: None, owner: User) -> None
     for facet in facets_of(visible, user=owner).facets:
         for value in facet.values:
             conditions = parse(value.operator, now=timezone.localtime()).conditions
-            found = matching(visible, conditions, user=owner).count()
-            assert (value.operator, found) == (value.operator, value.count)
+            count = matching(visible, conditions, user=owner).count()
+            assert (value.operator, count) == (value.operator, value.count)
 
 
 def test_months_follow_the_time_zone(images: None, owner: User) -> None:
@@ -85,6 +93,7 @@ def test_months_follow_the_time_zone(images: None, owner: User) -> None:
 def test_private_pictures_of_others_are_not_counted(images: None, stranger: User) -> None:
     facets = facets_of(Image.objects.visible_to(stranger), user=stranger)
     assert counts(facets, "owner") == {"owner": 1, "stranger": 1}
+    assert counts(facets, "tag") == {"beach": 1}
 
 
 def test_no_pictures_have_no_facets(db: None) -> None:

@@ -7,20 +7,27 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 
 from gallery.ingest import change
-from gallery.models import Image
+from gallery.models import Image, TagState
 from gallery.search.fusion import fuse
 from gallery.search.lexical import LexicalMatch, lexical_matches
 from gallery.search.query import Reason
-from tests.builders import make_image
+from tests.builders import make_image, make_tag, tag_image
 from tests.search.word_cases import make_cases
 
 pytestmark = pytest.mark.django_db
 
 
-def matches(text: str, *, limit: int = 50) -> list[LexicalMatch]:
-    return lexical_matches(text, within=Image.objects.visible_to(AnonymousUser()), limit=limit)
+SUPERUSER = User(username="root", is_superuser=True)
+
+
+def matches(
+    text: str, *, limit: int = 50, user: User | AnonymousUser | None = None
+) -> list[LexicalMatch]:
+    user = user or AnonymousUser()
+    return lexical_matches(text, within=Image.objects.visible_to(user), user=user, limit=limit)
 
 
 def ids(text: str) -> list[uuid.UUID]:
@@ -31,7 +38,7 @@ def test_exact_texts_come_first() -> None:
     cases = make_cases()
     for case in cases:
         others = [(other.image.pk, 0.9) for other in cases[:50] if other is not case]
-        best = fuse(others, matches(case.text))[0]
+        best = fuse(others, matches(case.text, user=SUPERUSER))[0]
         assert (best.image_id, best.exact) == (case.image.pk, True), case
 
 
@@ -75,22 +82,23 @@ def test_a_title_is_found_by_its_words(title: str, text: str) -> None:
 def test_a_file_name_with_a_date_is_exact(text: str) -> None:
     image = make_image(file_name="IMG_2024-06-01.JPG")
     make_image(file_name="IMG_2024-06-02.JPG")
-    best = matches(text)[0]
+    best = matches(text, user=SUPERUSER)[0]
     assert (best.image_id, best.whole) == (image.pk, True)
 
 
 @pytest.mark.parametrize("text", ["beach", "huang", "beachhuang", "2041", "img2041", "beach huang"])
 def test_a_file_name_is_found_by_its_parts(text: str) -> None:
     make_image(file_name="IMG_2041-beachHuang.jpg")
-    [match] = matches(text)
+    [match] = matches(text, user=SUPERUSER)
     assert match.reasons == (Reason.FILE_NAME,)
 
 
 def test_each_match_names_its_fields() -> None:
-    make_image(
+    image = make_image(
         title="Dog", caption="A dog.", file_name="dog.jpg", camera="Dog", metadata={"a": ["dog"]}
     )
-    [match] = matches("dog")
+    tag_image(image, make_tag("dog"))
+    [match] = matches("dog", user=SUPERUSER)
     assert set(match.reasons) == set(Reason) - {Reason.MEANING}
 
 
@@ -106,6 +114,28 @@ def test_camera_and_metadata_are_told_apart(fields: dict[str, Any], reason: Reas
     make_image(**fields)
     [match] = matches("x100 35mm")
     assert match.reasons == (reason,)
+
+
+@pytest.mark.parametrize("text", ["retriever", "RETRIEVERS golden", "寻回犬", "金毛 retriev"])
+def test_a_tag_is_found_by_its_words(text: str) -> None:
+    image = make_image()
+    tag = make_tag("golden retriever", name_zh="金毛寻回犬")
+    tag_image(make_image(), tag, state=TagState.SUGGESTED)
+    row = tag_image(image, tag)
+    [match] = matches(text)
+    assert (match.image_id, match.reasons) == (image.pk, (Reason.TAGS,))
+    row.delete()
+    assert ids(text) == []
+
+
+def test_tags_do_not_reach_the_last_position() -> None:
+    image = make_image(metadata={"a": "word " * 1000})
+    for number in range(100):
+        tag_image(image, make_tag(f"tag {number} {'长' * 50}"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(p) FROM gallery_image, unnest(words), unnest(positions) AS p")
+        assert cursor.fetchone()[0] < 16383
+    assert ids("word") == [image.pk]
 
 
 def test_images_with_all_words_come_first() -> None:
@@ -176,11 +206,8 @@ def test_a_changed_caption_is_found_at_once() -> None:
 
 def test_images_of_others_do_not_match(owner: User, stranger: User) -> None:
     image = make_image(owner, title="Secret lighthouse", visibility="private")
-    found = {
-        user: lexical_matches("secret lighthouse", within=Image.objects.visible_to(user), limit=9)
-        for user in (owner, stranger)
-    }
-    assert ([match.image_id for match in found[owner]], found[stranger]) == ([image.pk], [])
+    assert [match.image_id for match in matches("secret lighthouse", user=owner)] == [image.pk]
+    assert matches("secret lighthouse", user=stranger) == []
 
 
 def test_private_images_do_not_use_the_limit(owner: User) -> None:
@@ -200,4 +227,5 @@ def test_the_best_matches_fill_the_limit(limit: int) -> None:
 
 def test_nobody_sees_anything_without_permission() -> None:
     make_image(title="Dog")
-    assert lexical_matches("dog", within=Image.objects.none(), limit=9) == []
+    within = Image.objects.none()
+    assert lexical_matches("dog", within=within, user=SUPERUSER, limit=9) == []

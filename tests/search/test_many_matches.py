@@ -49,8 +49,9 @@ def gallery(db: None) -> Iterator[list[Image]]:
 
 
 def matches(text: str, *, nearest: Sequence[uuid.UUID] = ()) -> list[LexicalMatch]:
-    within = Image.objects.visible_to(AnonymousUser())
-    return lexical_matches(text, within=within, limit=50, nearest=nearest)
+    user = AnonymousUser()
+    within = Image.objects.visible_to(user)
+    return lexical_matches(text, within=within, user=user, limit=50, nearest=nearest)
 
 
 def test_old_pictures_are_found_among_many(gallery: list[Image]) -> None:

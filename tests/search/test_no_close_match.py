@@ -126,5 +126,5 @@ def test_the_api_reports_it_for_pictures(client: Client, shown: list[Image]) -> 
         (demo_pictures.noise(), True),
         (demo_pictures.copy_of_the_dog(), False),
     ):
-        sent = {"image": SimpleUploadedFile("picture", data)}
+        sent = {"images": SimpleUploadedFile("picture", data)}
         assert client.post("/api/v1/search/", sent).json()["nothing_close"] is nothing_close

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,9 @@ def test_a_visitor_displaces_only_their_own(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_any_picture_is_small_in_redis() -> None:
-    kept = query_pictures.recall(query_pictures.remember(noise()))
-    assert len(kept.preview) <= 24_000
-    assert kept.open_preview().size == (256, 256)
+    picture = query_pictures.recall(query_pictures.remember(noise()))
+    assert len(picture.preview) <= 24_000
+    assert picture.open_preview().size == (256, 256)
 
 
 @pytest.mark.parametrize("key", ["", "0", "zzzz", "ffffsomething", "-001key", "x" * 500])
@@ -69,8 +70,58 @@ def test_an_unknown_key_is_not_found(key: str) -> None:
         query_pictures.recall(key)
 
 
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys of all pictures that are remembered during the test."""
+    keys: list[str] = []
+    remember = query_pictures.remember
+
+    def remember_and_note(data: bytes) -> str:
+        keys.append(remember(data))
+        return keys[-1]
+
+    monkeypatch.setattr(query_pictures, "remember", remember_and_note)
+    return keys
+
+
+def test_the_api_returns_what_it_keeps(client: Client, stored: list[str]) -> None:
+    body = json_body(client.post(SEARCH, {"images": [upload(), upload()]}))
+    assert body["image_keys"] == stored
+    assert all(map(is_kept, stored))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"colour": "no colour"}, {"cursor": "x"}, {"image_id": str(uuid.uuid4())}]
+)
+def test_a_failed_search_keeps_no_picture(
+    client: Client, stored: list[str], fields: dict[str, str]
+) -> None:
+    assert client.post(SEARCH, {"images": upload(), **fields}).status_code in (400, 404)
+    assert not any(map(is_kept, stored))
+
+
+def test_a_bad_picture_keeps_none_of_them(client: Client, stored: list[str]) -> None:
+    text = SimpleUploadedFile("b.png", b"no picture", "image/png")
+    problem(client.post(SEARCH, {"images": [upload(), text]}), 415, "unsupported_type")
+    assert len(stored) == 1
+    assert not is_kept(stored[0])
+
+
+def test_without_redis_the_api_keeps_nothing(
+    client: Client, stored: list[str], no_redis: None
+) -> None:
+    assert json_body(client.post(SEARCH, {"images": upload()}))["image_keys"] == []
+    with pytest.raises(CacheUnavailable):  # also this process has forgotten it
+        query_pictures.recall(stored[0])
+
+
+def test_the_page_returns_what_it_keeps(client: Client, stored: list[str]) -> None:
+    address = client.post("/search/", {"picture": upload()})["Location"]
+    assert stored == [address.partition("picture=")[2]]
+
+
 def test_without_redis_an_uploaded_picture_searches(client: Client, no_redis: None) -> None:
-    body = json_body(client.post(SEARCH, {"image": upload()}))
+    body = json_body(client.post(SEARCH, {"images": upload()}))
     assert body["image_keys"] == []
 
 

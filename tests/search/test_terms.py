@@ -32,7 +32,7 @@ def raw(vector: npt.NDArray[np.float32], weight: float = 1.0) -> Term:
     return Term(vector=tuple(map(float, vector)), weight=weight)
 
 
-def found(query: SearchQuery, user: User | AnonymousUser = ANYBODY) -> list[uuid.UUID]:
+def hits_of(query: SearchQuery, user: User | AnonymousUser = ANYBODY) -> list[uuid.UUID]:
     return [hit.image.pk for hit in search(query, user).hits]
 
 
@@ -48,27 +48,27 @@ def images(space: EmbeddingSpace) -> list[Image]:
 
 
 def test_the_mean_of_two_terms_finds_both(images: list[Image]) -> None:
-    assert found(SearchQuery(terms=(raw(A), raw(B))))[0] == images[2].pk
+    assert hits_of(SearchQuery(terms=(raw(A), raw(B))))[0] == images[2].pk
 
 
 def test_the_best_of_two_terms_finds_each(images: list[Image]) -> None:
     query = SearchQuery(terms=(raw(A), raw(B)), combine=Combine.MAX)
-    assert found(query)[2] == images[2].pk
+    assert hits_of(query)[2] == images[2].pk
 
 
 def test_a_weight_decides_between_terms(images: list[Image]) -> None:
-    assert found(SearchQuery(terms=(raw(A, 5), raw(B))))[0] == images[0].pk
+    assert hits_of(SearchQuery(terms=(raw(A, 5), raw(B))))[0] == images[0].pk
 
 
 def test_a_negative_term_leads_away(images: list[Image]) -> None:
     query = SearchQuery(terms=(raw(unit(A + B)), raw(B, -0.9)))
-    assert found(query)[0] == images[0].pk
+    assert hits_of(query)[0] == images[0].pk
     best = SearchQuery(terms=(*query.terms, raw(C)), combine=Combine.MAX)
-    assert found(best)[0] == images[0].pk
+    assert hits_of(best)[0] == images[0].pk
 
 
 def test_a_vector_of_any_norm_is_accepted(images: list[Image]) -> None:
-    assert found(SearchQuery(terms=(raw(A * 1000),))) == found(SearchQuery(terms=(raw(A),)))
+    assert hits_of(SearchQuery(terms=(raw(A * 1000),))) == hits_of(SearchQuery(terms=(raw(A),)))
 
 
 def test_terms_that_cancel_out_have_no_vector(images: list[Image]) -> None:
@@ -88,16 +88,16 @@ def test_only_the_ratio_of_weights_matters(images: list[Image], combine: Combine
 def test_images_of_terms_are_left_out(images: list[Image]) -> None:
     first, second, both = (image.pk for image in images)
     terms = (Term(image_id=first), Term(image_id=second))
-    assert found(SearchQuery(terms=terms)) == [both]
+    assert hits_of(SearchQuery(terms=terms)) == [both]
 
 
 def test_liked_and_disliked_hits_move_the_results(images: list[Image]) -> None:
     first, second, both = (image.pk for image in images)
     query = SearchQuery(terms=(raw(unit(A + B)),))
-    assert found(query)[0] == both
+    assert hits_of(query)[0] == both
     liked = SearchQuery(terms=query.terms, liked=(first,), disliked=(second,))
-    assert found(liked) == [both, first]
-    assert found(SearchQuery(liked=(first,)))[0] == first
+    assert hits_of(liked) == [both, first]
+    assert hits_of(SearchQuery(liked=(first,)))[0] == first
 
 
 @pytest.mark.parametrize("place", ["terms", "liked", "disliked"])
@@ -172,7 +172,7 @@ class TestWithTheBuiltinEncoder:
 
     def names(self, demo: dict[str, Image], query: SearchQuery) -> list[str]:
         by_id = {image.pk: name for name, image in demo.items()}
-        return [by_id[key] for key in found(query)]
+        return [by_id[key] for key in hits_of(query)]
 
     def test_a_dog_minus_a_beach(self, demo: dict[str, Image]) -> None:
         dogs = self.names(demo, SearchQuery(text="a dog", limit=3))
@@ -228,7 +228,7 @@ class TestWithTheBuiltinEncoder:
         assert len(self.names(demo, SearchQuery(terms=tuple(terms)))) == len(demo)
         assert len(opened) == 2
 
-    def test_a_crop_of_an_upload_may_be_too_small(self, demo: dict[str, Image]) -> None:
+    def test_an_uploaded_crop_may_be_too_small(self, demo: dict[str, Image]) -> None:
         key = query_pictures.remember(demo_pictures.copy_of_the_dog())
         crop = Crop(left=0, top=0, width=0.5, height=0.8)
         query = SearchQuery(terms=(Term(picture=key, crop=crop),))
@@ -247,4 +247,4 @@ def test_an_image_without_preview_cannot_be_cropped(space: EmbeddingSpace) -> No
 
 def test_similar_images_can_be_restricted(images: list[Image]) -> None:
     query = similar_to(images[0].pk, min_similarity=0.5)
-    assert found(query) == [images[2].pk]
+    assert hits_of(query) == [images[2].pk]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import User
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import Image
@@ -14,8 +15,13 @@ from tests.builders import make_embedding, make_image, make_space, unit_vector
 pytestmark = pytest.mark.django_db
 
 
+SUPERUSER = User(username="root", is_superuser=True)
+
+
 def matches(*, phrases: tuple[str, ...] = (), excluded: tuple[str, ...] = ()) -> bool:
-    return with_words(Image.objects.all(), phrases=phrases, excluded=excluded).exists()
+    return with_words(
+        Image.objects.all(), user=SUPERUSER, phrases=phrases, excluded=excluded
+    ).exists()
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +70,6 @@ def test_the_conditions_apply_to_a_search_by_meaning(image: Image) -> None:
     space, other = make_space(), make_image(title="A cat")
     for row in (image, other):
         make_embedding(row, space, np.asarray(unit_vector(0)))
-    within = with_words(Image.objects.all(), phrases=("dogs",), excluded=("cat",))
+    within = with_words(Image.objects.all(), user=SUPERUSER, phrases=("dogs",), excluded=("cat",))
     rows = nearest(space, unit_vector(0), within=within, limit=9, kind=QueryKind.TEXT)
     assert [row.image_id for row in rows] == [image.pk]

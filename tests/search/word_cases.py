@@ -58,6 +58,6 @@ def _case(index: int, title: str, chance: random.Random) -> Case:
 
 def _part(caption: str, index: int) -> str:
     """The part of the caption around the number that no other caption has."""
-    found = re.search(rf"(\S+ )?\S*{1000 + index}\S*( \S+)?", caption)
-    assert found
-    return found[0]
+    match = re.search(rf"(\S+ )?\S*{1000 + index}\S*( \S+)?", caption)
+    assert match
+    return match[0]

@@ -1,7 +1,7 @@
 """The database backend of the web process: its limit per statement and its pool."""
 
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
 import environ
 import psycopg
@@ -56,6 +56,7 @@ def test_the_server_keeps_no_setting_of_a_session(connection: DatabaseWrapper) -
 def test_a_session_that_was_ended_is_replaced(connection: DatabaseWrapper) -> None:
     pid = select(connection, "pg_backend_pid()")
     connection.close()
+    sleep(0.2)  # until the pool has looked at the connection that came back
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as administrator:
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     began = monotonic()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from searchsite import env
+from searchsite.configuration import env
 
 
 @pytest.fixture(autouse=True)

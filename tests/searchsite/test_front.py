@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from django.conf import settings
 
-_APPLICATION = "tests.searchsite.programs.front_application"
-_KEEPALIVE = 2
-
-
-class Server:
-    def __init__(self) -> None:
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            self.port: int = free.getsockname()[1]
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:searchsite.gunicorn_config"]
-        command += ["--keep-alive", str(_KEEPALIVE), _APPLICATION]
-        environment = {**os.environ, "PORT": str(self.port)}
-        self.process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
-        deadline = monotonic() + 30
-        while monotonic() < deadline:
-            try:
-                self.socket().close()
-                return
-            except OSError:
-                sleep(0.1)
-        raise RuntimeError("the server does not answer")
-
-    def socket(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
-
-    def client(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(20)
+from tests.local.site import children_of
+from tests.searchsite.front_server import KEEPALIVE, Server
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.stop()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with closing(Server(tmp_path_factory.mktemp("server") / "console")) as server:
+        yield server
 
 
 def environ(
@@ -65,6 +31,12 @@ def environ(
         client.request(method, address, body, headers)
         answer: dict[str, str] = json.loads(client.getresponse().read())
     return answer
+
+
+def resident_memory(process: int) -> int:
+    """In bytes."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024
 
 
 def test_the_address_arrives_decoded(server: Server) -> None:
@@ -107,6 +79,76 @@ def test_a_refused_body_is_not_awaited(server: Server) -> None:
     assert b'"body": ""' in answer
 
 
+def test_a_large_header_is_refused(server: Server) -> None:
+    fields = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 8000) for number in range(5))
+    for end in (b"\r\n", b""):  # while it arrives, too
+        answer = server.answer(b"GET / HTTP/1.1\r\nHost: a\r\n" + fields + end)
+        assert b" 431 " in answer
+
+
+def test_each_request_may_have_a_large_header(server: Server) -> None:
+    with closing(server.client()) as client:
+        for _ in range(3):
+            client.request("GET", "/", headers={f"X-{part}": "a" * 7000 for part in "abcd"})
+            response = client.getresponse()
+            assert response.status == 200
+            response.read()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: " + b"1" * 5000,
+        b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ],
+)
+def test_a_strange_header_is_answered_without_log(server: Server, header: bytes) -> None:
+    answer = server.answer(b"GET / HTTP/1.1\r\nHost: a\r\n" + header + b"\r\n\r\n")
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 403"))
+    assert server.console.read_text() == ""
+
+
+@pytest.mark.parametrize("charset", ["charset=hex", 'Charset = "idna"', "a*=zz'en'b"])
+def test_a_charset_is_utf_8(server: Server, charset: str) -> None:
+    content_type = {"Content-Type": f"text/plain; {charset}; boundary=x"}
+    answer = environ(server, "POST", "/", "abc", **content_type)
+    assert (answer["gallery.body_refused"], answer["body"]) == ("charset", "")
+    for method, body in (("POST", "abc"), ("GET", None)):
+        answer = environ(server, method, "/", body, **content_type)
+        assert answer["CONTENT_TYPE"] == ""
+
+
+@pytest.mark.parametrize("charset", ["charset=utf-8", 'charset="UTF-8"', "a=b"])
+def test_utf_8_is_received(server: Server, charset: str) -> None:
+    content_type = f"text/plain; {charset}; boundary=x"
+    answer = environ(server, "POST", "/", "abc", **{"Content-Type": content_type})
+    assert (answer["CONTENT_TYPE"], answer["body"]) == (content_type, "abc")
+
+
+@pytest.mark.parametrize(
+    ("request_start", "rest"),
+    [
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n", 252_000),
+        # A request in progress, and the start of others.
+        (b"GET /?seconds=6 HTTP/1.1\r\nHost: a\r\n\r\n", 600_000),
+    ],
+)
+def test_slow_clients_take_little_memory(request_start: bytes, rest: int) -> None:
+    with closing(Server()) as server, ExitStack() as connections:
+        # The first body loads the addresses of the site, for its limit.
+        environ(server, "POST", "/", "abc")
+        (worker,) = children_of(server.process.pid)
+        before = resident_memory(worker)
+        for _ in range(150):
+            client = connections.enter_context(server.socket())
+            client.setblocking(False)
+            with suppress(BlockingIOError):
+                client.send(request_start + bytes(rest))
+        sleep(3)
+        assert resident_memory(worker) - before < 150 * 250_000
+
+
 def test_a_header_without_end_is_disconnected(server: Server) -> None:
     with server.socket() as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: ")
@@ -117,7 +159,20 @@ def test_a_header_without_end_is_disconnected(server: Server) -> None:
             except OSError:
                 break
             sleep(0.2)
-        assert monotonic() - began < _KEEPALIVE + 3
+        assert monotonic() - began < KEEPALIVE + 3
+
+
+def test_a_client_that_left_keeps_no_file_open(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(bytes(5_000_000))
+    with server.socket() as client:
+        client.sendall(f"GET /?late={file} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        sleep(0.5)
+    # The server ends such a request after 3 seconds; its thread opens the file after 5.
+    sleep(6)
+    (worker,) = children_of(server.process.pid)
+    descriptors = Path(f"/proc/{worker}/fd").iterdir()
+    assert file not in [descriptor.readlink() for descriptor in descriptors]
 
 
 def test_stopping_finishes_requests_only() -> None:

@@ -24,6 +24,15 @@ def test_a_missing_database_gives_no_traceback() -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_usage_names_the_command_that_people_type() -> None:
+    typed = "docker compose run --rm web python manage.py"
+    for program in ("bin/manage", typed):
+        usage = manage("encoder", "choose", "--nosuch", SEARCHSITE_MANAGE=program).stderr
+        assert f"{program} encoder" in " ".join(usage.split())
+        unknown = manage("nosuch", SEARCHSITE_MANAGE=program)
+        assert f"Type '{program} help'" in unknown.stderr
+
+
 def test_a_wrong_setting_gives_one_sentence() -> None:
     for command in (["runlocal"], ["vectorindex", "status"]):
         result = manage(*command, GALLERY_INDEX_KIND="ivf")

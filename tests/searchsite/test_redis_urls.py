@@ -1,7 +1,7 @@
 import pytest
 from redis import ConnectionPool
 
-from searchsite.redis_urls import broker_url, next_database
+from searchsite.configuration.redis_urls import broker_url, next_database
 
 
 def test_the_cache_has_its_own_database() -> None:

@@ -12,8 +12,9 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 SITE, TOOLS = ("gallery", "searchsite"), ("tests", "tools", "benchmarks")
-# The programs that the benchmarks compare with run in an environment of their own.
-RIVALS = ROOT / "benchmarks" / "rivals"
+# The programs that the benchmarks compare with, and those that use the clients, run in
+# environments of their own.
+OTHER_ENVIRONMENTS = {ROOT / "benchmarks" / "rivals", ROOT / "tests" / "clients" / "programs"}
 
 
 def imported_packages(folders: tuple[str, ...]) -> set[str]:
@@ -21,7 +22,7 @@ def imported_packages(folders: tuple[str, ...]) -> set[str]:
         file
         for folder in folders
         for file in (ROOT / folder).rglob("*.py")
-        if RIVALS not in file.parents
+        if OTHER_ENVIRONMENTS.isdisjoint(file.parents)
     )
     names = {name for file in files for name in _imports(ast.parse(file.read_text()))}
     return names - {*sys.stdlib_module_names, *SITE, *TOOLS}

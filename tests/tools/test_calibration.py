@@ -36,9 +36,9 @@ def test_absent_answers_are_left_out() -> None:
 def test_bands_begin_where_most_hits_are_relevant() -> None:
     unit = np.eye(512, dtype=np.float32)
     query = 0.6 * unit[:1] + 0.5 * unit[1:2] + 0.4 * unit[2:3] + 0.3 * unit[3:4]
-    found = bands.hits(query, unit[:4], np.array([[True, True, True, False]]))
-    assert found.least_cosine(precision=0.9) == pytest.approx(0.4)
-    assert found.least_cosine(precision=0.75) == pytest.approx(0.3)
+    hits = bands.hits(query, unit[:4], np.array([[True, True, True, False]]))
+    assert hits.least_cosine(precision=0.9) == pytest.approx(0.4)
+    assert hits.least_cosine(precision=0.75) == pytest.approx(0.3)
 
 
 def test_the_demo_gallery_has_answers_to_names() -> None:

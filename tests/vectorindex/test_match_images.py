@@ -14,7 +14,7 @@ from django.db import DataError, connection
 from django.urls import reverse
 
 from gallery.models import Embedding, EmbeddingSpace, Image, State, Visibility
-from tests.builders import make_embedding, make_image, make_space, unit, unit_vector
+from tests.builders import make_embedding, make_image, make_space, moderate, unit, unit_vector
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,11 @@ def test_the_most_similar_image_comes_first(images: list[Image]) -> None:
     vectors = dict(Embedding.objects.values_list("image_id", "vector"))
     for key, _, similarity in rows:
         assert similarity == pytest.approx(float(vectors[key] @ unit_vector(0)), abs=1e-5)
+
+
+def test_a_hidden_image_is_not_found(images: list[Image]) -> None:
+    moderate(images[0], "reject")
+    assert [key for key, _, _ in match(unit_vector(0))] == [image.pk for image in images[1:]]
 
 
 def test_an_image_has_its_preview_address(images: list[Image]) -> None:

@@ -76,8 +76,8 @@ def test_all_lists_give_the_exact_answer(indexed: IndexBuild) -> None:
 
 
 def test_a_selective_filter_still_fills_the_result(indexed: IndexBuild) -> None:
-    kept = Image.objects.values_list("pk", flat=True)[:20]
-    Image.objects.exclude(pk__in=list(kept)).update(visibility="private")
+    public = Image.objects.values_list("pk", flat=True)[:20]
+    Image.objects.exclude(pk__in=list(public)).update(visibility="private")
     assert len(match(3, 15)) == 15
 
 

@@ -166,8 +166,8 @@ class TestWithIndex:
             nearest(space, unit_vector(3), within=None, limit=10)
 
     def test_a_selective_filter_still_fills_the_result(self, indexed: EmbeddingSpace) -> None:
-        kept = list(Image.objects.values_list("pk", flat=True)[:20])
-        within = Image.objects.filter(pk__in=kept)
+        candidates = list(Image.objects.values_list("pk", flat=True)[:20])
+        within = Image.objects.filter(pk__in=candidates)
         assert len(nearest(indexed, unit_vector(3), within=within, limit=10)) == 10
 
     def test_matches_far_from_the_query_are_found(self, transactional_db: None) -> None:

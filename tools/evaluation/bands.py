@@ -63,8 +63,8 @@ def names() -> tuple[list[str], Flags]:
     """English and Chinese names of the things in the demo gallery, and the pictures with them."""
     shown = [_things(recipe) for recipe in RECIPES]
     members = [CAST[name] for name in sorted(set[str]().union(*shown))]
-    wanted = [{member.en, *INCLUDED.get(member.en, ())} for member in members]
-    relevant = np.array([[bool(names & things) for things in shown] for names in wanted])
+    names_of_members = [{member.en, *INCLUDED.get(member.en, ())} for member in members]
+    relevant = np.array([[bool(names & things) for things in shown] for names in names_of_members])
     texts = [member.en for member in members] + [member.zh for member in members]
     return texts, np.concatenate([relevant, relevant])
 
@@ -76,8 +76,8 @@ def similar_pictures() -> Flags:
 
 def _are_similar(first: Recipe, second: Recipe) -> bool:
     actors = {split_count(actor)[1].en for actor in first.actors}
-    wanted = actors.union(*(INCLUDED.get(actor, ()) for actor in actors))
-    return first.backdrop == second.backdrop or bool(wanted & _things(second))
+    names = actors.union(*(INCLUDED.get(actor, ()) for actor in actors))
+    return first.backdrop == second.backdrop or bool(names & _things(second))
 
 
 def _things(recipe: Recipe) -> set[str]:

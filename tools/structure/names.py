@@ -18,7 +18,7 @@ UNWANTED_WORDS = {
 # A class is ruled out if its name begins with this word. Elsewhere "late" is an ordinary word.
 UNWANTED_PREFIX = "Late"
 # A variable, parameter or attribute is ruled out if its whole name is in this list.
-UNWANTED_VARIABLES = {"asked", "said", "told", "found", "made"}
+UNWANTED_VARIABLES = {"asked", "said", "told", "found", "made", "wanted"}
 UNWANTED_MODULES = {"terms", "tables", "words", "late"}
 
 # Django, namedtuple and os give these a leading underscore, but they are documented.

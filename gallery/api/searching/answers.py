@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.functional import cached_property
 from rest_framework import serializers
 
-from gallery.api.response_serializers import ImageSerializer
+from gallery.api.images.responses import ImageSerializer
+from gallery.api.searching.intents import IntentSerializer
 from gallery.search.query import Band, Hit, Reason
 
 
@@ -82,11 +83,18 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
     meaning_unavailable = serializers.BooleanField(
         help_text="True if the encoder is not available and only words were compared."
     )
+    taste_adjusted = serializers.BooleanField(
+        help_text="True if `taste` was set and the search was moved towards your interests."
+    )
     not_understood = serializers.ListField(
         child=serializers.CharField(),
         help_text="Parts of `q` that look like filters but are not; they were searched as words.",
     )
+    intent = IntentSerializer(
+        allow_null=True, help_text="What was understood; `null` unless the request has `intent`."
+    )
     image_keys = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Keys of the uploaded images for `image_key` of a term, valid for a day.",
+        help_text="Keys of the uploaded images for `image_key` of a term, valid for an hour after "
+        "their last use.",
     )

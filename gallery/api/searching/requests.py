@@ -1,25 +1,20 @@
-"""Check the requests of the search endpoints, and make a ``SearchQuery`` of them."""
+"""Check the requests of the search endpoints."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from gallery.api.encoder_request_serializers import BoundedListField
-from gallery.api.fields import LimitField
-from gallery.api.filters import ImageFilterParameters, ImageFilterSerializer, filter_from
+from gallery.api.fields import BoundedListField, LimitField, SignedField
+from gallery.api.images.filters import ImageFilterParameters, ImageFilterSerializer
+from gallery.api.images.requests import QueryTextField
 from gallery.api.known_fields import KnownFieldsOnly
-from gallery.api.request_serializers import QueryTextField
-from gallery.api.searching.terms import TermSerializer, WeightField, term_of
+from gallery.api.pictures import PictureListField
+from gallery.api.searching.terms import TermSerializer, WeightField
 from gallery.search.checks import MAX_FEEDBACK, MAX_TERMS
-from gallery.search.filters import ImageFilter
-from gallery.search.query import Combine, Mode, Order, SearchQuery, Term
-from gallery.search.syntax import parse
+from gallery.search.query import Combine, Mode, Order
 
 DEFAULT_LIMIT = 24
 # Each picture of a form is decoded in a process of its own before the search.
@@ -45,6 +40,7 @@ class PageSerializer(KnownFieldsOnly):
     with_vector = serializers.BooleanField(
         required=False, help_text="Add the stored vectors of your own images."
     )
+    signed = SignedField()
 
 
 class ModeSerializer(PageSerializer):
@@ -64,7 +60,20 @@ class BoxSerializer(ModeSerializer):
         "operators, such as `red boat owner:ann -dog`.",
     )
 
+    intent = serializers.BooleanField(
+        required=False,
+        help_text="Read sentences in `q`, such as `cats from last summer, not drawings`. False by "
+        "default, so that the words of `q` stay text.",
+    )
+    taste = serializers.BooleanField(
+        required=False,
+        help_text="Move a search by text a little towards your interests; `taste_adjusted` of the "
+        "answer says whether it was.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("intent") and not attrs.get("q"):
+            raise serializers.ValidationError({"q": [_("This field is required.")]}, "required")
         if "q" in attrs and "text" in attrs:
             error = {"text": [_("Provide either q or text, not both.")]}
             raise serializers.ValidationError(error, code="exactly_one")
@@ -79,16 +88,37 @@ class SimilarSerializer(PageSerializer, ImageFilterParameters):
     """Options and filters of a search for similar images."""
 
 
-class SearchSerializer(BoxSerializer):
+class PictureSearchSerializer(BoxSerializer):
+    """``images`` is in the subclasses, which have different bodies."""
+
+    image_id = serializers.UUIDField(required=False, help_text="The same as a term of it.")
+    image_weights = BoundedListField(
+        child=WeightField(),
+        max_length=MAX_PICTURES,
+        required=False,
+        help_text="One for each of `images`, in their order; 1 by default.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        weights = attrs.get("image_weights")
+        if weights and len(weights) != len(attrs.get("images", ())):
+            error = {"image_weights": [_("Provide one weight for each picture.")]}
+            raise serializers.ValidationError(error, code="count")
+        return super().validate(attrs)
+
+
+class SearchSerializer(PictureSearchSerializer):
     """A text, terms, an image or liked images; or several of them."""
+
+    not_together = ("q", "text")
 
     text = QueryTextField(
         required=False,
         help_text="Instead of `q`: a text without operators. Compared by meaning and by words.",
     )
+    images = PictureListField(max_length=MAX_PICTURES, required=False)
     phrases = BoundedListField(child=QueryTextField(), max_length=20, required=False)
     excluded_words = BoundedListField(child=QueryTextField(), max_length=20, required=False)
-    image_id = serializers.UUIDField(required=False, help_text="The same as a term of it.")
     terms = BoundedListField(
         child=TermSerializer(), max_length=MAX_TERMS, required=False, help_text="By meaning only."
     )
@@ -103,73 +133,16 @@ class SearchSerializer(BoxSerializer):
     )
     filter = ImageFilterSerializer(required=False)
 
-
-class SearchFormSerializer(BoxSerializer, ImageFilterParameters):
-    """A text, an image, uploaded images, or several of them, and filters."""
-
-    text = QueryTextField(required=False)
-    image_id = serializers.UUIDField(required=False)
-    image = BoundedListField(
-        child=serializers.FileField(allow_empty_file=True), max_length=MAX_PICTURES, required=False
-    )
-    image_weight = BoundedListField(
-        child=WeightField(),
-        max_length=MAX_PICTURES,
-        required=False,
-        help_text="One for each `image`, in their order; 1 by default.",
-    )
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        weights = attrs.get("image_weight")
-        if weights and len(weights) != len(attrs.get("image", ())):
-            error = {"image_weight": [_("Provide one weight for each picture.")]}
-            raise serializers.ValidationError(error, code="count")
+        if set(attrs.get("liked", ())) & set(attrs.get("disliked", ())):
+            error = {"disliked": [_("An image cannot be both liked and disliked.")]}
+            raise serializers.ValidationError(error, code="unique")
         return super().validate(attrs)
 
 
-def query_of(
-    values: dict[str, Any], pictures: Sequence[str] = ()
-) -> tuple[SearchQuery, tuple[str, ...]]:
-    """The query of a request that is valid, and the parts of ``q`` that were not understood.
+class SearchFormSerializer(PictureSearchSerializer, ImageFilterParameters):
+    """A text, an image, pictures, or several of them, and filters."""
 
-    ``pictures`` are the keys of its uploads. Raises ``ValidationError`` for a filter that is not
-    valid.
-    """
-    fields = dict(values)
-    box = fields.pop("q", "")
-    query = _without_box(fields, pictures)
-    if not box:
-        return query, ()
-    parsed = parse(box, now=timezone.localtime())
-    query = dataclasses.replace(
-        query,
-        text=parsed.text,
-        phrases=(*query.phrases, *parsed.phrases),
-        excluded_words=(*query.excluded_words, *parsed.excluded_words),
-        conditions=_both(query.conditions, parsed.conditions),
+    images = BoundedListField(
+        child=serializers.FileField(allow_empty_file=True), max_length=MAX_PICTURES, required=False
     )
-    return query, parsed.not_understood
-
-
-def _without_box(fields: dict[str, Any], pictures: Sequence[str]) -> SearchQuery:
-    conditions = filter_from(fields.pop("filter") if "filter" in fields else fields)
-    terms = [term_of(term) for term in fields.pop("terms", ())]
-    if image_id := fields.pop("image_id", None):
-        terms.append(Term(image_id=image_id))
-    weights = fields.pop("image_weight", None) or [1.0] * len(pictures)
-    terms += [
-        Term(picture=key, weight=weight) for key, weight in zip(pictures, weights, strict=True)
-    ]
-    for name in ("phrases", "excluded_words", "liked", "disliked"):
-        fields[name] = tuple(fields.get(name, ()))
-    for name, kind in (("mode", Mode), ("order", Order), ("combine", Combine)):
-        if name in fields:
-            fields[name] = kind(fields[name])
-    fields = {"limit": DEFAULT_LIMIT, **fields}
-    return SearchQuery(terms=tuple(terms), conditions=conditions, **fields)
-
-
-def _both(first: ImageFilter, second: ImageFilter) -> ImageFilter:
-    if ImageFilter() in (first, second):
-        return first if second == ImageFilter() else second
-    return dataclasses.replace(first, required=(*first.required, second))

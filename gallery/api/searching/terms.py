@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from gallery.api.encoder_request_serializers import BoundedListField
+from gallery.api.fields import BoundedListField
+from gallery.api.images.requests import QueryTextField
 from gallery.api.known_fields import KnownFieldsOnly
-from gallery.api.request_serializers import QueryTextField
 from gallery.models import WIDTH
 from gallery.search.checks import MAX_WEIGHT
 from gallery.search.query import Crop, Term
+
+_NOT_ZERO = {"type": "number", "format": "double", "not": {"enum": [0]}}
+
+
+@extend_schema_field({**_NOT_ZERO, "minimum": 0, "maximum": 1})
+class SideField(serializers.FloatField):
+    """The width or height of a crop; the search refuses 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min_value=0, max_value=1)
 
 
 class CropSerializer(KnownFieldsOnly):
@@ -19,15 +30,21 @@ class CropSerializer(KnownFieldsOnly):
 
     left = serializers.FloatField(min_value=0, max_value=1)
     top = serializers.FloatField(min_value=0, max_value=1)
-    width = serializers.FloatField(min_value=0, max_value=1)
-    height = serializers.FloatField(min_value=0, max_value=1)
+    width = SideField()
+    height = SideField()
 
 
+@extend_schema_field({**_NOT_ZERO, "minimum": -MAX_WEIGHT, "maximum": MAX_WEIGHT})
 class WeightField(serializers.FloatField):
+    """The search refuses 0."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=-MAX_WEIGHT, max_value=MAX_WEIGHT, **kwargs)
 
 
+@extend_schema_field(
+    {"type": "array", "items": {"type": "number"}, "minItems": WIDTH, "maxItems": WIDTH}
+)
 class VectorField(BoundedListField):
     """The numbers of a vector, which are checked together: one by one takes some milliseconds."""
 
@@ -42,6 +59,10 @@ class VectorField(BoundedListField):
 
 class TermSerializer(KnownFieldsOnly):
     """Exactly one of `text`, `image_id`, `image_key` and `vector`."""
+
+    exactly_one_of = ("text", "image_id", "image_key", "vector")
+    # The fields that go only with some of them.
+    goes_with = {"crop": ("image_id", "image_key")}
 
     text = QueryTextField(required=False)
     image_id = serializers.UUIDField(required=False)

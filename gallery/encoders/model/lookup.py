@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gallery.core.command_line import management_command
 from gallery.core.config import config
 from gallery.core.errors import EncoderUnavailable
 from gallery.encoders.model import hub_cache
@@ -91,9 +92,10 @@ def _in_hub_cache(name: str) -> list[ModelFolder]:
 def _not_found(name: str, repository: str) -> EncoderUnavailable:
     from huggingface_hub import constants
 
+    command = management_command(f"encoder choose --name {name}")
     return EncoderUnavailable(
         f"The model {name} was not found in {config().models_dir} nor, as {repository}, "
-        f"in the hub cache {constants.HF_HUB_CACHE}: run `encoder choose --name {name}` "
-        "with access to the hub, or set GALLERY_ENCODER to another model.",
+        f"in the hub cache {constants.HF_HUB_CACHE}: run {command} with access to the hub, "
+        "or set GALLERY_ENCODER to another model.",
         encoder=name,
     )

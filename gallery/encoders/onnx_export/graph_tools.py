@@ -95,19 +95,19 @@ def add_constant(graph: Any, name: str, value: npt.ArrayLike) -> str:
 def set_nodes(graph: Any, nodes: list[onnx.NodeProto]) -> None:
     """Replace the nodes of the graph. Nodes and constants that nothing reads are left out."""
     outputs = {output.name for output in graph.output}
-    kept = _needed_for(outputs, nodes)
-    read = {name for node in kept for name in node.input} | outputs
+    needed = _needed_for(outputs, nodes)
+    read = {name for node in needed for name in node.input} | outputs
     weights = [tensor for tensor in graph.initializer if tensor.name in read]
-    for field, values in ((graph.node, kept), (graph.initializer, weights)):
+    for field, values in ((graph.node, needed), (graph.initializer, weights)):
         del field[:]
         field.extend(values)
 
 
 def _needed_for(outputs: set[str], nodes: list[onnx.NodeProto]) -> list[onnx.NodeProto]:
     """Nodes are in the order of computation, so one pass from the end finds all that are read."""
-    read, kept = set(outputs), []
+    read, needed = set(outputs), []
     for node in reversed(nodes):
         if read.intersection(node.output):
             read.update(node.input)
-            kept.append(node)
-    return kept[::-1]
+            needed.append(node)
+    return needed[::-1]

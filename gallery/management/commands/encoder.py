@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gallery.changeover import control, drop, switch
 from gallery.changeover.choose import AUTO, choose
+from gallery.core.command_line import management_command
 from gallery.core.config import config
 from gallery.core.errors import GalleryError
 from gallery.embeddings import spaces
@@ -94,7 +95,8 @@ class Command(BaseCommand):
         if space.state == SpaceState.BACKFILLING:
             self._print(f"time left:   {time_left(coverage.seconds_left)}")
             is_automatic = space.backfill.switch_when_complete
-            self._print(f"switch:      {'automatic' if is_automatic else 'with `encoder switch`'}")
+            by_hand = f"with {management_command('encoder switch')}"
+            self._print(f"switch:      {'automatic' if is_automatic else by_hand}")
         if space.problem:
             self._print(f"problem:     {space.problem}")
 
@@ -135,7 +137,7 @@ def _what_follows(space: EmbeddingSpace) -> str:
             f"; {space.state}, {_progress(space)}; {spaces.active()} answers until it is complete"
         )
     if waiting := awaiting_first_vector(space):
-        return f"; pictures to embed again, found when they are embedded: {waiting}"
+        return f"; pictures still to embed: {waiting}"
     return ""
 
 
@@ -147,5 +149,6 @@ def _progress(space: EmbeddingSpace) -> str:
 def _backfilled_space() -> EmbeddingSpace:
     job = SpaceBackfill.objects.current()
     if job is None:
-        raise CommandError("There is no backfill: `encoder choose --name` starts one.")
+        command = management_command("encoder choose --name NAME")
+        raise CommandError(f"There is no backfill: {command} starts one.")
     return job.space

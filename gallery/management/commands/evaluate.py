@@ -87,7 +87,7 @@ def table(evaluation: Evaluation) -> str:
         [
             f"encoder:     {evaluation.encoder}",
             f"fingerprint: {evaluation.fingerprint}",
-            f"pictures:    {evaluation.pictures}; skipped: {skipped or 'none'}",
+            f"images:      {evaluation.images}; skipped: {skipped or 'none'}",
             f"captions:    {counts}",
             f"per second:  {rates}",
             "",

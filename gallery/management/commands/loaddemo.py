@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import gallery
-from gallery.core.errors import GalleryError
+from gallery.core.errors import DuplicateImage, GalleryError
+from gallery.curation.tags.loading import load
 from gallery.ingest.accept import accept
 from gallery.models import Image, Visibility
 
@@ -29,8 +30,9 @@ class Caption(TypedDict):
 
 class Command(BaseCommand):
     help = (
-        "Adds public demo pictures with English and Chinese descriptions. The user `admin` owns "
-        "them, if it exists. Does nothing if the gallery already has pictures."
+        "Adds public demo pictures with English and Chinese descriptions, and tags that are "
+        "suggested for them. The user `admin` owns the pictures, if it exists. Does nothing if "
+        "the gallery already has pictures."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,6 +57,9 @@ class Command(BaseCommand):
             owner = get_user_model().objects.filter(username=_OWNER).first()
             added = sum(_add(caption, owner) for caption in captions)
             self.stdout.write(f"{added} of {len(captions)} demo pictures added.")
+            if added:
+                load.load("demo")
+                self.stdout.write("They are being processed, and found as soon as that is done.")
         if once:
             once.touch()
 
@@ -88,6 +93,8 @@ def _add(caption: Caption, owner: Any) -> bool:
             caption=_joined(caption["caption_en"], caption["caption_zh"], "\n"),
             visibility=Visibility.PUBLIC,
         )
+    except DuplicateImage:  # a picture without an owner that is not public any more
+        return False
     except (GalleryError, OSError) as error:
         raise CommandError(f"{path.name}: {error}") from error
     return accepted.created

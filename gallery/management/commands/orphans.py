@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from gallery.core.errors import GalleryError
 from gallery.media.shards import SHARDS
-from gallery.operations.files import orphans
+from gallery.operations.files import orphan_keeper, orphans
 from gallery.operations.files.orphans import Orphans
 
 _LINES = {
@@ -51,9 +51,9 @@ class Command(BaseCommand):
             for shard in tqdm(SHARDS, unit="shard", disable=None):
                 result = orphans.find(shard, grace=min_age * 3600)
                 if repair:
-                    orphans.repair_unless_backup(result)
+                    orphan_keeper.repair_unless_backup(result)
                 total += result
-            purged = orphans.purge(0) if purge else 0
+            purged = orphan_keeper.purge(0) if purge else 0
         except GalleryError as error:
             raise CommandError(error.message) from error
         for name, count in total.counts().items():

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from gallery.ingest import reread
+from gallery.ingest.facts import reread
 from gallery.models import Image
 
 

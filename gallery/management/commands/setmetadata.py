@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from gallery.ingest import bulk_metadata
+from gallery.ingest.fields import bulk_metadata
 from gallery.models import Image, ImageQuerySet
 
 

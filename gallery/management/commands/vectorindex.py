@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from gallery.core.command_line import management_command
+from gallery.core.errors import ExtensionTooOld
 from gallery.management import index_report, tuning_report
 from gallery.management.build_progress import build_progress
 from gallery.management.space_argument import find_space
@@ -56,10 +58,10 @@ class Command(BaseCommand):
         }  # fmt: skip
         row = find_space(space) if space else EmbeddingSpace.objects.filter(active=True).first()
         if row is None:
-            raise CommandError("No encoder is chosen. Run `encoder choose` first.")
+            raise CommandError(f"No encoder is chosen. Run {management_command('encoder choose')}.")
         try:
             actions[action](row, **options)
-        except DatabaseError as error:
+        except (DatabaseError, ExtensionTooOld) as error:
             raise CommandError(f"The index cannot be built: {error}") from error
 
     def _status(self, space: EmbeddingSpace, as_json: bool = False, **_: Any) -> None:
@@ -80,7 +82,8 @@ class Command(BaseCommand):
 
     def _calibrate(self, space: EmbeddingSpace, **_: Any) -> None:
         if not IndexBuild.objects.filter(space=space).exists():
-            raise CommandError("The space has no index. `vectorindex build` builds one.")
+            command = management_command("vectorindex build")
+            raise CommandError(f"The space has no index. {command} builds one.")
         self._finish(space, index_keeper.calibrate(space))
 
     def _tune(self, space: EmbeddingSpace, dry_run: bool = False, **_: Any) -> None:

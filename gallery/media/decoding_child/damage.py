@@ -1,8 +1,8 @@
 """Whether a picture that could be decoded is damaged all the same.
 
 Only PNG files have checksums over their pixels, and Pillow does not compare them. It takes a
-stream that ends early for a picture whose last rows are black. Formats without checksums are as
-whole as their decoder says.
+stream that ends early for a picture whose last rows are black. In JPEG and AVIF files,
+``lost_blocks`` looks for what no encoder writes. Other formats are as whole as their decoder says.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from gallery.media.decoding_child import lost_blocks
 from gallery.media.structure import png
 
 _STEP = 1 << 20
@@ -20,6 +21,8 @@ _STEP = 1 << 20
 
 def is_damaged(data: bytes | mmap.mmap, format: str, image: Image.Image) -> bool:
     """``image`` is the decoded picture of ``data``."""
+    if format in lost_blocks.SIGNS:
+        return lost_blocks.SIGNS[format](data)
     if format != "png":
         return False
     if any(not _is_whole(data, chunk) for chunk in _pixel_chunks(data)):

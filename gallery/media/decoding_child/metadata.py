@@ -1,4 +1,4 @@
-"""The EXIF fields that the site stores.
+"""The EXIF fields and keywords that the site stores.
 
 It reads the GPS position only where the site permits it, and never serial numbers, owners' names
 or comments.
@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from gallery.media.decoding_child import position
+from gallery.media.decoding_child import keywords, position
 
 _TEXT_LENGTH = 100
 # The oldest known photograph, Niépce's "View from the Window at Le Gras", is of 1826.
@@ -32,6 +32,7 @@ def read(image: Image.Image, *, places: bool) -> dict[str, Any]:
     ``exif`` may have exposure (seconds, for instance "1/250"), f_number, iso, focal_length
     (millimetres). ``camera`` and ``lens`` are text. ``taken_at`` is ISO 8601; it has an offset
     only if the camera recorded one. ``latitude`` and ``longitude`` are None unless ``places``.
+    ``keywords`` are texts.
     Damaged fields are empty or left out.
     """
     exif = _directory(image, ExifTags.IFD.Exif)
@@ -49,6 +50,7 @@ def read(image: Image.Image, *, places: bool) -> dict[str, Any]:
         "taken_at": _taken_at(exif),
         "latitude": latitude,
         "longitude": longitude,
+        "keywords": _keywords(image),
     }
 
 
@@ -58,6 +60,13 @@ def tag(image: Image.Image, number: int) -> Any:
         return image.getexif().get(number)
     except _DAMAGED:
         return None
+
+
+def _keywords(image: Image.Image) -> list[str]:
+    try:
+        return keywords.read(image)
+    except _DAMAGED:
+        return []
 
 
 def _directory(image: Image.Image, number: int) -> dict[int, Any]:

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gallery.core.errors import CorruptImage
 from gallery.media.decoding_child import colours, damage, limits, metadata, reduction
-from gallery.media.pixel_limit import most_pixels, refuse_too_many_pixels
+from gallery.media.limits.pixel_limit import most_pixels, refuse_too_many_pixels
 from gallery.media.sniff import HEAD_SIZE, dimensions
 from gallery.media.structure import check
 

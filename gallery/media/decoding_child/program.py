@@ -55,7 +55,7 @@ def decode(request: DecodeRequest) -> Answer:
 
 def main(decode: Callable[[DecodeRequest], Answer] = decode) -> None:
     request = DecodeRequest.from_json(sys.argv[1])
-    set_limits(seconds=request.seconds, memory=request.memory)
+    set_limits(seconds=request.seconds, cpu_seconds=request.cpu_limit, memory=request.memory)
     fields: dict[str, Any]
     try:
         fields, pixels = decode(request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from gallery.media.structure.parts import Parts
 
@@ -14,8 +16,18 @@ _START_OF_SCAN = 0xDA
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """``kind`` is the second byte of its marker; ``start`` and ``end`` are those of its fields."""
+
+    kind: int
+    start: int
+    end: int
+
+
 def check(data: bytes | mmap.mmap) -> None:
-    _segments(data)
+    for _ in segments(data):
+        pass
     scans, position = Parts("scans", MAX_SCANS), data.find(b"\xff\xda")
     while position >= 0:
         scans.add()
@@ -24,12 +36,11 @@ def check(data: bytes | mmap.mmap) -> None:
 
 def is_progressive(data: bytes | mmap.mmap) -> bool:
     """Whether the decoder holds all coefficients in memory before it can reduce the picture."""
-    return bool(_segments(data) & _PROGRESSIVE)
+    return any(segment.kind in _PROGRESSIVE for segment in segments(data))
 
 
-def _segments(data: bytes | mmap.mmap) -> set[int]:
-    """The kinds of the segments before the first scan."""
-    kinds: set[int] = set()
+def segments(data: bytes | mmap.mmap) -> Iterator[Segment]:
+    """Those up to the first scan; the last one is its header. Raises ``TooManyParts``."""
     parts, position = Parts("segments", MAX_SEGMENTS), 2
     while position + 4 <= len(data):
         parts.add()
@@ -37,11 +48,11 @@ def _segments(data: bytes | mmap.mmap) -> set[int]:
             position += 1
             continue
         kind = data[position + 1]
-        if kind == _START_OF_SCAN:
-            break
         if kind == 0xFF:  # a fill byte
             position += 1
             continue
-        kinds.add(kind)
-        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-    return kinds
+        end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        yield Segment(kind, position + 4, end)
+        if kind == _START_OF_SCAN:
+            return
+        position = end

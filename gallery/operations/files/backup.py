@@ -21,8 +21,9 @@ from gallery.media import storage
 from gallery.media.previews import SIZES
 from gallery.models import Image
 from gallery.models.locks import Lock, if_free, waiting_for
-from gallery.operations.files import postgres, repository
-from gallery.operations.files.repository import Backup, Damaged, Entry, Repository, Summary
+from gallery.operations.files import copying, postgres
+from gallery.operations.files.copying import Damaged
+from gallery.operations.files.repository import Backup, Entry, Repository, Summary
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +55,11 @@ def backup(folder: Path, *, keep: int = 0, track: Track = lambda entries, _: ent
 def _backup(target: Repository, keep: int, track: Track) -> Summary:
     moment = datetime.now(UTC)
     with target.new(moment.strftime("%Y%m%dT%H%M%S.%fZ")) as new:
+        # The lock ends with its session. If that is lost, files may be removed; releasing the lock
+        # then fails, and so does the backup.
         with waiting_for(Lock.REMOVE_FILES):
             count = _dump(new)
             missing, damaged = _copy_files(target, track(new, count))
-            # The lock ends with its session. If that was lost, files may have been removed.
-            _require_session()
         summary = Summary(
             created=moment.isoformat(timespec="seconds"),
             version=config().version,
@@ -108,7 +109,7 @@ def _copy_files(target: Repository, entries: Iterable[Entry]) -> tuple[list[str]
 def _copy_original(target: Repository, source: Path, entry: Entry) -> None:
     copy = target.original(entry.sha256)
     if not (copy.is_file() and copy.stat().st_size == entry.size):
-        repository.copy(source, copy, entry.sha256)
+        copying.copy(source, copy, entry.sha256)
 
 
 def _copy_previews(target: Repository, media: Path, entry: Entry) -> None:
@@ -117,15 +118,10 @@ def _copy_previews(target: Repository, media: Path, entry: Entry) -> None:
         source = storage.preview_path(entry.uuid, size)
         copy = target.preview(str(source.relative_to(media)))
         try:
-            if not repository.is_same(source, copy):
-                repository.copy(source, copy)
+            if not copying.is_same(source, copy):
+                copying.copy(source, copy)
         except FileNotFoundError:
             continue
-
-
-def _require_session() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
 
 
 def _newest_migration() -> str:

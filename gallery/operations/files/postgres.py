@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,18 +41,17 @@ def load(source: Path) -> None:
     contents.write_text(_without_extensions(source))
     to_script = [_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--file=-"]
     to_script += [f"--use-list={contents}", str(source)]
-    loader = ["--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc"]
-    loader += ["--output=/dev/null", f"--command={_drop_tables()}", "--file=-"]
+    loader = ["--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", "--output=/dev/null"]
+    loader += ["--command=BEGIN", f"--command={_drop_tables()}", "--file=-"]
     try:
-        _pipe(to_script, _command("psql", *loader))
+        _commit_if_complete(to_script, _command("psql", *loader))
     finally:
         contents.unlink(missing_ok=True)
 
 
 def _without_extensions(source: Path) -> str:
     listing = _run([_program("pg_restore"), "--list", str(source)])
-    kept = [line for line in listing.splitlines() if " EXTENSION " not in line]
-    return "\n".join(kept) + "\n"
+    return "".join(line for line in listing.splitlines(keepends=True) if " EXTENSION " not in line)
 
 
 def _drop_tables() -> str:
@@ -103,19 +103,25 @@ def _run(command: Sequence[str]) -> str:
     return result.stdout
 
 
-def _pipe(source: Sequence[str], target: Sequence[str]) -> None:
-    writer = subprocess.Popen(source, stdout=subprocess.PIPE)  # noqa: S603 - our own commands
-    with writer:
-        result = subprocess.run(  # noqa: S603 - our own commands
-            target,
-            env=_environment(),
-            stdin=writer.stdout,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
+def _commit_if_complete(writer: Sequence[str], loader: Sequence[str]) -> None:
+    """Load the script that ``writer`` prints, and commit only if ``writer`` succeeds.
+
+    psql takes the end of its input for the end of the script. Its own option for one transaction
+    would commit what ``pg_restore`` wrote before it failed on a damaged dump.
+    """
+    with tempfile.TemporaryFile() as output:
+        load = subprocess.Popen(  # noqa: S603 - our own commands
+            loader, env=_environment(), stdin=subprocess.PIPE, stderr=output
         )
-    if result.returncode or writer.returncode:
-        raise BackupFailed(_failure(target, result.stderr))
+        write = subprocess.run(  # noqa: S603 - our own commands
+            writer, stdout=load.stdin, stderr=output, check=False
+        )
+        load.communicate(None if write.returncode else b"COMMIT;\n")
+        if write.returncode or load.returncode:
+            output.seek(0)
+            # If psql fails, pg_restore ends by a signal: nobody reads its output any more.
+            command = writer if write.returncode > 0 else loader
+            raise BackupFailed(_failure(command, output.read().decode(errors="replace")))
 
 
 def _failure(command: Sequence[str], output: str) -> str:

@@ -8,9 +8,9 @@ written last.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -20,8 +20,9 @@ from pathlib import Path
 from gallery.core.errors import BackupFailed
 from gallery.media import durable
 
-_BLOCK = 1 << 20
 _UNFINISHED = ".unfinished"
+_ORIGINAL = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f-]{36}\.[a-z0-9]+")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ class Entry:
     original: str
     sha256: str
     size: int
+
+    def __post_init__(self) -> None:
+        """Others may have written to the folder of backups: no name may lead out of a folder.
+
+        Raises ``BackupFailed``.
+        """
+        if not (_ORIGINAL.fullmatch(self.original) and _SHA256.fullmatch(self.sha256)):
+            raise BackupFailed(f"The manifest has a file name that no backup writes: {self}")
 
     @property
     def uuid(self) -> uuid.UUID:
@@ -51,11 +60,9 @@ class Summary:
     damaged: list[str]
 
 
-class Damaged(Exception):
-    """The bytes of a file do not have the expected hash."""
-
-
 class Repository:
+    """Finds, begins and deletes the backups of one folder."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -119,6 +126,8 @@ class Repository:
 
 
 class Backup:
+    """One backup, complete or being made; iterates over the entries of its manifest."""
+
     def __init__(self, folder: Path) -> None:
         self.dump = folder / "database.dump"
         self.name = folder.name
@@ -144,46 +153,3 @@ class Backup:
 
     def finish(self, summary: Summary) -> None:
         self._summary.write_text(json.dumps(asdict(summary), indent=2) + "\n")
-
-
-def copy(source: Path, target: Path, sha256: str = "") -> None:
-    """Copy a file under its name only when it is complete.
-
-    Raises ``FileNotFoundError``, and ``Damaged`` if the bytes do not have the hash.
-    """
-    durable.make_folder(target.parent)
-    partial = target.with_name(target.name + ".partial")
-    digest = hashlib.sha256()
-    try:
-        with source.open("rb") as reader, open(partial, "wb", opener=_private) as writer:
-            while block := reader.read(_BLOCK):
-                digest.update(block)
-                writer.write(block)
-        if sha256 and digest.hexdigest() != sha256:
-            raise Damaged(str(source))
-        times = source.stat()
-        os.utime(partial, ns=(times.st_atime_ns, times.st_mtime_ns))
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def has_hash(path: Path, sha256: str) -> bool:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except FileNotFoundError:
-        return False
-
-
-def is_same(source: Path, target: Path) -> bool:
-    """Whether a copy of the file exists, by size and time."""
-    try:
-        old, new = target.stat(), source.stat()
-    except FileNotFoundError:
-        return False
-    return (old.st_size, old.st_mtime_ns) == (new.st_size, new.st_mtime_ns)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)

@@ -18,10 +18,11 @@ from gallery.media import shards, storage
 from gallery.media.previews import SIZES
 from gallery.models import Image
 from gallery.models.locks import Lock, waiting_for
-from gallery.operations.files import orphans, postgres, repository
+from gallery.operations.files import copying, orphan_keeper, orphans, postgres
 from gallery.operations.files.backup import Track
+from gallery.operations.files.copying import Damaged
 from gallery.operations.files.orphans import Orphans
-from gallery.operations.files.repository import Backup, Damaged, Entry, Repository
+from gallery.operations.files.repository import Backup, Entry, Repository
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def repair() -> Orphans:
     total = Orphans()
     for shard in shards.SHARDS:
         result = orphans.find(shard)
-        orphans.repair_unless_backup(result)
+        orphan_keeper.repair_unless_backup(result)
         total += result
     return total
 
@@ -87,8 +88,8 @@ def _copy_files(source: Repository, entries: Iterable[Entry]) -> list[str]:
     for entry in entries:
         target = Path(settings.MEDIA_ROOT) / entry.original
         try:
-            if not repository.has_hash(target, entry.sha256):
-                repository.copy(source.original(entry.sha256), target, entry.sha256)
+            if not copying.has_hash(target, entry.sha256):
+                copying.copy(source.original(entry.sha256), target, entry.sha256)
             os.utime(target)  # It looks like a new upload until its row is there.
         except (FileNotFoundError, Damaged):
             lost.append(entry.id)
@@ -101,5 +102,5 @@ def _copy_previews(source: Repository, entry: Entry) -> None:
         target = storage.preview_path(entry.uuid, size)
         copy = source.preview(str(target.relative_to(settings.MEDIA_ROOT)))
         with contextlib.suppress(FileNotFoundError):
-            if not repository.is_same(copy, target):
-                repository.copy(copy, target)
+            if not copying.is_same(copy, target):
+                copying.copy(copy, target)

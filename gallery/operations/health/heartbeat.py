@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,11 +22,15 @@ class HeartbeatThread:
     """Reports ``name`` under each of the ``roles`` until ``stop`` is called.
 
     A thread reports also during a long batch, but not while the process is stopped or stuck in
-    code that does not release the interpreter. ``name`` stays the same over restarts. With
+    code that does not release the interpreter, and not while ``is_working`` is false.
+    ``name`` stays the same over restarts. With
     ``SEARCHSITE_HEARTBEAT_FILE`` it also sets the time of that file, for the container's check.
     """
 
-    def __init__(self, name: str, roles: list[str]) -> None:
+    def __init__(
+        self, name: str, roles: list[str], is_working: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._is_working = is_working
         self._names = {f"{role}:{name}": role for role in roles}
         self._file = os.environ.get("SEARCHSITE_HEARTBEAT_FILE", "")
         self._stopped = threading.Event()
@@ -45,7 +50,8 @@ class HeartbeatThread:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._beat()
+            if self._is_working():
+                self._beat()
             self._stopped.wait(INTERVAL)
 
     def _beat(self) -> None:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
+from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from gallery.core.database_errors import database_error
 from gallery.core.errors import GalleryError
 from gallery.pages.access import LoginRequired
+from gallery.pages.errors.advice import advice_for, text_for
 from gallery.pages.errors.messages import message_for
 from gallery.pages.search.after_error import search_after_error
 from gallery.pages.theme import theme_of
@@ -22,18 +32,32 @@ from gallery.pages.theme import theme_of
 log = logging.getLogger(__name__)
 
 
+class MethodNotAllowed(GalleryError):
+    """Somebody opened an address that only takes data from a form."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
 class GalleryErrorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_page = request.method == "GET" and not request.path_info.startswith("/api/")
+        if is_page and isinstance(response, HttpResponseNotAllowed):
+            # Django's answer has no text.
+            page = response_to(request, MethodNotAllowed("This address takes POST only."))
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if request.path_info.startswith("/api/"):
             return None
-        if (no_database := database_error(error)) is not None:
-            return without_database(request, no_database)
+        if (unavailable := database_error(error)) is not None:
+            return without_database(request, unavailable)
         return response_to(request, error) if isinstance(error, GalleryError) else None
 
 
@@ -46,14 +70,16 @@ def without_database(request: HttpRequest, error: GalleryError) -> HttpResponse:
         "code": error.code,
         "status": error.status,
         "message": message_for(error),
+        "advice": advice_for(error),
         "theme": theme_of(request),
         "address": request.get_full_path() if request.method == "GET" else "",
+        "sent": request.method == "POST",
     }
     page = render_to_string("gallery/no_database.html", context)
     response = HttpResponse(page, status=error.status, headers=_headers(error))
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") != "main":
-        # The page is not a replacement for a part of another one, which stays as it is. A part that
-        # asks again every two seconds goes on with that.
+        # htmx asked for a part of a page, and must not insert a whole page there. It keeps the part
+        # as it is; a part that polls goes on polling.
         response.headers["HX-Reswap"] = "none"
     return response
 
@@ -73,12 +99,40 @@ def response_to(request: HttpRequest, error: GalleryError) -> HttpResponse:
 
 
 def _as_json(error: GalleryError) -> JsonResponse:
-    body = {"code": error.code, "message": message_for(error)}
+    body = {"code": error.code, "message": text_for(error), "texts": _in_every_language(error)}
     return JsonResponse(body, status=error.status, headers=_headers(error))
 
 
+def _in_every_language(error: GalleryError) -> dict[str, str]:
+    """For scripts that show the error again after a change of language."""
+    texts = {}
+    for code, _ in settings.LANGUAGES:
+        with translation.override(code):
+            texts[code] = text_for(error)
+    return texts
+
+
+def as_problem(error: GalleryError) -> JsonResponse:
+    """RFC 9457, as the API answers: for programs that fetch the addresses in its answers."""
+    detail = message_for(error)
+    body = {
+        "type": f"urn:searchsite:problem:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": detail,
+        "code": error.code,
+        "errors": [{"code": error.code, "detail": detail, "attr": None}],
+    }
+    return JsonResponse(
+        body,
+        status=error.status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **_headers(error)},
+    )
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
-    # htmx would follow a redirect and insert the login form into the page.
+    # htmx would follow a plain redirect and insert the login form into a part of the page.
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(resolve_url("login"))
     return redirect_to_login(request.get_full_path())
@@ -91,14 +145,24 @@ def _as_page(request: HttpRequest, error: GalleryError) -> HttpResponse:
         "code": error.code,
         "status": error.status,
         "message": message_for(error),
+        "advice": advice_for(error),
+        "retry_url": request.get_full_path() if _may_pass(request, error) else "",
     }
     if page == "search":
-        context["address"] = search_after_error(request, error)
+        context["address"] = address = search_after_error(request, error)
+        context["sent_text"] = address.value("q")
+        if request.method == "POST":  # the address of the form has no search in it
+            context["next_url"] = str(address)
     templates = [f"gallery/{page}/error.html", "gallery/error.html"]
     response = render(request, templates, context, status=error.status)
     for name, value in _headers(error).items():
         response.headers[name] = value
     return response
+
+
+def _may_pass(request: HttpRequest, error: GalleryError) -> bool:
+    """Whether the same address may be shown a moment later."""
+    return request.method == "GET" and (error.status >= 500 or error.status in (408, 429))
 
 
 def _headers(error: GalleryError) -> dict[str, str]:

@@ -26,9 +26,16 @@ _MESSAGES: dict[str, Promise] = {
     "request_timeout": _("The request arrived too slowly."),
     "too_many_pixels": _("The picture has too many pixels."),
     "too_many_parts": _("The picture has too many frames or parts."),
+    "picture_blocked": _("This picture is not accepted here."),
+    "appeal_not_possible": _(
+        "You have written about this decision already, or it has changed meanwhile."
+    ),
+    "duplicate": _("This picture was uploaded before."),
+    "near_duplicates_changed": _("These pictures have changed. Look at them again."),
     "corrupt": _("The picture is damaged and cannot be read."),
     "too_expensive": _("The picture takes too much time or memory to open."),
     "decoder_crash": _("The picture crashes the decoder and was quarantined."),
+    "method_not_allowed": _("This address is not a page."),
     "not_found": _("Not found, or you don't have access."),
     "original_unavailable": _("The original file is available to its owner only."),
     "encoder_unavailable": _("The search model is not available right now."),
@@ -42,21 +49,38 @@ _MESSAGES: dict[str, Promise] = {
         "This search picture cannot be read right now. Try again in a moment, or send it again."
     ),
     "throttled": _("Too many requests. Wait a moment, then try again."),
+    "too_many_bodies": _("Your other uploads are still being received. Wait until they are done."),
+    "no_space_for_body": _("There is no space for this upload right now. Try again in a moment."),
     "storage_unavailable": _("The storage is not available right now."),
     "storage_full": _("The storage is full."),
     "database_unavailable": _("The site cannot reach its database right now."),
     "database_timeout": _("This took too long. A narrower search or fewer pictures may work."),
+    "too_many_tokens": _("You have too many API tokens. Delete one that is no longer used."),
     "login_required": _("Log in to continue."),
+    "signature_invalid": _("The signature of this address is not valid."),
+    "signature_expired": _("This address has expired."),
+    "llm_unavailable": _("The language model cannot be reached right now."),
+    "llm_timeout": _("The language model took too long to answer."),
+    "llm_overloaded": _("The language model has too many requests right now."),
+    "llm_bad_answer": _("The answer of the language model cannot be read."),
+    "llm_key_refused": _("The language model does not accept the key of this site."),
+    "llm_request_refused": _("The language model does not accept this request."),
     "embedding_interrupted": _("Processing was interrupted too many times."),
     "out_of_memory": _("There was not enough memory. Try again later."),
     "original_missing": _("The file of the picture is lost. Upload the picture again."),
     "preview_missing": _("The preview is missing and is being created again."),
+    "preview_unreadable": _(
+        "The preview was created, but cannot be read. The site's administrator has to check that "
+        "all workers use the same media folder."
+    ),
 }
 # Search parameters out of range: the code is ``invalid``, the data has ``field`` and ``limit``.
 _INVALID_FIELDS: dict[str, Promise] = {
     "text": _("The search text can have at most %(limit)s characters."),
     "limit": _("The number of results must be between 1 and %(limit)s."),
     "min_similarity": _("The similarity must be between -1 and 1."),
+    "name": _("A tag may have at most %(limit)s characters."),
+    "note": _("The text may have at most %(limit)s characters."),
 }
 _CURSORS: dict[str, Promise] = {
     "not_valid": _("This page address is not valid."),
@@ -83,8 +107,8 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
         return gettext("The picture has more than %(limit)s million pixels.") % {"limit": millions}
     if code == "too_many_pixels" and "proportion" in data:
         return gettext("One side of the picture is far too long for the other.")
-    if code == "throttled" and data.get("login"):
-        return _too_many_logins(data["wait"])
+    if code == "throttled" and "wait" in data:
+        return (_too_many_logins if data.get("login") else _too_many_requests)(data["wait"])
     if code == "invalid" and "parameter" in data:
         return gettext(
             "This link is not valid: the parameter “%(parameter)s” is unknown or has a wrong value."
@@ -97,6 +121,14 @@ def error_message(code: str, fallback: str = "", data: dict[str, Any] | None = N
     if code in _MESSAGES:
         return str(_MESSAGES[code])
     return gettext(fallback) if fallback else gettext("Something went wrong.")
+
+
+def _too_many_requests(seconds: int) -> str:
+    return ngettext(
+        "Too many requests. Try again in %(seconds)d second.",
+        "Too many requests. Try again in %(seconds)d seconds.",
+        seconds,
+    ) % {"seconds": seconds}
 
 
 def _too_many_logins(seconds: int) -> str:

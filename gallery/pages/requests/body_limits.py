@@ -1,4 +1,7 @@
-"""Refuses a body that is too large, late or long for the disk, before the CSRF check parses it."""
+"""Answers requests whose body is too large, unreadable or refused by the web server.
+
+The CSRF check would parse the body, so this happens before it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from gallery.core.body_limits import check_body
 from gallery.core.errors import GalleryError
 from gallery.pages.errors.answers import response_to
+from gallery.pages.requests.form_syntax import check_form
 
 
 class BodyLimitMiddleware:
@@ -27,6 +31,7 @@ class BodyLimitMiddleware:
         match = request.resolver_match
         try:
             check_body(request.META, match.url_name if match else None)
+            check_form(request)
         except GalleryError as error:
             # The error page shows what a form has sent; it must not read this body.
             request.POST = QueryDict()

@@ -1,4 +1,4 @@
-"""Who may keep an answer: unless its view decides, only the reader's browser, and it asks again."""
+"""The header Cache-Control of answers whose view sets none: browsers keep them, and ask again."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from gallery.core.errors import GalleryError, InvalidInput, NullCharacter
-from gallery.pages.errors.answers import response_to
+from gallery.pages.errors.answers import as_problem, response_to
+from gallery.pages.requests.tokens import is_from_program
 
 # The admin adds a day, a month or a year to a date, which must stay a date in every time zone.
 _YEARS = range(2, 9999)
@@ -41,7 +42,8 @@ class InputCheckMiddleware:
                 _check_years(request)
                 _check_form(request, getattr(view, "model_admin", None))
         except GalleryError as error:
-            return response_to(request, error)
+            is_program = is_from_program(request, view)
+            return as_problem(error) if is_program else response_to(request, error)
         return None
 
 

@@ -21,9 +21,9 @@ class VisitorMiddleware:
             return self.get_response(request)
 
 
-def limited_searches(scope: str) -> Callable[[View[P]], View[P]]:
+def limited_searches(limit_name: str) -> Callable[[View[P]], View[P]]:
     """Limit the searches of each address without an account. The start page of the search, which
-    has no query, does not count. ``scope`` names the counters.
+    has no query, does not count. ``limit_name`` names the counters.
     """
 
     def limited(view: View[P]) -> View[P]:
@@ -31,7 +31,7 @@ def limited_searches(scope: str) -> Callable[[View[P]], View[P]]:
         def counted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             has_query = bool(request.GET) or request.method == "POST"
             if has_query and not request.user.is_authenticated:
-                rate_limit.check(scope, current_address(), rate_limit.ANONYMOUS_SEARCH_RATE)
+                rate_limit.check(limit_name, current_address(), rate_limit.ANONYMOUS_SEARCH_RATE)
             return view(request, *args, **kwargs)
 
         return counted

@@ -79,5 +79,5 @@ class SearchAddress:
     def without(self, names: Container[str]) -> SearchAddress:
         return self._keeping(lambda parameter: parameter[0] not in names)
 
-    def _keeping(self, wanted: Callable[[tuple[str, str]], bool]) -> SearchAddress:
-        return SearchAddress(tuple(filter(wanted, self.parameters)))
+    def _keeping(self, is_kept: Callable[[tuple[str, str]], bool]) -> SearchAddress:
+        return SearchAddress(tuple(filter(is_kept, self.parameters)))

@@ -4,62 +4,49 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.form import MODES
+from gallery.pages.search.chip import Chip
+from gallery.pages.search.form import MODES, SearchForm
 from gallery.pages.search.operator_labels import label_of
+from gallery.pages.search.understood import understood_chips
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
-
-Text = str | Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chip:
-    """``image`` is a picture of the gallery and ``picture`` the key of an uploaded one. ``source``
-    is the operator as it was typed, ``excluded`` the words that must not occur.
-    """
-
-    kind: str
-    without: SearchAddress
-    text: Text = ""
-    excluded: str = ""
-    source: str = ""
-    image: Image | None = None
-    picture: str = ""
 
 
 def chips_of(
     query: SearchQuery,
-    parsed: ParsedText,
+    form: SearchForm,
     *,
     address: SearchAddress,
     images: dict[uuid.UUID, Image],
 ) -> list[Chip]:
-    """``parsed`` is the text of the box; ``images`` are the visible pictures of the query.
+    """``form`` has read the box; ``images`` are the visible pictures of the query.
 
     A text alone needs no chip, because it is in the search box.
     """
     others = [
-        *_operators(parsed, address),
+        *_operators(form.parsed, address),
+        *understood_chips(form.intent_of_box, address),
         *_pictures(query, address, images),
         *_options(query, address),
     ]
-    return [*_texts(parsed, address), *others] if others else []
+    return [*_texts(form, address), *others] if others else []
 
 
-def _texts(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
-    excluded = ", ".join(parsed.excluded_words)
-    if parsed.text or excluded:
-        operators = " ".join(operator.source for operator in parsed.operators)
-        without = _searching(address.replacing("q", operators))
-        yield Chip(kind="text", text=parsed.text, excluded=excluded, without=without)
+def _texts(form: SearchForm, address: SearchAddress) -> Iterator[Chip]:
+    """Without the text, what was understood of it stays as operators."""
+    intent = form.intent_of_box
+    excluded = ", ".join(intent.excluded_words)
+    if intent.text or excluded:
+        operators = [operator.source for operator in form.parsed.operators]
+        operators += [part.operator for part in intent.parts if part.operator]
+        without = _searching(address.replacing("q", " ".join(operators)))
+        yield Chip(kind="text", text=intent.text, excluded=excluded, without=without)
 
 
 def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.pages.facet_values import value_label
+from gallery.pages.facet_values import tag_labels, value_label
 from gallery.pages.search.address import SearchAddress
 from gallery.search.facets import Facet, Facets, FacetValue
 from gallery.search.filters.colours import NAMED
@@ -21,6 +21,7 @@ _NAMES: dict[str, Promise] = {
     "month": _("Month"),
     "orientation": _("Orientation"),
     "colour": _("Colour"),
+    "tag": _("Tag"),
     "camera": _("Camera"),
     "format": _("Format"),
     "owner": _("Owner"),
@@ -69,17 +70,23 @@ def _narrows(facet: Facet, facets: Facets, parsed: ParsedText) -> bool:
 
 
 def _shown(facet: Facet, parsed: ParsedText, address: SearchAddress) -> ShownFacet:
-    links = tuple(_link(facet.name, value, parsed, address) for value in facet.values)
+    labels = tag_labels([value.value for value in facet.values]) if facet.name == "tag" else {}
+    links = tuple(
+        _link(facet.name, value, labels.get(value.value, ""), parsed, address)
+        for value in facet.values
+    )
     return ShownFacet(_NAMES[facet.name], links[:_SHOWN_VALUES], links[_SHOWN_VALUES:])
 
 
-def _link(name: str, value: FacetValue, parsed: ParsedText, address: SearchAddress) -> FacetLink:
+def _link(
+    name: str, value: FacetValue, label: str, parsed: ParsedText, address: SearchAddress
+) -> FacetLink:
     without = {operator.source: operator.without for operator in parsed.operators}
     active = value.operator in without
     box = without[value.operator] if active else add_operator(address.value("q"), value.operator)
     colour = NAMED[value.value][0] if name == "colour" else ""
     return FacetLink(
-        text=value_label(name, value.value),
+        text=label or value_label(name, value.value),
         count=value.count,
         active=active,
         operator=value.operator,

@@ -6,11 +6,16 @@ import functools
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput
+from gallery.llm.metered import chat_of
+from gallery.models import User
+from gallery.search.intent import Intent, NamesVisibleTo, applied, as_typed, understand
 from gallery.search.query import Mode, Order, SearchQuery, Term
 from gallery.search.syntax import ParsedText, parse
 
@@ -21,12 +26,15 @@ MODES = {
 }
 ORDERS = {
     Order.RELEVANCE: _("Best match"),
-    Order.NEWEST: _("Newest"),
-    Order.OLDEST: _("Oldest"),
+    Order.NEWEST: _("Date taken: newest"),
+    Order.OLDEST: _("Date taken: oldest"),
 }
 # Near-duplicates are folded unless the address says fold=0.
 UNFOLDED = "0"
 _MAX_PICTURES = 20
+# How the address says that sentences are read: by rules unless it says otherwise.
+EXACTLY = "off"
+BY_MODEL = "model"
 
 
 class Repeated(forms.Field):
@@ -61,12 +69,34 @@ class SearchForm(forms.Form):
     limit = forms.IntegerField(required=False)
     min_similarity = forms.FloatField(required=False)
     similarity = forms.ChoiceField(choices=[("1", "1")], required=False)
+    taste = forms.ChoiceField(choices=[("1", "1")], required=False)
     cursor = forms.CharField(required=False, max_length=1000)
+    intent = forms.ChoiceField(choices=[(way, way) for way in (EXACTLY, BY_MODEL)], required=False)
+    as_text = Repeated(forms.CharField(max_length=512))
+
+    def __init__(self, data: QueryDict, user: User | None = None) -> None:
+        """``user`` decides which names of owners, tags and cameras mean a filter."""
+        super().__init__(data)
+        self.user: User = user or AnonymousUser()
 
     @functools.cached_property
     def parsed(self) -> ParsedText:
         """What the text of the box means, once the form is valid."""
         return parse(self.cleaned_data["q"], now=timezone.localtime())
+
+    @functools.cached_property
+    def intent_of_box(self) -> Intent:
+        """What its sentence asks for, once the form is valid."""
+        box, way = self.cleaned_data["q"], self.cleaned_data["intent"]
+        if way == EXACTLY:
+            return as_typed(box, now=timezone.localtime())
+        return understand(
+            box,
+            now=timezone.localtime(),
+            names=NamesVisibleTo(self.user),
+            as_text=self.cleaned_data["as_text"],
+            chat=chat_of(self.user) if way == BY_MODEL else None,
+        )
 
     def query(self) -> SearchQuery | None:
         """None for an empty form. Raises ``InvalidInput`` if a parameter is not valid."""
@@ -75,24 +105,26 @@ class SearchForm(forms.Form):
             parameter = min(unknown or set(self.errors))
             raise InvalidInput("This link is not valid.", parameter=parameter)
         values = self.cleaned_data
-        parsed = self.parsed
+        intent = self.intent_of_box
         terms = [Term(image_id=key) for key in values["like"]]
         terms += [Term(picture=key) for key in values["picture"]]
-        box = parsed.text or parsed.excluded_words or parsed.operators
+        box = intent.text or intent.excluded_words or self.parsed.operators or intent.parts
         if not (box or terms or values["more"]):
             return None
-        return SearchQuery(
-            text=parsed.text,
-            phrases=parsed.phrases,
-            excluded_words=parsed.excluded_words,
-            conditions=parsed.conditions,
+        query = SearchQuery(
             terms=tuple(terms),
             liked=values["more"],
             disliked=values["less"],
             mode=Mode(values["mode"] or Mode.ALL),
-            order=Order(values["order"] or Order.RELEVANCE),
+            order=Order(values["order"] or intent.order or Order.RELEVANCE),
             fold=values["fold"] != UNFOLDED,
             min_similarity=values["min_similarity"],
-            limit=config().page_size if values["limit"] is None else values["limit"],
+            limit=self._limit(),
             cursor=values["cursor"],
         )
+        return applied(query, intent)
+
+    def _limit(self) -> int:
+        """That of the address, of the sentence, or of the site."""
+        limit: int | None = self.cleaned_data["limit"]
+        return self.intent_of_box.limit or config().page_size if limit is None else limit

@@ -18,6 +18,7 @@ _LABELS: dict[Reason, Promise] = {
     Reason.FILE_NAME: _("File name"),
     Reason.CAMERA: _("Camera"),
     Reason.METADATA: _("Metadata"),
+    Reason.TAGS: _("Tags"),
     Reason.MEANING: _("Looks like it"),
 }
 

@@ -101,6 +101,10 @@ def _dates(conditions: ImageFilter) -> str:
     )
 
 
+def _tags(conditions: ImageFilter) -> str:
+    return _named(_("Tag"), _all_of(conditions.tags))
+
+
 def _metadata(conditions: ImageFilter) -> str:
     return _all_of(map(_key, conditions.metadata))
 
@@ -131,5 +135,5 @@ def _number(value: float) -> str:
 
 
 _DESCRIPTIONS: tuple[Callable[[ImageFilter], str], ...] = (
-    _people, _states, _look, _file, _facts, _dates, _metadata,
+    _people, _states, _look, _file, _facts, _dates, _tags, _metadata,
 )  # fmt: skip

@@ -22,11 +22,14 @@ from gallery.pages.search.chips import chips_of
 from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
+from gallery.pages.search.intent_line import intent_line_of
+from gallery.pages.search.pending import pending_notice
 from gallery.pages.search.tips import TIPS
+from gallery.recommendations.activity.record import record_search
+from gallery.recommendations.search_taste import preferred_images
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
 from gallery.search.query import Mode, Order, RelevantImages, SearchQuery
-from gallery.search.syntax import ParsedText
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,9 +38,11 @@ from gallery.search.syntax import ParsedText
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _search_by_picture(request)
-    form = SearchForm(request.GET)
-    query = form.query()
-    context = _results(request, query, form.parsed) if query else {}
+    form = SearchForm(request.GET, request.user)
+    query = _query_of(form)
+    context = _results(request, query, form) if query else {}
+    if query and request.method == "GET":
+        record_search(request.user, query.text)
     context = {"query": query, "parsed": form.parsed, "tips": TIPS, **context}
     return render(request, "gallery/search/page.html", context)
 
@@ -47,8 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @limited_searches("anonymous_filters")
 def filters(request: HttpRequest) -> HttpResponse:
     """The filters that narrow a search, loaded after its results so that they do not wait."""
-    form = SearchForm(request.GET)
-    query, address = form.query(), SearchAddress.of(request.GET)
+    form = SearchForm(request.GET, request.user)
+    query, address = _query_of(form), SearchAddress.of(request.GET)
     relevant = _images_to_count(query, request.user)
     counts = facets_of(relevant.images, user=request.user)
     context = {
@@ -68,6 +73,14 @@ def query_preview(request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(query_pictures.recall(key).preview, content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def _query_of(form: SearchForm) -> SearchQuery | None:
+    """Moved towards the person's taste, if the address says so."""
+    query = form.query()
+    if query is None or not form.cleaned_data["taste"] or query.mode == Mode.WORDS:
+        return query
+    return dataclasses.replace(query, preferred=preferred_images(form.user, query.text))
 
 
 def _search_by_picture(request: HttpRequest) -> HttpResponse:
@@ -93,7 +106,7 @@ def _images_to_count(query: SearchQuery | None, user: User) -> RelevantImages:
         return engine.relevant_images(dataclasses.replace(query, cursor=""), user)
 
 
-def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> dict[str, Any]:
+def _results(request: HttpRequest, query: SearchQuery, form: SearchForm) -> dict[str, Any]:
     result = engine.search(query, request.user)
     address = SearchAddress.of(request.GET)
     visible = Image.objects.visible_to(request.user)
@@ -102,11 +115,14 @@ def _results(request: HttpRequest, query: SearchQuery, parsed: ParsedText) -> di
     return {
         "result": result,
         "hits": shown_hits(result, address),
-        "chips": chips_of(query, parsed, address=address, images=images),
+        "pending_notice": pending_notice(result.pending),
+        "chips": chips_of(query, form, address=address, images=images),
+        "intent_line": intent_line_of(form, address),
         "address": address,
         "counts_address": address.filters(result.next or query.cursor),
+        "without_taste": address.replacing("taste", ""),
         "any_similarity": address.replacing("min_similarity", ""),
-        "has_pictures": bool(query.terms or query.liked or query.disliked),
+        "has_pictures": bool(images or query.liked or query.disliked or address.value("picture")),
         "is_ranked": is_ranked,
         "modes": MODES,
         # Filters alone list the pictures by date: nothing matches better than the others.

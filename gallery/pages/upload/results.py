@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gallery.core.errors import GalleryError, NotFound
 from gallery.ingest.accept import Accepted, accept
-from gallery.models import Image, State, User
+from gallery.models import Image, Moderation, State, User
 from gallery.models.addresses import address_of
-from gallery.pages.errors.messages import error_message
+from gallery.pages.errors.advice import message_with_advice
 
 # Older results of the same session are dropped.
 _MAX_BATCHES = 5
@@ -86,14 +86,23 @@ def load_results(session: SessionBase, key: str) -> list[UploadResult]:
     return batches[key]
 
 
+def _label(image: Image) -> str:
+    """What happens with it, or that others do not see it."""
+    if image.state == State.READY and image.moderation != Moderation.VISIBLE:
+        return image.get_moderation_display()
+    return image.get_state_display()
+
+
 def progress_of(image: Image) -> dict[str, Any]:
     """The processing state of one picture, for the upload page and its script."""
     return {
         "id": str(image.pk),
         "state": image.state,
-        "label": image.get_state_display(),
+        "label": _label(image),
         "settled": image.state not in (State.STORED, State.DERIVED),
-        "problem": error_message(image.error_code, image.error_message) if image.error_code else "",
+        "problem": message_with_advice(image.error_code, image.error_message)
+        if image.error_code
+        else "",
         "url": image.get_absolute_url(),
         "preview": address_of(image.pk, "preview", "small")
         if image.state in (State.DERIVED, State.READY)

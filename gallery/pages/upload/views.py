@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,8 +16,8 @@ from gallery.core.size_limits import file_too_large, format_size
 from gallery.core.upload_cap import refused_files
 from gallery.models import Image, User
 from gallery.pages.access import uploaders_only
+from gallery.pages.errors.advice import message_with_advice, text_for
 from gallery.pages.errors.answers import prefers_json
-from gallery.pages.errors.messages import error_message
 from gallery.pages.forms import UploadForm
 from gallery.pages.upload.results import (
     UploadResult,
@@ -50,6 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect("upload-batch", save_results(request.session, results))
     context = {
         "form": form,
+        "too_large_message": text_for(file_too_large()),
         "max_file_size": config().max_file_size,
         "max_size_text": format_size(config().max_file_size),
         "max_status_ids": MAX_STATUS_IDS,
@@ -91,7 +91,7 @@ def _store_one(request: HttpRequest, form: UploadForm) -> JsonResponse:
 def _ids(text: str) -> list[str]:
     ids = [part for part in text.split(",") if part][:MAX_STATUS_IDS]
     if not all(_is_uuid(part) for part in ids):
-        raise InvalidInput(gettext_noop("This link is not valid."))
+        raise InvalidInput("This link is not valid.", parameter="ids")
     return ids
 
 
@@ -109,7 +109,7 @@ def _progress(ids: list[str], user: User) -> dict[str, dict[str, Any]]:
 
 
 def _row(result: UploadResult, progress: dict[str, Any] | None) -> dict[str, Any]:
-    error = result["code"] and error_message(
+    error = result["code"] and message_with_advice(
         result["code"], result["message"], {"limit": result["limit"]}
     )
     return {**result, "error": error, "progress": progress}

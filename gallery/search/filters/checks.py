@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext_noop
 
 from gallery.core.errors import InvalidInput
+from gallery.models.tags.names import normalised
 
 MAX_VALUES = 50
 MAX_TEXT = 200
+MAX_QUANTITY = 2**62
 
 
 def text(field: str, value: str) -> None:
@@ -28,6 +30,17 @@ def text(field: str, value: str) -> None:
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         message = gettext_noop("The value contains characters that are not allowed.")
         raise InvalidInput(message, field=field)
+
+
+def tag(field: str, value: str) -> None:
+    """``value`` can be the name of a tag, or is blank."""
+    text(field, value)
+    if not value.strip():
+        return
+    try:
+        normalised(value)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, **{**error.data, "field": field}) from None
 
 
 def number(field: str, value: float, *, low: float = -1e300, high: float = 1e300) -> None:

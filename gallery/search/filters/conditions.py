@@ -21,7 +21,8 @@ class ImageFilter:
 
     ``*_after`` includes the moment itself and ``*_before`` excludes it; ``dated`` is the date
     taken, or the upload if that is unknown. ``min_*`` and ``max_*`` include their limit; ``size``
-    is in bytes. A collection is met by any of its values, but ``metadata`` by all conditions.
+    is in bytes. A collection is met by any of its values, but ``metadata`` by all conditions and
+    ``tags``, which are names in English or Chinese, by all approved tags with these names.
     ``camera`` and ``lens`` are parts of the name, in upper or lower case.
 
     ``owner`` is a username; ``no_owner`` keeps images that were uploaded without a login. ``own``
@@ -60,6 +61,7 @@ class ImageFilter:
     near: Place | None = None
 
     has_caption: bool | None = None
+    tags: Collection[str] = ()
     metadata: tuple[MetadataCondition, ...] = ()
 
     required: tuple[ImageFilter, ...] = ()
@@ -74,6 +76,9 @@ class ImageFilter:
         )
         checks.choices("orientations", self.orientations, Orientation.values)
         checks.choices("formats", self.formats, FORMATS)
+        checks.count("tags", self.tags)
+        for tag in self.tags:
+            checks.tag("tags", tag)
         for name in ("size", "megapixels"):
             self._check_limits(name)
         for name in ("created", "taken", "dated"):
@@ -88,7 +93,7 @@ class ImageFilter:
         low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
         for field, value in ((f"min_{name}", low), (f"max_{name}", high)):
             if value is not None:
-                checks.number(field, value, low=0, high=2**62)
+                checks.number(field, value, low=0, high=checks.MAX_QUANTITY)
         checks.ordered(f"min_{name}", low, high)
 
     def _check_span(self, name: str) -> None:

@@ -10,13 +10,14 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from gallery.models import ImageQuerySet, State, User
-from gallery.models.image import changeable_by
+from gallery.models.images.queryset import changeable_by
 from gallery.search.filters import time_spans
 from gallery.search.filters.colours import coloured
 from gallery.search.filters.conditions import ImageFilter
 from gallery.search.filters.metadata import described
 from gallery.search.filters.orientation import oriented
 from gallery.search.filters.places import near
+from gallery.search.filters.tags import tagged
 
 
 def matching(images: ImageQuerySet, conditions: ImageFilter, *, user: User) -> ImageQuerySet:
@@ -121,7 +122,11 @@ def _metadata(conditions: ImageFilter, user: User) -> Q:
     return met
 
 
-# A further group, such as tags, is a field of ImageFilter and a function in this list.
+def _tags(conditions: ImageFilter, user: User) -> Q:
+    return tagged(conditions.tags)
+
+
+# A further group is a field of ImageFilter and a function in this list.
 _CONDITIONS: tuple[Callable[[ImageFilter, User], Q], ...] = (
-    _people, _facts, _limits, _dates, _place, _metadata,
+    _people, _facts, _limits, _dates, _place, _metadata, _tags,
 )  # fmt: skip

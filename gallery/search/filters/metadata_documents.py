@@ -48,24 +48,24 @@ def _condition(key: str, tests: object) -> MetadataCondition:
     path = path_of(key)
     if not isinstance(tests, Mapping):
         return MetadataCondition(path=path, any_of=_scalars([tests]))
-    values: dict[str, Any] = {}
+    if not tests or {"$eq", "$in"} <= tests.keys():
+        raise InvalidInput(_BOTH if tests else _UNKNOWN, field="metadata")
+    values: dict[str, Any] = {"none_of": ()}
     for name, value in tests.items():
         if name == "$eq":
             values["any_of"] = _scalars([value])
         elif name == "$in":
             values["any_of"] = _scalars(value)
         elif name == "$ne":
-            values["none_of"] = _scalars([value])
+            values["none_of"] += _scalars([value])
         elif name == "$nin":
-            values["none_of"] = _scalars(value)
+            values["none_of"] += _scalars(value)
         elif name == "$exists" and isinstance(value, bool):
             values["exists"] = value
-        elif name in _LIMITS:
+        elif name in _LIMITS and value is not None:
             values[_LIMITS[name]] = value
         else:
             raise InvalidInput(_UNKNOWN, field="metadata")
-    if not values:
-        raise InvalidInput(_UNKNOWN, field="metadata")
     return MetadataCondition(path=path, **values)
 
 
@@ -75,6 +75,7 @@ def _scalars(values: object) -> tuple[Any, ...]:
     return tuple(values)
 
 
+_BOTH = gettext_noop("A metadata condition has either $eq or $in.")
 _UNKNOWN = gettext_noop(
     "A metadata condition is a value or has $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte or $exists."
 )

@@ -26,13 +26,15 @@ def statement(
     limit: int,
     nearest: Sequence[uuid.UUID],
     statistics: WordStatistics,
+    file_names_of: str,
 ) -> tuple[str, list[Any]]:
     """SQL and values. Raises ``EmptyResultSet`` if ``within`` is known to be empty.
 
-    The columns of a row are id, rank, coverage, whole, phrase, and whether each of title, caption,
-    file name, camera and metadata has words of the text.
+    ``file_names_of`` is what ``file_name_owner`` returns. The columns of a row are id, rank,
+    coverage, whole, phrase, and whether each of title, caption, file name, camera, metadata and
+    tags has words of the text.
     """
-    values: list[Any] = [text, list(statistics.common)]
+    values: list[Any] = [text, list(statistics.common), file_names_of]
     parts: list[str] = []
     known = "SELECT NULL::uuid AS id WHERE false"
     condition = within.condition
@@ -53,6 +55,7 @@ def _grade_sql(number: int, grade: Grade, *, within: Condition, known: str) -> s
     template = _BOUNDED_GRADE if grade.most_read else _GRADE
     return template.format(
         number=number,
+        columns=_COLUMNS,
         rank=grade.rank,
         candidates=_candidates(grade, within),
         condition=condition,
@@ -69,16 +72,17 @@ def _candidates(grade: Grade, within: Condition) -> str:
     return f"{_CANDIDATES} WHERE {within.sql}{grade.condition} AND {matches}{order}"
 
 
-_CANDIDATES = "SELECT id, created_at, camera, lens, metadata, words FROM gallery_image"
+_COLUMNS = "id, created_at, camera, lens, metadata, tag_names, words"
+_CANDIDATES = f"SELECT {_COLUMNS} FROM gallery_image"  # noqa: S608
 _MATCHES = "{words} @@ (SELECT {query} FROM query)"
 _HAS_QUERY = "(SELECT {query} FROM query) IS NOT NULL"
 _FEW = " AND (SELECT count(*) FROM ({known}) AS known) < %s"
-_GRADE = """grade_{number} (id, created_at, camera, lens, metadata, words, grade) AS MATERIALIZED (
+_GRADE = """grade_{number} ({columns}, grade) AS MATERIALIZED (
     SELECT *, {rank} FROM ({candidates} LIMIT {most}) AS newest
     WHERE {condition}
 ), known_{number} AS ({known} UNION SELECT id FROM grade_{number})"""
 # PostgreSQL plans a materialized expression as if all of it were read, and stops at the limit.
-_BOUNDED_GRADE = """every_{number} (id, created_at, camera, lens, metadata, words) AS MATERIALIZED (
+_BOUNDED_GRADE = """every_{number} ({columns}) AS MATERIALIZED (
     {candidates}
 ), grade_{number} AS MATERIALIZED (
     SELECT *, {rank} AS grade FROM (SELECT * FROM every_{number} LIMIT {read}) AS limited
@@ -90,7 +94,7 @@ _BOUNDED_GRADE = """every_{number} (id, created_at, camera, lens, metadata, word
 _STATEMENT = """
 WITH query AS MATERIALIZED (
     SELECT *, '{{0.1, 0.3, 0.5, 1}}'::real[] AS weights
-    FROM gallery_text_queries(%s, array_to_tsvector(%s::text[]))
+    FROM gallery_text_queries(%s, array_to_tsvector(%s::text[]), %s)
 ), {grades}, compared AS (
     SELECT candidate.*, any_text, weights, grade = 0 AS whole, grade = 1 AS near,
         grade <= 2 AND cardinality(query.words) > 1
@@ -116,7 +120,8 @@ SELECT id, rank, coverage, whole, phrase,
     ts_filter(words, '{{b}}') @@ any_text,
     ts_filter(words, '{{c}}') @@ any_text,
     other AND gallery_has_word(camera || ' ' || lens, any_text),
-    other AND gallery_has_word(gallery_metadata_text(metadata), any_text)
+    other AND gallery_has_word(gallery_metadata_text(metadata), any_text),
+    other AND gallery_has_word(tag_names, any_text)
 FROM ranked, LATERAL (SELECT ts_filter(words, '{{d}}') @@ any_text AS other) AS weight_d
 ORDER BY whole DESC, phrase DESC, near DESC, rank DESC, created_at DESC, id DESC
 """

@@ -23,7 +23,7 @@ SLOTS = 1 << 12
 SHARE = 1 << 7
 SECONDS = 3600
 # A version of the site cannot read windows in the format of another one: change it with the format.
-_FORMAT = 3
+_FORMAT = 4
 
 _windows = SharedSlots(f"search-window-{_FORMAT}", slots=SLOTS, share=SHARE, seconds=SECONDS)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from gallery.models import Image, ImageQuerySet, State, User
+from gallery.models import Image, ImageQuerySet, User
 from gallery.search.paging import by_date, by_rank, kept_windows, totals
 from gallery.search.paging.position import Position
 from gallery.search.paging.rows import RowOptions
@@ -50,12 +50,10 @@ class Ranking:
         )
 
     def _counted(self) -> list[tuple[str, QuerySet[Any, Any] | None]]:
-        countable, waiting = None, None
+        countable = None
         if self.needs_count and self.sample is None:
             countable = totals.countable(self.images, self.meaning.space)
-        if self.is_short:
-            waiting = self.waiting.order_by().values("pk")
-        return [("counted", countable), ("pending", waiting)]
+        return [("counted", countable), ("pending", totals.pending(self.visible).values("pk"))]
 
     @property
     def needs_count(self) -> bool:
@@ -65,15 +63,6 @@ class Ranking:
     def sample(self) -> int | None:
         """What an earlier search has counted."""
         return totals.recent_sample(self.images, self.meaning.space) if self.needs_count else None
-
-    @property
-    def is_short(self) -> bool:
-        """Whether there are fewer images than fit on a page; then those that wait are counted."""
-        return self.window.complete and len(self.window.entries) < self.query.limit
-
-    @property
-    def waiting(self) -> ImageQuerySet:
-        return self.visible.filter(state__in=(State.STORED, State.DERIVED))
 
 
 @dataclass(frozen=True)
@@ -89,9 +78,7 @@ def page_at(position: Position, ranking: Ranking) -> ImagePage:
     by_rank_order = ranking.query.order == Order.RELEVANCE and not ranking.is_list
     ranked_images, following = (_by_rank if by_rank_order else _by_date)(position, ranking)
     row = ranked_images[0][1] if ranked_images else None
-    pending = getattr(row, "pending", 0)
-    if row is None and ranking.is_short:
-        pending = ranking.waiting.count()
+    pending = totals.pending(ranking.visible).count() if row is None else vars(row)["pending"]
     total = _total(ranking, row)
     if ranking.is_list:
         shown = position.shown + len(ranked_images)

@@ -24,8 +24,8 @@ _MESSAGES = {
     "other_search": "The cursor belongs to another search.",
     "expired": "The cursor has expired. Search again without one.",
 }
-# These may differ from page to page.
-_PAGE_OPTIONS: dict[str, Any] = {"cursor": "", "limit": 1, "with_vector": False}
+# These may differ from page to page. A person's taste may change while they read.
+_PAGE_OPTIONS: dict[str, Any] = {"cursor": "", "limit": 1, "with_vector": False, "preferred": ()}
 
 
 @dataclass(frozen=True, kw_only=True)

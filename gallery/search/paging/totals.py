@@ -1,4 +1,4 @@
-"""How many images a search finds, without counting a large table."""
+"""How many images a search finds, or cannot find yet, without counting a large table."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from cachetools import TTLCache
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
-from gallery.models import EmbeddingSpace, ImageQuerySet
+from gallery.models import EmbeddingSpace, ImageQuerySet, State
 from gallery.search.query import SearchQuery, Total
 from gallery.search.window import MOST_BY_WORDS, Window
 
 # PostgreSQL counts so many rows of the table of images in about 2 ms.
 _MOST = 10_000
+MOST_PENDING = 10_000
 _SAMPLE = 1000
 _SECONDS = 60.0
 _samples: TTLCache[tuple[Any, ...], int] = TTLCache(1000, _SECONDS)
@@ -37,6 +38,12 @@ def countable(images: ImageQuerySet, space: EmbeddingSpace | None) -> QuerySet[A
     if halvings := _halvings(space):
         images = images.filter(pk__lt=uuid.UUID(int=1 << (128 - halvings)))
     return images.order_by().values("pk")[: _MOST + 1]
+
+
+def pending(visible: ImageQuerySet) -> ImageQuerySet:
+    """The images that searches cannot find by meaning yet, to be counted: at most so many."""
+    waiting = visible.filter(state__in=(State.STORED, State.DERIVED))
+    return waiting.order_by()[:MOST_PENDING]
 
 
 def total_of(window: Window, counted: int | None, space: EmbeddingSpace | None) -> Total:

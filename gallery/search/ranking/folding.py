@@ -61,11 +61,11 @@ def fold(
 
 def with_copies(window: Window, entries: Collection[Entry]) -> list[uuid.UUID]:
     """The ids of some entries of a folded window, and of the images that are folded into them."""
-    wanted, hidden = set(entries), iter(window.folded)
+    selected, hidden = set(entries), iter(window.folded)
     ids = []
     for entry in window.entries:
         group = [entry.image_id, *islice(hidden, entry.copies)]
-        if entry in wanted:
+        if entry in selected:
             ids += group
     return ids
 

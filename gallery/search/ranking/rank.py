@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gallery.core.query_kind import QueryKind
 from gallery.encoders.base import Vector
-from gallery.models import EmbeddingSpace, ImageQuerySet
+from gallery.models import EmbeddingSpace, ImageQuerySet, User
 from gallery.search.fusion import fuse
 from gallery.search.lexical import LexicalMatch, lexical_matches
 from gallery.search.query import Combine, Mode, Reason, SearchQuery
@@ -24,6 +24,7 @@ def rank(
     query: SearchQuery,
     images: ImageQuerySet,
     *,
+    user: User,
     space: EmbeddingSpace | None,
     vectors: Sequence[Vector],
     size: int = SIZE,
@@ -42,7 +43,9 @@ def rank(
         # If nothing follows the window, it has all matches by words that there may be.
         limit = MOST_BY_WORDS if len(by_meaning) < size else size
         nearest_ids = [image_id for image_id, _ in by_meaning]
-        by_words = lexical_matches(query.text, within=images, limit=limit, nearest=nearest_ids)
+        by_words = lexical_matches(
+            query.text, within=images, user=user, limit=limit, nearest=nearest_ids
+        )
     if by_words:
         entries = _fused(by_meaning, by_words, query=query, nearest_vectors=nearest_vectors)
     else:

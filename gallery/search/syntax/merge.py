@@ -9,8 +9,9 @@ from typing import Any
 from gallery.core.errors import InvalidInput
 from gallery.search.filters import ImageFilter
 
-# Repeating these operators widens the search: format:jpg format:png are both formats.
-_ANY_OF = ("formats", "orientations", "states")
+# The values of repeated operators are joined. Those of the first three widen the search:
+# format:jpg format:png are both formats. All of the others have to be met.
+_JOINED = ("formats", "orientations", "states", "metadata", "tags")
 
 
 @dataclass
@@ -33,7 +34,7 @@ class MergedConditions:
     def _require(self, conditions: Mapping[str, Any], only: ImageFilter) -> None:
         values = dict(self.values)
         for name, value in conditions.items():
-            if name in _ANY_OF or name == "metadata":
+            if name in _JOINED:
                 value = tuple(dict.fromkeys((*values.get(name, ()), *value)))
             elif name in values and values[name] != value:
                 self.required.append(only)

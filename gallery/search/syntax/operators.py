@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from gallery.core.errors import InvalidInput
 from gallery.media.formats import FORMATS
 from gallery.models import State, Visibility
+from gallery.models.tags.names import normalised
 from gallery.search.filters.colours import colour_of
 from gallery.search.filters.orientation import Orientation
 from gallery.search.syntax.dates import span_of, start_of
@@ -140,11 +141,12 @@ _OPERATORS: dict[str, Callable[[Value], Conditions]] = {
     "mp": lambda value: megapixels(value.text),
     "near": lambda value: {"near": place_of(value.text)},
     "colour": lambda value: {"colour": colour_of(value.text)},
+    "tag": lambda value: {"tags": (normalised(value.text),)},
 }
 _ALIASES = {
     "color": "colour", "megapixels": "mp", "metadata": "meta",
     "作者": "owner", "所有者": "owner", "编号": "id", "晚于": "after", "早于": "before",
     "日期": "date", "拍摄": "taken", "上传": "uploaded", "是": "is", "有": "has",
     "相机": "camera", "镜头": "lens", "格式": "format", "大小": "size", "像素": "mp",
-    "附近": "near", "颜色": "colour", "元数据": "meta",
+    "附近": "near", "颜色": "colour", "标签": "tag", "元数据": "meta",
 }  # fmt: skip

@@ -28,6 +28,8 @@ TEXT_BALANCE = 1.5
 # (0.495 to 0.594 and 0.629).
 LIKED_WEIGHT = 0.5
 DISLIKED_WEIGHT = 0.15
+# Of the pictures of the person's taste together.
+PREFERRED_WEIGHT = 0.15
 # Of a sum of vectors, relative to their largest weight. Terms with a smaller sum cancel out.
 _SMALLEST_NORM = 1e-4
 
@@ -53,8 +55,8 @@ def hidden_images(query: SearchQuery) -> set[uuid.UUID]:
 
 
 def compared_images(query: SearchQuery) -> set[uuid.UUID]:
-    """Images that the query compares with: those of the terms, and liked and disliked ones."""
-    return hidden_images(query) | set(query.liked)
+    """Images that the query compares with: of the terms, liked, disliked and preferred ones."""
+    return hidden_images(query) | set(query.liked) | set(query.preferred)
 
 
 def kind_of(query: SearchQuery) -> QueryKind:
@@ -73,7 +75,10 @@ def query_vectors(
     ``NoVector`` if the terms cancel each other out, and like ``encode.text_vectors``.
     """
     stored = stored_vectors(compared_images(query), space, visible)
-    terms = term_vectors(all_terms(query), space, stored)
+    sent = all_terms(query)
+    # The text of the query is before its terms.
+    first_index = len(query.terms) - len(sent)
+    terms = term_vectors(sent, space, stored, first_index=first_index)
     if terms is None:
         return ()
     feedback = _feedback(query, stored)
@@ -108,9 +113,10 @@ def _balanced(terms: list[TermVector]) -> list[TermVector]:
 
 
 def _feedback(query: SearchQuery, stored: Mapping[uuid.UUID, Vector | None]) -> list[TermVector]:
-    """Liked and disliked images as terms."""
+    """Liked, disliked and preferred images as terms."""
     liked = _averaged(query.liked, stored, weight=LIKED_WEIGHT)
-    return liked + _averaged(query.disliked, stored, weight=-DISLIKED_WEIGHT)
+    preferred = _averaged(query.preferred, stored, weight=PREFERRED_WEIGHT)
+    return liked + preferred + _averaged(query.disliked, stored, weight=-DISLIKED_WEIGHT)
 
 
 def _averaged(

@@ -74,23 +74,27 @@ def term_vectors(
     terms: tuple[Term, ...],
     space: EmbeddingSpace,
     stored: Mapping[uuid.UUID, Vector | None],
+    *,
+    first_index: int = 0,
 ) -> list[TermVector] | None:
     """One vector for each term, or None if the image of a term has no vector yet.
 
     ``stored`` has the vectors of all images of the terms. All texts are encoded in one batch.
-    Raises ``NotFound``, ``InvalidInput`` for a crop that is too small, and like ``encode``.
+    ``first_index`` is the index of the first term in errors. Raises ``NotFound``, ``InvalidInput``
+    for a crop that is too small, and like ``encode``.
     """
     texts = [term.text for term in terms if term.text]
     of_texts = iter(encode.text_vectors(space, texts) if texts else [])
     # Several crops of one picture decode it once.
     opened = functools.cache(_opened)
     vectors = []
-    for term in terms:
+    for index, term in enumerate(terms, start=first_index):
         if term.text:
             vector: Vector | None = next(of_texts)
         elif term.crop:
             picture = opened(term.image_id, term.picture)
-            vector = encode.image_vector(space, _cropped(picture, term.crop))
+            cropped = _cropped(picture, term.crop, field=f"terms.{index}.crop")
+            vector = encode.image_vector(space, cropped)
         else:
             vector = _vector(term, space, stored)
         if vector is None:
@@ -128,17 +132,18 @@ def _preview_of(image_id: uuid.UUID) -> PIL.Image.Image:
         with PIL.Image.open(io.BytesIO(data), formats=["WEBP"]) as preview:
             return preview.convert("RGB")
     except (OSError, ValueError) as error:
-        raise NotFound("The image has no preview to crop.") from error
+        message = "The image has no preview to crop."
+        raise NotFound(message, image_id=str(image_id)) from error
 
 
-def _cropped(picture: PIL.Image.Image, crop: Crop) -> PIL.Image.Image:
+def _cropped(picture: PIL.Image.Image, crop: Crop, *, field: str) -> PIL.Image.Image:
     left, top = round(crop.left * picture.width), round(crop.top * picture.height)
     right = round((crop.left + crop.width) * picture.width)
     bottom = round((crop.top + crop.height) * picture.height)
     if min(right - left, bottom - top) < MIN_CROP_SIDE:
         raise InvalidInput(
             f"The crop must have at least {MIN_CROP_SIDE} pixels on each side.",
-            field="crop",
+            field=field,
             limit=MIN_CROP_SIDE,
         )
     return picture.crop((left, top, right, bottom))

@@ -8,6 +8,7 @@ import locale
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -130,6 +131,8 @@ def _initialise(home: Home, *, durable: bool) -> None:
         text=True,
         check=False,
     )
+    if "No space left on device" in result.stderr:
+        raise LocalError(f"No space is left in {home.data.parent}, and the database needs some.")
     if result.returncode:
         raise LocalError(f"PostgreSQL could not be set up:\n{result.stderr.strip()}")
     unfinished.rename(home.data)
@@ -138,12 +141,13 @@ def _initialise(home: Home, *, durable: bool) -> None:
 def _libc_locale() -> str:
     """The locale by which the parser of full-text search decides what a letter is."""
     original = locale.setlocale(locale.LC_CTYPE)
-    try:
-        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-    except locale.Error:
-        return "C"
-    locale.setlocale(locale.LC_CTYPE, original)
-    return "C.UTF-8"
+    # macOS had no C.UTF-8 for long.
+    for name in ("C.UTF-8", "en_US.UTF-8"):
+        with suppress(locale.Error):
+            locale.setlocale(locale.LC_CTYPE, name)
+            locale.setlocale(locale.LC_CTYPE, original)
+            return name
+    return "C"
 
 
 def _end_orphans(data: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from searchsite.local.services import memory
+from searchsite import memory
 
 _MIB = 1 << 20
 
@@ -43,15 +43,15 @@ def _sizes(total: int) -> dict[str, str]:
     large = total >= 16 << 30
     buffers = total // (4 if large else 8)
     return {
-        "shared_buffers": _megabytes(memory.clamp(buffers, 128 * _MIB, 8192 * _MIB)),
+        "shared_buffers": _megabytes(_clamp(buffers, 128 * _MIB, 8192 * _MIB)),
         "effective_cache_size": _megabytes(total * 2 // 3 if large else total // 2),
-        "maintenance_work_mem": _megabytes(memory.clamp(total // 12, 64 * _MIB, 2048 * _MIB)),
-        "work_mem": _megabytes(memory.clamp(total // 768, 8 * _MIB, 64 * _MIB)),
+        "maintenance_work_mem": _megabytes(_clamp(total // 12, 64 * _MIB, 2048 * _MIB)),
+        "work_mem": _megabytes(_clamp(total // 768, 8 * _MIB, 64 * _MIB)),
     }
 
 
 def _parallelism(cores: int) -> dict[str, str]:
-    workers = str(memory.clamp(cores // 2, 1, 4))
+    workers = str(_clamp(cores // 2, 1, 4))
     return {
         "max_parallel_workers_per_gather": workers,
         "max_parallel_maintenance_workers": workers,
@@ -68,3 +68,7 @@ def _shared_memory() -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size // _MIB}MB"
+
+
+def _clamp(value: int, low: int, high: int) -> int:
+    return max(low, min(value, high))

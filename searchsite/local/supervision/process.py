@@ -101,7 +101,7 @@ def _spawn(program: Program, log: LogFile) -> subprocess.Popen[bytes]:
             _libc.prctl(_PR_SET_PDEATHSIG, int(program.orphan_signal))
             if os.getppid() != supervisor:
                 os._exit(1)
-        os.nice(program.nice)
+        _lower_priority(program.nice)
 
     owner = program.owner
     output = log.open_for_child() if program.service else subprocess.PIPE
@@ -123,3 +123,11 @@ def _spawn(program: Program, log: LogFile) -> subprocess.Popen[bytes]:
     finally:
         if program.service:
             os.close(output)
+
+
+def _lower_priority(steps: int) -> None:
+    os.nice(steps)
+    if steps:
+        # Where the kernel groups processes by session, priorities count only inside of a group.
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(f"{steps}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from gallery.ingest import reread
+from gallery.ingest.facts import reread
 from gallery.media import decode
 from gallery.media.decode import FileFacts
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,3 +23,9 @@ def picture(transactional_db: None) -> Callable[..., Image]:
         return image
 
     return make
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of all backups."""
+    return tmp_path / "backups"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import uuid
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -20,11 +21,13 @@ from gallery.media import storage
 from gallery.media.shards import SHARDS
 from gallery.models import DeletedImage, Image, State
 from gallery.models.locks import Lock
-from gallery.operations.files import orphans
+from gallery.operations.files import orphan_keeper
 from tests import scenes
+from tests.builders import make_image
 from tests.other_session import held_elsewhere
 
 Picture = Callable[..., Image]
+DAY = 24 * 3600
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -39,9 +42,9 @@ def files(media: Path) -> list[Path]:
 
 
 def make_old(media: Path) -> None:
-    two_days_ago = time.time() - 2 * 24 * 3600
+    long_ago = time.time() - 40 * DAY
     for path in media.rglob("*"):
-        os.utime(path, (two_days_ago, two_days_ago))
+        os.utime(path, (long_ago, long_ago))
 
 
 def lose_row(image: Image, media: Path) -> None:
@@ -60,7 +63,7 @@ def wait_for_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     start = time.time()
     for minute in range(len(SHARDS)):
         monkeypatch.setattr(time, "time", lambda minute=minute: start + 60 * minute)
-        orphans.keep()
+        orphan_keeper.keep()
 
 
 def test_a_complete_gallery_has_no_orphans(picture: Picture, own_media: Path) -> None:
@@ -160,12 +163,39 @@ def test_a_file_that_is_back_is_processed(picture: Picture) -> None:
 def test_the_clock_repairs_within_hours(
     picture: Picture, own_media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, deleted = picture(), picture(scenes.plain())
-    lose_previews(kept)
+    image, deleted = picture(), picture(scenes.plain())
+    lose_previews(image)
     lose_row(deleted, own_media)
     wait_for_clock(monkeypatch)
     assert Image.objects.get().state == State.STORED
     assert (own_media / "orphans" / f"{deleted.pk}.png").is_file()
+
+
+def test_orphans_are_deleted_after_30_days(
+    picture: Picture, own_media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_row(picture(), own_media)
+    command("--repair")
+    for days, number in ((29, 1), (31, 0)):
+        now = time.time() + days * DAY
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        orphan_keeper.keep()
+        monkeypatch.undo()
+        assert len(files(own_media)) == number
+
+
+def test_broken_links_stop_nothing(picture: Picture, own_media: Path) -> None:
+    image = picture()
+    (own_media / "orphans").mkdir()
+    (own_media / "orphans" / "dangling").symlink_to("nowhere")
+    shard = storage.original_path(image).parent
+    loop = shard / f"{uuid.UUID(int=image.pk.int ^ 1)}.png"
+    loop.symlink_to(loop.name)
+    lose_previews(image)
+    command("--repair")
+    orphan_keeper.keep()
+    command("--purge")
+    assert Image.objects.get().state == State.STORED
 
 
 def test_an_unmounted_disk_fails_no_picture(
@@ -176,6 +206,25 @@ def test_an_unmounted_disk_fails_no_picture(
     own_media.mkdir()
     wait_for_clock(monkeypatch)
     assert Image.objects.get().state == State.DERIVED
+
+
+def test_another_disk_fails_no_picture(
+    picture: Picture, own_media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has files, but none of the many pictures of a shard."""
+    picture()
+    for number in range(10):
+        make_image(id=uuid.UUID(int=number))
+    monkeypatch.setattr(time, "time", lambda: 0.0)  # the turn of the first shard
+    orphan_keeper.keep()
+    assert Image.objects.filter(state=State.READY).count() == 10
+
+
+def test_an_empty_gallery_logs_nothing(
+    transactional_db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    orphan_keeper.keep()
+    assert caplog.messages == []
 
 
 def test_nothing_is_moved_during_a_backup(picture: Picture, own_media: Path) -> None:

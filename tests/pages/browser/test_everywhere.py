@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from gallery.accounts import tokens
 from gallery.models import EmbeddingSpace, Image, State
-from tests.builders import make_embedding, make_image, unit_vector
+from tests.builders import make_embedding, make_image, make_near_duplicates, unit_vector
 from tests.pages.browser.conftest import LogIn, process_pictures
 from tests.pages.conftest import put_files
 from tests.scenes import photo
@@ -29,20 +30,27 @@ def picture(owner: User, builtin: EmbeddingSpace) -> Image:
         "longitude": 151.2153,
         "metadata": {"category": "boats", "a_long_key_without_spaces": "x" * 200},
     }
-    for number in (1, 2):
-        image = make_image(owner, title=f"number {number}", external_id=f"{number}", **facts)
+    images = [
+        make_image(owner, title=f"number {number}", external_id=f"{number}", **facts)
+        for number in (1, 2)
+    ]
+    for image in images:
         make_embedding(image, builtin, unit_vector(1))
         put_files(image)
+    make_near_duplicates(*images)
     make_image(owner, state=State.STORED, width=None, height=None)
     make_image(owner, state=State.FAILED, error_code="corrupt", width=None, height=None)
     return image
 
 
 @pytest.fixture
-def addresses(live_server: LiveServer, picture: Image) -> list[str]:
+def addresses(live_server: LiveServer, picture: Image, owner: User) -> list[str]:
+    grant, _token = tokens.create(owner, expiry=None, name="kiosk")
     paths = ["/", "/upload/", "/search/", "/search/?q=boat", f"/search/?like={picture.pk}"]
-    paths += [picture.get_absolute_url(), f"{picture.get_absolute_url()}edit/"]
-    paths += [f"{picture.get_absolute_url()}delete/", "/login/", "/statistics/"]
+    paths += [f"{picture.get_absolute_url()}?order=newest", f"{picture.get_absolute_url()}edit/"]
+    paths += [f"{picture.get_absolute_url()}delete/", "/login/", "/statistics/", "/account/"]
+    paths += ["/for-you/", "/account/activity/erase/"]
+    paths += [f"/account/tokens/revoke/?token={grant.pk}", "/review/near-duplicates/"]
     return [live_server.url + path for path in paths]
 
 
@@ -95,6 +103,17 @@ def test_the_layout_does_not_shift_while_loading(
     """)
     page.goto(live_server.url, wait_until="networkidle")
     assert page.evaluate("window.moved") < 0.01
+
+
+def test_the_header_is_one_line_high(
+    page: Page, live_server: LiveServer, picture: Image, owner: User, log_in: LogIn
+) -> None:
+    log_in(owner)
+    page.set_viewport_size({"width": 730, "height": 844})
+    page.goto(live_server.url)
+    heights = page.evaluate("""() => [...document.querySelectorAll("header :is(a, button)")]
+      .map((part) => part.getBoundingClientRect().height)""")
+    assert max(heights) < 64
 
 
 def test_small_screens_have_large_targets(

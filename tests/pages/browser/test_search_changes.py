@@ -24,7 +24,7 @@ def dogs(live_server: LiveServer, page: Page, builtin: EmbeddingSpace) -> Page:
 
 
 def test_back_shows_the_options_of_its_search(dogs: Page) -> None:
-    dogs.get_by_label("Sort by").select_option("Newest")
+    dogs.get_by_label("Sort by").select_option("Date taken: newest")
     expect(dogs).to_have_url(re.compile("order=newest"))
     dogs.go_back()
     expect(dogs).to_have_url(re.compile(r"q=dog$"))
@@ -83,7 +83,7 @@ def test_a_filter_joins_a_text_being_typed(dogs: Page, pause: int) -> None:
 
 def test_an_option_joins_a_text_being_typed(dogs: Page) -> None:
     dogs.locator("#q").fill("cat")
-    dogs.get_by_label("Sort by").select_option("Newest")
+    dogs.get_by_label("Sort by").select_option("Date taken: newest")
     expect(dogs).to_have_url(re.compile(r"\?q=cat&order=newest$"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gallery.models import EmbeddingSpace, Image, User
@@ -14,10 +14,12 @@ from gallery.search import engine
 from gallery.search.query import Band, Hit, Reason, ResultPage, SearchQuery, Total
 from tests.builders import make_image
 from tests.pages.conftest import put_files
+from tests.scenes import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Open = Callable[[Page], Page]
+BOAT = FilePayload(name="boat.png", mimeType="image/png", buffer=photo("PNG"))
 
 
 @pytest.fixture
@@ -122,7 +124,7 @@ def test_options_are_applied_at_once(page_of_results: Page) -> None:
     page_of_results.get_by_label("Show similarity").check()
     expect(page_of_results.locator(".badge").first).to_have_text(re.compile("Title"))
     expect(page_of_results.locator("#hits")).to_contain_text("0.50")
-    page_of_results.get_by_label("Sort by").select_option("Newest")
+    page_of_results.get_by_label("Sort by").select_option("Date taken: newest")
     expect(page_of_results).to_have_url(re.compile("order=newest"))
     expect(page_of_results.get_by_label("Sort by")).to_be_focused()
     page_of_results.locator("#q").fill("harbour")
@@ -202,6 +204,16 @@ def test_without_scripts_options_and_filters_work(plain: Page) -> None:
     expect(plain.locator("#q")).to_have_value("boat is:portrait")
 
 
+def test_without_scripts_a_picture_joins_the_text(plain: Page) -> None:
+    plain.get_by_label("Sort by").select_option("Date taken: newest")
+    plain.get_by_role("button", name="Apply").click()
+    plain.locator("main input[name=picture]").set_input_files(BOAT)
+    plain.get_by_role("button", name="Search with this picture").click()
+    expect(plain).to_have_url(re.compile(r"\?q=boat&order=newest&fold=0&picture="))
+    expect(plain.locator(".chip").first).to_contain_text("boat")
+    expect(plain.locator("#q")).to_have_value("boat")
+
+
 def test_back_from_a_picture_returns_to_its_place(page_of_results: Page) -> None:
     page_of_results.locator("#weak summary").click()
     page_of_results.get_by_role("link", name="Show more").click()
@@ -231,6 +243,6 @@ def test_narrow_screens_fold_the_filters(page_of_results: Page) -> None:
     page_of_results.reload()
     expect(page_of_results.get_by_label("Sort by")).to_be_hidden()
     page_of_results.locator("#filters > summary").click()
-    page_of_results.get_by_label("Sort by").select_option("Newest")
+    page_of_results.get_by_label("Sort by").select_option("Date taken: newest")
     expect(page_of_results).to_have_url(re.compile("order=newest"))
     expect(page_of_results.get_by_label("Sort by")).to_be_visible()

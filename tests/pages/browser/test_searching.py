@@ -85,3 +85,26 @@ def test_a_failing_search_shows_the_error(search_page: Page, builtin: EmbeddingS
     EmbeddingSpace.objects.update(active=False)
     search_page.get_by_role("combobox", name="Search").fill("cat")
     expect(search_page.locator("main")).to_contain_text("The search model is not available")
+
+
+def test_escape_keeps_the_results(search_page: Page) -> None:
+    box = search_page.get_by_role("combobox", name="Search")
+    box.fill("red boat")
+    expect(search_page).to_have_title(re.compile("^red boat"))
+    for _ in range(2):
+        box.press("Escape")
+    search_page.wait_for_timeout(600)
+    expect(box).to_have_value("red boat")
+    expect(search_page.locator("#results .tile")).to_have_count(3)
+
+
+def test_escape_takes_back_what_was_not_searched(search_page: Page) -> None:
+    box = search_page.get_by_role("combobox", name="Search")
+    box.fill("red boat")
+    expect(search_page).to_have_title(re.compile("^red boat"))
+    sent = sent_searches(search_page)
+    box.press_sequentially("s at sea", delay=10)
+    box.press("Escape")
+    expect(box).to_have_value("red boat")
+    search_page.wait_for_timeout(600)
+    assert sent == []

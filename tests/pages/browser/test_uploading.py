@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from gallery.models import EmbeddingSpace, Image
+from gallery.models import EmbeddingSpace, Image, State
 from tests.pages.browser.conftest import LogIn, process_pictures
 from tests.scenes import photo
 
@@ -80,6 +80,8 @@ def test_duplicates_and_bad_files_are_reported(upload_page: Page, tmp_path: Path
     upload_page.evaluate(DROP, boat())
     upload_page.evaluate(DROP, ["notes.png", "image/png", base64.b64encode(b"notes").decode()])
     second, third = upload_page.locator(".outcome").nth(1), upload_page.locator(".outcome").nth(2)
+    expect(second).to_contain_text("Uploaded before, is being processed now")
+    Image.objects.update(state=State.READY)
     expect(second).to_contain_text("Already in the gallery")
     assert second.locator("a").get_attribute("href") == Image.objects.get().get_absolute_url()
     expect(third).to_contain_text("This file type is not supported")
@@ -88,5 +90,5 @@ def test_duplicates_and_bad_files_are_reported(upload_page: Page, tmp_path: Path
 def test_a_file_over_the_limit_is_not_sent(upload_page: Page) -> None:
     upload_page.locator("#upload").evaluate("(form) => (form.dataset.maxSize = '10')")
     upload_page.evaluate(DROP, boat())
-    expect(upload_page.locator(".outcome")).to_contain_text("not uploaded")
+    expect(upload_page.locator(".outcome")).to_contain_text("Save a smaller copy")
     assert not Image.objects.exists()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,22 @@ def span(box: str, now: datetime = NOW) -> tuple[str, str]:
     assert all(moment is None or moment.tzinfo is SHANGHAI for moment in moments)
     first, last = (moment.strftime("%Y-%m-%d") if moment else "" for moment in moments)
     return first, last
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("summer-2023", ("2023-12-01", "2024-03-01")),
+        ("winter-2023", ("2023-06-01", "2023-09-01")),
+        ("2023年春天", ("2023-09-01", "2023-12-01")),
+        ("june-2023", ("2023-06-01", "2023-07-01")),
+    ],
+)
+def test_seasons_of_a_site_in_the_south(
+    value: str, expected: tuple[str, str], gallery_setting: Any
+) -> None:
+    gallery_setting(southern_seasons=True)
+    assert span(f"date:{value}") == expected
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def metadata(*path: str, **conditions: Any) -> dict[str, Any]:
         ("color:#FF8800", {"colour": Colour(samples=("#ff8800",))}),
         ("#ff8800", {"colour": Colour(samples=("#ff8800",))}),
         ("id:A-17", {"external_id": "A-17"}),
+        ("tag:beach", {"tags": ("beach",)}),
+        ('标签：海滩 tag:"Golden  Retriever"', {"tags": ("海滩", "Golden Retriever")}),
         ("meta.category:shoes", metadata("category", any_of=("shoes",))),
         ("meta.Size.EU:42", metadata("Size", "EU", any_of=(42, "42"))),
         ('meta.size:"42"', metadata("size", any_of=("42",))),
@@ -107,7 +109,7 @@ def test_other_colons_and_signs_stay_words(box: str) -> None:
 @pytest.mark.parametrize(
     ("box", "text", "reason"),
     [
-        ("tag:dog", "tag:dog", "no such operator"),
+        ("tags:dog", "tags:dog", "no such operator"),
         ("is:round", "is:round", "no such property"),
         ("owner:", "owner:", "a value is missing"),
         ('owner:" "', "owner:", "a value is missing"),
@@ -136,14 +138,14 @@ def test_what_is_not_understood_becomes_words(box: str, text: str, reason: str) 
 
 
 def test_a_minus_excludes_what_an_operator_means() -> None:
-    parsed = read("-is:landscape -camera:x100 -meta.a:* -tag:dog")
+    parsed = read("-is:landscape -camera:x100 -meta.a:* -tags:dog")
     assert parsed.conditions.excluded == (
         ImageFilter(orientations=("landscape",)),
         ImageFilter(camera="x100"),
         ImageFilter(**metadata("a", exists=True)),
     )
     assert [operator.name for operator in parsed.operators] == ["-is", "-camera", "-meta.a"]
-    assert (parsed.text, parsed.excluded_words) == ("", ("tag:dog",))
+    assert (parsed.text, parsed.excluded_words) == ("", ("tags:dog",))
 
 
 def test_contradicting_operators_all_have_to_hold() -> None:
@@ -187,8 +189,8 @@ def test_long_boxes_are_read_to_their_end(part: str) -> None:
     box = f"{(part * 10_000)[:10_000]} end"
     parsed = read(box)
     sources = [operator.source for operator in parsed.operators]
-    kept = " ".join([parsed.text, *parsed.excluded_words, *sources])
-    assert sorted(filter(str.isalnum, kept)) == sorted(filter(str.isalnum, box))
+    parsed_text = " ".join([parsed.text, *parsed.excluded_words, *sources])
+    assert sorted(filter(str.isalnum, parsed_text)) == sorted(filter(str.isalnum, box))
     assert len(parsed.operators) <= 30
     assert len(parsed.not_understood) <= 10
 

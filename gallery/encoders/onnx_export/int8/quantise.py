@@ -132,6 +132,6 @@ def _write(
 
 
 def _replace(field: Any, values: list[Any]) -> None:
-    kept = list(values)
+    new = list(values)
     del field[:]
-    field.extend(kept)
+    field.extend(new)

@@ -45,5 +45,6 @@ def stripped(request: DecodeRequest) -> bool:
 
 
 def _may_write(size: int) -> bool:
+    """Beyond the child's limit, writing fails with an error that means a full disk elsewhere."""
     largest, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     return largest == resource.RLIM_INFINITY or size <= largest

@@ -9,12 +9,11 @@ from gallery.media.decoding_child.stripping.exif import exif_of
 from gallery.media.decoding_child.stripping.refusal import CannotStrip
 
 _PICTURE = {b"VP8 ", b"VP8L", b"ALPH"}
-_KEPT = _PICTURE | {b"ICCP", b"ANIM"}
+_KEPT = _PICTURE | {b"ICCP"}
 # Flags in the first byte of VP8X.
 _HAS_EXIF, _HAS_XMP = 0x08, 0x04
-# Position, size, duration and flags of a frame are before its chunks.
+# A frame begins with its position, size, duration and flags; its chunks follow.
 _FRAME_HEADER = 16
-_MOST_CHUNKS = 200_000
 
 
 def strip(data: bytes, orientation: int) -> Iterator[bytes | memoryview]:
@@ -26,10 +25,11 @@ def strip(data: bytes, orientation: int) -> Iterator[bytes | memoryview]:
             pieces.append(_chunk(name, _flagged(data[start:end], exif=bool(exif))))
         elif name == b"ANMF":
             pieces.append(_chunk(name, _frame(data, start, end)))
+        elif name == b"ANIM":
+            # The background and the number of repetitions.
+            pieces.append(_chunk(name, data[start : min(start + 6, end)]))
         elif name in _KEPT:
             pieces.append(_chunk(name, data[start:end]))
-        if len(pieces) > _MOST_CHUNKS:
-            raise CannotStrip
     pieces.append(exif)
     yield b"RIFF" + struct.pack("<I", 4 + sum(map(len, pieces))) + b"WEBP"
     yield from pieces

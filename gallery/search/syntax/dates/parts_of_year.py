@@ -1,7 +1,7 @@
 """Seasons and months: ``last summer``, ``june 2023``, ``去年夏天``, ``2023年冬天``.
 
-Seasons are the meteorological ones of the northern hemisphere: spring is March to May, and the
-winter of a year begins in its December.
+Seasons are the meteorological ones of the hemisphere that the site is set to. In the north, spring
+is March to May, and the winter of a year begins in its December.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from gallery.core.config import config
 from gallery.search.syntax.dates.period import Period, months
 
 
@@ -20,6 +21,8 @@ class _Part(NamedTuple):
     length: int
 
 
+_SEASON_LENGTH = 3
+# In the northern hemisphere.
 _SEASONS = {
     "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12,
     "春": 3, "夏": 6, "秋": 9, "冬": 12,
@@ -29,7 +32,7 @@ _MONTHS = (
     "october", "november", "december",
 )  # fmt: skip
 _PARTS = {
-    **{name: _Part(month, 3) for name, month in _SEASONS.items()},
+    **{name: _Part(month, _SEASON_LENGTH) for name, month in _SEASONS.items()},
     **{name: _Part(number, 1) for number, name in enumerate(_MONTHS, 1)},
     **{name[:3]: _Part(number, 1) for number, name in enumerate(_MONTHS, 1)},
     **{f"{number}月": _Part(number, 1) for number in range(1, 13)},
@@ -45,12 +48,19 @@ _CHINESE = re.compile(
 def part_of_year(words: str, today: date) -> Period | None:
     """``words`` are in lower case. Raises ``ValueError``."""
     if match := _ENGLISH.fullmatch(words):
-        which, part = match[1] or match[3] or "", _PARTS.get(match[2])
+        which, part = match[1] or match[3] or "", _part(match[2])
         return _english(which, part, today) if part and not (match[1] and match[3]) else None
     if match := _CHINESE.fullmatch(words):
-        part = _PARTS.get(match[2] or match[3])
+        part = _part(match[2] or match[3])
         return _chinese(match[1] or "", part, today) if part else None
     return None
+
+
+def _part(name: str) -> _Part | None:
+    part = _PARTS.get(name)
+    if part and part.length == _SEASON_LENGTH and config().southern_seasons:
+        return _Part((part.month + 5) % 12 + 1, part.length)
+    return part
 
 
 def _english(which: str, part: _Part, today: date) -> Period:

@@ -25,17 +25,17 @@ def span_of(text: str, now: datetime) -> Span:
     """``2024-06``, ``2024-06..2024-08``, ``>=2024`` or “last summer”. Raises ``InvalidInput``."""
     limits = limits_of(text.strip())
     if limits is None:
-        period = _period(text, now)
+        period = period_of(text, now)
         return Span(_midnight(period.start, now), _midnight(period.end, now))
     after = before = None
     if limits.above:
-        after = _midnight(_period(limits.above, now).end, now)
+        after = _midnight(period_of(limits.above, now).end, now)
     if limits.at_least:
         after = start_of(limits.at_least, now)
     if limits.below:
         before = start_of(limits.below, now)
     if limits.at_most:
-        before = _midnight(_period(limits.at_most, now).end, now)
+        before = _midnight(period_of(limits.at_most, now).end, now)
     if after and before and after >= before:
         raise InvalidInput(gettext_noop("the range ends before it begins"), field="date")
     return Span(after, before)
@@ -43,10 +43,11 @@ def span_of(text: str, now: datetime) -> Span:
 
 def start_of(text: str, now: datetime) -> datetime:
     """The first moment of a date or period. Raises ``InvalidInput``."""
-    return _midnight(_period(text, now).start, now)
+    return _midnight(period_of(text, now).start, now)
 
 
-def _period(text: str, now: datetime) -> Period:
+def period_of(text: str, now: datetime) -> Period:
+    """The days of a date or period, in the time zone of ``now``. Raises ``InvalidInput``."""
     words = " ".join(text.lower().replace("_", " ").split())
     spoken = words.replace("-", " ")
     try:

@@ -4,7 +4,7 @@
 
 const TYPING_PAUSE = 300; // milliseconds without a key before the search is sent
 // Parameters that another text keeps. Feedback on hits belongs to the text for which it was given.
-const KEPT = "like picture mode order fold min_similarity similarity limit".split(" ");
+const KEPT = "like picture mode order fold min_similarity similarity taste limit".split(" ");
 
 const searchForm = document.getElementById("search");
 const searchBox = searchForm.q;
@@ -65,13 +65,20 @@ function followAddress() {
   showClearButton();
 }
 
+// The text of the search that is shown. The browser would clear the box, and with it the results.
+function resetBox() {
+  cancelSearch();
+  clearTimeout(typingTimer);
+  followAddress();
+}
+
 function followOptions() {
-  const kept = document.getElementById("kept-parameters");
-  kept.replaceChildren();
+  const parameters = document.getElementById("kept-parameters");
+  parameters.replaceChildren();
   if (!isOnSearchPage()) return;
   for (const [name, value] of searchParameters()) {
     if (!KEPT.includes(name)) continue;
-    kept.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    parameters.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
 }
 

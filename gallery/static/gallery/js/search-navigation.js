@@ -38,6 +38,7 @@ function cancelSearch() {
 const isAwaited = (address) => sent?.address === address;
 
 function keepPage() {
+  storePlace(entry, scrolled);
   keptPages.delete(entry);
   keptPages.set(entry, { main: mainOf(document), title: document.title, scroll: scrolled });
   if (keptPages.size > MAX_KEPT_PAGES) keptPages.delete(keptPages.keys().next().value);
@@ -95,15 +96,18 @@ document.addEventListener("htmx:sendError", (event) => {
 addEventListener("popstate", (event) => {
   if (!event.state?.entry) history.replaceState({ entry }, ""); // a link to a part of the page
   if (history.state.entry === entry) return;
-  const kept = keptPages.get(event.state.entry);
-  if (!kept || kept.main.querySelector('[hx-trigger^="every"]')) return location.reload();
+  const page = keptPages.get(event.state.entry);
+  if (!page || page.main.querySelector('[hx-trigger^="every"]')) {
+    storePlace(entry, scrolled);
+    return loadEntryAgain(event.state.entry);
+  }
   cancelSearch();
   settleSearch();
   keepPage();
   ({ entry } = event.state);
-  mainOf(document).replaceWith(kept.main);
-  kept.main.classList.remove("htmx-request");
-  document.title = kept.title;
-  scrollTo(0, kept.scroll);
+  mainOf(document).replaceWith(page.main);
+  page.main.classList.remove("htmx-request");
+  document.title = page.title;
+  scrollTo(0, page.scroll);
   pageShown({ restored: true });
 });

@@ -5,7 +5,9 @@
 const pictureForm = document.getElementById("search-by-picture");
 // The upload page uploads dropped and pasted pictures.
 const uploadsPictures = () => document.getElementById("upload") !== null;
-const isPicture = (item) => item.type.startsWith("image/");
+// Some systems know no type of these files.
+const NAMES_OF_PICTURES = /\.(heic|heif|avif)$/i;
+const isPicture = (file) => file.type.startsWith("image/") || NAMES_OF_PICTURES.test(file.name);
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files") && !uploadsPictures();
 const showDropVeil = (shown) => document.body.classList.toggle("dropping", shown);
 

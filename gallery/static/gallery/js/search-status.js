@@ -15,7 +15,7 @@ function showToast(text) {
 
 // The results, or what is wrong; other pages have only a title.
 function announcePage() {
-  const text = document.querySelector("#summary, #main .notice h2")?.innerText;
+  const text = document.querySelector("#summary, #main .notice :is(h1, h2)")?.innerText;
   announce(text || document.title);
 }
 

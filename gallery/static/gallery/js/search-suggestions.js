@@ -77,7 +77,7 @@ searchBox.addEventListener("keydown", (event) => {
   const isOpen = !suggestions.hidden;
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps && (isOpen || !searchBox.value || event.altKey)) move(steps[event.key]);
-  else if (event.key === "Escape" && isOpen) closeSuggestions();
+  else if (event.key === "Escape") isOpen ? closeSuggestions() : resetBox();
   else if (event.key === "Enter" && active) choose(active);
   else if (event.key === "Delete" && recentList.contains(active)) forget(wordsOf(active));
   else return;

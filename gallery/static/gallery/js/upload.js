@@ -24,6 +24,10 @@ queue.use(Uppy.XHRUpload, {
     "X-CSRFToken": uploadForm.csrfmiddlewaretoken.value,
   }),
   shouldRetry: (request) => canRetry(request) && request.status !== 401,
+  // Uppy calls every answer other than 2xx a network error, unless this throws another error.
+  onAfterResponse: (request) => {
+    if (request.status >= 300) throw new Error(problemText(problemOf(request)));
+  },
 });
 queue.use(Uppy.DropTarget, { target: document.body });
 
@@ -36,7 +40,7 @@ queue.on("file-added", (file) => {
   queue.setFileMeta(file.id, { visibility: uploadForm.visibility.value });
   if (file.size > Number(uploadMessages.maxSize)) {
     queue.removeFile(file.id);
-    row.show("failed", uploadMessages.tooLarge, { settled: true });
+    row.fail({ key: "tooLarge" });
   }
 });
 
@@ -53,22 +57,8 @@ queue.on("upload-success", (file, response) => {
 });
 
 queue.on("upload-error", (file, error, request) => {
-  const message = errorMessage(request) ?? uploadMessages.notSent;
-  rows.get(file.id)?.show("failed", message, { settled: true, retry: canRetry(request) });
+  rows.get(file.id)?.fail(problemOf(request), { retry: canRetry(request) });
 });
-
-// A bad file stays bad. A lost connection, an expired login or a server error may pass.
-function canRetry(request) {
-  return !request || [0, 401, 429].includes(request.status) || request.status >= 500;
-}
-
-function errorMessage(request) {
-  try {
-    return JSON.parse(request.responseText).message;
-  } catch {
-    return undefined; // no response, or not one of the gallery
-  }
-}
 
 let pollTimer = 0;
 function pollSoon() {
@@ -94,7 +84,7 @@ function updateRows(images, polledRows) {
   for (const row of polledRows) {
     const image = known.get(row.id);
     if (image) row.update(image);
-    else row.show("failed", uploadMessages.gone, { settled: true });
+    else row.fail({ key: "gone" });
   }
 }
 
@@ -117,3 +107,5 @@ window.addEventListener("beforeunload", (event) => {
 chooser.classList.add("visually-hidden");
 for (const part of uploadForm.querySelectorAll("[data-enhanced]")) part.hidden = false;
 uploadForm.querySelector("[data-plain]").hidden = true;
+restoreList();
+poll();

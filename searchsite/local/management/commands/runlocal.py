@@ -1,3 +1,4 @@
+import errno
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from searchsite.local.errors import LocalError
 from searchsite.local.site import LocalSite
+
+_REASONS_OF_THE_MACHINE = {errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class Command(BaseCommand):
@@ -20,6 +23,13 @@ class Command(BaseCommand):
             site.run()
         except LocalError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            if error.errno not in _REASONS_OF_THE_MACHINE:
+                raise
+            raise CommandError(
+                f"{error.filename or settings.VAR}: {error.strerror}. The data is in "
+                f"{settings.VAR}; SEARCHSITE_VAR names another directory."
+            ) from error
 
     def _report(self, line: str) -> None:
         """The site goes on without its console, for instance a file on a full disk."""

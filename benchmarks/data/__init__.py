@@ -1,0 +1,1 @@
+"""Vectors, words and filters to measure with."""

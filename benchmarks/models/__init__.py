@@ -1,0 +1,1 @@
+"""Measure encoders, in one process or several."""

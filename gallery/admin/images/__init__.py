@@ -1,0 +1,3 @@
+from gallery.admin.images import images
+
+__all__ = ["images"]

@@ -1,0 +1,84 @@
+"""Actions of curators on many images; each reports how many images it changed."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from gallery.admin.tags.add_tag import AddTag
+from gallery.curation.moderation import decide
+from gallery.ingest import change
+from gallery.models import ImageQuerySet, ModerationAction, Visibility
+from gallery.models.moderation.states import is_moderator
+
+
+class ImageActions(AddTag):
+    actions = (
+        "retry", "reembed", "show_to_everyone", "show_to_members", "hide", "add_tag", "reject",
+        "block",
+    )  # fmt: skip
+
+    @admin.action(description=_("Retry failed pictures"), permissions=["change"])
+    def retry(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        count = change.retry(images)
+        message = ngettext("Retrying %d picture.", "Retrying %d pictures.", count)
+        self._report(request, message, count)
+
+    @admin.action(description=_("Recompute vectors"), permissions=["change"])
+    def reembed(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        count = change.reembed(images)
+        message = ngettext(
+            "Recomputing the vector of %d picture.",
+            "Recomputing the vectors of %d pictures.",
+            count,
+        )
+        self._report(request, message, count)
+
+    @admin.action(description=_("Make visible to everyone"), permissions=["change"])
+    def show_to_everyone(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        self._set_visibility(request, images, Visibility.PUBLIC)
+
+    @admin.action(description=_("Make visible to logged-in users"), permissions=["change"])
+    def show_to_members(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        self._set_visibility(request, images, Visibility.MEMBERS)
+
+    @admin.action(description=_("Make visible to owners only"), permissions=["change"])
+    def hide(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        self._set_visibility(request, images, Visibility.PRIVATE)
+
+    @admin.action(description=_("Moderation: hide"), permissions=["moderate"])
+    def reject(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        self._moderate(request, images, ModerationAction.REJECT)
+
+    @admin.action(description=_("Moderation: block"), permissions=["moderate"])
+    def block(self, request: HttpRequest, images: ImageQuerySet) -> None:
+        self._moderate(request, images, ModerationAction.BLOCK)
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return is_moderator(request.user)
+
+    def _moderate(
+        self, request: HttpRequest, images: ImageQuerySet, action: ModerationAction
+    ) -> None:
+        keys = list(images.values_list("pk", flat=True))
+        count = len(decide.decide(keys, action, user=request.user))
+        message = ngettext("%d picture decided.", "%d pictures decided.", count)
+        self._report(request, message, count)
+
+    def _set_visibility(
+        self, request: HttpRequest, images: ImageQuerySet, visibility: Visibility
+    ) -> None:
+        others = images.exclude(visibility=visibility)
+        count = sum(change.edit(image, visibility=visibility) for image in others)
+        message = ngettext(
+            "Changed the visibility of %d picture.",
+            "Changed the visibility of %d pictures.",
+            count,
+        )
+        self._report(request, message, count)
+
+    def _report(self, request: HttpRequest, message: str, count: int) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, message % count, level)

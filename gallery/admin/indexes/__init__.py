@@ -1,0 +1,3 @@
+from gallery.admin.indexes import indexes
+
+__all__ = ["indexes"]

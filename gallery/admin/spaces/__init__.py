@@ -1,0 +1,3 @@
+from gallery.admin.spaces import embeddings
+
+__all__ = ["embeddings"]

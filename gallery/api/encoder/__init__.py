@@ -1,0 +1,1 @@
+"""Vectors of texts and pictures, and labels by zero-shot classification."""

@@ -1,0 +1,23 @@
+"""Examples of requests and answers in the description of the API, by operation."""
+
+from gallery.api.examples import (
+    asking,
+    images,
+    moderation,
+    near_duplicates,
+    recommendations,
+    searching,
+    site,
+    tags,
+)
+
+EXAMPLES = {
+    **asking.EXAMPLES,
+    **images.EXAMPLES,
+    **moderation.EXAMPLES,
+    **near_duplicates.EXAMPLES,
+    **recommendations.EXAMPLES,
+    **searching.EXAMPLES,
+    **site.EXAMPLES,
+    **tags.EXAMPLES,
+}

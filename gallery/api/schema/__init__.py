@@ -1,0 +1,1 @@
+"""The OpenAPI description of the API, as far as it is not written at the views."""

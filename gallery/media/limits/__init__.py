@@ -1,0 +1,1 @@
+"""What a foreign picture may cost in time and memory."""
