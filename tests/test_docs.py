@@ -15,12 +15,14 @@ OTHERS = ["CONTRIBUTING.md", "docs/comparison.md", "docs/installation.md"]
 
 
 def variables() -> set[str]:
-    return set(READER.findall((PROJECT_FOLDER / "searchsite" / "settings.py").read_text()))
+    programs = (PROJECT_FOLDER / "searchsite").rglob("*.py")
+    return {name for program in programs for name in READER.findall(program.read_text())}
 
 
 @pytest.mark.parametrize("name", sorted(variables()))
 def test_every_environment_variable_is_documented(name: str) -> None:
-    assert any(f"`{name}" in (PROJECT_FOLDER / document).read_text() for document in DOCUMENTS)
+    documents = [*DOCUMENTS, "docs/ask.md"]
+    assert any(f"`{name}" in (PROJECT_FOLDER / document).read_text() for document in documents)
 
 
 def test_both_readmes_list_the_same_variables() -> None:
@@ -37,6 +39,12 @@ def test_local_links_are_not_broken(document: str) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     missing = [link for link in links if not ((PROJECT_FOLDER / document).parent / link).exists()]
     assert missing == []
+
+
+def test_the_compared_features_have_tests() -> None:
+    names = re.findall(r"`(tests/[^`]+\.py)`", (PROJECT_FOLDER / "docs/comparison.md").read_text())
+    assert len(names) > 10
+    assert [name for name in names if not (PROJECT_FOLDER / name).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -39,10 +39,10 @@ class Site:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=console, stderr=console
             )
-        assert eventually(
-            lambda: "is ready" in self.output() or not is_running(self.process.pid), 120
-        )
-        assert "is ready" in self.output(), self.output()
+        eventually(lambda: "is ready" in self.output() or not is_running(self.process.pid), 180)
+        if "is ready" not in self.output():
+            self.stop()
+            raise AssertionError(f"The site did not start:\n{self.output()}")
 
     def output(self) -> str:
         return self.console.read_text()

@@ -110,6 +110,26 @@ def test_the_site_can_write_only_its_volumes() -> None:
         assert mounts == {"/data/media", "/data/models"}
 
 
+def test_the_database_has_the_fixed_vector_index() -> None:
+    """pgvector 0.8.7 mends faults of ivfflat, which reliability depends on."""
+    version = re.match(r"pgvector/pgvector:(\d+)\.(\d+)\.(\d+)-", SERVICES["postgres"]["image"])
+    assert version is not None
+    assert tuple(map(int, version.groups())) >= (0, 8, 7)
+
+
+def number(pattern: str, text: str) -> int:
+    match = re.search(pattern, text)
+    assert match is not None
+    return int(match[1])
+
+
+def test_large_bodies_fit_into_the_temporary_folder() -> None:
+    web = SERVICES["web"]
+    megabytes = number(r"/tmp:size=(\d+)g", web["tmpfs"][0]) * 1024
+    bodies = number(r":-(\d+)m", web["environment"]["SEARCHSITE_BODY_SPACE"])
+    assert bodies * number(r":-(\d+)", web["environment"]["WEB_CONCURRENCY"]) < megabytes
+
+
 def test_redis_is_durable_and_needs_a_password() -> None:
     command = SERVICES["redis"]["command"][2]
     for setting in ("--appendonly yes", "--maxmemory-policy noeviction", "requirepass"):
