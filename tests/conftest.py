@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from celery.signals import before_task_publish
 from django.conf import LazySettings
-from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 from django.utils import translation
@@ -22,13 +21,7 @@ from tests.builders import make_user
 
 Hint = tuple[Stage, tuple[str, ...]]
 
-pytest_plugins = ["tests.browser"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_folder() -> None:
-    """WhiteNoise warns if the folder is missing; tests serve static files from the finders."""
-    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+pytest_plugins = ["tests.browser", "tests.known_static_files"]
 
 
 @pytest.fixture(autouse=True)

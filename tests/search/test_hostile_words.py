@@ -52,7 +52,7 @@ def test_any_text_can_be_searched(text: str) -> None:
     search("dog", phrases=[], excluded=[text])
 
 
-@pytest.mark.parametrize("name", HOSTILE.keys() - {"nul", "surrogates"})
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"nul", "surrogates"}))
 def test_any_text_can_be_stored(name: str) -> None:
     text = HOSTILE[name]
     image = make_image(title=text[:200], caption=text, file_name=text[:255], metadata={"a": text})
