@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 from gallery.migrations.moderation import states
@@ -79,27 +80,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reviews of uploads',
             },
         ),
-        migrations.AlterModelOptions(
-            name='image',
-            options={'permissions': [('moderate_images', 'Can moderate pictures')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
-        ),
-        migrations.AddField(
-            model_name='image',
-            name='moderation',
-            field=models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], db_default='visible', default='visible', editable=False, max_length=7, verbose_name='moderation'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('moderation', 'visible'), _negated=True), fields=['moderation', 'id'], name='image_moderation'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('moderation', 'blocked')), fields=['sha256'], name='image_blocked'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('moderation__in', ['visible', 'held', 'hidden', 'blocked'])), name='image_moderation_is_known'),
-        ),
         migrations.AddField(
             model_name='hashlistentry',
             name='created_by',
@@ -158,6 +138,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='moderationrule',
             constraint=models.CheckConstraint(condition=models.Q(('action__in', ['hold', 'hide', 'block'])), name='moderation_rule_is_automatic'),
+        ),
+        migrations.AlterModelOptions(
+            name='image',
+            options={'permissions': [('moderate_images', 'Can moderate pictures')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
+        ),
+        # Last, because nobody can upload until the transaction ends.
+        migrations.AddField(
+            model_name='image',
+            name='moderation',
+            field=models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], db_default='visible', default='visible', editable=False, max_length=7, verbose_name='moderation'),
+        ),
+        AddConstraintNotValid(
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('moderation__in', ['visible', 'held', 'hidden', 'blocked'])), name='image_moderation_is_known'),
         ),
         migrations.RunPython(states.create, states.drop),
     ]
