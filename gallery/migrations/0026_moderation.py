@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='ModerationDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('rule', 'rule'), ('hash_list', 'list of hashes'), ('upload', 'upload'), ('person', 'person')], max_length=9, verbose_name='source')),
+                ('source', models.CharField(choices=[('rule', 'rule'), ('hash_list', 'list of hashes'), ('upload', 'upload'), ('check', 'comparison with the rules'), ('person', 'person')], max_length=9, verbose_name='source')),
                 ('action', models.CharField(choices=[('hold', 'needs review'), ('hide', 'hide'), ('block', 'block'), ('approve', 'approve'), ('reject', 'reject'), ('restore', 'restore')], max_length=7, verbose_name='action')),
                 ('before', models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], max_length=7, verbose_name='before')),
                 ('after', models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], max_length=7, verbose_name='after')),
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='image',
-            options={'permissions': [('moderate_images', 'Can moderate pictures')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
+            options={'permissions': [('moderate_images', 'Can moderate pictures'), ('upload_unchecked', 'Can upload pictures that others see before the rules apply')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
         ),
         # Last, because nobody can upload until the transaction ends.
         migrations.AddField(

@@ -109,7 +109,10 @@ class Image(Work):
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions = [("moderate_images", "Can moderate pictures")]
+        permissions = [
+            ("moderate_images", "Can moderate pictures"),
+            ("upload_unchecked", "Can upload pictures that others see before the rules apply"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "sha256"],
