@@ -1,9 +1,10 @@
-"""The indexes and the constraint of the columns that the migrations 0023, 0026 and 0027 add.
+"""The indexes and the constraint of the columns that the migrations 0023, 0026 and 0027 add, and an
+index for lists of hashes.
 
 They read the whole table, and pictures are uploaded meanwhile.
 """
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
@@ -45,6 +46,10 @@ class Migration(migrations.Migration):
                 fields=["owner", "perceptual_hash", "id"],
                 name="image_hash",
             ),
+        ),
+        AddIndex(
+            model_name="image",
+            index=HashIndex(fields=["sha256"], name="image_sha256"),
         ),
         ValidateConstraint("image", "image_moderation_is_known"),
     ]
