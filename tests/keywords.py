@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from tests.scenes import photo
+from tests.scenes import heic, photo
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{doctype}
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -63,3 +63,39 @@ def tiff_with_iptc(*keywords: bytes) -> bytes:
     directory[33723] = iptc_of(keywords)
     directory.tagtype[33723] = 7
     return photo("TIFF", tiffinfo=directory)
+
+
+def heic_with_xmp(*keywords: str) -> bytes:
+    """``scenes.heic()`` with a second item: the packet, which describes the picture.
+
+    No installed library writes HEIC. The boxes are those of ISO/IEC 14496-12.
+    """
+    whole, packet = heic(), xmp_of(*keywords)
+    info = _box(b"infe", struct.pack(">IHH", 2 << 24, 2, 0) + b"mime\0application/rdf+xml\0")
+    reference = _box(b"iref", bytes(4) + _box(b"cdsc", struct.pack(">HHH", 2, 1, 1)))
+    location = struct.Struct(">HHIHII")
+    added = len(info) + len(reference) + location.size
+    place = whole.index(b"iloc") + 12  # behind the number of items
+    first = list(location.unpack_from(whole, place))
+    first[2] += added
+    second = (2, 0, len(whole) + added + 8, 1, 0, len(packet))
+    whole = (
+        whole[:place]
+        + location.pack(*first)
+        + location.pack(*second)
+        + (whole[place + location.size :])
+    )
+    entries = whole.index(b"iinf") + 10  # behind the number of entries
+    whole = whole[:entries] + info + whole[entries:]
+    end = whole.index(b"mdat") - 4
+    whole = bytearray(whole[:end] + reference + whole[end:])
+    for kind, more in ((b"meta", added), (b"iloc", location.size), (b"iinf", len(info))):
+        at = whole.index(kind) - 4
+        struct.pack_into(">I", whole, at, struct.unpack_from(">I", whole, at)[0] + more)
+    for kind, offset in ((b"iloc", 10), (b"iinf", 8)):
+        struct.pack_into(">H", whole, whole.index(kind) + offset, 2)
+    return bytes(whole) + _box(b"mdat", packet)
+
+
+def _box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + kind + body

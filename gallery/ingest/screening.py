@@ -11,6 +11,7 @@ from gallery.models import (
     Image,
     Moderation,
     ModerationAction,
+    ModerationRule,
     ModerationSource,
     UploadReview,
     User,
@@ -18,6 +19,7 @@ from gallery.models import (
 from gallery.models.locks import Lock, share_in_transaction
 from gallery.models.moderation import reasons
 from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.states import is_trusted
 
 
 def refuse_blocked(sha256: str) -> None:
@@ -29,13 +31,18 @@ def refuse_blocked(sha256: str) -> None:
 
 
 def hold(image: Image) -> None:
-    """Hold, hide or block a new picture if its bytes are on a list, or its uploads are reviewed.
+    """Hold, hide or block a new picture if its bytes are on a list, if its uploads are reviewed, or
+    until the rules are applied to it.
 
     Call it in the transaction that creates the picture.
     """
     share_in_transaction(Lock.LISTED_BYTES)
     entry = HashListEntry.objects.of_bytes(image.sha256).first()
     found = []
+    if _waits_for_rules(image.owner):
+        found.append(
+            Reason(image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD)
+        )
     if entry is not None:
         found.append(reasons.listed(image.pk, entry))
     if (group := _reviewed_group(image.owner)) is not None:
@@ -50,6 +57,13 @@ def hold(image: Image) -> None:
     if found:
         reasons.note(found)
         image.refresh_from_db(fields=["moderation", "updated_at"])
+
+
+def _waits_for_rules(owner: User | None) -> bool:
+    """A rule without a scoring of its tag is not applied, as in a gallery of few pictures."""
+    hiding = (ModerationAction.HIDE, ModerationAction.BLOCK)
+    rules = ModerationRule.objects.filter(action__in=hiding, tag__scorings__isnull=False)
+    return rules.exists() and not (owner is not None and is_trusted(owner))
 
 
 def _reviewed_group(owner: User | None) -> str | None:

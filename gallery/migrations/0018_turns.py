@@ -4,8 +4,11 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from gallery.migrations.indexes.concurrently import AddIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('gallery', '0017_damaged'),
@@ -13,11 +16,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndex(
             model_name='image',
             index=models.Index(models.ExpressionWrapper(models.Q(('attempts__gt', 0)), models.BooleanField()), django.db.models.functions.comparison.Coalesce('owner_id', 0), models.F('next_attempt_at'), condition=models.Q(('state', 'stored')), name='image_turn'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='image',
             index=models.Index(condition=models.Q(('error_code__in', ('decoder_crash', 'too_expensive'))), fields=['sha256'], name='image_suspect'),
         ),

@@ -1,7 +1,6 @@
 """Tags: the vocabulary, the tags of images, and their suggestions."""
 
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -94,10 +93,6 @@ class Migration(migrations.Migration):
             model_name='image',
             name='tag_names',
             field=models.TextField(db_default='', editable=False),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tag_ids'], name='image_tags'),
         ),
         migrations.AddField(
             model_name='imagetag',

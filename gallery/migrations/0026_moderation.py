@@ -4,9 +4,10 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-from gallery.migrations.moderation import states
+from gallery.migrations.moderation import archive, states
 
 
 class Migration(migrations.Migration):
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
             name='ModerationDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('rule', 'rule'), ('hash_list', 'list of hashes'), ('upload', 'upload'), ('person', 'person')], max_length=9, verbose_name='source')),
+                ('source', models.CharField(choices=[('rule', 'rule'), ('hash_list', 'list of hashes'), ('upload', 'upload'), ('check', 'comparison with the rules'), ('person', 'person')], max_length=9, verbose_name='source')),
                 ('action', models.CharField(choices=[('hold', 'needs review'), ('hide', 'hide'), ('block', 'block'), ('approve', 'approve'), ('reject', 'reject'), ('restore', 'restore')], max_length=7, verbose_name='action')),
                 ('before', models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], max_length=7, verbose_name='before')),
                 ('after', models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], max_length=7, verbose_name='after')),
@@ -78,27 +79,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review of uploads',
                 'verbose_name_plural': 'reviews of uploads',
             },
-        ),
-        migrations.AlterModelOptions(
-            name='image',
-            options={'permissions': [('moderate_images', 'Can moderate pictures')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
-        ),
-        migrations.AddField(
-            model_name='image',
-            name='moderation',
-            field=models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], db_default='visible', default='visible', editable=False, max_length=7, verbose_name='moderation'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('moderation', 'visible'), _negated=True), fields=['moderation', 'id'], name='image_moderation'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('moderation', 'blocked')), fields=['sha256'], name='image_blocked'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('moderation__in', ['visible', 'held', 'hidden', 'blocked'])), name='image_moderation_is_known'),
         ),
         migrations.AddField(
             model_name='hashlistentry',
@@ -159,5 +139,40 @@ class Migration(migrations.Migration):
             model_name='moderationrule',
             constraint=models.CheckConstraint(condition=models.Q(('action__in', ['hold', 'hide', 'block'])), name='moderation_rule_is_automatic'),
         ),
+        migrations.CreateModel(
+            name='ArchivedDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('source', models.CharField(choices=[('rule', 'rule'), ('hash_list', 'list of hashes'), ('upload', 'upload'), ('check', 'comparison with the rules'), ('person', 'person')], max_length=9, verbose_name='source')),
+                ('action', models.CharField(choices=[('hold', 'needs review'), ('hide', 'hide'), ('block', 'block'), ('approve', 'approve'), ('reject', 'reject'), ('restore', 'restore')], max_length=7, verbose_name='action')),
+                ('after', models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], max_length=7, verbose_name='after')),
+                ('detail', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('note', models.TextField(blank=True, max_length=1000, verbose_name='note to the owner')),
+                ('decided_at', models.DateTimeField(verbose_name='decided at')),
+                ('deleted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='picture deleted at')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+            ],
+            options={
+                'verbose_name': 'decision about a deleted picture',
+                'verbose_name_plural': 'decisions about deleted pictures',
+                'indexes': [models.Index(fields=['sha256'], name='archived_decision_file')],
+            },
+        ),
+        migrations.AlterModelOptions(
+            name='image',
+            options={'permissions': [('moderate_images', 'Can moderate pictures'), ('upload_unchecked', 'Can upload pictures that others see before the rules apply')], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
+        ),
+        # Last, because nobody can upload until the transaction ends.
+        migrations.AddField(
+            model_name='image',
+            name='moderation',
+            field=models.CharField(choices=[('visible', 'visible'), ('held', 'held for review'), ('hidden', 'hidden'), ('blocked', 'blocked')], db_default='visible', default='visible', editable=False, max_length=7, verbose_name='moderation'),
+        ),
+        AddConstraintNotValid(
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('moderation__in', ['visible', 'held', 'hidden', 'blocked'])), name='image_moderation_is_known'),
+        ),
         migrations.RunPython(states.create, states.drop),
+        migrations.RunPython(archive.create, archive.drop),
     ]

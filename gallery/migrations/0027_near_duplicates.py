@@ -13,34 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="image",
-            name="perceptual_hash",
-            field=models.BigIntegerField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="image",
-            name="detail_hash",
-            field=models.BinaryField(editable=False, max_length=32, null=True),
-        ),
-        migrations.AddIndex(
-            model_name="image",
-            index=models.Index(
-                condition=models.Q(
-                    ("perceptual_hash__isnull", True), ("state__in", ["derived", "ready"])
-                ),
-                fields=["id"],
-                name="image_hash_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="image",
-            index=models.Index(
-                condition=models.Q(("perceptual_hash__isnull", False)),
-                fields=["owner", "perceptual_hash", "id"],
-                name="image_hash",
-            ),
-        ),
         migrations.CreateModel(
             name='NearDuplicateItem',
             fields=[
@@ -74,5 +46,16 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['id'], name='pair_open')],
                 'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='one_row_per_pair'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='pair_is_ordered'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'kept'])), name='pair_state_is_known')],
             },
+        ),
+        # Last, because nobody can upload until the transaction ends.
+        migrations.AddField(
+            model_name="image",
+            name="perceptual_hash",
+            field=models.BigIntegerField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="image",
+            name="detail_hash",
+            field=models.BinaryField(editable=False, max_length=32, null=True),
         ),
     ]

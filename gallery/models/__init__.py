@@ -11,6 +11,7 @@ from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
+from gallery.models.moderation.archive import ArchivedDecision
 from gallery.models.moderation.decisions import (
     ModerationAppeal,
     ModerationDecision,
@@ -39,6 +40,7 @@ __all__ = [
     "WIDTH",
     "ActivityConsent",
     "ActivityEvent",
+    "ArchivedDecision",
     "BackfillItem",
     "DeletedImage",
     "Embedding",

@@ -20,6 +20,7 @@ _STATES: dict[str, Promise] = {
 _REASONS: dict[str, Promise] = {
     ModerationSource.HASH_LIST: _("The file is on a list of pictures that are not shown here."),
     ModerationSource.UPLOAD: _("Your uploads are reviewed before others see them."),
+    ModerationSource.CHECK: _("It is compared with the rules of this site, usually for seconds."),
     ModerationSource.PERSON: _("A moderator decided this."),
 }
 _BUTTONS: dict[str, Promise] = {
@@ -59,6 +60,8 @@ def moderator_reason(decision: ModerationDecision) -> str:
         return gettext("Uploads of the group “%(group)s”") % {"group": decision.detail}
     if decision.source == ModerationSource.UPLOAD:
         return gettext("Upload without a login")
+    if decision.source == ModerationSource.CHECK:
+        return gettext("First comparison with the rules")
     return str(decision.decided_by or gettext("a deleted account"))
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from gallery.models import Tag
 from tests.builders import make_image, make_index, make_measurement, make_space
 from tests.pages.conftest import put_files
 
@@ -98,3 +99,30 @@ def test_the_page_of_an_index_is_accessible(
     # The frame around it is Django's.
     results = Axe().run(page, context="#content-main")
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.browser
+def test_names_of_tags_are_searched(
+    live_server: Any, page: Page, curator: User, owner: User
+) -> None:
+    image = make_image(owner)
+    put_files(image)
+    Tag.objects.bulk_create(Tag(name=f"thing {number:03}") for number in range(300))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
+    page.goto(f"{live_server}/admin/login/?next=/admin/gallery/image/")
+    page.fill("#id_username", "curator")
+    page.fill("#id_password", "secret-of-tests")
+    page.click("input[type=submit]")
+    page.check("#action-toggle")
+    page.select_option("select[name=action]", "add_tag")
+    page.click("button[name=index]")
+    page.locator("#id_name").press_sequentially("thing 29")
+    expect(page.locator('#tag-names option[value="thing 299"]')).to_be_attached()
+    expect(page.locator("#tag-names option")).to_have_count(10)
+    page.fill("#id_name", "thing 299")
+    page.press("#id_name", "Enter")
+    expect(page.locator(".messagelist")).to_have_text("1 picture has the tag “thing 299” now.")
+    image.refresh_from_db()
+    assert image.tag_names == "thing 299"
+    assert console == []

@@ -12,7 +12,7 @@ from gallery.curation.tags import decide, vocabulary
 from gallery.ingest.facts import reread
 from gallery.models import Image, ImageTag, Tag, TagSource, TagState
 from tests.builders import make_tag, make_user
-from tests.keywords import jpeg_with_iptc, with_xmp
+from tests.keywords import heic_with_xmp, jpeg_with_iptc, with_xmp
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +31,15 @@ def test_keywords_become_tags_of_the_owner(derived: Make) -> None:
     rows = ImageTag.objects.filter(image=image)
     assert {(row.source, row.decided_by) for row in rows} == {(TagSource.IMPORT, None)}
     assert set(Tag.objects.values_list("created_by", "is_suggested")) == {(owner.pk, False)}
+
+
+@pytest.mark.parametrize(
+    "data", [heic_with_xmp("Boat", "海滩"), with_xmp("Boat", "海滩", format="AVIF")],
+    ids=["heic", "avif"],
+)  # fmt: skip
+def test_pictures_of_phones_have_keywords(derived: Make, data: bytes) -> None:
+    image = derived(data)
+    assert (names(image), image.has_dimensions) == (["Boat", "海滩"], True)
 
 
 def test_a_known_tag_is_used_by_any_name(derived: Make) -> None:

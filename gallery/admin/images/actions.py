@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from gallery.admin.moderation.sent_pictures import shown_states
 from gallery.admin.tags.add_tag import AddTag
 from gallery.curation.moderation import decide
 from gallery.ingest import change
-from gallery.models import ImageQuerySet, ModerationAction, Visibility
+from gallery.models import ImageQuerySet, Moderation, ModerationAction, Visibility
 from gallery.models.moderation.states import is_moderator
 
 
@@ -62,10 +65,16 @@ class ImageActions(AddTag):
     def _moderate(
         self, request: HttpRequest, images: ImageQuerySet, action: ModerationAction
     ) -> None:
+        """Decide about the states that the page showed; pictures of other pages must be visible."""
         keys = list(images.values_list("pk", flat=True))
-        count = len(decide.decide(keys, action, user=request.user))
+        shown: dict[uuid.UUID, str] = dict.fromkeys(keys, Moderation.VISIBLE)
+        shown |= shown_states(request.POST.getlist("shown"), self.list_max_show_all)
+        count = len(decide.decide(keys, action, user=request.user, shown=shown))
         message = ngettext("%d picture decided.", "%d pictures decided.", count)
         self._report(request, message, count)
+        if count < len(keys):
+            text = gettext("%(n)d not changed: the decision does not fit their state.")
+            self.message_user(request, text % {"n": len(keys) - count}, messages.WARNING)
 
     def _set_visibility(
         self, request: HttpRequest, images: ImageQuerySet, visibility: Visibility

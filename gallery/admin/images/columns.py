@@ -26,10 +26,15 @@ else:
 class ImageColumns(ModelAdmin):
     @admin.display(description=_("Picture"), ordering="title")
     def listed_picture(self, image: Image) -> str:
-        """Thumbnail and title in one cell, so that a row has one link, with a name."""
+        """Thumbnail and title in one cell, so that a row has one link, with a name. The actions of
+        moderation read the state that the row showed."""
         preview = _preview(image, "small", css_class="thumbnail")
         name = in_language(str(image))
-        return format_html('<span class="gallery-listed">{}<span>{}</span></span>', preview, name)
+        return format_html(
+            '<span class="gallery-listed">{}<span>{}</span></span>'
+            '<input type="hidden" name="shown" value="{}:{}">',
+            preview, name, image.pk, image.moderation,
+        )  # fmt: skip
 
     @admin.display(description=_("Picture"))
     def picture(self, image: Image) -> str:

@@ -1,4 +1,4 @@
-"""Which pictures a form of the review queue names, and in which states it showed them."""
+"""Which pictures a form of the admin names, and in which states it showed them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from gallery.core.errors import InvalidInput
 MOST_SHOWN = 24
 
 
-def keys_of(texts: list[str]) -> list[uuid.UUID]:
-    if len(texts) > MOST_SHOWN:
-        raise InvalidInput(f"Send at most {MOST_SHOWN} pictures.")
+def keys_of(texts: list[str], most: int = MOST_SHOWN) -> list[uuid.UUID]:
+    if len(texts) > most:
+        raise InvalidInput(f"Send at most {most} pictures.")
     try:
         return [uuid.UUID(text) for text in texts]
     except ValueError as error:
         raise InvalidInput("A picture must be given by its key.", parameter="image") from error
 
 
-def shown_states(texts: list[str]) -> dict[uuid.UUID, str]:
+def shown_states(texts: list[str], most: int = MOST_SHOWN) -> dict[uuid.UUID, str]:
+    """From fields whose values are ``shown_state`` of each picture."""
     pairs = [text.partition(":") for text in texts]
-    keys = keys_of([key for key, _colon, _state in pairs])
+    keys = keys_of([key for key, _colon, _state in pairs], most)
     return dict(zip(keys, (state for _key, _colon, state in pairs), strict=True))

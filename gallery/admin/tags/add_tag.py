@@ -9,11 +9,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import InvalidInput
-from gallery.curation.tags import decide, vocabulary
+from gallery.curation.tags import decide, offered, vocabulary
 from gallery.models import Image, ImageQuerySet, Tag
 from gallery.models.tags.names import normalised
 
@@ -22,16 +23,24 @@ if TYPE_CHECKING:
 else:
     ModelAdmin = admin.ModelAdmin
 
-# Names that the field offers.
-_OFFERED = 1_000
-
 
 class _NameForm(forms.Form):
     name = forms.CharField(
         label=_("Tag"),
         max_length=Tag.MAX_NAME,
         help_text=_("A name that the vocabulary does not have becomes a new tag."),
-        widget=forms.TextInput(attrs={"list": "tag-names", "autocomplete": "off", "autofocus": ""}),
+        widget=forms.TextInput(
+            attrs={
+                "list": "tag-names",
+                "autocomplete": "off",
+                "autofocus": "",
+                # As in the field on the page of a picture.
+                "hx-get": reverse_lazy("tag-names"),
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#tag-names",
+                "hx-sync": "this:replace",
+            }
+        ),
     )
 
     def clean_name(self) -> str:
@@ -64,14 +73,13 @@ class AddTag(ModelAdmin):
     def _context(
         self, request: HttpRequest, images: ImageQuerySet, form: forms.Form
     ) -> dict[str, Any]:
-        offered = vocabulary.visible_to(request.user).order_by("-is_suggested", "name")
         return {
             **self.admin_site.each_context(request),
             "title": _("Add a tag to the selected pictures"),
             "opts": self.opts,
             "form": form,
             "keys": [str(image.pk) for image in images],
-            "names": offered.values_list("name", flat=True)[:_OFFERED],
+            "offered": offered.most_used(request.user),
             "selection": ACTION_CHECKBOX_NAME,
             "select_across": request.POST.get("select_across", "0"),
         }

@@ -16,10 +16,16 @@ from rest_framework.response import Response
 from gallery.api.images.views import OneImageView
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.moderation.answers import ImageModerationSerializer, moderation_of
-from gallery.api.problems import Conflict
+from gallery.api.problems import Conflict, PreconditionFailed
 from gallery.curation.moderation import appeals, decide
 from gallery.curation.moderation.history import history_of
-from gallery.models import Image, ModerationAction, ModerationAppeal, ModerationDecision
+from gallery.models import (
+    Image,
+    Moderation,
+    ModerationAction,
+    ModerationAppeal,
+    ModerationDecision,
+)
 from gallery.models.moderation.states import is_moderator
 
 
@@ -31,6 +37,11 @@ class DecisionSerializer(KnownFieldsOnly):
         default="",
         allow_blank=True,
         help_text="To the owner; the answer, if the owner has written.",
+    )
+    expected = serializers.ChoiceField(
+        choices=Moderation.choices,
+        required=False,
+        help_text="The state that you decide about; 409 if it is another one by now.",
     )
 
 
@@ -70,12 +81,22 @@ class ImageModerationView(_ModerationView):
         serializer = DecisionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         action = ModerationAction(serializer.validated_data["action"])
-        note = serializer.validated_data["note"]
+        note, expected = (
+            serializer.validated_data["note"],
+            serializer.validated_data.get("expected"),
+        )
+        shown = {pk: expected} if expected else None
         with transaction.atomic():
             self.check_version(image)
-            if not decide.decide([pk], action, user=request.user, note=note):
-                raise Conflict(_("The state of the image does not allow this decision."))
+            if not decide.decide([pk], action, user=request.user, note=note, shown=shown):
+                raise _conflict(self.visible(pk), expected)
         return self.answer(self.visible(pk))
+
+
+def _conflict(image: Image, expected: str | None) -> Conflict:
+    if expected and image.moderation != expected:
+        return Conflict(PreconditionFailed.default_detail)
+    return Conflict(_("The state of the image does not allow this decision."))
 
 
 class AppealView(_ModerationView):

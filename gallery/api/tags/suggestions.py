@@ -18,7 +18,8 @@ from gallery.api.tags.image_tags import TagDecisionSerializer
 from gallery.api.tags.pages import PageParameters, PageSerializer, page_of
 from gallery.api.view import ApiView
 from gallery.core.errors import GalleryError
-from gallery.curation.tags import by_name
+from gallery.curation.tags import many
+from gallery.curation.tags.many import NamedDecision
 from gallery.models import Image, ImageTag, Tag, TagState
 
 _MOST = 500
@@ -105,20 +106,17 @@ class SuggestionsView(ApiView):
         """Approve or reject tags of up to 500 images; an error of one leaves the others."""
         serializer = DecisionsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        decisions = serializer.validated_data["decisions"]
-        keys = {each["image"] for each in decisions}
-        images = Image.objects.changeable_by(request.user).in_bulk(keys)
-        results = [self._result(images.get(each["image"]), each) for each in decisions]
+        decisions = [
+            NamedDecision(each["image"], each["tag"], TagState(each["state"]))
+            for each in serializer.validated_data["decisions"]
+        ]
+        errors = many.decide_all(decisions, user=request.user)
+        results = [_result(*pair) for pair in zip(decisions, errors, strict=True)]
         return Response(DecisionResultsSerializer({"results": results}).data)
 
-    def _result(self, image: Image | None, decision: dict[str, Any]) -> dict[str, Any]:
-        name, state = decision["tag"], TagState(decision["state"])
-        result = {"image": decision["image"], "tag": name, "state": None, "error": None}
-        if image is None:
-            message = _("There is no such image that you may change.")
-            return {**result, "error": {"code": "not_found", "message": message}}
-        try:
-            by_name.decide(image, name, state, user=self.request.user)
-        except GalleryError as error:
-            return {**result, "error": {"code": error.code, "message": _(error.message)}}
-        return {**result, "state": state}
+
+def _result(decision: NamedDecision, error: GalleryError | None) -> dict[str, Any]:
+    result = {"image": decision.image_id, "tag": decision.name}
+    if error is None:
+        return {**result, "state": decision.state, "error": None}
+    return {**result, "state": None, "error": {"code": error.code, "message": _(error.message)}}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from gallery.core.errors import AppealNotPossible, InvalidInput
 from gallery.curation.moderation.decide import checked_text
 from gallery.curation.moderation.history import History, history_of, open_appeal_of
-from gallery.models import Image, Moderation, ModerationAppeal
+from gallery.models import Image, Moderation, ModerationAppeal, ModerationSource
 from gallery.models.moderation import reasons
 
 _APPEALED = (Moderation.HELD, Moderation.HIDDEN)
@@ -17,6 +17,8 @@ _APPEALED = (Moderation.HELD, Moderation.HIDDEN)
 def is_possible(image: Image, history: History) -> bool:
     """Whether the owner may send a text about the last decision of ``history``, newest first."""
     if not history or image.moderation not in _APPEALED:
+        return False
+    if history[0].source == ModerationSource.CHECK:
         return False
     return not hasattr(history[0], "appeal") and open_appeal_of(history) is None
 

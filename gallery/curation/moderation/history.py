@@ -31,7 +31,9 @@ def reasons_of(history: History) -> History:
     for row in history:
         if row.source == ModerationSource.PERSON:
             return since or [row]
-        since.append(row)
+        # What waited for the rules has other reasons since.
+        if row.source != ModerationSource.CHECK or not since:
+            since.append(row)
     return since
 
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
+
+from gallery.curation.moderation import first_comparison
 from gallery.curation.moderation.decide import POSSIBLE
 from gallery.curation.moderation.history import History, histories_of, open_appeal_of, reasons_of
 from gallery.models import (
@@ -15,6 +18,7 @@ from gallery.models import (
     ModerationAction,
     ModerationAppeal,
     ModerationDecision,
+    State,
     User,
 )
 
@@ -47,12 +51,17 @@ class QueueItem:
 
 
 def images_in(queue: Queue, user: User) -> ImageQuerySet:
-    """Those that the person may see."""
+    """Those that the person may see. Images that only wait for their first comparison with the
+    rules are in no queue, unless they have failed: they never get a vector."""
     visible = Image.objects.visible_to(user)
     if queue == Queue.APPEALS:
         open_appeals = ModerationAppeal.objects.filter(answer=None)
         return visible.filter(pk__in=open_appeals.values("decision__image"))
-    return visible.filter(moderation=Moderation(queue.value))
+    images = visible.filter(moderation=Moderation(queue.value))
+    if queue == Queue.HELD:
+        is_compared_soon = Q(pk__in=first_comparison.waiting(Image.objects.all()).values("pk"))
+        return images.exclude(is_compared_soon & ~Q(state__in=(State.FAILED, State.QUARANTINED)))
+    return images
 
 
 def items_of(images: Sequence[Image]) -> list[QueueItem]:

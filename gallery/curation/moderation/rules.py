@@ -87,7 +87,7 @@ def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> 
     rules = {
         place: ActiveRule(
             ModerationAction(rows[tag.pk].action),
-            _threshold(rows[tag.pk], scorings[tag.pk], float(vocabulary.thresholds[place])),
+            threshold_of(rows[tag.pk], scorings[tag.pk], float(vocabulary.thresholds[place])),
         )
         for place, tag in enumerate(tags)
         if tag.pk in rows
@@ -95,7 +95,8 @@ def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> 
     return RuleSet(tags, rules)
 
 
-def _threshold(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> float:
+def threshold_of(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> float:
+    """The least cosine, from the scoring of the rule's tag and the least cosine of a suggestion."""
     if rule.threshold is not None:
         return rule.threshold
     if rule.least_match == LeastMatch.POSSIBLE:

@@ -32,9 +32,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Group:
+    """``more`` pictures, at least, belong to it besides ``others``, of which there are at most
+    ``MOST_OTHERS``."""
+
     best: Image
     reason: Reason
     others: list[Member]
+    more: int = 0
 
     @property
     def members(self) -> list[Member]:
@@ -114,7 +118,7 @@ def _member(image: Image, pair: NearDuplicatePair) -> Member:
 
 def _group(best: Image, others: list[Member]) -> Group:
     reason = reason_for(best, [member.image for member in others])
-    return Group(best, reason, others[:MOST_OTHERS])
+    return Group(best, reason, others[:MOST_OTHERS], max(0, len(others) - MOST_OTHERS))
 
 
 def _oldest_pair(group: Group, partners: dict[uuid.UUID, NearDuplicatePair]) -> int:

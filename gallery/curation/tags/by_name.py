@@ -20,13 +20,21 @@ def decide(image: Image, name: str, state: TagState, *, user: User) -> ImageTag:
 
     Raises ``InvalidInput``, ``NotFound`` and ``TooManyTags``.
     """
+    tag = tag_for(name, state, user=user)
     if state == TagState.APPROVED:
-        tag = vocabulary.add(name, user=user, is_suggested=False)
         return by_tag.approve(image, tag, user=user)
+    return by_tag.reject(image, tag, user=user)
+
+
+def tag_for(name: str, state: TagState, *, user: User) -> Tag:
+    """The tag that a decision means, created for an approval if it is new. Raises like
+    ``decide``."""
+    if state == TagState.APPROVED:
+        return vocabulary.add(name, user=user, is_suggested=False)
     known = vocabulary.known_to(user).named(name).first()
     if known is None:
         raise NotFound(gettext_noop("There is no tag with this name."))
-    return by_tag.reject(image, known, user=user)
+    return known
 
 
 def require_new_names(names: Sequence[str], *, user: User) -> None:

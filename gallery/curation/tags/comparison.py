@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from gallery.curation.moderation import first_comparison
 from gallery.curation.moderation.rules import RuleSet
 from gallery.curation.tags.matches import Match, Vocabulary
 from gallery.encoders.base import Vectors
-from gallery.models import EmbeddingSpace, Tag
+from gallery.models import EmbeddingSpace, Image, Tag
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Comparison:
     rules: RuleSet
 
     def store(self, ids: Sequence[uuid.UUID], vectors: Vectors) -> None:
-        """Apply the rules to these images and replace their suggestions. Call it in a
-        transaction."""
+        """Apply the rules to these images, show those that waited for it, and replace their
+        suggestions. Call it in a transaction."""
         self.rules.apply(self.vocabulary, ids, vectors)
+        first_comparison.release(Image.objects.filter(pk__in=ids))
         matches = self.vocabulary.matches(vectors)
         self._suggest(ids, [match for match in matches if self.tags[match.tag].is_suggested])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -74,14 +74,31 @@ def give(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
     tagged = ImageTag.objects.approved().filter(tag=tag, image__in=keys)
     new = set(keys).difference(tagged.values_list("image_id", flat=True))
     approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
+    _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in keys if key in new])
+    return len(new)
+
+
+@transaction.atomic
+def store(states: Mapping[tuple[uuid.UUID, int], TagState], *, user: User) -> None:
+    """Decide about tags of images, by the keys of both, in one statement. The caller has locked
+    the tags and the images."""
+    rows = [
+        ImageTag(image_id=image, tag_id=tag, state=state, source=TagSource.PERSON, **_decided(user))
+        for (image, tag), state in sorted(states.items())
+    ]
+    _upsert(rows)
+    _note_decisions(image for image, _ in states)
+
+
+def _upsert(rows: Iterable[ImageTag]) -> None:
+    """Add the rows; one that exists keeps its source."""
     ImageTag.objects.bulk_create(
-        [ImageTag(image_id=key, **approved, **_decided(user)) for key in keys if key in new],
+        rows,
         batch_size=_ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=["image", "tag"],
         update_fields=["state", "decided_by", "decided_at"],
     )
-    return len(new)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db.models.functions import Now
@@ -18,7 +19,12 @@ NEW_NAMES_PER_DAY = 500
 def require_room(image: Image, tag: Tag) -> None:
     """Raises ``TooManyTags`` if the image cannot get one more tag."""
     others = ImageTag.objects.approved().filter(image=image).exclude(tag=tag)
-    if others.count() >= MOST_PER_IMAGE:
+    require_room_among(others.values_list("tag_id", flat=True))
+
+
+def require_room_among(others: Collection[int]) -> None:
+    """The same for an image with these other tags."""
+    if len(others) >= MOST_PER_IMAGE:
         message = gettext_noop("A picture may have at most 200 tags.")
         raise TooManyTags(message, limit=MOST_PER_IMAGE)
 

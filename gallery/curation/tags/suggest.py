@@ -13,6 +13,7 @@ from pgvector import Vector
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import GalleryError
+from gallery.curation.moderation import first_comparison
 from gallery.curation.moderation import rules as moderation_rules
 from gallery.curation.tags import automatic, scoring
 from gallery.curation.tags.comparison import Comparison
@@ -85,7 +86,8 @@ def _uploads_wait() -> bool:
 
 
 def _forget() -> None:
-    """Without anything to compare there are neither suggestions nor anything to do."""
+    """Without anything to compare there are neither suggestions nor anything to do or wait for."""
+    first_comparison.release(Image.objects.all())
     ImageTag.objects.suggested().delete()
     SuggestionItem.objects.all().delete()
     SuggestionScan.objects.all().delete()

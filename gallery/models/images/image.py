@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
@@ -109,7 +109,10 @@ class Image(Work):
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions = [("moderate_images", "Can moderate pictures")]
+        permissions = [
+            ("moderate_images", "Can moderate pictures"),
+            ("upload_unchecked", "Can upload pictures that others see before the rules apply"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "sha256"],
@@ -159,6 +162,8 @@ class Image(Work):
                 name="image_turn",
                 condition=Q(state=State.STORED),
             ),
+            # For lists of hashes, while uploads wait. A b-tree would be three times as large.
+            HashIndex(fields=["sha256"], name="image_sha256"),
             models.Index(
                 fields=["sha256"],
                 name="image_suspect",

@@ -18,6 +18,8 @@ class ModerationSource(models.TextChoices):
     RULE = "rule", _("rule")
     HASH_LIST = "hash_list", _("list of hashes")
     UPLOAD = "upload", _("upload")
+    # Held until the rules are applied, and then released unless one of them acts.
+    CHECK = "check", _("comparison with the rules")
     PERSON = "person", _("person")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,14 @@ class Picture:
         return self.image.size / pixels if pixels else None
 
 
-def compared(groups: Sequence[Group]) -> list[list[Picture]]:
+class ShownGroup(NamedTuple):
+    """``more`` pictures of the group, at least, are not shown."""
+
+    pictures: list[Picture]
+    more: int
+
+
+def compared(groups: Sequence[Group]) -> list[ShownGroup]:
     """The pictures of each group, the best first, with their tags; one query for all."""
     ids = {key for group in groups for image in group.images for key in image.tag_ids}
     tags = Tag.objects.in_bulk(ids)
@@ -46,13 +54,13 @@ def compared(groups: Sequence[Group]) -> list[list[Picture]]:
     def tags_of(image: Image) -> list[Tag]:
         return [tags[key] for key in image.tag_ids if key in tags]
 
-    return [
-        [
+    def pictures_of(group: Group) -> list[Picture]:
+        return [
             Picture(group.best, tags_of(group.best), _REASONS[group.reason]),
             *(
                 Picture(each.image, tags_of(each.image), similarity=each.similarity)
                 for each in group.others
             ),
         ]
-        for group in groups
-    ]
+
+    return [ShownGroup(pictures_of(group), group.more) for group in groups]

@@ -159,6 +159,26 @@ def test_the_list_of_pictures_hides_and_blocks(curator_client: Client, owner: Us
     assert state(image) == "hidden"
 
 
+def test_an_old_list_does_not_change_a_decision(curator_client: Client, owner: User) -> None:
+    image = make_image(owner)
+    page = curator_client.get("/admin/gallery/image/").content.decode()
+    shown = re.findall(r'name="shown" value="(\S+)"', page)
+    moderate(image, "reject")
+    moderate(image, "restore")
+    moderate(image, "block")
+    fields = {"action": "reject", "_selected_action": str(image.pk), "shown": shown}
+    page = curator_client.post("/admin/gallery/image/", fields, follow=True).content.decode()
+    assert state(image) == "blocked"
+    assert "1 not changed" in page
+
+
+def test_pictures_beyond_the_page_must_be_visible(curator_client: Client, owner: User) -> None:
+    visible, blocked = make_image(owner), moderate(make_image(owner), "block")
+    keys = [str(visible.pk), str(blocked.pk)]
+    curator_client.post("/admin/gallery/image/", {"action": "reject", "_selected_action": keys})
+    assert (state(visible), state(blocked)) == ("hidden", "blocked")
+
+
 def test_a_group_is_set_to_review(curator_client: Client) -> None:
     group = Group.objects.create(name="new people")
     fields = {

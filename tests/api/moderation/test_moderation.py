@@ -80,7 +80,8 @@ def test_without_the_scope_admin_nobody_moderates(hidden: Image) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "code"),
-    [({}, "required"), ({"action": "hold"}, "invalid_choice"), ({"action": "restore", "x": "y"},
+    [({}, "required"), ({"action": "restore", "expected": "x"}, "invalid_choice"),
+     ({"action": "hold"}, "invalid_choice"), ({"action": "restore", "x": "y"},
      "unknown"), ({"action": "restore", "note": "x" * 1001}, "max_length")],
 )  # fmt: skip
 def test_a_bad_decision_is_400(
@@ -96,6 +97,14 @@ def test_unknown_parameters_are_400(moderator: Client) -> None:
 
 def test_a_decision_must_fit_the_state(hidden: Image, moderator: Client) -> None:
     problem(post(moderator, address(hidden), action="approve"), 409, "conflict")
+
+
+def test_an_expected_state_that_is_past_is_409(hidden: Image, moderator: Client) -> None:
+    moderate(hidden, "block")
+    answer = post(moderator, address(hidden), action="restore", expected="hidden")
+    problem(answer, 409, "conflict")
+    decided = post(moderator, address(hidden), action="restore", expected="blocked")
+    assert json_body(decided)["state"] == "visible"
 
 
 def test_a_second_note_is_409(hidden: Image, owner_client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery.models import Image, ImageTag, TagSource, TagState
+from gallery.models import Image, ImageTag, Tag, TagSource, TagState
 from tests.api.responses import json_body, problem
 from tests.builders import by_token, make_image, make_tag, make_token, tag_image
 
@@ -93,6 +93,33 @@ def test_each_decision_has_a_result(owner_client: Client, images: list[Image]) -
     assert first.tag_names == "beach\n海滩\nboat"
     assert ImageTag.objects.get(image=second, tag__name="dog").state == "rejected"
     assert ImageTag.objects.get(image=foreign, tag__name="dog").state == "suggested"
+
+
+def test_the_last_of_two_decisions_counts(owner_client: Client, images: list[Image]) -> None:
+    image = images[0]
+    answer = post(owner_client, decision(image, "dog"), decision(image, "DOG", "rejected"))
+    assert [each["state"] for each in json_body(answer)["results"]] == ["approved", "rejected"]
+    assert ImageTag.objects.get(image=image, tag__name="dog").state == "rejected"
+
+
+def test_a_full_picture_leaves_no_new_tag(owner_client: Client, owner: User) -> None:
+    full, other = make_image(owner), make_image(owner)
+    for number in range(200):
+        tag_image(full, make_tag(f"tag {number}"))
+    answer = post(owner_client, decision(full, "boat"), decision(other, "tag 1"))
+    errors = [each["error"] and each["error"]["code"] for each in json_body(answer)["results"]]
+    assert errors == ["too_many_tags", None]
+    assert not Tag.objects.named("boat").exists()
+
+
+def test_many_decisions_take_few_statements(
+    owner_client: Client, owner: User, django_assert_max_num_queries: Any
+) -> None:
+    make_tag("dog")
+    many = [make_image(owner) for _ in range(100)]
+    with django_assert_max_num_queries(30):
+        post(owner_client, *(decision(image, "dog") for image in many))
+    assert Image.objects.filter(tag_names="dog").count() == 100
 
 
 def test_wrong_decisions_change_nothing(owner_client: Client, images: list[Image]) -> None:

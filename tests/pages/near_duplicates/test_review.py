@@ -12,6 +12,7 @@ from django.test import Client
 
 from gallery.media import storage
 from gallery.models import Image, ImageTag, NearDuplicatePair, Visibility
+from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
 from tests.builders import make_image, make_near_duplicates, make_tag, moderate, tag_image
 from tests.pages.conftest import put_files
 
@@ -58,6 +59,33 @@ def test_the_best_is_marked_with_the_reason(owner_client: Client, group: list[Im
     assert "Suggested: most pixels" in page
     assert "600 × 400" in page
     assert "3 pictures: " in page
+
+
+@pytest.mark.parametrize(("copies", "text"), [(24, ""), (25, "1 more picture"), (27, "3 more")])
+def test_a_large_group_says_what_follows(
+    owner_client: Client, owner: User, copies: int, text: str
+) -> None:
+    best = make_image(owner, width=600)
+    for _ in range(copies):
+        make_near_duplicates(best, make_image(owner))
+    page = owner_client.get(PAGE).content.decode()
+    assert page.count('name="best"') == 25
+    assert ("At least" in page) == bool(text)
+    assert text in page
+
+
+def test_a_blocked_picture_ends_its_pair(owner_client: Client, owner: User) -> None:
+    best, other = make_image(owner, width=600), make_image(owner)
+    make_near_duplicates(best, other)
+    menu = 'href="/review/near-duplicates/"'
+    forget_near_duplicates()
+    assert menu in owner_client.get("/").content.decode()
+    moderate(other, "block")
+    forget_near_duplicates()
+    assert "There are no near-duplicates" in owner_client.get(PAGE).content.decode()
+    page = owner_client.get(best.get_absolute_url()).content.decode()
+    assert "near-duplicate" not in page
+    assert owner_client.get("/api/v1/near-duplicates/").json()["results"] == []
 
 
 def test_nothing_is_deleted_before_the_confirmation(
