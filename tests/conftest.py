@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.browser",
     "tests.emptied_tables",
     "tests.known_static_files",
+    "tests.own_redis",
 ]
 
 
