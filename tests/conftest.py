@@ -21,7 +21,12 @@ from tests.builders import make_user
 
 Hint = tuple[Stage, tuple[str, ...]]
 
-pytest_plugins = ["tests.browser", "tests.known_static_files"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.emptied_tables",
+    "tests.known_static_files",
+    "tests.own_redis",
+]
 
 
 @pytest.fixture(autouse=True)

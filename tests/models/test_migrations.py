@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from gallery.models import BackfillItem, EmbeddingSpace, IndexFailure, SpaceBackfill
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Each test migrates back and forward.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BEFORE, AFTER = ("gallery", "0003_space_troubles"), ("gallery", "0004_long_jobs")
 
