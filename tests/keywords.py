@@ -88,13 +88,13 @@ def heic_with_xmp(*keywords: str) -> bytes:
     entries = whole.index(b"iinf") + 10  # behind the number of entries
     whole = whole[:entries] + info + whole[entries:]
     end = whole.index(b"mdat") - 4
-    whole = bytearray(whole[:end] + reference + whole[end:])
+    file = bytearray(whole[:end] + reference + whole[end:])
     for kind, more in ((b"meta", added), (b"iloc", location.size), (b"iinf", len(info))):
-        at = whole.index(kind) - 4
-        struct.pack_into(">I", whole, at, struct.unpack_from(">I", whole, at)[0] + more)
+        at = file.index(kind) - 4
+        struct.pack_into(">I", file, at, struct.unpack_from(">I", file, at)[0] + more)
     for kind, offset in ((b"iloc", 10), (b"iinf", 8)):
-        struct.pack_into(">H", whole, whole.index(kind) + offset, 2)
-    return bytes(whole) + _box(b"mdat", packet)
+        struct.pack_into(">H", file, file.index(kind) + offset, 2)
+    return bytes(file) + _box(b"mdat", packet)
 
 
 def _box(kind: bytes, body: bytes) -> bytes:

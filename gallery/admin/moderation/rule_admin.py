@@ -91,7 +91,7 @@ class RuleAdmin(ListedLookups):
     def _page(
         self, request: HttpRequest, rule: Any, form: Any, preview: RulePreview | None
     ) -> HttpResponse:
-        fieldsets = list(self.get_fieldsets(request, rule))
+        fieldsets: Any = list(self.get_fieldsets(request, rule))
         shown = AdminForm(form, fieldsets, {}, model_admin=self)
         keys = preview.examples if preview else []
         images = Image.objects.visible_to(request.user).in_bulk(keys)

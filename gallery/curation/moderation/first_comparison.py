@@ -19,7 +19,9 @@ def waiting(images: ImageQuerySet) -> ImageQuerySet:
     """Those of ``images`` that nothing but the first comparison holds."""
     rows = ModerationDecision.objects.filter(image=OuterRef("pk")).order_by("-pk")
     held = images.filter(moderation=Moderation.HELD)
-    return held.alias(last=Subquery(rows.values("source")[:1])).filter(last=ModerationSource.CHECK)
+    last = Subquery(rows.values("source")[:1])
+    found: ImageQuerySet = held.alias(last=last).filter(last=ModerationSource.CHECK)
+    return found
 
 
 @transaction.atomic

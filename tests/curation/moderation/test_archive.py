@@ -57,6 +57,6 @@ def test_moderators_find_them_by_the_file(hidden: Image) -> None:
     client = Client()
     client.force_login(make_moderator("mo"))
     page = client.get(LIST, {"q": hidden.sha256[:20]}).content.decode()
-    assert page.count(hidden.sha256) == 2
+    assert page.replace("<wbr>", "").count(hidden.sha256) == 2
     assert "No weapons." in page
     assert client.get(f"{LIST}add/").status_code == 403
