@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import django
@@ -27,126 +24,25 @@ django.setup()
 import numpy as np  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 
-from benchmarks.data.clip_like import EVENTS, ClipLike  # noqa: E402
-from benchmarks.protocol import milliseconds, percentiles, revision, table  # noqa: E402
-from benchmarks.relevance import demo_gallery  # noqa: E402
-from benchmarks.vector_search import load  # noqa: E402
-from gallery.embeddings import spaces  # noqa: E402
-from gallery.encoders.base import Vector, Vectors  # noqa: E402
-from gallery.models import (  # noqa: E402
-    Embedding,
-    EmbeddingSpace,
-    Image,
-    ReactionKind,
-    TasteProfile,
+from benchmarks.data.simulated_people import (  # noqa: E402
+    Gallery,
+    Key,
+    Person,
+    clip_like,
+    demo,
+    make_person,
+    mean_of,
 )
-from gallery.recommendations.activity import consent, reactions, record  # noqa: E402
+from benchmarks.protocol import milliseconds, percentiles, revision, table  # noqa: E402
+from gallery.encoders.base import Vectors  # noqa: E402
+from gallery.models import Image, TasteProfile  # noqa: E402
 from gallery.recommendations.feed import recommend  # noqa: E402
 from gallery.recommendations.interests import build  # noqa: E402
 from gallery.vectorindex.neighbours import nearest  # noqa: E402
 
+Feed = Callable[[Person], Sequence[Key]]
+
 K = 20
-LIKES = (3, 7)  # of each taste, without the one that is held out
-VIEWS = 3  # of any pictures
-DISLIKES = 3  # of one category
-Key = uuid.UUID
-Feed = Callable[["Person"], Sequence[Key]]
-
-
-@dataclass(frozen=True)
-class Gallery:
-    """``categories`` are those with enough pictures to be a taste."""
-
-    name: str
-    space: EmbeddingSpace
-    vectors: Mapping[Key, Vector]
-    category_of: Mapping[Key, str]
-    categories: Mapping[str, Sequence[Key]]
-
-
-@dataclass(frozen=True)
-class Person:
-    user: User
-    tastes: Sequence[str]
-    likes: Sequence[Key]
-    held_out: Sequence[Key]
-    disliked: str
-
-
-def demo() -> Gallery:
-    """The scene is what the title ends with: "in the snow"; backgrounds of all colours are one."""
-    space = demo_gallery.load()
-    titles = Image.objects.values_list("pk", "title")
-    scenes = {key: _scene(title) for key, title in titles}
-    return _gallery("demo pictures", space, scenes, least=10)
-
-
-def _scene(title: str) -> str:
-    english, _, _chinese = title.partition(" · ")
-    scene = re.split(r"\b(?=(?:on|in|at|under) )", english)[-1]
-    return re.sub(r"on an? .* background", "on a background", scene)
-
-
-def clip_like(rows: int, *, of_event: bool) -> Gallery:
-    """A taste is a topic, or one of its events."""
-    vectors, events = ClipLike().pictures_with_events(rows)
-    numbers_of = events if of_event else events // EVENTS
-    space = load(vectors)
-    EmbeddingSpace.objects.update(active=False)
-    EmbeddingSpace.objects.filter(pk=space.pk).update(active=True)
-    spaces.forget_active()
-    inside = Image.objects.filter(embeddings__space=space)
-    names = inside.values_list("pk", "file_name")
-    numbers = {key: str(numbers_of[int(name)]) for key, name in names}
-    kind, least = ("events", 15) if of_event else ("topics", 30)
-    return _gallery(f"{rows:,} CLIP-like vectors, {kind}", space, numbers, least=least)
-
-
-def _gallery(
-    name: str, space: EmbeddingSpace, category_of: Mapping[Key, str], *, least: int
-) -> Gallery:
-    by_category: dict[str, list[Key]] = {}
-    for key, category in sorted(category_of.items()):
-        by_category.setdefault(category, []).append(key)
-    large = {name: keys for name, keys in by_category.items() if len(keys) >= least}
-    vectors = Embedding.objects.vectors_of(list(category_of), space)
-    return Gallery(name, space, vectors, category_of, large)
-
-
-def make_person(gallery: Gallery, number: int, *, dislikes: bool) -> Person:
-    rng = np.random.default_rng(number)
-    tastes = list(rng.choice(sorted(gallery.categories), rng.integers(2, 5), replace=False))
-    likes, held_out = [], []
-    for taste in tastes:
-        chosen = rng.choice(len(gallery.categories[taste]), rng.integers(*LIKES) + 1, replace=False)
-        keys = [gallery.categories[taste][index] for index in chosen]
-        likes += keys[1:]
-        held_out.append(keys[0])
-    user = User.objects.create(username=str(uuid.uuid4()))
-    for key in likes:
-        reactions.react(user, Image(pk=key), ReactionKind.LIKE)
-    consent.give(user)
-    everything = sorted(gallery.category_of)
-    for index in rng.choice(len(everything), VIEWS, replace=False):
-        if everything[index] not in held_out:
-            record.record_view(user, everything[index])
-    disliked = most_similar_category(gallery, tastes)
-    if dislikes:
-        for key in gallery.categories[disliked][:DISLIKES]:
-            reactions.react(user, Image(pk=key), ReactionKind.DISLIKE)
-    return Person(user, tastes, likes, held_out, disliked)
-
-
-def most_similar_category(gallery: Gallery, tastes: Sequence[str]) -> str:
-    """Whose mean is nearest to that of a taste: its pictures are recommended by mistake."""
-    means = {name: _mean(gallery, keys) for name, keys in gallery.categories.items()}
-    others = [name for name in means if name not in tastes]
-    return max(others, key=lambda name: max(float(means[name] @ means[each]) for each in tastes))
-
-
-def _mean(gallery: Gallery, keys: Sequence[Key]) -> Vector:
-    mean = np.mean([gallery.vectors[key] for key in keys], axis=0)
-    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
 def feeds(gallery: Gallery) -> dict[str, Feed]:
@@ -155,7 +51,7 @@ def feeds(gallery: Gallery) -> dict[str, Feed]:
 
     def of_mean(person: Person) -> Sequence[Key]:
         others = Image.objects.visible_to(person.user).exclude(pk__in=person.likes)
-        vector = _mean(gallery, person.likes)
+        vector = mean_of(gallery, person.likes)
         return [row.image_id for row in nearest(gallery.space, vector, within=others, limit=K)]
 
     def at_random(person: Person) -> Sequence[Key]:
@@ -163,7 +59,22 @@ def feeds(gallery: Gallery) -> dict[str, Feed]:
         rng = np.random.default_rng(person.user.pk)
         return [others[index] for index in rng.choice(len(others), K, replace=False)]
 
-    return {"random": at_random, "one mean vector": of_mean, "several interests": of_interests}
+    def of_known_tastes(person: Person) -> Sequence[Key]:
+        """The most that a feed can find: it knows the categories, and begins with the smallest."""
+        liked = set(person.likes)
+        rest = [
+            [key for key in gallery.categories[name] if key not in liked] for name in person.tastes
+        ]
+        rng = np.random.default_rng(person.user.pk)
+        shuffled = [[keys[index] for index in rng.permutation(len(keys))] for keys in rest]
+        return [key for keys in sorted(shuffled, key=len) for key in keys][:K]
+
+    return {
+        "random": at_random,
+        "one mean vector": of_mean,
+        "several interests": of_interests,
+        "known tastes": of_known_tastes,
+    }
 
 
 HEADER = [

@@ -16,7 +16,7 @@ from gallery.ask.pieces import Pieces
 from gallery.ask.prompt import messages_for
 from gallery.ask.question import MAX_LENGTH, Kind, Question, read
 from gallery.ask.retrieval import Retrieved, Scope, find
-from gallery.ask.sent_pictures import NumberedPicture, may_be_sent
+from gallery.ask.sent_pictures import NumberedPicture, may_be_sent, sent_of_total
 from gallery.core.errors import InvalidInput
 from gallery.llm.metered import MeteredChat, chat_of
 from gallery.models import Image, User
@@ -41,19 +41,31 @@ class AskRequest:
 @dataclass(frozen=True)
 class Answer:
     """``facts`` come from the database. ``chat`` is None if no model answers. ``keys`` are those of
-    ``pictures``, and of the ones of the conversation that are gone."""
+    ``pictures``, and of the ones of the conversation that are gone. ``new`` are those of the
+    question; the others are of the conversation."""
 
     question: str
     user: User
     facts: Facts
     pictures: tuple[NumberedPicture, ...]
     keys: tuple[uuid.UUID, ...]
+    new: frozenset[uuid.UUID]
     before: Conversation
     chat: MeteredChat | None
 
     @property
     def numbers(self) -> set[int]:
         return {each.number for each in self.pictures if each.is_sent}
+
+    @property
+    def sent(self) -> int:
+        """The number of pictures of this question that the model gets."""
+        return sum(each.is_sent and each.key in self.new for each in self.pictures)
+
+    @property
+    def sent_sentence(self) -> str:
+        """How many of the pictures that match the model gets; empty if it answers nothing."""
+        return sent_of_total(self.sent, self.facts.total) if self.chat else ""
 
     def cited(self, text: str) -> tuple[int, ...]:
         return cited_in(text, self.numbers)
@@ -67,9 +79,9 @@ class Answer:
         """
         if self.chat is None:
             return Pieces.none()
-        total, turns = self.facts.counts[0], self.before.turns
+        number, turns = (self.sent, self.facts.total), self.before.turns
         return Pieces.of(
-            self.chat, lambda: messages_for(self.question, self.pictures, total, turns)
+            self.chat, lambda: messages_for(self.question, self.pictures, number, turns)
         )
 
     def conversation(self, text: str) -> str:
@@ -95,6 +107,7 @@ def answer(request: AskRequest, user: User) -> Answer:
         facts=facts_of(question.kind, retrieved, user),
         pictures=pictures,
         keys=keys,
+        new=frozenset(image.pk for each in retrieved for image in each.best),
         before=replace(before, kind=question.kind, subject=retrieved[0].text),
         # Without a picture it has nothing to answer from.
         chat=chat if any(each.is_sent for each in pictures) else None,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gallery.ask import figures
+from gallery.ask.area_facts import AreaFact, area_facts, placed
 from gallery.ask.question import Kind
 from gallery.ask.retrieval import Retrieved
 from gallery.models import User
@@ -18,14 +19,21 @@ from gallery.models import User
 
 @dataclass(frozen=True)
 class Facts:
-    """``counts`` is the number of pictures for each subject of the question."""
+    """``counts`` is the number of pictures for each subject of the question; ``areas`` are where
+    they were taken, if that is the question."""
 
     sentences: tuple[str, ...]
     counts: tuple[int, ...]
+    areas: tuple[AreaFact, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
 
     @property
     def text(self) -> str:
-        return " ".join(self.sentences)
+        areas = "; ".join(area.text for area in self.areas)
+        return " ".join((*self.sentences, areas)).strip()
 
 
 def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
@@ -33,12 +41,18 @@ def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
     sentences = [_counted(each, count) for each, count in zip(retrieved, counts, strict=True)]
     if kind is Kind.COMPARE and len(retrieved) == 2:
         sentences.insert(0, _compared(retrieved, counts))
+    elif counts[0] and kind is Kind.WHERE:
+        places = figures.places_of(retrieved[0].images, user)
+        return Facts((*sentences, placed(places)), counts, area_facts(places))
     elif counts[0]:
-        sentences += _details(kind, retrieved[0], user)
+        sentences += _details(kind, retrieved[0])
     return Facts(tuple(sentences), counts)
 
 
 def _counted(retrieved: Retrieved, count: int) -> str:
+    if retrieved.tag is not None and retrieved.at_least:
+        text = _("At least %(count)d pictures have the tag “%(name)s”.")
+        return text % {"count": count, "name": retrieved.text}
     if retrieved.tag is not None:
         text = ngettext(
             "%(count)d picture has the tag “%(name)s”.",
@@ -83,11 +97,9 @@ def _compared(retrieved: Sequence[Retrieved], counts: Sequence[int]) -> str:
     }  # fmt: skip
 
 
-def _details(kind: Kind, retrieved: Retrieved, user: User) -> list[str]:
+def _details(kind: Kind, retrieved: Retrieved) -> list[str]:
     if kind is Kind.WHEN:
         return _dates(figures.dates_of(retrieved.images))
-    if kind is Kind.WHERE:
-        return _places(figures.places_of(retrieved.images, user))
     if kind is Kind.TAGS:
         return _values(_("Tags"), figures.frequent(retrieved.images, "tag"), _("None has a tag."))
     if kind is Kind.CAMERAS:
@@ -107,19 +119,6 @@ def _dates(dates: figures.Dates) -> list[str]:
         return [_("Taken on %(date)s.") % {"date": first}]
     sentence = _("Taken from %(first)s to %(last)s.") % {"first": first, "last": last}
     return [sentence, *_values(_("By year"), dates.years, "")]
-
-
-def _places(places: figures.Places) -> list[str]:
-    if not places.areas:
-        return [_("You see no position of any of them.")]
-    areas = [(f"{area.latitude:g}, {area.longitude:g}", area.pictures) for area in places.areas]
-    text = ngettext(
-        "You see the position of %(count)d picture.",
-        "You see the positions of %(count)d pictures.",
-        places.placed,
-    )
-    label = _("Around (latitude, longitude)")
-    return [text % {"count": places.placed}, *_values(label, areas, "")]
 
 
 def _values(label: str, values: Sequence[tuple[str, int]], none: str) -> list[str]:

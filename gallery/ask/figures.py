@@ -35,8 +35,8 @@ class Area:
 
     @property
     def operator(self) -> str:
-        """For the search box: a circle around the cell."""
-        return f"near:{self.latitude:g},{self.longitude:g},10km"
+        """For the search box: the circle around the cell, whose corners are up to 7.9 km away."""
+        return f"near:{self.latitude:g},{self.longitude:g},8km"
 
 
 @dataclass(frozen=True)

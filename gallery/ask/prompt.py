@@ -33,9 +33,13 @@ You answer questions about pictures of a picture gallery.
 
 
 def messages_for(
-    question: str, pictures: Sequence[NumberedPicture], total: int, turns: Sequence[Turn]
+    question: str,
+    pictures: Sequence[NumberedPicture],
+    number: tuple[int, int],
+    turns: Sequence[Turn],
 ) -> list[Message]:
-    """The earlier turns as text, then the question with the pictures of the conversation."""
+    """The earlier turns as text, then the question with the pictures of the conversation.
+    ``number`` is how many pictures of this question are sent, and how many match it."""
     earlier: list[Message] = []
     for turn in turns:
         answer = turn.answer or _BY_THE_DATABASE
@@ -44,7 +48,8 @@ def messages_for(
     listed = json.dumps([_listed(each) for each, _ in encoded], ensure_ascii=False)
     text = (
         f"The pictures, as untrusted data in JSON:\n{listed}\n\n"
-        f"They are the best of {total} pictures that match.\n\nThe question: {question}"
+        f"Of {number[1]} pictures that match the question, {number[0]} are sent.\n\n"
+        f"The question: {question}"
     )
     return [*earlier, Message("user", text, tuple(jpeg for _, jpeg in encoded))]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models.functions import Coalesce
@@ -30,15 +29,13 @@ class Scope:
 class Retrieved:
     """``images`` are all that match, and ``best`` are the best of them.
 
-    ``tag`` is the approved tag by which they were chosen. ``is_estimate``: they were chosen by
-    meaning. ``at_least``: more may match.
+    ``tag`` is the approved tag by which they were chosen. ``at_least``: more may match.
     """
 
     text: str
     images: ImageQuerySet
     best: tuple[Image, ...]
     tag: Tag | None = None
-    is_estimate: bool = False
     at_least: bool = False
 
 
@@ -51,20 +48,19 @@ def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
             raise NotFound("There is no such picture.")
         return Retrieved("", images, _newest(images, limit))
     query = _query_of(text, user)
-    within = visible
+    within, complete = visible, True
     if scope.search is not None:
-        results, at_least = _relevant(scope.search, user)
-        within = visible.filter(pk__in=[hit.image.pk for hit in results])
+        within, complete = _results(scope.search, user)
     if query.text and (tag := _tag_of(query, user)) is not None:
         conditions = replace(ImageFilter(tags=[tag.name]), required=(query.conditions,))
         images = matching(within, conditions, user=user)
-        return Retrieved(query.text, images, _newest(images, limit), tag=tag)
+        best = _newest(images, limit)
+        return Retrieved(query.text, images, best, tag=tag, at_least=not complete)
     if not (query.text or query.phrases or query.excluded_words):
         images = matching(within, query.conditions, user=user)
-        if scope.search is None:
-            return Retrieved("", images, _newest(images, limit))
-        best = tuple(_present(results, images))[:limit]
-        return Retrieved("", images, best, is_estimate=True, at_least=at_least)
+        best = _first(scope.search, user, images, limit) if scope.search else ()
+        best = best or _newest(images, limit)
+        return Retrieved("", images, best, at_least=not complete)
     return _by_search(query, user, within, limit)
 
 
@@ -96,26 +92,34 @@ def _forms(text: str) -> list[str]:
     return [text, *singulars]
 
 
+def _results(search: SearchQuery, user: User) -> tuple[ImageQuerySet, bool]:
+    """The results of a search that match, and whether these are all of them."""
+    relevant = engine.relevant_images(search, user)
+    return relevant.images if relevant.matched else relevant.images.none(), relevant.complete
+
+
+def _first(search: SearchQuery, user: User, images: ImageQuerySet, limit: int) -> tuple[Image, ...]:
+    """The first of ``images`` in the order of the search, near-duplicates as on its page."""
+    limit = min(limit, config().max_results)
+    page = engine.search(replace(search, limit=limit, cursor=""), user, within=images)
+    return tuple(hit.image for hit in page.hits)
+
+
 def _by_search(query: SearchQuery, user: User, within: ImageQuerySet, limit: int) -> Retrieved:
-    hits, at_least = _relevant(query, user)
+    hits, at_least = _relevant(query, user, within)
     images = within.filter(pk__in=[hit.image.pk for hit in hits])
     # Of near-duplicates only one is among the best.
-    folded, _ = _relevant(replace(query, fold=True), user)
-    best = tuple(_present(folded, images))[:limit]
-    return Retrieved(query.text, images, best, is_estimate=True, at_least=at_least)
+    folded, _ = _relevant(replace(query, fold=True), user, within)
+    best = tuple(hit.image for hit in folded[:limit])
+    return Retrieved(query.text, images, best, at_least=at_least)
 
 
-def _relevant(query: SearchQuery, user: User) -> tuple[list[Hit], bool]:
+def _relevant(query: SearchQuery, user: User, within: ImageQuerySet) -> tuple[list[Hit], bool]:
     """The hits that match well, and whether there may be more of them."""
-    page = engine.search(replace(query, limit=config().max_results, cursor=""), user)
+    page = engine.search(replace(query, limit=config().max_results), user, within=within)
     is_list = not (query.text or query.terms or query.liked)
     hits = [hit for hit in page.hits if is_list or hit.band in (Band.STRONG, Band.GOOD)]
     return hits, bool(page.next) and len(hits) == len(page.hits)
-
-
-def _present(hits: list[Hit], images: ImageQuerySet) -> Iterator[Image]:
-    present = set(images.values_list("pk", flat=True))
-    return (hit.image for hit in hits if hit.image.pk in present)
 
 
 def _newest(images: ImageQuerySet, limit: int) -> tuple[Image, ...]:

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 
 import PIL.Image
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
 
 from gallery.media.previews import SIZES
 from gallery.media.storage import preview_path
@@ -58,3 +60,12 @@ def jpeg_of(image: Image) -> bytes:
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=_QUALITY)
     return encoded.getvalue()
+
+
+def sent_of_total(sent: int, total: int) -> str:
+    text = ngettext(
+        "Of %(total)s picture, %(sent)d was sent to the language model.",
+        "Of %(total)s pictures, %(sent)d were sent to the language model.",
+        total,
+    )
+    return text % {"total": number_format(total, force_grouping=True), "sent": sent}

@@ -1,4 +1,4 @@
-"""The language model as one person uses it: within the budgets, and counted."""
+"""The language model as one person uses it: within the budgets, counted, and with a breaker."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gallery.core.errors import (
     LlmUnavailable,
 )
 from gallery.llm.base import Chat, Message, Reply, Usage
+from gallery.llm.breaker import breaker_of
 from gallery.llm.budget import spending
 from gallery.llm.configured import chat
 from gallery.models import User as AnyUser
@@ -47,7 +48,10 @@ class MeteredChat:
         self, instructions: str, messages: Sequence[Message], reply: type[Reply], *, deadline: float
     ) -> Reply:
         """An answer in the form of ``reply``, checked."""
-        with _estimated_spending(self.user, instructions, messages) as written:
+        with (
+            breaker_of("parse").watched(),
+            _estimated_spending(self.user, instructions, messages) as written,
+        ):
             return self.chat.parse(
                 instructions, messages, reply, deadline=deadline, usage=written.usage
             )
@@ -57,6 +61,7 @@ class MeteredChat:
     ) -> Generator[str, None, None]:
         """The pieces of an answer; it is counted too if the iterator is closed early."""
         with (
+            breaker_of("stream").watched(),
             _estimated_spending(self.user, instructions, messages) as written,
             closing(
                 self.chat.stream(instructions, messages, deadline=deadline, usage=written.usage)

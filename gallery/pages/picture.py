@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gallery.core.config import config
+from gallery.core.request_origin import is_own_request
 from gallery.curation.near_duplicates.groups import count_with
 from gallery.ingest import change, downloads
 from gallery.models import Image, State, User
@@ -37,7 +38,7 @@ def show(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
     visible = Image.objects.visible_to(request.user).select_related("owner")
     image = get_object_or_404(visible, pk=image_id)
     is_person = request.method == "GET" and "Authorization" not in request.headers
-    if image.state == State.READY and is_person:
+    if image.state == State.READY and is_person and is_own_request(request):
         record_view(request.user, image.pk)
     return page(request, image)
 

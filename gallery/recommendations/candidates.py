@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from statistics import mean
 
 import numpy as np
 from django.db.models import Count
@@ -42,6 +43,8 @@ _INTERESTS_SHARE = 0.9
 _SHARES = {Origin.NEW: 0.04, Origin.POPULAR: 0.03, Origin.RANDOM: 0.03}
 # Each interest gives more than its part of a page, so that the best of different kinds are chosen.
 _MOST = 60
+# More places than there are pictures near to an interest would show what is far from it.
+_MOST_SPREAD = 2.0
 # A picture is popular from so many likes of other people: with fewer, a reader could guess whose.
 LEAST_LIKES = 3
 
@@ -58,7 +61,7 @@ def sources_for(
     their vectors. Without interests, the feed is of popular, new and random pictures.
     """
     ready = candidates.filter(state=State.READY)
-    sources = [_neighbours(space, interest, candidates) for interest in interests]
+    sources = _interests(space, interests, candidates)
     others = {
         Origin.NEW: _newest(ready),
         Origin.POPULAR: _popular(ready),
@@ -70,22 +73,51 @@ def sources_for(
     return sources
 
 
-def _neighbours(space: EmbeddingSpace, interest: Interest, candidates: ImageQuerySet) -> Source:
-    kind = QueryKind(interest.kind)
+def _interests(
+    space: EmbeddingSpace, interests: Sequence[Interest], candidates: ImageQuerySet
+) -> list[Source]:
+    """Shares by the weight of each interest, times how far its nearest pictures stand out from
+    those that follow. An interest that few pictures are near to gets more places: each of its
+    pictures is more likely the one that the person wants to see.
+    """
+    nearest_pictures = [_nearest(space, interest, candidates) for interest in interests]
+    spreads = [_spread(pictures) for pictures in nearest_pictures]
+    # Similarities to texts and to pictures have different scales.
+    usual = {
+        kind: mean(
+            spread for spread, each in zip(spreads, interests, strict=True) if each.kind == kind
+        )
+        for kind in {interest.kind for interest in interests}
+    }
+    weights = [
+        interest.weight * min(max(spread / usual[interest.kind], 1 / _MOST_SPREAD), _MOST_SPREAD)
+        for interest, spread in zip(interests, spreads, strict=True)
+    ]
+    return [
+        Source(
+            Origin.INTEREST,
+            _INTERESTS_SHARE * weight / sum(weights),
+            tuple((key, (similarity - pictures[-1][1]) / spread) for key, similarity in pictures),
+            interest,
+        )
+        for interest, pictures, spread, weight in zip(
+            interests, nearest_pictures, spreads, weights, strict=True
+        )
+    ]
+
+
+def _nearest(
+    space: EmbeddingSpace, interest: Interest, candidates: ImageQuerySet
+) -> list[tuple[uuid.UUID, float]]:
+    """Pictures and their similarities, best first."""
     vector = np.asarray(interest.vector, dtype=np.float32)
+    kind = QueryKind(interest.kind)
     rows = nearest(space, vector, within=candidates, limit=_MOST, kind=kind)
-    similarities = [1 - row.distance for row in rows]
-    highest, lowest = max(similarities, default=1.0), min(similarities, default=0.0)
-    spread = max(highest - lowest, 1e-6)
-    return Source(
-        Origin.INTEREST,
-        _INTERESTS_SHARE * interest.weight,
-        tuple(
-            (row.image_id, (similarity - lowest) / spread)
-            for row, similarity in zip(rows, similarities, strict=True)
-        ),
-        interest,
-    )
+    return [(row.image_id, 1 - row.distance) for row in rows]
+
+
+def _spread(pictures: Sequence[tuple[uuid.UUID, float]]) -> float:
+    return max(pictures[0][1] - pictures[-1][1], 1e-6) if pictures else 1e-6
 
 
 def _newest(ready: ImageQuerySet) -> list[uuid.UUID]:

@@ -21,8 +21,9 @@ from gallery.search.vectors.term_vectors import check_visible
 from gallery.search.window import SIZE, Window
 
 
-def search(query: SearchQuery, user: User) -> ResultPage:
-    """Find visible images by meaning and by words, best first or by date.
+def search(query: SearchQuery, user: User, *, within: ImageQuerySet | None = None) -> ResultPage:
+    """Find visible images by meaning and by words, best first or by date; with ``within``, only
+    these are ranked.
 
     Raises ``InvalidInput`` for a query that is not valid (``data`` has the ``field`` and its
     ``limit``), ``BadCursor``, ``NotFound`` for an image or query picture that does not exist or
@@ -32,7 +33,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
     started = time.perf_counter()
     check(query)
     position = position_of(query, user)
-    ranking = _ranking(query, user, position)
+    ranking = _ranking(query, user, position, within)
     page = page_at(position or Position(), ranking)
     thresholds = judging.window_thresholds(ranking.window, ranking.meaning.space)
     return ResultPage(
@@ -50,7 +51,7 @@ def search(query: SearchQuery, user: User) -> ResultPage:
 
 def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
     """The images that ``search`` judges to match, near-duplicates included; all that meet the
-    conditions if none does, or there is nothing to compare with.
+    conditions if none does (``matched`` is False), or there is nothing to compare with.
 
     With the cursor of a page, they are those of the ranking that the page belongs to, and nothing
     is ranked again. Raises the same errors.
@@ -66,14 +67,16 @@ def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
         and (not thresholds or judging.band(entry, thresholds) in (Band.STRONG, Band.GOOD))
     ]
     if not matches:
-        return RelevantImages(ranking.images, complete=True)
+        return RelevantImages(ranking.images, complete=True, matched=ranking.is_list)
     images = ranking.visible.filter(pk__in=folding.with_copies(window, matches))
     return RelevantImages(images, complete=window.complete or len(matches) < len(window.entries))
 
 
-def _ranking(query: SearchQuery, user: User, position: Position | None) -> Ranking:
+def _ranking(
+    query: SearchQuery, user: User, position: Position | None, within: ImageQuerySet | None = None
+) -> Ranking:
     visible = Image.objects.visible_to(user)
-    images = candidates(query, user, visible)
+    images = candidates(query, user, visible if within is None else within)
     meaning = Meaning(query, visible)
     is_list = not (all_terms(query) or query.liked)
     if is_list:

@@ -160,10 +160,13 @@ class Total:
 
 @dataclass(frozen=True)
 class RelevantImages:
-    """``complete`` is False if further images may match: only the best few hundred are ranked."""
+    """``complete`` is False if further images may match: only the best few hundred are ranked.
+    ``matched`` is False if none matches well, and ``images`` are others.
+    """
 
     images: ImageQuerySet
     complete: bool
+    matched: bool = True
 
 
 @dataclass(frozen=True)

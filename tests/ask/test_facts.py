@@ -13,7 +13,8 @@ from gallery.ask.answer import Answer, AskRequest, answer
 from gallery.ask.retrieval import Scope
 from gallery.core.errors import InvalidInput
 from gallery.models import Image
-from gallery.search.query import SearchQuery
+from gallery.search.filters import ImageFilter
+from gallery.search.query import Order, SearchQuery
 from tests.ask.conftest import MakeShown
 from tests.builders import make_image, make_tag, tag_image
 
@@ -87,10 +88,11 @@ def test_dates_tags_people_and_comparisons(
 def test_places_are_for_those_who_see_them(
     make_shown: MakeShown, owner: User, stranger: User
 ) -> None:
-    for latitude in (48.86, 48.87, 31.23):
-        make_shown(owner, latitude=latitude, longitude=2.35)
+    for latitude in (48.86, 48.87, -31.23):
+        make_shown(owner, latitude=latitude, longitude=-2.37)
     question = "Where were the pictures taken?"
-    assert "48.9, 2.4 (2)" in ask(question, owner).facts.text
+    text = ask(question, owner).facts.text
+    assert "around 48.9° N, 2.4° W (2 pictures); around 31.2° S, 2.4° W (1 picture)" in text
     assert "48" not in ask(question, stranger).facts.text
 
 
@@ -111,6 +113,47 @@ def test_about_results_stays_within_them(cats: None, owner: User) -> None:
     assert ask("how many cats?", owner, scope=scope).facts.counts == (0,)
     assert ask("how many pictures are these?", owner, scope=scope).facts.counts == (1,)
     assert ask("What is it chasing?", owner, scope=scope).facts.counts == (1,)
+
+
+def test_about_a_long_list_counts_all_of_it(
+    make_shown: MakeShown, owner: User, gallery_setting: Any
+) -> None:
+    gallery_setting(max_results=2)
+    tag = make_tag("cat")
+    for number in range(5):
+        image = make_shown(owner, title="", taken_at=day(2020 + number))
+        if number:
+            tag_image(image, tag)
+    make_shown(owner, title="", taken_at=day(1990))
+    after_2019 = SearchQuery(conditions=ImageFilter(taken_after=day(2019)), limit=1)
+    scope = Scope(search=after_2019)
+    assert ask("How many are these?", owner, scope=scope).facts.counts == (5,)
+    assert ask("how many cats?", owner, scope=scope).facts.counts == (4,)
+    assert "2020 to June 15, 2024" in ask("when were these taken?", owner, scope=scope).facts.text
+
+
+def test_about_results_ranks_within_them(make_shown: MakeShown, owner: User) -> None:
+    for number in range(3):
+        make_shown(owner, title="", caption=f"boat {number}", taken_at=day(2010))
+    make_shown(owner, title="", caption="boat", taken_at=day(2020))
+    scope = Scope(search=SearchQuery(conditions=ImageFilter(taken_after=day(2019))))
+    answered = ask("how many boats?", owner, scope=scope)
+    assert answered.facts.counts == (1,)
+    assert [each.image.caption for each in answered.pictures] == ["boat"]
+
+
+def test_results_are_shown_in_their_order(make_shown: MakeShown, owner: User) -> None:
+    keys = [make_shown(owner, taken_at=day(year)).pk for year in (2021, 2019, 2020)]
+    oldest = SearchQuery(conditions=ImageFilter(taken_after=day(2018)), order=Order.OLDEST)
+    answered = ask("What do these show?", owner, scope=Scope(search=oldest))
+    assert [each.key for each in answered.pictures] == [keys[1], keys[2], keys[0]]
+
+
+def test_search_without_a_match_has_no_results(cats: None, owner: User) -> None:
+    scope = Scope(search=SearchQuery(text="zeppelin"))
+    assert ask("How many are these?", owner, scope=scope).facts.counts == (0,)
+    assert ask("how many cats?", owner, scope=scope).facts.counts == (0,)
+    assert ask("how many dogs?", owner, scope=scope).facts.counts == (0,)
 
 
 def test_undated_picture_is_not_the_newest(make_shown: MakeShown, owner: User) -> None:

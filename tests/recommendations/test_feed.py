@@ -37,6 +37,13 @@ def test_each_taste_is_shown(owner: User, make_topic: MakeTopic, like: Like) -> 
     assert sum(title in ("topic 1", "topic 2", "topic 3") for title in shown) >= 9
 
 
+def test_small_tastes_get_more_places(owner: User, make_topic: MakeTopic, like: Like) -> None:
+    large, small = make_topic(1, 70), make_topic(2, 25)
+    like(owner, *large[:4], *small[:4])
+    shown = titles(recommend(owner, limit=20))
+    assert shown.count("topic 2") > 1.5 * shown.count("topic 1") >= 3
+
+
 def test_a_reason_names_a_liked_picture(owner: User, make_topic: MakeTopic, like: Like) -> None:
     liked = make_topic(1, 3)
     others = make_topic(1, 5)

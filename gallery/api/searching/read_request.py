@@ -31,9 +31,14 @@ class ReadRequest:
 
 
 def read_request(
-    values: Mapping[str, Any], user: User, pictures: Sequence[str] = ()
+    values: Mapping[str, Any],
+    user: User,
+    pictures: Sequence[str] = (),
+    *,
+    may_use_model: bool = False,
 ) -> ReadRequest:
-    """The query of a request that is valid; ``pictures`` are the keys of its uploads.
+    """The query of a request that is valid; ``pictures`` are the keys of its uploads. Without
+    ``may_use_model``, rules read the sentence.
 
     Raises ``ValidationError`` for a filter that is not valid.
     """
@@ -45,7 +50,8 @@ def read_request(
     now = timezone.localtime()
     intent = as_typed(box, now=now)
     if reads_intent:
-        intent = understand(box, now=now, names=NamesVisibleTo(user), chat=chat_of(user))
+        chat = chat_of(user) if may_use_model else None
+        intent = understand(box, now=now, names=NamesVisibleTo(user), chat=chat)
     read = applied(query, intent)
     read = dataclasses.replace(
         read,

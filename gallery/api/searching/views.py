@@ -35,6 +35,7 @@ from gallery.api.searching.requests import (
     TextSearchSerializer,
 )
 from gallery.api.view import ApiView
+from gallery.core.request_origin import is_own_request
 from gallery.recommendations.search_taste import preferred_images
 from gallery.search import engine, query_pictures
 from gallery.search.query import Mode, SearchQuery
@@ -107,7 +108,9 @@ class SearchView(PictureBodyView, SearchAnswers):
         """Search images by text."""
         values = _TEXT_SEARCH.run_validation(request.query_params)
         signed, taste = values.pop("signed", None), values.pop("taste", False)
-        read = read_request(values, request.user)
+        # A token is never sent by a foreign page, unlike the cookie of a login.
+        may_use_model = request.auth is not None or is_own_request(request)
+        read = read_request(values, request.user, may_use_model=may_use_model)
         if read.query == SearchQuery(limit=read.query.limit):
             raise serializers.ValidationError({"q": [_("This field is required.")]}, "required")
         return self.answer(self.adjusted(read, taste), signed=signed)
@@ -128,7 +131,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         taste = values.pop("taste", False)
         pictures = (file.read() for file in files)
         with named_in(values), query_pictures.remembered(pictures) as keys:
-            read = self.adjusted(read_request(values, request.user, keys), taste)
+            read = read_request(values, request.user, keys, may_use_model=True)
+            read = self.adjusted(read, taste)
             shared = [key for key in keys if query_pictures.is_shared(key)]
             return self.answer(read, signed=signed, image_keys=shared)
 

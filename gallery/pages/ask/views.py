@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from gallery.ask.answer import Answer, answer
 from gallery.ask.citations import parts_of
 from gallery.ask.conversation import read
-from gallery.ask.pieces import Pieces
 from gallery.ask.question import MAX_LENGTH
 from gallery.core.errors import GalleryError
 from gallery.core.event_stream import CONTENT_TYPE, HEADERS, event
@@ -31,19 +30,22 @@ from gallery.pages.requests.visitors import limited_searches
 @readers_only
 @limited_searches("anonymous_search")
 def ask(request: HttpRequest) -> HttpResponseBase:
-    form = AskForm(request.POST if request.method == "POST" else request.GET)
-    ask_request, image = form.checked(request)
+    form = AskForm(request.POST if request.method == "POST" else request.GET, request.user)
+    form.check()
     context: dict[str, Any] = {
         "form": form.cleaned_data,
-        "image": image,
+        "image": form.about,
+        "search": form.search,
+        "search_text": form.search.value("q"),
         "max_length": MAX_LENGTH,
         "is_configured": is_configured(),
     }
     if request.method != "POST":
         return render(request, "gallery/ask/page.html", context)
+    ask_request = form.ask_request()
     answered = answer(ask_request, request.user)
     if request.headers.get("Accept", "").startswith(CONTENT_TYPE):
-        events = _events(request, answered, answered.pieces())
+        events = _events(request, answered)
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
     context["turns"] = read(ask_request.conversation, request.user).turns
     return _page(request, answered, context)
@@ -72,18 +74,22 @@ def _page(request: HttpRequest, answered: Answer, context: dict[str, Any]) -> Ht
     return response
 
 
-def _events(request: HttpRequest, answered: Answer, pieces: Pieces) -> Iterator[bytes]:
-    """The pictures are our own markup; everything that the model writes is sent as text."""
+def _events(request: HttpRequest, answered: Answer) -> Iterator[bytes]:
+    """Facts and pictures are our own markup; everything that the model writes is sent as text. The
+    facts come first, so they are shown even if the model may not be used or fails."""
     text = ""
-    with closing(pieces):
-        pictures = render_to_string("gallery/ask/pictures.html", {"answered": answered}, request)
-        start = {"facts": answered.facts.sentences, "pictures": pictures}
-        yield event("start", start | {"model": answered.chat is not None})
-        try:
+    start: dict[str, Any] = {
+        name: render_to_string(f"gallery/ask/{name}.html", {"answered": answered}, request)
+        for name in ("facts", "pictures")
+    }
+    yield event("start", start | {"model": answered.chat is not None})
+    try:
+        with closing(answered.pieces()) as pieces:
             for piece in pieces:
                 text += piece
                 yield event("text", piece)
-        except GalleryError as error:
-            yield event("error", text_for(error))
-        parts = [[part.text, part.number] for part in parts_of(text, answered.numbers)]
-        yield event("end", {"parts": parts, "conversation": answered.conversation(text)})
+    except GalleryError as error:
+        yield event("error", text_for(error))
+    parts = [[part.text, part.number] for part in parts_of(text, answered.numbers)]
+    end = {"parts": parts, "sent": answered.sent_sentence if text else ""}
+    yield event("end", end | {"conversation": answered.conversation(text)})

@@ -41,6 +41,11 @@ class SearchAddress:
         """The address of the counts for this search; ``cursor`` belongs to its ranking."""
         return self.replacing("cursor", cursor)._at("search-filters")
 
+    @property
+    def question(self) -> str:
+        """The address of questions about the results."""
+        return self._at("ask")
+
     def _at(self, name: str) -> str:
         path = reverse(name)
         return f"{path}?{self.query_string}" if self.parameters else path

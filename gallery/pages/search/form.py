@@ -74,10 +74,19 @@ class SearchForm(forms.Form):
     intent = forms.ChoiceField(choices=[(way, way) for way in (EXACTLY, BY_MODEL)], required=False)
     as_text = Repeated(forms.CharField(max_length=512))
 
-    def __init__(self, data: QueryDict, user: User | None = None) -> None:
-        """``user`` decides which names of owners, tags and cameras mean a filter."""
+    def __init__(
+        self, data: QueryDict, user: User | None = None, *, may_use_model: bool = False
+    ) -> None:
+        """``user`` decides which names of owners, tags and cameras mean a filter. Rules read the
+        sentence unless ``may_use_model``, whatever the address says: a model costs a budget.
+        """
         super().__init__(data)
         self.user: User = user or AnonymousUser()
+        self.may_use_model = may_use_model
+
+    @property
+    def is_read_by_model(self) -> bool:
+        return self.may_use_model and self.cleaned_data["intent"] == BY_MODEL
 
     @functools.cached_property
     def parsed(self) -> ParsedText:
@@ -95,7 +104,7 @@ class SearchForm(forms.Form):
             now=timezone.localtime(),
             names=NamesVisibleTo(self.user),
             as_text=self.cleaned_data["as_text"],
-            chat=chat_of(self.user) if way == BY_MODEL else None,
+            chat=chat_of(self.user) if self.is_read_by_model else None,
         )
 
     def query(self) -> SearchQuery | None:

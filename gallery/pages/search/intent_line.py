@@ -47,5 +47,4 @@ def intent_line_of(form: SearchForm, address: SearchAddress) -> IntentLine | Non
 
 
 def _may_ask(form: SearchForm) -> bool:
-    is_asked = form.cleaned_data["intent"] == BY_MODEL
-    return not is_asked and is_configured() and form.user.is_authenticated
+    return not form.is_read_by_model and is_configured() and form.user.is_authenticated

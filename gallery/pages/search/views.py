@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.errors import BadCursor, EmptyFile
+from gallery.core.request_origin import is_own_request
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
 from gallery.models import Image, State, User
@@ -24,9 +25,9 @@ from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
 from gallery.pages.search.intent_line import intent_line_of
 from gallery.pages.search.pending import pending_notice
+from gallery.pages.search.taste import query_of
 from gallery.pages.search.tips import TIPS
 from gallery.recommendations.activity.record import record_search
-from gallery.recommendations.search_taste import preferred_images
 from gallery.search import engine, query_pictures
 from gallery.search.facets import facets_of
 from gallery.search.query import Mode, Order, RelevantImages, SearchQuery
@@ -38,10 +39,11 @@ from gallery.search.query import Mode, Order, RelevantImages, SearchQuery
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _search_by_picture(request)
-    form = SearchForm(request.GET, request.user)
-    query = _query_of(form)
+    is_own = is_own_request(request)
+    form = SearchForm(request.GET, request.user, may_use_model=is_own)
+    query = query_of(form)
     context = _results(request, query, form) if query else {}
-    if query and request.method == "GET":
+    if query and is_own and request.method == "GET":
         record_search(request.user, query.text)
     context = {"query": query, "parsed": form.parsed, "tips": TIPS, **context}
     return render(request, "gallery/search/page.html", context)
@@ -52,8 +54,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @limited_searches("anonymous_filters")
 def filters(request: HttpRequest) -> HttpResponse:
     """The filters that narrow a search, loaded after its results so that they do not wait."""
-    form = SearchForm(request.GET, request.user)
-    query, address = _query_of(form), SearchAddress.of(request.GET)
+    form = SearchForm(request.GET, request.user, may_use_model=is_own_request(request))
+    query, address = query_of(form), SearchAddress.of(request.GET)
     relevant = _images_to_count(query, request.user)
     counts = facets_of(relevant.images, user=request.user)
     context = {
@@ -73,14 +75,6 @@ def query_preview(request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(query_pictures.recall(key).preview, content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def _query_of(form: SearchForm) -> SearchQuery | None:
-    """Moved towards the person's taste, if the address says so."""
-    query = form.query()
-    if query is None or not form.cleaned_data["taste"] or query.mode == Mode.WORDS:
-        return query
-    return dataclasses.replace(query, preferred=preferred_images(form.user, query.text))
 
 
 def _search_by_picture(request: HttpRequest) -> HttpResponse:

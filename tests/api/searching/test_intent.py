@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.models import EmbeddingSpace
 from tests.api.responses import json_body, problem
-from tests.builders import make_embedded, unit_vector
+from tests.builders import by_token, make_embedded, make_token, unit_vector
+from tests.llm.provider import running
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/api/v1/search/"
@@ -38,6 +41,30 @@ def test_the_answer_says_what_was_understood(client: Client) -> None:
     assert (people["kind"], people["words"]) == ("negative", ["people"])
     posted = client.post(SEARCH, {"q": SENTENCE, "intent": True}, content_type="application/json")
     assert json_body(posted)["intent"] == body["intent"]
+
+
+@pytest.mark.usefixtures("boats")
+def test_a_foreign_page_spends_no_budget(
+    owner_client: Client, owner: User, meanings: dict[str, Any], gallery_setting: Any
+) -> None:
+    meanings[SENTENCE.removeprefix("find ")] = unit_vector(1)  # as the model reads it
+    request = {"q": SENTENCE, "intent": "true"}
+    with running() as provider:
+        provider.pieces = [json.dumps({"parts": []})]
+        gallery_setting(
+            llm_provider="openai", llm_model="a-model", llm_url=provider.url, llm_key="k"
+        )
+        for site in ("cross-site", "same-site"):
+            headers = {"Sec-Fetch-Site": site}
+            body = json_body(owner_client.get(SEARCH, request, headers=headers))
+            assert (body["intent"]["reader"], body["intent"]["model_failed"]) == ("rules", False)
+        assert provider.requests == []
+        for client, headers in (
+            (owner_client, {"Sec-Fetch-Site": "same-origin"}),
+            (Client(), by_token(make_token(owner))),
+        ):
+            body = json_body(client.get(SEARCH, request, headers=headers))
+            assert body["intent"]["reader"] == "a-model"
 
 
 @pytest.mark.usefixtures("boats")

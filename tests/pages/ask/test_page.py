@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,16 +71,72 @@ def test_pages_lead_to_questions_about_them(
     image = make_shown(owner, title="boat")
     page = owner_client.get(image.get_absolute_url()).content.decode()
     assert f'href="/ask/?image={image.pk}"' in page
-    assert 'href="/ask/?q=boat"' in owner_client.get("/search/?q=boat").content.decode()
+    search = "q=boat+is%3Amine&order=oldest&mode=words"
+    page = owner_client.get(f"/search/?{search}").content.decode()
+    assert f'href="/ask/?{search.replace("&", "&amp;")}"' in page
     assert "boat" in owner_client.get(f"/ask/?image={image.pk}").content.decode()
     assert "boat" in owner_client.get("/ask/?q=boat").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/ask/?x=1", "/ask/?image=x", f"/ask/?question={'x' * 501}"])
+@pytest.mark.parametrize(
+    "address",
+    ["/ask/?x=1", "/ask/?x=", "/ask/?mode=x", "/ask/?image=x", f"/ask/?question={'x' * 501}"],
+)
 def test_wrong_parameter_is_named(owner_client: Client, address: str) -> None:
     response = owner_client.get(address)
     assert response.status_code == 400
     assert "parameter" in response.content.decode()
+
+
+def test_question_passes_the_whole_search(
+    make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    for year in (2019, 2020, 2021):
+        make_shown(owner, title="boat", taken_at=f"{year}-06-01T00:00Z")
+    search = {"q": "boat date:2020..2021", "mode": "words", "order": "oldest"}
+    page = owner_client.get(ADDRESS, search).content.decode()
+    for name, value in search.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    text = ask(owner_client, "How many are these?", **search).text_of_page
+    assert "2 pictures were found." in text
+
+
+def test_budget_error_keeps_the_facts_in_events(
+    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User, gallery_setting: Any
+) -> None:
+    gallery_setting(llm_user_requests=1)
+    make_shown(owner)
+    for expected in ("event: text", "event: error"):
+        response: Any = owner_client.post(
+            ADDRESS, {"question": "How many?"}, headers={"Accept": "text/event-stream"}
+        )
+        events = b"".join(response.streaming_content).decode()
+        assert "1 picture was found." in events
+        assert expected in events
+        assert "event: end" in events
+    assert "sent to the language model" not in events
+
+
+def test_places_lead_to_their_pictures(
+    make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    for latitude in (48.851, 48.949):
+        make_shown(owner, title="in Paris", latitude=latitude, longitude=2.35)
+    make_shown(owner, title="far away", latitude=49.1, longitude=2.35)
+    page = ask(owner_client, "Where were they taken?").text_of_page
+    href = re.search(r'href="(/search/[^"]*near[^"]*)">around 48.9° N, 2.4° E \(2', page)
+    assert href
+    hits = owner_client.get(href[1]).context["result"].hits
+    assert [hit.image.title for hit in hits] == ["in Paris"] * 2
+
+
+def test_reader_learns_how_many_are_sent(
+    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    for _ in range(10):
+        make_shown(owner)
+    text = ask(owner_client, "What do they show?").text_of_page
+    assert "Of 10 pictures, 8 were sent to the language model." in text
 
 
 def test_hidden_picture_does_not_exist(stranger_client: Client, owner: User) -> None:

@@ -96,8 +96,12 @@ def test_views_and_searches_count_after_consent(
         assert owner_client.get(address).status_code == 200
     assert not ActivityEvent.objects.exists()
     consent.give(owner)
+    for address in addresses:  # as a link on a page of another site
+        owner_client.get(address, headers={"Sec-Fetch-Site": "cross-site"})
+        owner_client.get(address, headers={"Referer": "http://evil.test/"})
+    assert not ActivityEvent.objects.exists()
     for address in addresses:
-        owner_client.get(address)
+        owner_client.get(address, headers={"Sec-Fetch-Site": "same-origin"})
     events = ActivityEvent.objects.order_by("kind")
     assert [(row.kind, row.text) for row in events] == [("search", "boat"), ("view", "")]
     build.run()

@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("builtin")]
 SENTENCE = "boats from last month, not drawings, landscape"
 
 
-def page(client: Client, **parameters: Any) -> Any:
-    response = client.get("/search/", parameters)
+def page(client: Client, headers: dict[str, str] | None = None, **parameters: Any) -> Any:
+    response = client.get("/search/", parameters, headers=headers)
     assert response.status_code == 200
     return response
 
@@ -105,16 +105,21 @@ def test_a_model_is_asked_by_a_link(
         gallery_setting(
             llm_provider="openai", llm_model="a-model", llm_url=provider.url, llm_key="k"
         )
-        address = {"q": "lakes, hold the birds, landscape format"}
+        address: dict[str, Any] = {"q": "lakes, hold the birds, landscape format"}
         assert "Ask the language model" not in line(page(client, **address))
         client.force_login(owner)
         assert line(page(client, **address)).endswith("Ask the language model")
         assert provider.requests == []
-        response = page(client, **address, intent="model")
+        foreign = page(client, **address, intent="model")
+        assert line(foreign).startswith("Understood by rules.")
+        assert line(foreign).endswith("Ask the language model")
+        assert provider.requests == []
+        own_site = {"Referer": "http://testserver/search/"}
+        response = page(client, headers=own_site, **address, intent="model")
         assert list(chips(response)) == ["Less of “birds”"]
         assert line(response).startswith("Understood by a-model. Understand by rules")
         provider.faults = ["500"] * 9
-        response = page(client, q="boats, landscape format", intent="model")
+        response = page(client, headers=own_site, q="boats, landscape format", intent="model")
         assert list(chips(response)) == ["Landscape"]
         assert line(response).startswith("The language model did not answer in time.")
 

@@ -47,6 +47,15 @@ def operators(text: str) -> list[str]:
         ("两年前的猫", "date:2024"),
         ("cats in the last year", 'date:"last 1 year"'),
         ("今年春天的猫", "date:2026-03..2026-05"),
+        ("cats from last night", "date:2026-05-19..2026-05-20"),
+        ("昨晚拍的猫", "date:2026-05-19..2026-05-20"),
+        ("cats 10-12 May", "date:2026-05-10..2026-05-12"),
+        ("cats between 25 and 27 May", "date:2025-05-25..2025-05-27"),
+        ("cats May 10–12, 2021", "date:2021-05-10..2021-05-12"),
+        ("cats from 3rd to 5th June 2021", "date:2021-06-03..2021-06-05"),
+        ("5月10日到12日的猫", "date:2026-05-10..2026-05-12"),
+        ("2021年5月30日至6月2日拍的猫", "date:2021-05-30..2021-06-02"),
+        ("去年5月10号到12号的猫", "date:2025-05-10..2025-05-12"),
     ],
 )
 def test_dates_are_understood(text: str, operator: str) -> None:
@@ -57,6 +66,7 @@ def test_dates_are_understood(text: str, operator: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "ages 10-12 may vary", "last night in paris", "12-10 May",
         "may in the garden", "letter from april", "march of the penguins",
         "yesterday by the beatles", "usa today newspaper",
         "photos from 2031", "cats in 2020 and 2021", "the last unicorn",
@@ -106,6 +116,8 @@ def test_names_and_files_are_understood(text: str, expected: list[str]) -> None:
 
 
 def test_a_festival_is_no_season() -> None:
+    for text in ("lanterns, spring festival 2023", "last spring festival", "spring break 2021"):
+        assert (operators(text), read(text).text) == ([], text)
     assert (operators("今年春节"), read("今年春节").text) == (["date:2026"], "春节")
 
 
@@ -134,6 +146,23 @@ def test_typed_operators_win() -> None:
 
 def test_an_operator_of_the_same_value_changes_nothing() -> None:
     assert read(f"{SENTENCE} is:landscape").text == "cute cats"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facet", "expected"),
+    [
+        ("dogs tagged beach", "tag:holiday", ["tag:beach"]),
+        ("dogs shot with my canon", 'camera:"Canon EOS R5"', ["camera:canon"]),
+        ("pictures in blue tones of dogs", "colour:red", ["colour:blue"]),
+        ("dogs, not landscape", "is:portrait", ["-is:landscape"]),
+        ("dogs from last summer", "taken:2025-07", ["date:2025-06..2025-08"]),
+    ],
+)
+def test_facets_keep_what_was_understood(sentence: str, facet: str, expected: list[str]) -> None:
+    both = read(f"{sentence} {facet}")
+    assert (operators(sentence), both.text) == (expected, "dogs")
+    assert [part.operator for part in both.parts if part.operator] == expected
+    assert both.conditions != read(sentence).conditions
 
 
 def test_quotes_are_not_read() -> None:

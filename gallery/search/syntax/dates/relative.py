@@ -33,6 +33,11 @@ def _day(back: int) -> Callable[[date], Period]:
     return lambda today: Period(today - back * DAY, today - (back - 1) * DAY)
 
 
+def _last_night(today: date) -> Period:
+    """It ends in the morning of today."""
+    return Period(today - DAY, today + DAY)
+
+
 def _week(first: int, end: int) -> Callable[[date], Period]:
     """Days relative to Monday of this week."""
 
@@ -59,6 +64,7 @@ _NAMES: dict[str, Callable[[date], Period]] = {
     **dict.fromkeys(["today", "今天"], _day(0)),
     **dict.fromkeys(["yesterday", "昨天"], _day(1)),
     **dict.fromkeys(["前天"], _day(2)),
+    **dict.fromkeys(["last night", "昨晚", "昨夜", "昨天晚上", "昨天夜里"], _last_night),
     **dict.fromkeys(["this week", "本周", "这周", "这个星期"], _week(0, 7)),
     **dict.fromkeys(["last week", "上周", "上个星期", "上星期"], _week(-7, 0)),
     **dict.fromkeys(["this weekend", "这个周末", "本周末"], _week(5, 7)),

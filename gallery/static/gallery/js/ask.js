@@ -28,8 +28,9 @@ function alertIn(turn, text) {
 function show(turn, name, data) {
   let answer = turn.querySelector(".answer");
   if (name === "start") {
-    turn.querySelector(".facts").textContent = data.facts.join(" ");
-    document.getElementById("ask-pictures").innerHTML = data.pictures; // the server's own markup
+    // Both are the server's own markup.
+    turn.querySelector(".facts").outerHTML = data.facts;
+    document.getElementById("ask-pictures").innerHTML = data.pictures;
     if (data.model) turn.append(element("p", "answer"));
   } else if (name === "text") {
     answer.append(data);
@@ -38,11 +39,11 @@ function show(turn, name, data) {
   } else if (name === "end") {
     if (data.parts.length) {
       answer.replaceChildren(...data.parts.map(citation));
-      turn.append(element("p", "muted small", form.dataset.note));
+      turn.append(element("p", "muted small", `${form.dataset.note} ${data.sent}`));
     }
     form.elements.conversation.value = data.conversation;
     form.elements.question.value = "";
-    status.textContent = turn.querySelector(".facts").textContent + " " + (answer?.textContent ?? "");
+    status.textContent = turn.querySelector(".facts").innerText + " " + (answer?.textContent ?? "");
   }
   return name === "end";
 }

@@ -22,7 +22,7 @@ _UNIT = "(?:天|周|个?星期|个?礼拜|个月|年)"
 _NAMED_YEAR = rf"(?:今年|去年|前年|{_YEAR})"
 _DATE = (
     rf"(?:{_NAMED_YEAR}的?(?:{_MONTH}(?:{_DAY})?|[春夏秋冬](?:[天季]|(?=[的拍，。,\s]|$))|{HOLIDAYS})"
-    rf"|{_NAMED_YEAR}|今天|昨天|大前天|前天|本周末|这个周末|(?<!上)上个?周末|本周|这周|这个星期"
+    rf"|{_NAMED_YEAR}|今天|昨天晚上|昨天夜里|昨晚|昨夜|昨天|大前天|前天|本周末|这个周末|(?<!上)上个?周末|本周|这周|这个星期"
     r"|(?<!上)上个?(?:周|星期|礼拜)[一二三四五六日天]|(?<!上)上周|(?<!上)上个?星期|本月|这个月|(?<!上)上个?月"
     rf"|{CHINESE_NUMBER}{_UNIT}前|\d{{4}}-\d{{2}}(?:-\d{{2}})?(?![-\d]))"
 )
@@ -31,7 +31,8 @@ _TAIL = (
     r"(?:(?P<verb>上传|拍摄|拍|照)(?:的)?(?!照|摄|子)|的)?"
 )
 _RANGE = re.compile(
-    rf"(?:在|从)?(?P<start>{_DATE}|\d{{4}})(?:到|至|-|~|—)(?P<end>{_DATE}|{_MONTH}){_TAIL}"
+    rf"(?:在|从)?(?P<start>{_DATE}|{_MONTH}{_DAY}|\d{{4}})(?:到|至|-|~|—)"
+    rf"(?P<end>{_DATE}|{_MONTH}{_DAY}|{_MONTH}|{_DAY}){_TAIL}"
 )
 _ONE = re.compile(rf"(?:在|从)?(?P<date>{_DATE}){_TAIL}")
 _RECENT = re.compile(
@@ -48,6 +49,7 @@ _UNITS = {
     "年": "years",
 }
 _WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
+_YEARS_BACK = {"今年": 0, "去年": 1, "前年": 2}
 _NUMBERS = re.compile(rf"{CHINESE_NUMBER}(?=年|月|日|号|天|周|个)")
 
 
@@ -67,10 +69,13 @@ def chinese_dates(text: str, context: Context) -> Iterator[Candidate]:
 
 
 def _range(match: re.Match[str], context: Context) -> str:
-    """Empty if it is none. 2021年5月至7月 has its year only once."""
-    start = _period(match["start"], context)
-    words = match["end"]
-    if start and re.fullmatch(_MONTH, words):
+    """Empty if it is none. 2021年5月至7月 has its year only once, 5月10日到12日 its month."""
+    words, start = match["end"], _period(match["start"], context)
+    if re.fullmatch(_MONTH + _DAY, match["start"]):
+        start = _latest(match["start"], context)
+    if start and re.fullmatch(_DAY, words):
+        words = f"{start.start.year}年{start.start.month}月{words}"
+    elif start and re.fullmatch(rf"{_MONTH}(?:{_DAY})?", words):
         words = f"{start.start.year}年{words}"
     end = _period(words, context)
     if not (start and end and start.start < end.end):
@@ -85,8 +90,17 @@ def _period(words: str, context: Context) -> Period | None:
             return None
         day = monday.start.fromordinal(monday.start.toordinal() + _WEEKDAYS[weekday[1]])
         return Period(day, day.fromordinal(day.toordinal() + 1))
+    if words.endswith(("日", "号")) and words[:2] in _YEARS_BACK:
+        words = f"{context.now.year - _YEARS_BACK[words[:2]]}年{words[2:].removeprefix('的')}"
     plain = _NUMBERS.sub(_in_digits, words).removesuffix("份").replace("礼拜", "星期")
     return period_in_words(plain.replace("上星期", "上周"), context.now)
+
+
+def _latest(month_and_day: str, context: Context) -> Period | None:
+    """The last day with this date, or today."""
+    year = context.now.year
+    this_year = _period(f"{year}年{month_and_day}", context)
+    return this_year or _period(f"{year - 1}年{month_and_day}", context)
 
 
 def _in_digits(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gallery.search.intent.intent import Kind
 from gallery.search.intent.rules.candidate import PICTURES, Candidate, Context, ends_clause
+from gallery.search.intent.rules.dates.english_days import english_days
 from gallery.search.intent.rules.dates.english_words import (
     CLEAR,
     DATE,
@@ -54,6 +55,8 @@ _PICTURES_BEFORE = re.compile(rf"{PICTURES}\s*$", re.IGNORECASE)
 
 def english_dates(text: str, context: Context) -> Iterator[Candidate]:
     yield from _ranges(text, context)
+    for match, days in english_days(text, context):
+        yield _candidate(match, operator_of(days, _field(match)))
     yield from _recent(text)
     yield from _latest(text)
     yield from _after_prepositions(text, context)

@@ -9,7 +9,8 @@ MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?"
 )
-SEASON = r"(?:spring|summer|autumn|fall|winter)"
+# The Spring Festival is in winter.
+SEASON = r"(?:spring|summer|autumn|fall|winter)(?! festival| break)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 YEAR = r"(?:19|20)\d\d(?!\d)"
 DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -23,7 +24,7 @@ CLEAR = (
     rf"|(?:last|past|this) (?:week|weekend|month|year|{SEASON}|{MONTH})|last {WEEKDAY}"
     rf"|(?:about |around )?{ENGLISH_NUMBER} {UNIT} ago|the day before yesterday)"
 )
-DAY_NAME = r"(?:yesterday|today)"
+DAY_NAME = r"(?:yesterday|today|last night)"
 DECADE = r"(?:the )?(?:19|20)?\d0['’]?s"
 DATE = (
     rf"(?:{CLEAR}|{DAY_NAME}|{DECADE}|{YEAR}|(?:the )?{DAY} (?:of )?{MONTH}"
