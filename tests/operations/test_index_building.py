@@ -13,26 +13,24 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from gallery.core.query_kind import QueryKind
-from gallery.models import Embedding, EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
+from gallery.models import EmbeddingSpace, IndexBuild, IndexKind, IndexMeasurement
 from gallery.operations import index_building, index_keeper
 from gallery.operations.index_status import status_of
 from gallery.vectorindex import build, due, names, planner
 from gallery.vectorindex.due import Due
-from tests.builders import make_embedded, make_image, make_space, unit, unit_vector
+from tests.builders import make_embedded, make_space, unit, unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def add_vectors(space: EmbeddingSpace, count: int, *, topics: range) -> None:
     """Vectors in clusters, ``count`` in all."""
-    images = [make_image() for _ in range(count)]
-    Embedding.objects.bulk_create(
-        Embedding(
-            image=image,
-            space=space,
-            vector=unit(unit_vector(topics[n % len(topics)]) + 0.8 * unit_vector(1000 + n)),
-        )
-        for n, image in enumerate(images)
+    make_embedded(
+        space,
+        [
+            unit(unit_vector(topics[n % len(topics)]) + 0.8 * unit_vector(1000 + n))
+            for n in range(count)
+        ],
     )
 
 

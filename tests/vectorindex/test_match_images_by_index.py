@@ -9,9 +9,16 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
-from gallery.models import Embedding, EmbeddingSpace, Image, IndexBuild
+from gallery.models import EmbeddingSpace, Image, IndexBuild
 from gallery.vectorindex import build
-from tests.builders import build_index, make_embedding, make_image, make_space, unit_vector
+from tests.builders import (
+    build_index,
+    make_embedded,
+    make_embedding,
+    make_image,
+    make_space,
+    unit_vector,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,12 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def indexed(transactional_db: None) -> Iterator[IndexBuild]:
     space = make_space()
-    images = [make_image() for _ in range(600)]
-    vectors = [unit_vector(seed) for seed in range(600)]
-    Embedding.objects.bulk_create(
-        Embedding(image=image, space=space, vector=vector)
-        for image, vector in zip(images, vectors, strict=True)
-    )
+    make_embedded(space, [unit_vector(seed) for seed in range(600)])
     build_index(space, lists=24, effort=10)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE gallery_embedding, gallery_image")

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,15 @@ from gallery.models import (
 from gallery.vectorindex import build, statements
 from gallery.vectorindex.neighbours import nearest
 from gallery.vectorindex.planner import IndexPlan
-from tests.builders import build_index, make_embedding, make_image, make_space, unit, unit_vector
+from tests.builders import (
+    build_index,
+    make_embedded,
+    make_embedding,
+    make_image,
+    make_space,
+    unit,
+    unit_vector,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,19 +37,12 @@ def space() -> EmbeddingSpace:
     return make_space()
 
 
-def make_embedded(
-    space: EmbeddingSpace, count: int, vectors: Sequence[Any] = (), **fields: Any
-) -> list[Image]:
-    images = [make_image(**fields) for _ in range(count)]
-    Embedding.objects.bulk_create(
-        Embedding(image=image, space=space, vector=vector)
-        for image, vector in zip(images, vectors or map(unit_vector, range(count)), strict=True)
-    )
-    return images
+def make_random(space: EmbeddingSpace, count: int, **fields: Any) -> list[Image]:
+    return make_embedded(space, [unit_vector(seed) for seed in range(count)], **fields)
 
 
 def test_the_nearest_image_comes_first(space: EmbeddingSpace) -> None:
-    images = make_embedded(space, 20)
+    images = make_random(space, 20)
     query = unit(unit_vector(7) + 0.1 * unit_vector(8))
     first = nearest(space, query, within=None, limit=5)[0]
     assert first.image_id == images[7].pk
@@ -49,7 +50,7 @@ def test_the_nearest_image_comes_first(space: EmbeddingSpace) -> None:
 
 
 def test_distances_never_decrease(space: EmbeddingSpace) -> None:
-    make_embedded(space, 30)
+    make_random(space, 30)
     distances = [n.distance for n in nearest(space, unit_vector(99), within=None, limit=30)]
     assert distances == sorted(distances)
     assert len(distances) == 30
@@ -59,13 +60,13 @@ def test_other_spaces_are_not_searched(space: EmbeddingSpace) -> None:
     other = make_space(active=False)
     foreign = make_image()
     make_embedding(foreign, other, unit_vector(1))
-    make_embedded(space, 3)
+    make_random(space, 3)
     neighbours = nearest(space, unit_vector(1), within=None, limit=10)
     assert foreign.pk not in {neighbour.image_id for neighbour in neighbours}
 
 
 def test_candidates_are_filtered_in_sql(space: EmbeddingSpace, owner: User) -> None:
-    make_embedded(space, 40, visibility=Visibility.PRIVATE)
+    make_random(space, 40, visibility=Visibility.PRIVATE)
     seen = make_image()
     make_embedding(seen, space, unit(-unit_vector(0)))
     visible = Image.objects.visible_to(AnonymousUser())
@@ -104,7 +105,7 @@ def test_the_next_page_continues_exactly(space: EmbeddingSpace) -> None:
 
 
 def test_no_candidates_give_no_neighbours(space: EmbeddingSpace) -> None:
-    make_embedded(space, 3)
+    make_random(space, 3)
     assert nearest(space, unit_vector(1), within=Image.objects.none(), limit=3) == []
 
 
@@ -114,7 +115,7 @@ class TestWithIndex:
     @pytest.fixture
     def indexed(self, transactional_db: None) -> Iterator[EmbeddingSpace]:
         space = make_space()
-        make_embedded(space, 2000)
+        make_random(space, 2000)
         build_index(space, lists=45, effort=10)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE gallery_embedding, gallery_image")
@@ -175,7 +176,7 @@ class TestWithIndex:
         space, near = make_space(), 3 * unit_vector(0)
         for size, centre, count in [(1, near, 1600), (2, -near, 400)]:
             vectors = [unit(centre + unit_vector(2000 * size + n)) for n in range(count)]
-            make_embedded(space, count, vectors=vectors, size=size)
+            make_embedded(space, vectors, size=size)
         build_index(space, lists=45, effort=5)
         IndexBuild.objects.filter(space=space).update(exact_rows=1)
         with connection.cursor() as cursor:
