@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 from typing import Any
 
-from celery.beat import Scheduler
+from celery.beat import ScheduleEntry, Scheduler, SchedulingError
+
+log = logging.getLogger(__name__)
 
 # Seconds. The loop turns at least every 15 seconds, for the sweep; with a broker that is down, a
 # turn takes a few seconds more.
@@ -26,6 +29,13 @@ class WatchedScheduler(Scheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         self._turned_at = monotonic()
         return float(super().tick(*args, **kwargs))
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        """Logs one line for a task that was not sent; Celery's own has two tracebacks."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            log.warning("%s", error)
 
     def is_turning(self) -> bool:
         return monotonic() - self._turned_at < STUCK_AFTER

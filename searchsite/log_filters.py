@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 
 from django.db import InterfaceError, OperationalError
 
 _LONGEST = 300
+# Seconds.
+_QUIET = 60.0
 
 
 class OneShortLine(logging.Filter):
@@ -28,5 +31,22 @@ class OneLineWithoutDatabase(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         cause = error.__cause__ if isinstance(error, OperationalError | InterfaceError) else error
         if cause is not error and getattr(cause, "sqlstate", None) is None:
+            record.exc_info = record.exc_text = None
+        return True
+
+
+class OneLineAMinute(logging.Filter):
+    """For what fails every second while Redis is down or full: no traceback, rarely repeated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if monotonic() - self._passed_at.get(record.msg, -_QUIET) < _QUIET:
+            return False
+        self._passed_at[record.msg] = monotonic()
+        if record.exc_info:
+            record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", ()
             record.exc_info = record.exc_text = None
         return True

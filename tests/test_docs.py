@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from searchsite.local import machine
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 READER = re.compile(
     r'env\.(?:text|required|boolean|integer|size|duration|strings|choice|secret)\(\s*"(\w+)"'
@@ -31,6 +33,22 @@ def test_both_readmes_list_the_same_variables() -> None:
         for document in DOCUMENTS[:2]
     )
     assert english == chinese
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS[:2], "docs/installation.md"])
+def test_documents_state_what_the_program_requires(
+    document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In gigabytes: memory, and disk with and without CUDA."""
+    monkeypatch.setattr("sys.platform", "linux")
+    for source in ("PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(source, raising=False)
+    with_cuda = re.findall(r"([\d.]+ GB) of", " ".join(machine.needs()))
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://example.org")
+    without = re.findall(r"([\d.]+ GB) of", " ".join(machine.needs()))
+    figures = {*with_cuda[:2], without[0]}
+    assert len(figures) == 3
+    assert figures <= set(re.findall(r"[\d.]+ GB", (PROJECT_FOLDER / document).read_text()))
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, *OTHERS])

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from gallery.api.access.authentication import TokenAuthentication
 from gallery.api.access.permissions import ReadUnlessClosed, check_scope
 from gallery.api.access.throttles import RateLimit, rate_limit_headers
+from gallery.api.deprecation import Deprecation
 from gallery.api.known_fields import NoBody, NoParameters
 from gallery.api.parsers import ShallowJSONParser
 from gallery.api.problems import GalleryProblem
@@ -32,6 +33,8 @@ class ApiView(GenericAPIView[Any]):
     # the others, a request with parameters or a body is refused.
     with_parameters: ClassVar[frozenset[str]] = frozenset()
     with_body: ClassVar[frozenset[str]] = frozenset()
+    # The methods that will be removed.
+    deprecated: ClassVar[dict[str, Deprecation]] = {}
 
     authentication_classes = [TokenAuthentication, SessionAuthentication]
     permission_classes = [ReadUnlessClosed]
@@ -62,7 +65,7 @@ class ApiView(GenericAPIView[Any]):
 
     def _refuse_unknown(self, request: Request) -> None:
         """Raises ``ValidationError``, which names the parameter or field."""
-        method = "GET" if request.method == "HEAD" else str(request.method)
+        method = _method_of(request)
         if method == "OPTIONS" or not hasattr(self, method.lower()):
             return
         if request.query_params and method not in self.with_parameters:
@@ -88,9 +91,17 @@ class ApiView(GenericAPIView[Any]):
     ) -> Response:
         # Shared caches must not keep a response for one person; an ETag still allows a 304.
         patch_cache_control(response, private=True, no_cache=True)
-        for name, value in rate_limit_headers(self.rate_limits).items():
+        headers = rate_limit_headers(self.rate_limits)
+        if deprecation := self.deprecated.get(_method_of(request)):
+            headers |= deprecation.headers
+        for name, value in headers.items():
             response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+def _method_of(request: Request) -> str:
+    """The method of the view that answers."""
+    return "GET" if request.method == "HEAD" else str(request.method)
 
 
 class UnknownAddress(ApiView):

@@ -16,6 +16,7 @@ def settings() -> dict[str, Any]:
         "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
         "filters": {
             "one_short_line": {"()": "searchsite.log_filters.OneShortLine"},
+            "one_line_a_minute": {"()": "searchsite.log_filters.OneLineAMinute"},
             "without_database": {"()": "searchsite.log_filters.OneLineWithoutDatabase"},
         },
         "handlers": {
@@ -36,6 +37,8 @@ def settings() -> dict[str, Any]:
                 for name in ("anthropic", "openai", "httpx2", "httpcore2")
             },
             "django.security.DisallowedHost": {"handlers": ["short"], "propagate": False},
+            "gallery.operations.health.heartbeat": {"filters": ["one_line_a_minute"]},
+            "kombu.transport.redis": {"filters": ["one_line_a_minute"]},
             "celery.app.trace": {"filters": ["without_database"]},
             # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.
             "gallery": {"level": level},

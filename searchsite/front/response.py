@@ -20,7 +20,7 @@ Header = tuple[bytes, bytes]
 
 _PIECE = 64 << 10
 # A client that takes less than a piece in this time is disconnected.
-_PIECE_SECONDS = 60.0
+PIECE_SECONDS = 60.0
 
 
 class SlowReader(Exception):
@@ -110,7 +110,7 @@ class Response:
 async def _send_piece(send: Send, piece: bytes, *, more: bool) -> None:
     message = {"type": "http.response.body", "body": piece, "more_body": more}
     try:
-        async with asyncio.timeout(_PIECE_SECONDS):
+        async with asyncio.timeout(PIECE_SECONDS):
             await send(message)
     except TimeoutError:
         raise SlowReader from None

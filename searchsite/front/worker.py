@@ -20,7 +20,7 @@ from searchsite.front.header_limits import HeaderLimits
 # read at a time. Gunicorn and asyncio have 256 KB each. Large bodies arrive faster with more.
 _UNREAD_BYTES = 32 << 10
 # How long a client may take for the last piece of a response.
-_CLOSE_SECONDS = 30.0
+CLOSE_SECONDS = 30.0
 # Without a limit, the kernel takes up to 4 MB of a response from us for each slow reader. This one
 # is for bytes that have not been sent yet, so it does not slow a quick client on a long line.
 _UNSENT_BYTES = 128 << 10
@@ -75,7 +75,7 @@ class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
         super()._close_transport()
         # A closed transport keeps the connection while the client does not take the last piece.
         if self.transport is not None and self.transport.get_write_buffer_size():
-            self.worker.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
+            self.worker.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
 
 class BufferingWorker(gasgi.ASGIWorker):  # type: ignore[misc]

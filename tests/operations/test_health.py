@@ -3,7 +3,8 @@ from threading import Event
 from time import monotonic, sleep
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
+from redis import Redis
 
 from gallery.operations.health import checks, media_folder, registry
 from gallery.operations.health.background import BackgroundCheck
@@ -73,6 +74,21 @@ def test_a_media_folder_that_is_gone_is_reported(settings: LazySettings, tmp_pat
 def test_a_lost_redis_is_reported(settings: LazySettings) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     assert report()["broker"] == "Redis does not answer"
+
+
+def test_a_full_redis_is_reported_without_workers() -> None:
+    all_processes_report()
+    redis = Redis.from_url(settings.REDIS_URL, decode_responses=True)
+    most = redis.config_get("maxmemory")["maxmemory"] or 0
+    redis.config_set("maxmemory", 1)
+    try:
+        reasons = report()
+    finally:
+        redis.config_set("maxmemory", most)
+    assert reasons["broker"].startswith("Redis takes no writes")
+    assert "maxmemory" in reasons["broker"]
+    assert set(reasons) == {"broker", "workers"}
+    assert report() == {}
 
 
 def test_searches_need_neither_workers_nor_redis(settings: LazySettings) -> None:

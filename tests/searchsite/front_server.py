@@ -16,15 +16,17 @@ from django.conf import settings
 _APPLICATION = "tests.searchsite.programs.front_application"
 # The seconds in which a client must send a complete header.
 KEEPALIVE = 2
+# Seconds for an answer; the first one waits until the application is loaded.
+_PATIENCE = 60
 
 
 class Server:
-    def __init__(self, console: Path | None = None) -> None:
+    def __init__(self, console: Path | None = None, **environment: str) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port: int = free.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "-c", "python:searchsite.gunicorn_config"]
         command += ["--keep-alive", str(KEEPALIVE), _APPLICATION]
-        environment = {**os.environ, "PORT": str(self.port)}
+        environment = {**os.environ, "PORT": str(self.port), **environment}
         self.console = console or Path(os.devnull)
         with self.console.open("w") as output:
             self.process = subprocess.Popen(
@@ -40,7 +42,7 @@ class Server:
         raise RuntimeError("the server does not answer")
 
     def socket(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE)
 
     def answer(self, request: bytes) -> bytes:
         """The first bytes of the answer."""
@@ -49,7 +51,7 @@ class Server:
             return client.recv(100_000)
 
     def client(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
 
     def close(self) -> None:
         self.process.terminate()

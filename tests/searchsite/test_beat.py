@@ -7,7 +7,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from celery import Celery
 from celery.beat import Service
+from celery.schedules import schedule
 
 from gallery.operations.health import checks, heartbeat
 from searchsite import beat
@@ -57,3 +59,14 @@ def test_a_scheduler_that_hangs_is_reported(may_send: Event) -> None:
     assert eventually(lambda: "1 of 1 processes silent" in reason(), 10)
     may_send.set()
     assert eventually(lambda: not reason(), 5)
+
+
+def test_an_unsent_task_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    other = Celery("other", broker="redis://127.0.0.1:1", set_as_current=False)
+    scheduler = beat.WatchedScheduler(other, lazy=True)
+    entry = scheduler.Entry(name="sweep", task="any.task", schedule=schedule(15.0), app=other)
+    scheduler.apply_entry(entry)
+    lines = [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+    (line,) = lines
+    assert "sweep" in line.getMessage()
+    assert ("\n" in line.getMessage(), line.exc_info) == (False, None)

@@ -1,5 +1,8 @@
+import logging
 import subprocess
 import sys
+
+import pytest
 
 
 def test_a_quiet_worker_logs_the_gallery() -> None:
@@ -15,3 +18,14 @@ def test_a_task_without_database_logs_one_line() -> None:
     assert "Task query[1] raised unexpected: OperationalError('connection" in first
     assert "Task query[1] raised unexpected: ProgrammingError" in others[0]
     assert others[1].startswith("Traceback")
+
+
+def test_a_failing_queue_logs_one_short_line(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("kombu.transport.redis")
+    for _ in range(3):
+        try:
+            raise ValueError("it is full")
+        except ValueError:
+            log.warning("will retry", exc_info=True)
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info) == ("will retry: it is full", None)

@@ -42,6 +42,9 @@ class OperationSchema(AutoSchema):
         """Empty: the docstring has one line, which is the summary."""
         return ""
 
+    def is_deprecated(self) -> bool:
+        return self.method in getattr(self.view, "deprecated", {})
+
     def get_auth(self) -> list[dict[str, Any]]:
         schemes = [scheme for scheme in super().get_auth() if scheme]
         return [{}, *schemes] if self._is_open() else schemes

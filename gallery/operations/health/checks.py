@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.db import Error, connection
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from gallery.operations.health import media_folder, registry
 from gallery.operations.health.registry import Heartbeat
@@ -31,7 +31,11 @@ def database() -> Reasons:
 def processes() -> Reasons:
     """The workers and the scheduler by their heartbeats, and the folder that they see."""
     try:
+        registry.check_writes()
         heartbeats = registry.heartbeats()
+    except ResponseError as error:
+        # The processes cannot report, so their silence says nothing about them.
+        return {"broker": f"Redis takes no writes: {error}", "workers": "unknown without Redis"}
     except RedisError:
         return {"broker": "Redis does not answer", "workers": "unknown without Redis"}
     by_role: dict[str, list[Heartbeat]] = {role: [] for role in _COMPONENTS}

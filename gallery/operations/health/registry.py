@@ -44,6 +44,11 @@ def forget(name: str) -> None:
     client.hdel(_key(), name, *(field for field in known if field.startswith(f"{name}/")))
 
 
+def check_writes() -> None:
+    """Raises ``ResponseError`` if the server answers and takes no writes, as when it is full."""
+    _client(settings.REDIS_URL).set(f"{_key()}:written", 1, ex=_FORGOTTEN_AFTER)
+
+
 def heartbeats() -> list[Heartbeat]:
     pipeline = _client(settings.REDIS_URL).pipeline(transaction=False)
     pipeline.time()

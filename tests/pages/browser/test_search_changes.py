@@ -92,3 +92,14 @@ def test_a_filter_is_removed_from_a_typed_text(dogs: Page, live_server: LiveServ
     dogs.locator("#q").fill("cat is:landscape")
     dogs.locator(".chip.operator").get_by_role("link").click()
     expect(dogs).to_have_url(re.compile(r"\?q=cat$"))
+
+
+def test_filters_stand_beside_the_results(dogs: Page) -> None:
+    assert dogs.viewport_size == {"width": 1280, "height": 860}
+    filters, tile = (
+        dogs.locator(place).first.bounding_box() for place in ("#filters", "#results .tile")
+    )
+    assert filters is not None
+    assert tile is not None
+    assert filters["x"] + filters["width"] <= tile["x"] or tile["x"] + tile["width"] <= filters["x"]
+    assert abs(filters["y"] - tile["y"]) < 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,7 +11,11 @@ from typing import Any
 
 import django
 
+from searchsite.front import response, worker
+
 django.setup()
+if seconds := os.environ.get("READER_SECONDS"):
+    response.PIECE_SECONDS = worker.CLOSE_SECONDS = float(seconds)
 
 Start = Callable[..., Any]
 
