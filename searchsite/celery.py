@@ -48,6 +48,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_max_tasks_per_child=500,
     broker_connection_retry_on_startup=True,
+    # A full Redis refuses a command of each worker that connects. Without this, the worker ends.
+    broker_channel_error_retry=True,
     broker_transport_options={
         "visibility_timeout": 300,
         "socket_connect_timeout": 2,

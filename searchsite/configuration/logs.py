@@ -38,6 +38,7 @@ def settings() -> dict[str, Any]:
             },
             "django.security.DisallowedHost": {"handlers": ["short"], "propagate": False},
             "gallery.operations.health.heartbeat": {"filters": ["one_line_a_minute"]},
+            "celery.worker.consumer.consumer": {"filters": ["one_line_a_minute"]},
             "kombu.transport.redis": {"filters": ["one_line_a_minute"]},
             "celery.app.trace": {"filters": ["without_database"]},
             # `celery worker --loglevel` sets only the root logger's level; this one keeps its own.

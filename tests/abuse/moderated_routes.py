@@ -134,6 +134,14 @@ class Keys:
             text = text.replace(f"{{{name}}}", value)
         return text
 
+    def filled(self, body: Any) -> Any:
+        """The same with every text in a body."""
+        if isinstance(body, dict):
+            return {name: self.filled(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.filled(value) for value in body]
+        return None if body is None else self.fill(body)
+
 
 @dataclass(frozen=True)
 class Address:

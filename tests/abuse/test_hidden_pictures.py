@@ -119,20 +119,12 @@ def answer(client: Client, address: Address, keys: Keys) -> tuple[int, bytes]:
     if body is None:
         response: Any = client.get(path)
     else:
-        fields = _filled(body, keys)
+        fields = keys.filled(body)
         is_json = address.route.startswith("api-")
         content_type = "application/json" if is_json else MULTIPART_CONTENT
         response = getattr(client, address.method)(path, fields, content_type)
     data = b"".join(response) if response.streaming else response.content
     return response.status_code, response.serialize_headers() + b"\n" + data
-
-
-def _filled(body: Any, keys: Keys) -> Any:
-    if isinstance(body, dict):
-        return {name: _filled(value, keys) for name, value in body.items()}
-    if isinstance(body, list):
-        return [_filled(value, keys) for value in body]
-    return keys.fill(body)
 
 
 def leaks(client: Client, scene: Scene) -> Iterator[str]:
