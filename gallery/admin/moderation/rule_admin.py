@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.admin.listed_lookups import ListedLookups
 from gallery.core.dispatch import Stage, hint
-from gallery.models import ModerationRule, UploadReview
+from gallery.models import ModerationRule, Tag, UploadReview
+from gallery.templatetags.tags import tag_name
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[UploadReview, Any]
@@ -37,6 +38,14 @@ class RuleAdmin(ListedLookups):
             "threshold": _("The least similarity, instead of the choice above."),
         }
         return super().get_form(request, obj, change, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Tags by their names in the language of the page, those of the vocabulary first."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "tag":
+            field.queryset = Tag.objects.order_by("-is_suggested", "name")
+            field.label_from_instance = tag_name
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

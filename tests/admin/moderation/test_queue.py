@@ -280,3 +280,12 @@ def test_an_undo_opens_the_appeal_again(moderator_client: Client, held: Image) -
     page = moderator_client.get(QUEUE, {"queue": "appeals"}).content.decode()
     assert "It is a toy." in undo(moderator_client, page)
     assert state(held) == "hidden"
+
+
+def test_rules_offer_chinese_names_of_tags(curator_client: Client, owner: User) -> None:
+    make_tag("a, b", created_by=owner, is_suggested=False)
+    make_tag("beach", name_zh="海滩")
+    header = {"Accept-Language": "zh-hans"}
+    address = "/admin/gallery/moderationrule/add/"
+    page = curator_client.get(address, headers=header).content.decode()
+    assert re.findall(r'<option value="\d+">([^<]+)<', page) == ["海滩", "a, b"]
