@@ -93,8 +93,8 @@ def test_what_was_taken_out_stays_out(
     assert " checked" not in page
     image = make_image(owner)  # a suggestion that the page did not show
     suggest(image, dog)
-    left = [each.pk.hex for each in dogs[1:]]
-    page = owner_client.get(PAGE, {"tag": dog.pk, "left": left}).content.decode()
+    left = "".join(f"&left={each.pk.hex}" for each in dogs[1:])
+    page = owner_client.get(f"{PAGE}?tag={dog.pk}{left}").content.decode()
     assert re.findall(r'name="image" value="(\S+)" checked', page) == [str(image.pk)]
 
 
