@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from gallery.models import (
     Image,
     ImageQuerySet,
     Interest,
+    NearDuplicatePair,
     Reaction,
     ReactionKind,
     User,
@@ -113,4 +115,15 @@ def _pool(
         disliked=np.asarray(against, dtype=np.float64).reshape(-1, WIDTH),
         ages=np.asarray([ages[key] for key in known], dtype=np.float64),
         seen=np.asarray([key in seen for key in known], dtype=bool),
+        copies=_copies(known),
     )
+
+
+def _copies(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """The near-duplicates of each, unless somebody has decided to keep both."""
+    pairs = NearDuplicatePair.objects.undecided().among(keys)
+    copies: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for first, second in pairs.values_list("first_id", "second_id"):
+        copies[first].add(second)
+        copies[second].add(first)
+    return copies

@@ -7,7 +7,7 @@ and least like the pictures above it. The figures are from docs/decisions/0033-s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ FRESH_DAYS = 14.0
 class Pool:
     """The candidates of all sources. ``rows`` ``(n, width)`` are their unit vectors, zero for those
     without one; ``disliked`` ``(m, width)`` those of disliked pictures. ``ages`` are in days.
+    ``copies`` are the near-duplicates of a key; one of them is enough.
     """
 
     keys: Sequence[uuid.UUID]
@@ -37,6 +38,7 @@ class Pool:
     disliked: Rows
     ages: Rows
     seen: npt.NDArray[np.bool_]
+    copies: Mapping[uuid.UUID, Collection[uuid.UUID]]
 
 
 def ranked(pool: Pool, sources: Sequence[Source], limit: int) -> list[tuple[uuid.UUID, Source]]:
@@ -66,6 +68,11 @@ class _Scores:
 
     def __init__(self, pool: Pool, sources: Sequence[Source]) -> None:
         place = {key: index for index, key in enumerate(pool.keys)}
+        self._copies = {
+            place[key]: [place[copy] for copy in copies if copy in place]
+            for key, copies in pool.copies.items()
+            if key in place
+        }
         self.relevance = np.full((len(sources), len(pool.keys)), -np.inf)
         for number, source in enumerate(sources):
             for key, relevance in source.candidates:
@@ -97,6 +104,7 @@ class _Scores:
         values = _RELEVANCE * self.relevance[number] + self._fixed - _DIVERSITY * self._shown
         best = int(np.argmax(np.where(self._left & self._allowed, values, -np.inf)))
         self._left[best] = False
+        self._left[self._copies.get(best, [])] = False
         self._shown = np.maximum(self._shown, self._similar[best])
         return best
 

@@ -27,7 +27,7 @@ def test_the_site_answers_and_is_healthy(site: Site) -> None:
     assert f"http://127.0.0.1:{site.port}/" in site.output()
     with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/") as page:
         assert page.status == 200
-    assert site.is_healthy()
+    assert eventually(site.is_healthy, 20)
 
 
 def test_refused_requests_are_only_in_the_log(site: Site) -> None:
@@ -35,7 +35,7 @@ def test_refused_requests_are_only_in_the_log(site: Site) -> None:
         assert client.get("/no-such-page/").status_code == 404
         assert client.get("/api/v1/images/?nosuch=1").status_code == 400
     log = site.var / "log" / "web.log"
-    assert eventually(lambda: "WARNING django.request" in log.read_text(), 5)
+    assert eventually(lambda: log.exists() and "WARNING django.request" in log.read_text(), 10)
     site.manage("check")
     assert "django.request" not in site.output()
 

@@ -14,7 +14,13 @@ from gallery.recommendations.candidates import LEAST_LIKES
 from gallery.recommendations.feed import Feed, recommend
 from gallery.recommendations.interests import build
 from gallery.recommendations.reasons import ReasonKind
-from tests.builders import make_embedded, make_embedding, make_space, make_user
+from tests.builders import (
+    make_embedded,
+    make_embedding,
+    make_near_duplicates,
+    make_space,
+    make_user,
+)
 from tests.recommendations.conftest import Like, MakeTopic, near
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +124,18 @@ def test_near_duplicates_are_spread(
     like(owner, *liked)
     first = keys(recommend(owner, limit=6))
     assert len(set(first) & {each.pk for each in equal}) <= 2
+
+
+def test_one_of_some_near_duplicates_is_enough(owner: User, make_topic: MakeTopic) -> None:
+    first, second, third = make_topic(1, 3)
+    others = make_topic(2, 2)
+    make_near_duplicates(first, second)
+    make_near_duplicates(first, third)
+    make_near_duplicates(*others, state="kept")
+    feed = set(keys(recommend(owner, limit=10)))
+    assert len(feed & {first.pk, second.pk, third.pk}) in (1, 2)
+    assert not {first.pk, second.pk} <= feed
+    assert {each.pk for each in others} <= feed
 
 
 def test_without_likes_the_feed_is_mixed(owner: User, make_topic: MakeTopic) -> None:

@@ -14,15 +14,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from gallery.admin.listed_lookups import ListedLookups
+from gallery.admin.moderation.decision_report import report, report_undone
 from gallery.admin.moderation.sent_pictures import MOST_SHOWN, keys_of, shown_states
 from gallery.core.errors import InvalidInput
 from gallery.curation.moderation import decide
 from gallery.curation.moderation.queue import Queue, images_in, items_of
+from gallery.curation.moderation.undo import undo
 from gallery.models import Image, ModerationAction, ModerationDecision
 from gallery.models.moderation.states import is_moderator
 
@@ -32,6 +34,7 @@ _NAMES = {
     Queue.HIDDEN: _("Hidden"),
     Queue.BLOCKED: _("Blocked"),
 }
+_UNDO = "undo"
 
 
 @admin.register(ModerationDecision)
@@ -88,30 +91,26 @@ class QueueAdmin(ListedLookups):
 
     @method_decorator(require_POST)
     def act(self, request: HttpRequest) -> HttpResponse:
-        """``decision`` is an action for all selected pictures, or ``action:key`` for one. Each
-        ``shown`` is ``key:state``: a picture that has another state by now is not changed."""
+        """``decision`` is an action or undo for all selected pictures, or ``action:key`` for one.
+        Each ``shown`` is ``key:state``: a picture that has another state by now is not changed."""
         self._require_moderator(request)
         name, _colon, key = request.POST.get("decision", "").partition(":")
-        if name not in decide.MODERATOR_ACTIONS:
-            raise InvalidInput("The decision must be approve, reject, block or restore.")
+        if name not in (*decide.MODERATOR_ACTIONS, _UNDO):
+            raise InvalidInput("The decision must be approve, reject, block, restore or undo.")
         keys = keys_of([key] if key else request.POST.getlist("image"))
         visible = Image.objects.visible_to(request.user).filter(pk__in=keys)
         images = list(visible.values_list("pk", flat=True))
-        if images:
-            shown = shown_states(request.POST.getlist("shown"))
+        shown = shown_states(request.POST.getlist("shown"))
+        if not images:
+            self.message_user(request, gettext("Select at least one picture."), messages.WARNING)
+        elif name == _UNDO:
+            undone = undo(images, user=request.user, shown=shown)
+            report_undone(request, len(undone), len(keys) - len(undone))
+        else:
             note, action = request.POST.get("note", ""), ModerationAction(name)
             decided = decide.decide(images, action, user=request.user, note=note, shown=shown)
-            self._report(request, len(decided), len(keys) - len(decided))
-        else:
-            self.message_user(request, gettext("Select at least one picture."), messages.WARNING)
+            report(request, action, decided, len(keys) - len(decided))
         return redirect(_return_address(request))
-
-    def _report(self, request: HttpRequest, decided: int, unchanged: int) -> None:
-        text = ngettext("%(n)d picture decided.", "%(n)d pictures decided.", decided)
-        self.message_user(request, text % {"n": decided}, messages.SUCCESS)
-        if unchanged:
-            text = gettext("%(n)d not changed: the decision does not fit their state.")
-            self.message_user(request, text % {"n": unchanged}, messages.WARNING)
 
     def _require_moderator(self, request: HttpRequest) -> None:
         if not is_moderator(request.user):
@@ -141,4 +140,6 @@ def _return_address(request: HttpRequest) -> str:
         [key] = keys_of(request.POST.getlist("image")[:1])
         return reverse("admin:gallery_moderationdecision_picture", args=[key])
     queue = _queue(request.POST.get("queue", Queue.HELD.value))
-    return f"{reverse('admin:gallery_moderationdecision_changelist')}?{urlencode({'queue': queue})}"
+    page = request.POST.get("page", "1")
+    fields = {"queue": queue, **({"page": page} if page != "1" else {})}
+    return f"{reverse('admin:gallery_moderationdecision_changelist')}?{urlencode(fields)}"

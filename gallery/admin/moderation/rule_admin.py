@@ -15,7 +15,8 @@ from gallery.admin.listed_lookups import ListedLookups
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import GalleryError
 from gallery.curation.moderation.rule_preview import RulePreview, preview_of
-from gallery.models import Image, ModerationRule, UploadReview
+from gallery.models import Image, ModerationRule, Tag, UploadReview
+from gallery.templatetags.tags import tag_name
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[UploadReview, Any]
@@ -45,6 +46,14 @@ class RuleAdmin(ListedLookups):
             "threshold": _("The least similarity, instead of the choice above."),
         }
         return super().get_form(request, obj, change, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Tags by their names in the language of the page, those of the vocabulary first."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "tag":
+            field.queryset = Tag.objects.order_by("-is_suggested", "name")
+            setattr(field, "label_from_instance", tag_name)  # noqa: B010 - mypy refuses the assignment
+        return field
 
     def changeform_view(
         self,

@@ -42,8 +42,9 @@ class NearDuplicateGroupSerializer(serializers.Serializer[Group]):
     best = serializers.UUIDField(source="best.pk", help_text="The image proposed to be kept.")
     reason = serializers.ChoiceField(
         choices=[reason.value for reason in Reason],
-        help_text="In what it surpasses the second best: the first of visible to others, intact, "
-        "more pixels, the camera's metadata, a larger file, an earlier upload.",
+        help_text="In what it surpasses the second best, or any if another one surpasses it there: "
+        "the first of visible to others or restricted least, intact, more pixels, the camera's "
+        "metadata, a larger file, an earlier upload.",
     )
     images = NearDuplicateSerializer(
         many=True, source="members", help_text="The best image first, then its near-duplicates."

@@ -52,7 +52,7 @@ def decide(
     keys. With ``shown``, the states that the person saw, images that have another state by now are
     left as they are. Raises ``InvalidInput`` for a note that is too long."""
     note = checked_text(note, "note", ModerationDecision.MAX_NOTE)
-    states = _states(images, shown)
+    states = locked_as_shown(images, shown)
     appeals = _open_appeals(states)
     rows = [
         ModerationDecision(
@@ -73,7 +73,7 @@ def decide(
     return decided
 
 
-def _states(
+def locked_as_shown(
     images: Collection[uuid.UUID], shown: Mapping[uuid.UUID, str] | None
 ) -> dict[uuid.UUID, Moderation]:
     """Of the images whose state is the one that was shown; locked."""

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from gallery.models import ModerationDecision, ModerationSource
+from gallery.models import ModerationAction, ModerationDecision, ModerationSource
 
 History = Sequence[ModerationDecision]
 
@@ -26,10 +26,15 @@ def histories_of(images: Collection[uuid.UUID]) -> dict[uuid.UUID, History]:
 
 
 def reasons_of(history: History) -> History:
-    """The last decision of a person, or what rules, lists and settings said since."""
+    """The last decision of a person, or what rules, lists and settings said since. A decision that
+    was undone counts as not made."""
     since: list[ModerationDecision] = []
+    is_undone = False
     for row in history:
         if row.source == ModerationSource.PERSON:
+            if is_undone or row.action == ModerationAction.HOLD:
+                is_undone = not is_undone
+                continue
             return since or [row]
         # What waited for the rules has other reasons since.
         if row.source != ModerationSource.CHECK or not since:

@@ -11,9 +11,10 @@ from gallery.models.moderation.states import SEVERITY
 
 
 class Reason(StrEnum):
-    """The first property, in this order, in which the best picture surpasses the second best."""
+    """``LEAST_RESTRICTED`` stands for ``VISIBLE`` if moderation keeps the best one back too."""
 
     VISIBLE = "visible"
+    LEAST_RESTRICTED = "least_restricted"
     INTACT = "intact"
     PIXELS = "pixels"
     CAMERA = "camera"
@@ -38,5 +39,19 @@ def quality(image: Image) -> tuple[Any, ...]:
 
 
 def reason_for(best: Image, others: Sequence[Image]) -> Reason:
+    """The first property in which the best picture surpasses the second best; if yet another one
+    surpasses it there, the first in which it surpasses any."""
     second = max(others, key=quality)
-    return next(reason for reason, value in _PROPERTIES.items() if value(best) > value(second))
+    reason = _first_difference(best, [second])
+    if any(_PROPERTIES[reason](other) > _PROPERTIES[reason](best) for other in others):
+        reason = _first_difference(best, others)
+    is_kept_back = best.moderation != Moderation.VISIBLE
+    return Reason.LEAST_RESTRICTED if reason == Reason.VISIBLE and is_kept_back else reason
+
+
+def _first_difference(best: Image, others: Sequence[Image]) -> Reason:
+    return next(
+        reason
+        for reason, value in _PROPERTIES.items()
+        if any(value(best) > value(other) for other in others)
+    )

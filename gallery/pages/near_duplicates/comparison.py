@@ -15,7 +15,8 @@ from gallery.models import Image, Tag
 
 _REASONS: dict[Reason, Promise] = {
     Reason.VISIBLE: _("visible"),
-    Reason.INTACT: _("the others are damaged"),
+    Reason.LEAST_RESTRICTED: _("least restricted by moderation"),
+    Reason.INTACT: _("not damaged"),
     Reason.PIXELS: _("most pixels"),
     Reason.CAMERA: _("has the camera's metadata"),
     Reason.FILE_SIZE: _("largest file"),

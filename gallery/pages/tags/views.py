@@ -9,17 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.errors import DecidedSince, InvalidInput, TooManyTags
 from gallery.curation.tags import decide, vocabulary
 from gallery.curation.tags.why import reason_of
 from gallery.models import Image, ImageTag, Tag, TagState, User
+from gallery.models.tags.names import normalised
 from gallery.pages import picture
 from gallery.pages.access import readers_only
 from gallery.pages.errors.messages import message_for
 from gallery.pages.tags.section import section_of
 
+# People who type them mean several tags. Keywords in files may have them.
+_SEPARATORS = frozenset(",;，、；")
 _ACTIONS = ("approve", "reject", "withdraw")
 # What restores the state of a tag that it had before a decision.
 _OPPOSITES: dict[TagState | None, str] = {TagState.APPROVED: "approve", TagState.REJECTED: "reject"}
@@ -76,9 +80,11 @@ def _decision(request: HttpRequest) -> tuple[str, Tag]:
         return actions[0], _tag(request, request.POST[actions[0]])
     if actions or "name" not in request.POST:
         raise InvalidInput("Send one of name, approve, reject and withdraw.")
+    name = normalised(request.POST["name"])
+    if _SEPARATORS.intersection(name) and not Tag.objects.named(name).exists():
+        raise InvalidInput(gettext_noop("Add one tag at a time, without commas."), field="name")
     # A word of one person need not be a good suggestion for the pictures of all.
-    added = vocabulary.add(request.POST["name"], user=request.user, is_suggested=False)
-    return "approve", added
+    return "approve", vocabulary.add(name, user=request.user, is_suggested=False)
 
 
 def _tag(request: HttpRequest, text: str) -> Tag:

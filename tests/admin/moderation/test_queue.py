@@ -88,7 +88,7 @@ def test_many_are_decided_at_once(moderator_client: Client, held: Image, owner: 
     assert page["Location"] == f"{QUEUE}?queue=held"
     decide(moderator_client, "restore", held.pk, other.pk, shown.pk, queue="blocked")
     page = moderator_client.get(QUEUE).content.decode()
-    assert "2 pictures decided." in page
+    assert "2 pictures restored: " in page
     assert "1 not changed" in page
     assert [state(image) for image in (held, other, shown)] == ["visible"] * 3
 
@@ -226,3 +226,66 @@ def test_a_rule_is_added(curator_client: Client) -> None:
     fields = {"tag": str(make_tag("weapon").pk), "action": "hold", "least_match": "good"}
     response = curator_client.post("/admin/gallery/moderationrule/add/", fields)
     assert response.status_code == 302
+
+
+def test_the_message_names_what_was_decided(moderator_client: Client, held: Image) -> None:
+    decide(moderator_client, f"block:{held.pk}")
+    assert "1 picture blocked: “A toy”" in moderator_client.get(QUEUE).content.decode()
+
+
+def undo(client: Client, page: str) -> str:
+    """Press the button of the message on a page."""
+    form = page[page.index('<form class="decided"') :].partition("</form>")[0]
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
+        fields.setdefault(name, []).append(value)
+    return str(client.post(f"{QUEUE}decide/", fields, follow=True).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("before", "decision", "after"),
+    [("held", "approve", "visible"), ("held", "reject", "hidden"), ("held", "block", "blocked"),
+     ("hidden", "restore", "visible"), ("blocked", "restore", "visible"),
+     ("blocked", "reject", "hidden")],
+)  # fmt: skip
+def test_a_decision_is_undone(
+    moderator_client: Client, held: Image, before: str, decision: str, after: str
+) -> None:
+    if before != "held":
+        moderate(held, "block" if before == "blocked" else "reject")
+    decide(moderator_client, decision, held.pk, queue=before)
+    assert state(held) == after
+    page = moderator_client.get(QUEUE, {"queue": before}).content.decode()
+    page = undo(moderator_client, page)
+    assert "Undone." in page
+    assert "A toy" in page
+    assert state(held) == before
+    assert HashListEntry.objects.exists() == (before == "blocked")
+    if before == "held":
+        assert "Rule “weapon”" in page
+
+
+def test_an_undo_leaves_later_decisions(moderator_client: Client, held: Image) -> None:
+    decide(moderator_client, "approve", held.pk)
+    page = moderator_client.get(QUEUE).content.decode()
+    moderate(held, "reject")
+    assert "Someone else has decided since." in undo(moderator_client, page)
+    assert state(held) == "hidden"
+
+
+def test_an_undo_opens_the_appeal_again(moderator_client: Client, held: Image) -> None:
+    moderate(held, "reject")
+    appeals.send(held, "It is a toy.")
+    decide(moderator_client, "restore", held.pk, queue="appeals")
+    page = moderator_client.get(QUEUE, {"queue": "appeals"}).content.decode()
+    assert "It is a toy." in undo(moderator_client, page)
+    assert state(held) == "hidden"
+
+
+def test_rules_offer_chinese_names_of_tags(curator_client: Client, owner: User) -> None:
+    make_tag("a, b", created_by=owner, is_suggested=False)
+    make_tag("beach", name_zh="海滩")
+    header = {"Accept-Language": "zh-hans"}
+    address = "/admin/gallery/moderationrule/add/"
+    page = curator_client.get(address, headers=header).content.decode()
+    assert re.findall(r'<option value="\d+">([^<]+)<', page) == ["海滩", "a, b"]

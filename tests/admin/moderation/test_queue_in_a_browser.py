@@ -31,6 +31,26 @@ def test_the_keyboard_opens_and_decides(live_server: Any, page: Page, owner: Use
     problems = Axe().run(page, context="#content").response["violations"]
     assert [problem["nodes"] for problem in problems] == []
     page.keyboard.press("u")
-    expect(page.locator(".messagelist")).to_have_text("1 picture decided.")
+    expect(page.locator(".messagelist")).to_contain_text("1 picture restored: “b”")
     states = [type(first).objects.get(pk=image.pk).moderation for image in (first, second)]
     assert states == ["hidden", "visible"]
+    expect(page.locator("summary").first).to_be_focused()
+
+
+@pytest.mark.browser
+def test_enter_in_a_field_decides_nothing(live_server: Any, page: Page, owner: User) -> None:
+    make_moderator("mo")
+    image = moderate(make_image(owner), "reject")
+    page.goto(f"{live_server}/admin/login/?next=/admin/gallery/moderationdecision/?queue=hidden")
+    page.fill("#id_username", "mo")
+    page.fill("#id_password", "secret-of-tests")
+    page.click("input[type=submit]")
+    box = page.locator("[name=image][type=checkbox]")
+    box.check()
+    box.press("Enter")
+    page.fill("[name=note]", "A note")
+    page.press("[name=note]", "Enter")
+    page.reload()
+    assert type(image).objects.get().moderation == "hidden"
+    page.get_by_role("button", name=f"Restore {image}").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 picture restored")

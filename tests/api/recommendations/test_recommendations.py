@@ -111,7 +111,7 @@ def test_activity_is_exported_and_erased(
     owner_client: Client, owner: User, pictures: list[Image]
 ) -> None:
     put(owner_client, ACTIVITY, {"recording": True})
-    owner_client.get(pictures[1].get_absolute_url())
+    owner_client.get(pictures[1].get_absolute_url(), headers={"Sec-Fetch-Site": "none"})
     reactions.react(owner, pictures[0], ReactionKind.LIKE)
     build.run()
     document = json_body(owner_client.get(ACTIVITY))

@@ -54,3 +54,20 @@ def test_the_key_likes_and_undoes(
     expect(shown).to_have_attribute("aria-pressed", "true")
     assert [each.image for each in Reaction.objects.all()] == [pictures[0]]
     assert console_errors == []
+
+
+def test_all_tiles_are_one_stop(
+    page: Page, live_server: LiveServer, log_in: LogIn, owner: User, pictures: list[Image]
+) -> None:
+    log_in(owner)
+    page.goto(live_server.url + "/for-you/")
+    page.locator(".tile a.whole").first.focus()
+    for name in ("Like", "Dislike"):
+        page.keyboard.press("Tab")
+        expect(
+            page.locator(".tile").first.get_by_role("button", name=name, exact=True)
+        ).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tile [aria-pressed=true]")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.tile')") is None

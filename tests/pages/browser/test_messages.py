@@ -44,6 +44,7 @@ def test_a_saved_change_is_announced(
     listener.get_by_role("button", name="Save").click()
     expect(listener.get_by_role("status").filter(has_text="saved")).to_be_visible()
     expect_announced(listener, "Your changes are saved.")
+    expect(listener.locator(".messages")).to_be_focused()
 
 
 def test_a_failed_login_is_announced(listener: Page, live_server: LiveServer, db: None) -> None:

@@ -96,7 +96,7 @@ def test_space_takes_a_picture_out_of_the_review(
     page.get_by_role("checkbox", name="second").press("Space")
     page.get_by_role("button", name="Add to selected").press("Enter")
     expect(page.locator(".messages")).to_contain_text("1 picture has the tag “beach” now.")
-    expect(page.get_by_role("checkbox", name="second")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="second")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="ours")).to_have_count(0)
 
 

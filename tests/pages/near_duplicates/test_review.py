@@ -13,7 +13,14 @@ from django.test import Client
 from gallery.media import storage
 from gallery.models import Image, ImageTag, NearDuplicatePair, Visibility
 from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
-from tests.builders import make_image, make_near_duplicates, make_tag, moderate, tag_image
+from tests.builders import (
+    make_image,
+    make_near_duplicates,
+    make_tag,
+    make_user,
+    moderate,
+    tag_image,
+)
 from tests.pages.conftest import put_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,6 +141,54 @@ def test_a_visible_picture_is_the_best(owner_client: Client, group: list[Image])
     page = owner_client.get(PAGE, {"picture": str(group[1].pk)}).content.decode()
     assert re.findall(r'name="best" value="(\S+)" checked', page) == [str(group[1].pk)]
     assert "Suggested: visible" in page
+
+
+def test_held_and_hidden_pictures_say_so(owner_client: Client, group: list[Image]) -> None:
+    moderate(group[0], "reject")
+    page = owner_client.get(PAGE, {"picture": str(group[1].pk)}).content.decode()
+    assert page.count("This picture is hidden.") == 1
+    moderate(group[1], "reject")
+    moderate(group[2], "reject")
+    page = owner_client.get(PAGE).content.decode()
+    assert page.count("This picture is hidden.") == 1  # the same in all
+
+
+def test_the_reason_holds_for_all_others(owner_client: Client, owner: User) -> None:
+    sizes = {"hidden": 900, "large": 600, "small": 60}
+    images = {title: make_image(owner, title=title, width=n) for title, n in sizes.items()}
+    make_near_duplicates(images["large"], images["small"])
+    make_near_duplicates(images["large"], images["hidden"])
+    moderate(images["hidden"], "block")
+    moderate(images["large"], "reject")
+    moderate(images["small"], "reject")
+    superuser = make_user("root", is_superuser=True, is_staff=True)
+    owner_client.force_login(superuser)
+    page = owner_client.get(PAGE).content.decode()
+    assert re.findall(r'name="best" value="(\S+)" checked', page) == [str(images["large"].pk)]
+    assert "Suggested: least restricted by moderation" in page
+
+
+def test_equal_facts_are_shown_once(owner_client: Client, group: list[Image]) -> None:
+    page = owner_client.get(PAGE).content.decode()
+    assert page.count("<dt>Dimensions</dt>") == 3
+    assert page.count("<dt>Format</dt>") == 1
+
+
+def test_a_large_group_is_closed(owner_client: Client, owner: User, group: list[Image]) -> None:
+    assert "<details>" not in owner_client.get(PAGE).content.decode()
+    for number in range(3):
+        make_near_duplicates(group[0], make_image(owner, title=str(number), width=20 + number))
+    page = owner_client.get(PAGE).content.decode()
+    assert "Show 2 more" in page
+    assert page.count('name="best"') == 6
+
+
+def test_the_question_shows_what_is_kept(owner_client: Client, group: list[Image]) -> None:
+    for image in group:
+        put_files(image)
+    page = decide(owner_client, group, "keep_best", best=group[0].pk, merge="yes")
+    assert all(f"/files/{image.pk}/small.webp" in page for image in group)
+    assert "The kept picture gets the tags of the others" in page
 
 
 def test_tags_are_not_merged_without_the_option(owner_client: Client, group: list[Image]) -> None:

@@ -39,7 +39,9 @@ def dogs(owner: User, dog: Tag) -> list[Image]:
 def decide(
     client: Client, tag: Tag, images: Sequence[Image], decision: str, status: int = 200
 ) -> str:
-    fields = {"tag": tag.pk, "image": [image.pk for image in images], "decision": decision}
+    shown = list(Image.objects.values_list("pk", flat=True))
+    keys = [image.pk for image in images]
+    fields = {"tag": tag.pk, "image": keys, "shown": shown, "decision": decision}
     response = client.post(PAGE, fields, follow=True)
     assert response.status_code == status
     return str(response.content.decode())
@@ -81,6 +83,38 @@ def test_selected_suggestions_are_added(owner_client: Client, dogs: list[Image],
     assert states(*dogs) == ["approved", "approved", "suggested"]
     assert "2 pictures have the tag “dog” now." in page
     assert "1 of 1, the best first." in page
+
+
+def test_what_was_taken_out_stays_out(
+    owner_client: Client, owner: User, dogs: list[Image], dog: Tag
+) -> None:
+    page = decide(owner_client, dog, dogs[:1], "approve")
+    assert page.count('type="checkbox"') == 2
+    assert " checked" not in page
+    image = make_image(owner)  # a suggestion that the page did not show
+    suggest(image, dog)
+    left = "".join(f"&left={each.pk.hex}" for each in dogs[1:])
+    page = owner_client.get(f"{PAGE}?tag={dog.pk}{left}").content.decode()
+    assert re.findall(r'name="image" value="(\S+)" checked', page) == [str(image.pk)]
+
+
+def test_an_undo_selects_what_it_returns(owner_client: Client, dogs: list[Image], dog: Tag) -> None:
+    page = decide(owner_client, dog, dogs[:1], "approve")
+    form = page[page.index('class="decided-form"') :].partition("</form>")[0]
+    shown = re.findall(r'name="shown" value="(\S+)"', form)
+    fields = {"tag": dog.pk, "image": dogs[0].pk, "shown": shown, "decision": "withdraw"}
+    page = owner_client.post(PAGE, fields, follow=True).content.decode()
+    assert re.findall(r'name="image" value="(\S+)" checked', page) == [str(dogs[0].pk)]
+
+
+def test_a_finished_tag_leads_to_the_next(
+    owner_client: Client, owner: User, dogs: list[Image], dog: Tag
+) -> None:
+    boat = make_tag("boat")
+    suggest(make_image(owner), boat)
+    page = decide(owner_client, dog, dogs, "approve")
+    assert f'<option value="{dog.pk}" selected>dog (0)</option>' in page
+    assert f'href="?tag={boat.pk}">Next tag: boat (1)</a>' in page
 
 
 def test_rejections_can_be_undone(owner_client: Client, dogs: list[Image], dog: Tag) -> None:

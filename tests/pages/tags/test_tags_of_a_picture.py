@@ -137,6 +137,16 @@ def test_a_known_tag_is_added_by_its_chinese_name(
     assert states(image) == {"dog": "approved"}
 
 
+@pytest.mark.parametrize("name", ["cat, dog", "猫，狗", "猫、狗"])
+def test_several_names_are_not_one_tag(owner_client: Client, image: Image, name: str) -> None:
+    response = owner_client.post(f"{image.get_absolute_url()}tags/", {"name": name})
+    assert response.status_code == 400
+    assert "Add one tag at a time, without commas." in response.content.decode()
+    make_tag(name)  # from a file
+    decide(owner_client, image, name=name)
+    assert list(states(image)) == [name]
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_wrong_name_is_shown_with_its_error(
     owner_client: Client, image: Image, htmx: bool

@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!form) return;
   form.querySelector("[data-keys]").hidden = false;
   const items = [...form.querySelectorAll("[data-item]")];
+  const PLACE = "moderation-place";
   const ACTIONS = { a: "approve", r: "reject", b: "block", u: "restore" };
 
   const current = () => items.findIndex((item) => item.contains(document.activeElement));
@@ -15,6 +16,15 @@ document.addEventListener("DOMContentLoaded", () => {
     items[place].querySelector("summary").focus();
     items[place].scrollIntoView({ block: "nearest" });
   }
+
+  // A decision loads the page again, and the next picture is then at the place of the decided one.
+  form.addEventListener("submit", (event) => {
+    const place = current();
+    if (place >= 0 && event.submitter.name === "decision") sessionStorage.setItem(PLACE, place);
+  });
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place !== null) items.at(Math.min(Number(place), items.length - 1)).querySelector("summary").focus();
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

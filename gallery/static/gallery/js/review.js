@@ -51,6 +51,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!isReview(event)) return;
   const again = document.querySelector("#main [role=alert]:not([hidden])") && decision?.value;
   const button = again && reviewForm()?.querySelector(`button[value="${again}"]`);
-  const next = button || document.getElementById("review-heading") || document.getElementById("tag");
+  const next = button || document.querySelector("#review-heading, #next-tag");
   (next || document.getElementById("main")).focus();
 });

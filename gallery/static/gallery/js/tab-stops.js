@@ -2,19 +2,19 @@
 // one, with its buttons. Arrow keys move between tiles (search-hits.js).
 "use strict";
 
-const linksOf = (tile) => tile.querySelectorAll("a");
+const stopsOf = (tile) => tile.querySelectorAll("a, button");
 
 function moveTabStop(tile) {
   const before = tile.parentElement.querySelector(":scope > [data-tab-stop]");
   if (before === tile) return;
   if (before) leaveTabStop(before);
   tile.toggleAttribute("data-tab-stop", true);
-  for (const link of linksOf(tile)) link.removeAttribute("tabindex");
+  for (const stop of stopsOf(tile)) stop.removeAttribute("tabindex");
 }
 
 function leaveTabStop(tile) {
   tile.removeAttribute("data-tab-stop");
-  for (const link of linksOf(tile)) link.tabIndex = -1;
+  for (const stop of stopsOf(tile)) stop.tabIndex = -1;
 }
 
 function placeTabStops() {

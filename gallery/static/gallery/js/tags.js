@@ -15,8 +15,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:sendError", (event) => {
   if (!event.detail.requestConfig?.elt.closest("#tags")) return;
-  const text = document.getElementById("search-status").dataset.offline;
-  document.getElementById("tag-message").textContent = text;
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.textContent = document.getElementById("search-status").dataset.offline;
+  document.getElementById("tag-message").replaceChildren(problem);
 });
 
 // The picture may be deleted, or belong to somebody else since: its page says so.

@@ -1,0 +1,62 @@
+"""Takes decisions of a moderator back. The caller checks that the person moderates."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+
+from gallery.curation.moderation import blocked_bytes
+from gallery.curation.moderation.decide import locked_as_shown
+from gallery.curation.moderation.history import histories_of
+from gallery.models import (
+    Moderation,
+    ModerationAction,
+    ModerationAppeal,
+    ModerationDecision,
+    ModerationSource,
+    User,
+)
+
+# The action of the row that brings a state back. People hold pictures in this way only.
+_ACTION_BACK = {
+    Moderation.VISIBLE: ModerationAction.RESTORE,
+    Moderation.HELD: ModerationAction.HOLD,
+    Moderation.HIDDEN: ModerationAction.REJECT,
+    Moderation.BLOCKED: ModerationAction.BLOCK,
+}
+
+
+@transaction.atomic
+def undo(
+    images: Collection[uuid.UUID], *, user: User, shown: Mapping[uuid.UUID, str]
+) -> list[uuid.UUID]:
+    """Give the images the state that they had before the last decision, open the appeals that it
+    answered, and return their keys. Images whose last decision is of somebody else, or whose state
+    is not the one in ``shown``, are left as they are."""
+    states = locked_as_shown(images, shown)
+    newest = [history[0] for history in histories_of(list(states)).values() if history]
+    undone = [row for row in newest if _can_undo(row, user)]
+    ModerationDecision.objects.bulk_create([_row_back(row, user) for row in undone])
+    ModerationAppeal.objects.filter(answer__in=undone).update(answer=None)
+    blocked = [row.image_id for row in undone if row.before == Moderation.BLOCKED]
+    blocked_bytes.remove([row.image_id for row in undone if row.after == Moderation.BLOCKED])
+    blocked_bytes.add(blocked, user)
+    return [row.image_id for row in undone]
+
+
+def _can_undo(row: ModerationDecision, user: User) -> bool:
+    is_own = row.source == ModerationSource.PERSON and row.decided_by_id == user.pk
+    return is_own and row.action != ModerationAction.HOLD
+
+
+def _row_back(row: ModerationDecision, user: User) -> ModerationDecision:
+    return ModerationDecision(
+        image_id=row.image_id,
+        source=ModerationSource.PERSON,
+        action=_ACTION_BACK[Moderation(row.before)],
+        before=row.after,
+        after=row.before,
+        decided_by_id=user.pk,
+    )
