@@ -13,7 +13,7 @@ from gallery.models import MapProjection, Tag
 
 _MOST_TAGS = 2
 # A tag of fewer pictures of the cluster does not describe it.
-_LEAST_SHARE = 0.15
+_LEAST_SHARE = 0.25
 _MAJORITY = 0.5
 
 Samples = Mapping[int, Sequence[uuid.UUID]]

@@ -15,7 +15,7 @@ from gallery.models import Image, MapProjection, Tag, User
 
 # Pictures of a cluster that its tags and its examples are chosen from. The keys are random, so the
 # first ones are a random sample, and the time does not grow with the gallery.
-_SAMPLE = 200
+_SAMPLE = 100
 EXAMPLES = 4
 
 

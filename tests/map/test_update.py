@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from gallery.core.dispatch import Stage
 from gallery.embeddings import spaces
 from gallery.map import control, umap_layout, update
+from gallery.map.overview import overview_for
 from gallery.models import (
     EmbeddingSpace,
     Image,
@@ -195,6 +196,19 @@ def test_without_umap_its_job_says_so(
     assert "umap-learn" in job.problem
 
 
+def test_a_failure_of_umap_pauses_its_job(
+    make_topic: MakeTopic, gallery_setting: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child process fails, because the package is not there."""
+    monkeypatch.setattr(umap_layout, "find_spec", lambda name: True)
+    gallery_setting(map_method="umap")  # type: ignore[operator]
+    make_topic(1, 60)
+    update_all()
+    job = MapProjection.objects.unfinished().get()
+    assert (job.state, job.problem_code) == (JobState.PAUSED, "umap_failed")
+    assert shown().method == MapMethod.PCA
+
+
 def test_umap_places_others_among_its_anchors(
     make_topic: MakeTopic,
     space: EmbeddingSpace,
@@ -225,6 +239,4 @@ def test_items_of_unknown_pictures_are_left_out(space: EmbeddingSpace) -> None:
 
 
 def test_nobody_sees_a_map_without_pictures(space: EmbeddingSpace) -> None:
-    from gallery.map.overview import overview_for
-
     assert overview_for(AnonymousUser()) is None

@@ -25,7 +25,8 @@ varying lowp vec4 colour;
 void main() {
   float distance = length(gl_PointCoord - 0.5);
   if (distance > 0.5) discard;
-  gl_FragColor = vec4(colour.rgb * colour.a, colour.a);
+  float alpha = colour.a * smoothstep(0.5, 0.4, distance);
+  gl_FragColor = vec4(colour.rgb * alpha, alpha);
 }`;
 
 // Neighbours in the list differ by the golden angle, so no two groups next to each other look alike.
@@ -87,8 +88,9 @@ class MapDrawing {
     this.selecting = selecting;
   }
 
-  // The place in the middle, and CSS pixels for the width of the whole map.
-  draw({ x, y, scale, pointSize }) {
+  // The place in the middle, CSS pixels for the width of the whole map, and how many points: the
+  // first ones, which are a random sample, because the keys are random.
+  draw({ x, y, scale, pointSize, count }) {
     const gl = this.gl, ratio = window.devicePixelRatio || 1;
     const width = this.canvas.clientWidth, height = this.canvas.clientHeight;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
@@ -101,7 +103,7 @@ class MapDrawing {
     gl.uniform2f(this.#uniform("scale"), (2 * scale) / width, (2 * scale) / height);
     gl.uniform1f(this.#uniform("size"), pointSize * ratio);
     gl.uniform1f(this.#uniform("selecting"), this.selecting ? 1 : 0);
-    gl.drawArrays(gl.POINTS, 0, this.data.count);
+    gl.drawArrays(gl.POINTS, 0, count);
   }
 
   #uniform(name) {

@@ -8,15 +8,19 @@ function startMap() {
   const canvas = mapDrawing.canvas, groups = [...document.querySelectorAll("[data-cluster]")];
   let isDue = false;
 
+  const drawPoints = (count) => {
+    const { x, y, scale, whole } = view;
+    const apart = Math.sqrt((canvas.clientWidth * canvas.clientHeight) / mapDrawing.data.count);
+    const pointSize = Math.min(14, Math.max(2.5, (0.5 * apart * scale) / whole));
+    mapDrawing.draw({ x, y, scale, pointSize, count });
+  };
   // Called as often as something changes; draws once for each frame of the screen.
   const draw = () => {
     if (isDue || !mapDrawing.data) return;
     isDue = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       isDue = false;
-      const apart = Math.sqrt((canvas.clientWidth * canvas.clientHeight) / mapDrawing.data.count);
-      const size = (0.5 * apart * view.scale) / view.whole;
-      mapDrawing.draw({ ...view, pointSize: Math.min(14, Math.max(3, size)) });
+      drawPoints(pace.next(now));
       pictures.updateLabels();
       pictures.update();
       selection.update();
@@ -60,8 +64,10 @@ function startMap() {
       pictures.labels.append(label);
     }
   };
+  let pace = null;
   const show = (data) => {
     mapDrawing.show(data, colourGroups(data));
+    pace = new MapPace(data.count, () => drawPoints(data.count));
     pictures.show(data);
     selection.data = data;
     showLabels();
