@@ -16,7 +16,7 @@ from gallery.map.pca import Vectors
 _PROGRAM = "gallery.map.umap_process"
 _PROJECT = Path(__file__).resolve().parents[2]
 # In seconds. Minutes on a busy machine, where the first run also compiles for minutes.
-_TIMEOUT = 1200
+_TIMEOUT = 3600
 
 
 class UmapMissing(Exception):
