@@ -11,7 +11,7 @@ from gallery.map.pca import Vectors
 
 # Names of more groups would not fit on a map, and a list of more is long.
 MOST_CLUSTERS = 24
-# k-means of so many takes about 3 s; the centres of more differ little.
+# More would take longer than a worker should be busy without a pause (docs/benchmarks.md).
 _LARGEST_SAMPLE = 5_000
 _SEED = 0
 
@@ -28,7 +28,7 @@ def centres_of(vectors: Vectors, pictures: int) -> Vectors:
     count = min(len(vectors), MOST_CLUSTERS, max(1, round(math.sqrt(pictures / 2))))
     distinct = len(np.unique(vectors, axis=0)) if len(vectors) <= MOST_CLUSTERS else count
     vectors = vectors[:_LARGEST_SAMPLE]
-    found = KMeans(min(count, distinct), n_init=3, max_iter=50, random_state=_SEED).fit(vectors)
+    found = KMeans(min(count, distinct), n_init=1, max_iter=50, random_state=_SEED).fit(vectors)
     return np.asarray(found.cluster_centers_, dtype=np.float32)
 
 
