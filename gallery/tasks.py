@@ -11,6 +11,7 @@ from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.backlog import derive_hinted
 from gallery.ingest.facts import reread
 from gallery.ingest.sweep import sweep
+from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
 from gallery.operations.files import orphan_keeper
 from gallery.recommendations.activity import retention
@@ -70,6 +71,11 @@ def find_near_duplicates() -> None:
 @shared_task(name=Stage.BUILD_INTERESTS)
 def build_interests() -> None:
     build.run()
+
+
+@shared_task(name=Stage.UPDATE_MAP)
+def update_map() -> None:
+    update.run()
 
 
 @shared_task(name=Stage.DELETE_OLD_ACTIVITY)

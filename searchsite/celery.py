@@ -79,6 +79,7 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "update-map": {"task": Stage.UPDATE_MAP, "schedule": 60.0, "options": {"expires": 60}},
         "delete-old-activity": {
             "task": Stage.DELETE_OLD_ACTIVITY,
             "schedule": 3600.0,

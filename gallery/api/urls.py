@@ -8,6 +8,8 @@ from gallery.api.asking import AskView
 from gallery.api.encoder.embeddings import EmbeddingsView
 from gallery.api.encoder.zeroshot import ImageZeroShotView, ZeroShotView
 from gallery.api.images.views import ImagesView, ImageView, RetryView
+from gallery.api.map.overview import MapView
+from gallery.api.map.points import MapPointsView
 from gallery.api.moderation.image_moderation import AppealView, ImageModerationView
 from gallery.api.moderation.queue import ModerationQueueView
 from gallery.api.near_duplicates.groups import NearDuplicatesView
@@ -47,6 +49,8 @@ urlpatterns = [
         AppealView.as_view(),
         name="api-image-appeal",
     ),
+    path("v1/map/", MapView.as_view(), name="api-map"),
+    path("v1/map/points/", MapPointsView.as_view(), name="api-map-points"),
     path("v1/moderation/", ModerationQueueView.as_view(), name="api-moderation"),
     path("v1/images/<uuid:pk>/reaction/", ReactionView.as_view(), name="api-reaction"),
     path("v1/recommendations/", RecommendationsView.as_view(), name="api-recommendations"),

@@ -61,6 +61,7 @@ class GalleryConfig:
     llm_user_tokens: int
     llm_requests: int
     llm_tokens: int
+    map_method: str  # pca or umap
     activity_seconds: int  # how long views and searches are kept
 
 

@@ -30,6 +30,7 @@ class Stage(StrEnum):
     SUGGEST = "gallery.suggest_tags"
     FIND_NEAR_DUPLICATES = "gallery.find_near_duplicates"
     BUILD_INTERESTS = "gallery.build_interests"
+    UPDATE_MAP = "gallery.update_map"
     DELETE_OLD_ACTIVITY = "gallery.delete_old_activity"
     DELETE_TOKENS = "gallery.delete_tokens"
     BUILD_INDEX = "gallery.build_index"
@@ -45,6 +46,7 @@ _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.SUGGEST: {"expires": 20},
     Stage.FIND_NEAR_DUPLICATES: {"expires": 20},
     Stage.BUILD_INTERESTS: {"expires": 20},
+    Stage.UPDATE_MAP: {"expires": 20},
     # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
     # timeout); expired by then, it is not done twice.
     Stage.BUILD_INDEX: {"expires": 240},

@@ -21,6 +21,7 @@ from gallery.models import (
     EmbeddingSpace,
     Image,
     ImageQuerySet,
+    MapItem,
     NearDuplicateItem,
     State,
     SuggestionItem,
@@ -91,6 +92,8 @@ def _store(embedded: list[tuple[Image, Vector]], space: EmbeddingSpace) -> int:
     keys = [vector.image_id for vector in vectors]
     SuggestionItem.objects.add_for(keys)
     NearDuplicateItem.objects.add_for(keys)
+    MapItem.objects.add_for(keys)
     hint(Stage.SUGGEST)
     hint(Stage.FIND_NEAR_DUPLICATES)
+    hint(Stage.UPDATE_MAP)
     return len(vectors)

@@ -11,6 +11,7 @@ from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
+from gallery.models.map import MapCluster, MapItem, MapMethod, MapPoint, MapProjection
 from gallery.models.moderation.archive import ArchivedDecision
 from gallery.models.moderation.decisions import (
     ModerationAppeal,
@@ -61,6 +62,11 @@ __all__ = [
     "LeastMatch",
     "LlmUsage",
     "LoginCounter",
+    "MapCluster",
+    "MapItem",
+    "MapMethod",
+    "MapPoint",
+    "MapProjection",
     "Moderation",
     "ModerationAction",
     "ModerationAppeal",

@@ -116,6 +116,18 @@ class EmbeddingQuerySet(models.QuerySet["Embedding"]):
             )
             return {key: _from_binary(data) for key, data in cursor.fetchall()}
 
+    def vectors_after(
+        self, image_id: uuid.UUID, space: EmbeddingSpace, limit: int
+    ) -> dict[uuid.UUID, npt.NDArray[np.float32]]:
+        """The next ``limit`` unit vectors of ``space`` in the order of the images' keys."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT image_id, vector_send(vector) FROM gallery_embedding"
+                " WHERE space_id = %s AND image_id > %s ORDER BY image_id LIMIT %s",
+                [space.pk, image_id, limit],
+            )
+            return {key: _from_binary(data) for key, data in cursor.fetchall()}
+
     def delete_some(self, space: EmbeddingSpace, limit: int = _DELETED_AT_ONCE) -> int:
         """Delete up to ``limit`` vectors of the space inside PostgreSQL; returns how many."""
         with connection.cursor() as cursor:

@@ -7,6 +7,8 @@ from django.views.i18n import set_language
 from gallery.media.previews import SIZES
 from gallery.pages import account, browse, files, health, picture, statistics, theme
 from gallery.pages.ask import views as asking
+from gallery.pages.map import selection
+from gallery.pages.map import views as map_views
 from gallery.pages.moderation import views as moderation
 from gallery.pages.near_duplicates import review as near_duplicates
 from gallery.pages.recommendations import activity, for_you, reactions
@@ -51,6 +53,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/filters/", search.filters, name="search-filters"),
     path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),
+    path("map/", map_views.show, name="map"),
+    path("map/points/", map_views.points, name="map-points"),
+    path("map/pictures/", selection.pictures, name="map-pictures"),
     path("ask/", asking.ask, name="ask"),
     path("statistics/", statistics.statistics, name="statistics"),
     path(

@@ -20,6 +20,7 @@ def settings(var: Path) -> dict[str, Any]:
         "models_dir": var / "models",
         "hub_timeout": env.duration("GALLERY_HUB_TIMEOUT", 10),
         "postgres_programs": env.text("POSTGRES_PROGRAMS", postgres_programs.directory()),
+        "map_method": env.choice("GALLERY_MAP", "pca", {"pca", "umap"}),
         "activity_seconds": env.duration("GALLERY_ACTIVITY_TTL", 180 * 24 * 3600),
         **_files(),
         **_query_pictures(),

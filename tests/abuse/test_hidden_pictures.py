@@ -18,10 +18,12 @@ from gallery.curation.moderation.decide import decide
 from gallery.embeddings import encode
 from gallery.ingest.accept import accept
 from gallery.ingest.derive import derive
+from gallery.map import update as update_map
 from gallery.media import storage
 from gallery.models import (
     Image,
     ImageQuerySet,
+    MapPoint,
     Moderation,
     ModerationAction,
     State,
@@ -79,14 +81,18 @@ def scene(owner: User) -> Scene:
     tag = make_tag("lighthouse", is_suggested=False)
     tag_image(image, tag)
     tag_image(other, tag, state=TagState.SUGGESTED, score=0.3)
+    update_map.run(seconds=120)
+    cluster = MapPoint.objects.get(image=other).cluster_id
     image.refresh_from_db()
     previews = [storage.preview_path(image.pk, size).read_bytes() for size in ("small", "large")]
     content_type = ContentType.objects.get_for_model(Image)
     values = {"other": str(other.pk), "tag": str(tag.pk), "space": str(space.pk),
-              "sha256": image.sha256, "content_type": str(content_type.pk)}  # fmt: skip
+              "sha256": image.sha256, "content_type": str(content_type.pk),
+              "cluster": str(cluster)}  # fmt: skip
     secrets = [
         f"{WORD} title".encode(), b"canaryfile", b"canarycaption", b"canarymeta", b"canarycam",
-        b"canary-bytes-7f3a", image.sha256.encode(), *(preview[:64] for preview in previews),
+        b"canary-bytes-7f3a", image.sha256.encode(), image.pk.bytes,
+        *(preview[:64] for preview in previews),
     ]  # fmt: skip
     return Scene(image, Keys(str(image.pk), values), secrets)
 
@@ -177,5 +183,6 @@ def test_without_the_condition_addresses_show_it(
     assert {
         "gallery", "tiles", "picture", "preview", "original", "search", "search-filters",
         "statistics", "api-images", "api-image", "api-similar", "api-search", "api-image-tags",
-        "api-statistics", "upload-status",
+        "api-statistics", "upload-status", "map-points", "map-pictures", "api-map",
+        "api-map-points",
     } <= found  # fmt: skip

@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
+from gallery.map import update as update_map
 from gallery.models import Image, State, TagState
 from gallery.templatetags.pictures import MAX_RATIO, MIN_RATIO, RATIO_STEP, ratio_class
 from tests.builders import (
@@ -59,6 +60,7 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
     first, second = make_image(owner, title="one"), make_image(owner)
     for image in (first, second):
         make_embedding(image, space, unit_vector(1))
+    update_map.run(seconds=120)
     waiting = make_image(owner, state=State.STORED, width=None, height=None)
     failed = make_image(owner, state=State.FAILED, error_code="corrupt")
     addresses = ["/", "/upload/", "/search/", f"/search/?like={first.pk}", "/search/?q=x", "/no/"]
@@ -66,7 +68,8 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
     tag_image(first, make_tag("dog", colour="#112233"))
     boat = tag_image(first, make_tag("boat"), state=TagState.SUGGESTED, score=0.3).tag
     make_near_duplicates(first, second)
-    addresses += ["/review/near-duplicates/", "/review/tags/"]
+    addresses += ["/review/near-duplicates/", "/review/tags/", "/map/"]
+    addresses += ["/map/pictures/?area=0,0,65535,0,65535,65535,0,65535"]
     addresses += [f"{first.get_absolute_url()}tags/{boat.pk}/why/"]
     addresses += [image.get_absolute_url() for image in (first, waiting, failed)]
     addresses += [f"{first.get_absolute_url()}{verb}/" for verb in ("edit", "delete")]

@@ -13,8 +13,12 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 SITE, TOOLS = ("gallery", "searchsite"), ("tests", "tools", "benchmarks")
 # The programs that the benchmarks compare with, and those that use the clients, run in
-# environments of their own.
-OTHER_ENVIRONMENTS = {ROOT / "benchmarks" / "rivals", ROOT / "tests" / "clients" / "programs"}
+# environments of their own. UMAP is optional (requirements-umap.txt).
+OTHER_ENVIRONMENTS = {
+    ROOT / "benchmarks" / "rivals",
+    ROOT / "tests" / "clients" / "programs",
+    ROOT / "gallery" / "map" / "umap_process",
+}
 
 
 def imported_packages(folders: tuple[str, ...]) -> set[str]:

@@ -3,6 +3,7 @@
 from gallery.api.examples import (
     asking,
     images,
+    map,
     moderation,
     near_duplicates,
     recommendations,
@@ -14,6 +15,7 @@ from gallery.api.examples import (
 EXAMPLES = {
     **asking.EXAMPLES,
     **images.EXAMPLES,
+    **map.EXAMPLES,
     **moderation.EXAMPLES,
     **near_duplicates.EXAMPLES,
     **recommendations.EXAMPLES,

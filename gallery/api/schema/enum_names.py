@@ -23,6 +23,7 @@ Combine = [combine.value for combine in query.Combine]
 ImageStatus = models.State
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]
+MapMethod = models.MapMethod
 ModerationAction = models.ModerationAction
 ModeratorAction = [action.value for action in decide.MODERATOR_ACTIONS]
 ModerationQueue = [queue.value for queue in Queue]

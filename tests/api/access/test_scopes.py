@@ -32,6 +32,8 @@ ROUTES = {
     "api-reaction": {"put": WRITERS, "delete": WRITERS},
     "api-recommendations": {"get": MEMBERS},
     "api-activity": {"get": MEMBERS, "put": WRITERS, "delete": WRITERS},
+    "api-map": {"get": OPEN},
+    "api-map-points": {"get": OPEN},
     "api-ask": {"post": OPEN},
     "api-near-duplicates": {"get": MEMBERS, "post": WRITERS},
     "api-tags": {"get": OPEN},

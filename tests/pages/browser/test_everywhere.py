@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gallery.accounts import tokens
+from gallery.map import update as update_map
 from gallery.models import EmbeddingSpace, Image, State
 from tests.builders import make_embedding, make_image, make_near_duplicates, unit_vector
 from tests.pages.browser.conftest import LogIn, process_pictures
@@ -38,6 +39,7 @@ def picture(owner: User, builtin: EmbeddingSpace) -> Image:
         make_embedding(image, builtin, unit_vector(1))
         put_files(image)
     make_near_duplicates(*images)
+    update_map.run(seconds=120)
     make_image(owner, state=State.STORED, width=None, height=None)
     make_image(owner, state=State.FAILED, error_code="corrupt", width=None, height=None)
     return image
@@ -49,6 +51,7 @@ def addresses(live_server: LiveServer, picture: Image, owner: User) -> list[str]
     paths = ["/", "/upload/", "/search/", "/search/?q=boat", f"/search/?like={picture.pk}"]
     paths += [f"{picture.get_absolute_url()}?order=newest", f"{picture.get_absolute_url()}edit/"]
     paths += [f"{picture.get_absolute_url()}delete/", "/login/", "/statistics/", "/account/"]
+    paths += ["/map/", "/map/pictures/?area=0,0,65535,0,65535,65535,0,65535"]
     paths += ["/for-you/", "/account/activity/erase/"]
     paths += [f"/account/tokens/revoke/?token={grant.pk}", "/review/near-duplicates/"]
     return [live_server.url + path for path in paths]

@@ -1,0 +1,1 @@
+"""The map of the gallery: its groups and its points."""

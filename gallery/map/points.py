@@ -1,0 +1,61 @@
+"""The points that a person sees, as arrays of a few bytes for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from gallery.models import Image, MapProjection, User
+
+# A coordinate is a number of 16 bits: 0 for -1, and 65,535 for 1.
+STEPS = 65_535
+_ROW = np.dtype([("cluster", ">i4"), ("x", ">f4"), ("y", ">f4"), ("key", "V16")])
+
+
+@dataclass(frozen=True)
+class Points:
+    """In the order of the images' keys, which are ``(n, 16)`` bytes. ``places`` are ``(n, 2)``
+    steps. ``clusters`` are the primary keys of the clusters.
+    """
+
+    keys: npt.NDArray[np.uint8]
+    places: npt.NDArray[np.uint16]
+    clusters: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def points_for(user: User, projection: MapProjection) -> Points:
+    """Of the images that the person may see. For 100,000, PostgreSQL takes about 0.3 s."""
+    rows = np.frombuffer(_read(user, projection), dtype=_ROW)
+    places = np.stack([rows["x"], rows["y"]], axis=1).astype(np.float64)
+    steps = np.rint((np.clip(places, -1, 1) + 1) / 2 * STEPS).astype(np.uint16)
+    keys = np.frombuffer(rows["key"].tobytes(), dtype=np.uint8).reshape(-1, 16)
+    return Points(keys, steps, rows["cluster"].astype(np.int32))
+
+
+def _read(user: User, projection: MapProjection) -> bytes:
+    try:
+        visible = Image.objects.visible_to(user).condition
+    except EmptyResultSet:
+        return b""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(visible=visible.sql), [projection.pk, *visible.values])
+        (data,) = cursor.fetchone() or (None,)
+    return bytes(data or b"")
+
+
+_READ = """
+SELECT string_agg(
+    int4send(point.cluster_id::int) || float4send(point.x::real) || float4send(point.y::real)
+    || uuid_send(point.image_id),
+    ''::bytea ORDER BY point.image_id
+)
+FROM gallery_mappoint AS point JOIN gallery_image ON gallery_image.id = point.image_id
+WHERE point.projection_id = %s AND {visible}
+"""

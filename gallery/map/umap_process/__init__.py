@@ -1,0 +1,1 @@
+"""The child process that computes UMAP's map, with packages that nothing else needs."""

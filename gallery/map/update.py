@@ -1,0 +1,80 @@
+"""The stage that keeps the map: makes a projection that is due, and places new pictures."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from gallery.core.dispatch import Stage, hint
+from gallery.jobs import slices
+from gallery.map.due import projection_to_make
+from gallery.map.fit import fit
+from gallery.map.place import place
+from gallery.map.sample import BLOCK, block_after, block_of
+from gallery.models import EmbeddingSpace, Image, MapItem, MapProjection, State
+from gallery.models.locks import Lock, if_free
+
+# A worker that is stopped finishes its slice; it is killed ten seconds later.
+_SLICE_SECONDS = 7.0
+
+
+def run(seconds: float = _SLICE_SECONDS) -> None:
+    """Work for about ``seconds`` while no upload waits, and hint the next slice if there is more.
+
+    Called by the clock, after embedding, and by its own hints. It does nothing while another
+    process works. A process may be killed at any moment: the fit is repeated, and placing goes on
+    at the last block.
+    """
+    with if_free(Lock.UPDATE_MAP) as is_held:
+        more = is_held and slices.run(_next_step, seconds)
+    if more:
+        hint(Stage.UPDATE_MAP)
+
+
+def _next_step() -> bool:
+    if Image.objects.awaiting(State.STORED).due().exists():
+        return False
+    space = EmbeddingSpace.objects.filter(active=True).first()
+    if space is None:
+        return False
+    making = projection_to_make(space)
+    if making is not None and making.fitted_at is None:
+        fit(making)
+        return True
+    return _place_new(space) or (making is not None and _place_next(making))
+
+
+@transaction.atomic
+def _place_new(space: EmbeddingSpace) -> bool:
+    """Place images with a new vector in all projections of the space; False if there are none.
+
+    They wait until one is fitted.
+    """
+    fitted = list(MapProjection.objects.fitted().filter(space=space).select_for_update(no_key=True))
+    items = MapItem.objects.select_for_update(skip_locked=True)
+    keys = list(items.values_list("pk", flat=True)[:BLOCK]) if fitted else []
+    if not keys:
+        return False
+    block = block_of(keys, space)
+    for projection in fitted:
+        place(block, projection)
+    MapItem.objects.filter(pk__in=keys).delete()
+    return True
+
+
+@transaction.atomic
+def _place_next(making: MapProjection) -> bool:
+    """Place the next images in the order of their keys. When all are placed, the projection is
+    complete and replaces the others, and another one may be due. False if the admin deleted it.
+    """
+    rows = MapProjection.objects.select_for_update(no_key=True).filter(pk=making.pk)
+    if not rows.exists():
+        return False
+    block = block_after(making.placed_to, making.space)
+    if block.keys:
+        place(block, making)
+        rows.update(placed_to=block.keys[-1])
+        return True
+    MapProjection.objects.exclude(pk=making.pk).delete()
+    rows.update(completed_at=Now())
+    return True

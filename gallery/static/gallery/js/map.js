@@ -1,0 +1,101 @@
+// The map above the list of groups. Without WebGL, the page stays the list.
+"use strict";
+
+const mapSection = document.getElementById("map");
+const mapDrawing = MapDrawing.on(mapSection.querySelector("canvas"));
+
+function startMap() {
+  const canvas = mapDrawing.canvas, groups = [...document.querySelectorAll("[data-cluster]")];
+  let isDue = false;
+
+  const drawPoints = (count) => {
+    const { x, y, scale, whole } = view;
+    const apart = Math.sqrt((canvas.clientWidth * canvas.clientHeight) / mapDrawing.data.count);
+    const pointSize = Math.min(14, Math.max(2.5, (0.5 * apart * scale) / whole));
+    mapDrawing.draw({ x, y, scale, pointSize, count });
+  };
+  // Called as often as something changes; draws once for each frame of the screen.
+  const draw = () => {
+    if (isDue || !mapDrawing.data) return;
+    isDue = true;
+    requestAnimationFrame((now) => {
+      isDue = false;
+      drawPoints(pace.next(now));
+      pictures.updateLabels();
+      pictures.update();
+      selection.update();
+    });
+  };
+  const open = (place, event) => {
+    const point = pictures.nearest(place);
+    if (point === null || !pictures.data.keys) return;
+    const address = pictures.pictureAddress(point);
+    if (event.ctrlKey || event.metaKey) window.open(address, "_blank", "noopener");
+    else location.assign(address);
+  };
+  const view = new MapView(canvas, { onChange: draw, onClick: open, onHover: (place) => pictures.hover(place) });
+  const pictures = new MapPictures(mapSection, view);
+  const selection = new MapSelection(mapSection, view, {
+    onSelect: (chosen) => {
+      mapDrawing.select(chosen ?? new Uint8Array(mapDrawing.data.count), chosen !== null);
+      draw();
+    },
+  });
+
+  const isDark = () => {
+    const channels = getComputedStyle(canvas).color.match(/[\d.]+/g).map(Number);
+    return channels[0] + channels[1] + channels[2] > 384;
+  };
+  const colourGroups = (data) => {
+    const dark = isDark(), numbers = groups.map((group) => [...data.clusters].indexOf(Number(group.dataset.cluster)));
+    const colours = Array.from({ length: 24 }, () => [0.5, 0.5, 0.5]);
+    numbers.forEach((number, n) => (colours[number] = mapColour(n, dark)));
+    groups.forEach((group, n) => {
+      const [red, green, blue] = colours[numbers[n]].map((channel) => Math.round(255 * channel));
+      group.style.setProperty("--group", `rgb(${red} ${green} ${blue})`);
+    });
+    return colours;
+  };
+  const showLabels = () => {
+    for (const group of groups) {
+      const label = group.querySelector(".map-name").cloneNode(true);
+      Object.assign(label.dataset, { x: group.dataset.x, y: group.dataset.y });
+      label.style.setProperty("--group", group.style.getPropertyValue("--group"));
+      pictures.labels.append(label);
+    }
+  };
+  let pace = null;
+  const show = (data) => {
+    mapDrawing.show(data, colourGroups(data));
+    pace = new MapPace(data.count, () => drawPoints(data.count));
+    pictures.show(data);
+    selection.data = data;
+    showLabels();
+    view.fit(data.bounds());
+  };
+
+  const actions = {
+    in: () => view.zoom(MAP_STEP),
+    out: () => view.zoom(1 / MAP_STEP),
+    all: () => view.fit(view.bounds),
+    view: () => selection.selectView(),
+    clear: () => selection.clear(),
+  };
+  for (const button of mapSection.querySelectorAll("[data-map]")) {
+    button.addEventListener("click", () => mapDrawing.data && actions[button.dataset.map]?.());
+  }
+  canvas.addEventListener("blur", () => pictures.hover(null));
+  new ResizeObserver(() => view.bounds && view.resize()).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (!mapDrawing.data) return;
+    mapDrawing.show(mapDrawing.data, colourGroups(mapDrawing.data));
+    draw();
+  });
+
+  mapSection.hidden = false;
+  MapData.load(mapSection.dataset.points, show).then(draw, () => {
+    mapSection.querySelector(".map-failed").hidden = false;
+  });
+}
+
+if (mapDrawing) startMap();
