@@ -90,7 +90,7 @@ def test_back_shows_the_conversation(
     expect(page.locator(".answer").get_by_role("link")).to_have_attribute("href", "#picture-1")
     assert page.locator(".answer b").count() == 0
     ask(page, "And when?")
-    expect(page.locator(".answer")).to_have_count(2)
+    expect(page.locator(".turn .note")).to_have_count(2)
     assert len(model.requests[1]["messages"]) == 4
     page.get_by_role("link", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)

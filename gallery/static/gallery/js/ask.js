@@ -14,12 +14,12 @@ function show(turn, stored, name, data) {
     fail(turn, stored, data);
   } else if (name === "end") {
     stored.end = { parts: data.parts, note: data.note };
-    kept.conversation = form.elements.conversation.value = data.conversation;
+    transcript.conversation = form.elements.conversation.value = data.conversation;
     showAnswer(turn, data);
     const answer = turn.querySelector(".answer")?.textContent ?? "";
     status.textContent = `${turn.querySelector(".facts").innerText} ${answer}`;
   }
-  if (name !== "text") keepConversation();
+  if (name !== "text") storeTranscript();
   return name === "end";
 }
 
@@ -58,7 +58,7 @@ function fail(turn, stored, text) {
   showFailure(turn, text);
   status.textContent = ""; // The message is an alert.
   form.elements.question.value ||= stored.question;
-  keepConversation();
+  storeTranscript();
 }
 
 form.addEventListener("submit", async (event) => {
@@ -67,8 +67,8 @@ form.addEventListener("submit", async (event) => {
   const stored = { question: form.elements.question.value };
   const turn = addTurn(stored.question, form.dataset.wait);
   const button = form.querySelector("button");
-  kept.turns.push(stored);
-  keepConversation();
+  transcript.turns.push(stored);
+  storeTranscript();
   turn.setAttribute("aria-busy", "true");
   form.elements.question.value = "";
   if (document.activeElement === button) form.elements.question.focus();

@@ -2,42 +2,42 @@
 // this browser, for the person who is logged in, until the log out (shell.js).
 "use strict";
 
-const keptKey = `conversation:${location.pathname}${location.search}`;
+const storageKey = `conversation:${location.pathname}${location.search}`;
 const [navigation] = performance.getEntriesByType("navigation");
-let kept = { user: form.dataset.user, turns: [], conversation: "" };
+let transcript = { user: form.dataset.user, turns: [], conversation: "" };
 
-function keepConversation() {
+function storeTranscript() {
   try {
-    sessionStorage.setItem(keptKey, JSON.stringify(kept));
+    sessionStorage.setItem(storageKey, JSON.stringify(transcript));
   } catch {
     // Without storage the page is empty after Back.
   }
 }
 
-function keptBefore() {
+function storedTranscript() {
   try {
-    const stored = JSON.parse(sessionStorage.getItem(keptKey));
+    const stored = JSON.parse(sessionStorage.getItem(storageKey));
     return stored?.user === form.dataset.user ? stored : null;
   } catch {
     return null;
   }
 }
 
-function showKept() {
-  for (const { question, start, end, failure } of kept.turns) {
+function showTranscript() {
+  for (const { question, start, end, failure } of transcript.turns) {
     const turn = addTurn(question, "");
     if (start) showFacts(turn, start);
     if (end) showAnswer(turn, end);
     if (failure || !end) showFailure(turn, failure ?? form.dataset.failed);
     form.elements.question.value = failure || !end ? question : "";
   }
-  form.elements.conversation.value = kept.conversation;
+  form.elements.conversation.value = transcript.conversation;
 }
 
 // A new visit begins a new conversation. Without scripts the server shows the turns.
 if (navigation?.type !== "navigate" && !form.elements.conversation.value) {
-  kept = keptBefore() ?? kept;
-  showKept();
+  transcript = storedTranscript() ?? transcript;
+  showTranscript();
 } else {
-  keepConversation();
+  storeTranscript();
 }
