@@ -58,6 +58,16 @@ class Answer:
         return {each.number for each in self.pictures if each.is_sent}
 
     @property
+    def matching(self) -> list[NumberedPicture]:
+        """The pictures that answer the question."""
+        return [each for each in self.pictures if each.key in self.new]
+
+    @property
+    def earlier(self) -> list[NumberedPicture]:
+        """Other pictures of the conversation, which its answers cite."""
+        return [each for each in self.pictures if each.key not in self.new]
+
+    @property
     def sent(self) -> int:
         """The number of pictures of this question that the model gets."""
         return sum(each.is_sent and each.key in self.new for each in self.pictures)
@@ -86,7 +96,7 @@ class Answer:
 
     def conversation(self, text: str) -> str:
         """For the next question, after the model has written ``text``."""
-        turn = Turn(self.question, text, facts="" if text else self.facts.text)
+        turn = Turn(self.question, text, self.facts.text)
         return conversations.signed(conversations.added(self.before, turn, self.keys), self.user)
 
 
@@ -123,7 +133,8 @@ def _retrieve(
         question = replace(question, subjects=("",))
     each = _NEW // len(question.subjects)
     retrieved = [find(text, user, scope=scope, limit=each) for text in question.subjects]
-    if before.subject and not retrieved[0].text and not scope.images:
+    continues = before.subject and not (retrieved[0].text or question.is_about_all)
+    if continues and not scope.images:
         text = f"{before.subject} {question.subjects[0]}"
         retrieved = [find(text, user, scope=scope, limit=each)]
         if question.kind is Kind.SHOW:

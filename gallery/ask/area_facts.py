@@ -23,9 +23,13 @@ def area_facts(places: Places) -> tuple[AreaFact, ...]:
     return tuple(AreaFact(_around(area), area.operator) for area in places.areas)
 
 
-def placed(places: Places) -> str:
+def placed(places: Places, pictures: int) -> str:
     if not places.areas:
-        return _("You see no position of any of them.")
+        return ngettext(
+            "You do not see where it was taken.",
+            "You see no position of any of them.",
+            pictures,
+        )
     text = ngettext(
         "You see the position of %(count)d picture.",
         "You see the positions of %(count)d pictures.",

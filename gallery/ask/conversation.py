@@ -27,7 +27,7 @@ MAX_LENGTH = 60_000
 
 @dataclass(frozen=True)
 class Turn:
-    """``answer`` is of a model. Without one, the reader is shown ``facts``; no model gets them."""
+    """``answer`` is of a model, and empty without one. No model gets the ``facts``."""
 
     question: str
     answer: str

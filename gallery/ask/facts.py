@@ -20,48 +20,71 @@ from gallery.models import User
 @dataclass(frozen=True)
 class Facts:
     """``counts`` is the number of pictures for each subject of the question; ``areas`` are where
-    they were taken, if that is the question."""
+    they were taken, if that is the question. ``boxes`` are the texts for the search box that find
+    the pictures."""
 
     sentences: tuple[str, ...]
     counts: tuple[int, ...]
     areas: tuple[AreaFact, ...] = ()
+    boxes: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
         return sum(self.counts)
 
     @property
+    def prose(self) -> str:
+        return joined(*self.sentences)
+
+    @property
     def text(self) -> str:
-        areas = "; ".join(area.text for area in self.areas)
-        return " ".join((*self.sentences, areas)).strip()
+        return joined(self.prose, _("; ").join(area.text for area in self.areas))
+
+
+def joined(*sentences: str) -> str:
+    """With spaces between them, except after Chinese punctuation."""
+    return " ".join(filter(None, sentences)).replace("。 ", "。")
 
 
 def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
     counts = tuple(each.images.count() for each in retrieved)
-    sentences = [_counted(each, count) for each, count in zip(retrieved, counts, strict=True)]
+    pairs = zip(retrieved, counts, strict=True)
+    sentences = [sentence for each, count in pairs for sentence in _counted(each, count)]
+    boxes = tuple(each.box for each, count in zip(retrieved, counts, strict=True) if count)
     if kind is Kind.COMPARE and len(retrieved) == 2:
         sentences.insert(0, _compared(retrieved, counts))
     elif counts[0] and kind is Kind.WHERE:
         places = figures.places_of(retrieved[0].images, user)
-        return Facts((*sentences, placed(places)), counts, area_facts(places))
+        sentences.append(placed(places, counts[0]))
+        return Facts(tuple(sentences), counts, area_facts(places), boxes)
     elif counts[0]:
         sentences += _details(kind, retrieved[0])
-    return Facts(tuple(sentences), counts)
+    return Facts(tuple(sentences), counts, boxes=boxes)
 
 
-def _counted(retrieved: Retrieved, count: int) -> str:
-    if retrieved.tag is not None and retrieved.at_least:
+def _counted(retrieved: Retrieved, count: int) -> list[str]:
+    """Two sentences if a tag does not decide: how many have it, and how many match."""
+    if retrieved.by_tag:
+        return [_tagged(retrieved, at_least=retrieved.at_least)]
+    if not retrieved.text:
+        return [_number_retrieved(retrieved, count)]
+    matched = _matched(retrieved, count)
+    return [_tagged(retrieved, at_least=False), matched] if retrieved.tagged else [matched]
+
+
+def _tagged(retrieved: Retrieved, *, at_least: bool) -> str:
+    if at_least:
         text = _("At least %(count)d pictures have the tag “%(name)s”.")
-        return text % {"count": count, "name": retrieved.text}
-    if retrieved.tag is not None:
+    else:
         text = ngettext(
             "%(count)d picture has the tag “%(name)s”.",
             "%(count)d pictures have the tag “%(name)s”.",
-            count,
+            retrieved.tagged,
         )
-        return text % {"count": count, "name": retrieved.text}
-    if not retrieved.text:
-        return _number_retrieved(retrieved, count)
+    return text % {"count": retrieved.tagged, "name": retrieved.text}
+
+
+def _matched(retrieved: Retrieved, count: int) -> str:
     if not count:
         return _("No picture matches “%(text)s” well.") % {"text": retrieved.text}
     if retrieved.at_least:
@@ -124,5 +147,6 @@ def _dates(dates: figures.Dates) -> list[str]:
 def _values(label: str, values: Sequence[tuple[str, int]], none: str) -> list[str]:
     if not values:
         return [none] if none else []
-    listed = "; ".join(f"{value} ({count})" for value, count in values)
-    return [f"{label}: {listed}."]
+    each = _("%(value)s (%(count)d)")
+    listed = _("; ").join(each % {"value": value, "count": count} for value, count in values)
+    return [_("%(label)s: %(values)s.") % {"label": label, "values": listed}]

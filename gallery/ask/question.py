@@ -24,10 +24,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """``subjects`` are texts to search for: two for a comparison, else one, which may be empty."""
+    """``subjects`` are texts to search for: two for a comparison, else one, which may be empty.
+    ``is_about_all``: it names all pictures, so it does not continue the question before."""
 
     kind: Kind
     subjects: tuple[str, ...]
+    is_about_all: bool = False
 
 
 _PICTURES = r"(?:pictures?|photos?|photographs?|images?|pics?|shots?)"
@@ -52,6 +54,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 # Words of questions that say nothing about what is in the pictures.
 _FILLER = re.compile(
     rf"^(?:and|but|what about|how about|please|tell me|can you tell me|show me)\b[ ,]*"
+    rf"|^what (?:is|are|do you see|can you see)(?: shown| visible)? (?:on|in) "
+    rf"(?:(?:the|my|these|those|all) )*{_PICTURES}(?: (?:of|with|showing|that show))?\b"
     rf"|\bhow many(?: of (?:the|my|these|those))?\b|\b(?:the )?number of\b|^count(?: (?:the|my))?\b"
     rf"|^(?:when|where|on which|in which|at which|with which|what|which|who)\b"
     rf"(?: (?:years?|months?|days?|dates?|places?|locations?|tags?|cameras?|phones?))?"
@@ -74,6 +78,13 @@ _ONLY_ARTICLES = re.compile(
     r"|these|this|those|it|them|here|in total|这些|这张)\b ?)+$",
     re.IGNORECASE,
 )
+_ABOUT_ALL = re.compile(
+    rf"\b(?:{_PICTURES}|tags?|cameras?|phones?) are there\b"
+    rf"|\bin (?:the|my|this) (?:whole |entire )?gallery\b|\ball (?:the |my )?{_PICTURES}\b"
+    r"|图库|(?:全部|所有)的?(?:照片|图片|相片)|^有(?:什么|哪些)",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(r"(?:and|but|what about|how about)\b|那", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:than|or|and|with|to)\b|还是|[和与跟]", re.IGNORECASE)
 _MORE = re.compile(
     r"^(?:are there |do i have |did i take )?(?:more|fewer) |\bcompare\b"
@@ -93,7 +104,8 @@ def read(text: str) -> Question:
         if len(subjects) == 2:
             return Question(kind, subjects)
         kind = Kind.COUNT
-    return Question(kind, (_subject(text),))
+    is_about_all = bool(_ABOUT_ALL.search(text)) and not _CONTINUES.match(text)
+    return Question(kind, (_subject(text),), is_about_all)
 
 
 def _subject(text: str) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gallery.ask.tagged import decides, tag_of
 from gallery.core.config import config
 from gallery.core.errors import NotFound
 from gallery.models import Image, ImageQuerySet, Tag, User
 from gallery.search import engine
 from gallery.search.filters import ImageFilter, matching
-from gallery.search.intent import NamesVisibleTo, applied, understand
+from gallery.search.intent import Intent, NamesVisibleTo, applied, understand
 from gallery.search.query import Band, Hit, SearchQuery
+from gallery.search.syntax import parse, unparse
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,19 @@ class Scope:
 class Retrieved:
     """``images`` are all that match, and ``best`` are the best of them.
 
-    ``tag`` is the approved tag by which they were chosen. ``at_least``: more may match.
+    ``tag`` is an approved tag of the name that is sought, and ``tagged`` the number of pictures
+    with it. ``by_tag``: these are all ``images``. ``at_least``: more may match. ``box`` is the text
+    for the search box that finds them; empty without one.
     """
 
     text: str
     images: ImageQuerySet
     best: tuple[Image, ...]
     tag: Tag | None = None
+    tagged: int = 0
+    by_tag: bool = False
     at_least: bool = False
+    box: str = ""
 
 
 def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
@@ -47,49 +55,59 @@ def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
         if images.count() < len(set(scope.images)):
             raise NotFound("There is no such picture.")
         return Retrieved("", images, _newest(images, limit))
-    query = _query_of(text, user)
+    intent = _intent_of(text, user)
+    query = applied(SearchQuery(), intent)
     within, complete = visible, True
     if scope.search is not None:
         within, complete = _results(scope.search, user)
-    if query.text and (tag := _tag_of(query, user)) is not None:
-        conditions = replace(ImageFilter(tags=[tag.name]), required=(query.conditions,))
-        images = matching(within, conditions, user=user)
-        best = _newest(images, limit)
-        return Retrieved(query.text, images, best, tag=tag, at_least=not complete)
-    if not (query.text or query.phrases or query.excluded_words):
+    if query.text or query.phrases or query.excluded_words:
+        retrieved = _by_search(query, user, within, limit)
+        if query.text and (tag := tag_of(query, user)) is not None:
+            conditions = replace(ImageFilter(tags=[tag.name]), required=(query.conditions,))
+            tagged = matching(within, conditions, user=user)
+            retrieved = _with_tag(retrieved, tag, tagged, limit, complete=complete)
+    else:
         images = matching(within, query.conditions, user=user)
         best = _first(scope.search, user, images, limit) if scope.search else ()
-        best = best or _newest(images, limit)
-        return Retrieved("", images, best, at_least=not complete)
-    return _by_search(query, user, within, limit)
+        retrieved = Retrieved("", images, best or _newest(images, limit), at_least=not complete)
+    return retrieved if scope.search else replace(retrieved, box=_box(intent, retrieved))
 
 
-def _query_of(text: str, user: User) -> SearchQuery:
+def _with_tag(
+    found: Retrieved, tag: Tag, tagged: ImageQuerySet, limit: int, *, complete: bool
+) -> Retrieved:
+    """The tagged pictures, and the others that were found unless the tag decides."""
+    newest = _newest(tagged, limit)
+    if decides(tagged, found.images):
+        return Retrieved(
+            found.text, tagged, newest, tag, tagged.count(), by_tag=True, at_least=not complete
+        )
+    either = Q(pk__in=tagged.order_by().values("pk")) | Q(pk__in=found.images.values("pk"))
+    return replace(
+        found,
+        images=Image.objects.filter(either),
+        best=tuple(dict.fromkeys((*newest, *found.best)))[:limit],
+        tag=tag,
+        tagged=tagged.count(),
+        at_least=found.at_least or not complete,
+    )
+
+
+def _box(intent: Intent, retrieved: Retrieved) -> str:
+    """The sentence, or the tag with the filters of the sentence."""
+    if not (retrieved.by_tag and retrieved.tag):
+        return intent.box
+    operators = [
+        operator.source for operator in parse(intent.box, now=timezone.localtime()).operators
+    ]
+    operators += [part.operator for part in intent.parts if part.operator]
+    return " ".join((unparse("tag", retrieved.tag.name), *operators))
+
+
+def _intent_of(text: str, user: User) -> Intent:
     """The filters and the words of a sentence."""
     text = text[: config().max_query_length]
-    intent = understand(text, now=timezone.localtime(), names=NamesVisibleTo(user))
-    return applied(SearchQuery(), intent)
-
-
-def _tag_of(query: SearchQuery, user: User) -> Tag | None:
-    """A tag whose name is all that is sought, and that pictures visible to the person have."""
-    if query.phrases or query.terms or query.excluded_words:
-        return None
-    forms = _forms(query.text)
-    names = NamesVisibleTo(user).tags(forms)
-    name = next((names[form] for form in forms if form in names), None)
-    return Tag.objects.named(name).first() if name else None
-
-
-def _forms(text: str) -> list[str]:
-    """The text and its possible singulars: dogs, boxes, cities."""
-    text = text.casefold()
-    singulars = [
-        text.removesuffix(ending) + singular
-        for ending, singular in (("s", ""), ("es", ""), ("ies", "y"))
-        if text.endswith(ending) and len(text) > len(ending) + 2
-    ]
-    return [text, *singulars]
+    return understand(text, now=timezone.localtime(), names=NamesVisibleTo(user))
 
 
 def _results(search: SearchQuery, user: User) -> tuple[ImageQuerySet, bool]:

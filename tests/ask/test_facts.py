@@ -53,9 +53,46 @@ def test_counts_by_tag_and_date(cats: None, owner: User, question: str, number: 
     assert len(answered.pictures) == number
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "says"),
+    [
+        ("en", "where were the beach pictures taken?", "1 picture has the tag “the beach”."),
+        ("zh-hans", "海滩的照片是在哪里拍的？", "1"),
+    ],
+)
+def test_rare_tag_hides_no_matches(
+    make_shown: MakeShown, owner: User, language: str, question: str, says: str
+) -> None:
+    image = make_shown(owner, title="")
+    tag_image(image, make_tag("beach", name_zh="海滩"))
+    others = [make_shown(owner, title="", caption=f"a beach, 海滩 {n}") for n in range(4)]
+    with translation.override(language):
+        answered = ask(question, owner)
+    assert answered.facts.counts == (5,)
+    assert {each.key for each in answered.pictures} == {image.pk, *(each.pk for each in others)}
+    assert says in answered.facts.text
+    assert "5" in answered.facts.text
+
+
+@pytest.mark.parametrize("question", ["what tags are there?", "有哪些标签？"])
+def test_question_about_all_leaves_the_topic(cats: None, owner: User, question: str) -> None:
+    before = ask("How many cats?", owner).conversation("")
+    assert ask(question, owner, conversation=before).facts.counts == (4,)
+    assert ask("how many are these?", owner, conversation=before).facts.counts == (3,)
+
+
+def test_pictures_of_a_question_are_its_own(cats: None, owner: User) -> None:
+    before = ask("How many cats?", owner).conversation("")
+    answered = ask("how many unicorns?", owner, conversation=before)
+    assert answered.matching == []
+    assert [each.number for each in answered.earlier] == [1, 2, 3]
+
+
 def test_private_pictures_of_others_are_not_counted(cats: None, stranger: User) -> None:
-    assert ask("how many cats?", stranger).facts.counts == (2,)
-    assert ask("how many cats?", AnonymousUser()).facts.counts == (2,)
+    for visitor in (stranger, AnonymousUser()):
+        facts = ask("how many cats?", visitor).facts
+        assert "2 pictures have the tag" in facts.text
+        assert facts.counts == (3,)
 
 
 def test_answer_says_what_was_counted(cats: None, owner: User) -> None:
@@ -96,6 +133,19 @@ def test_places_are_for_those_who_see_them(
     assert "48" not in ask(question, stranger).facts.text
 
 
+def test_missing_position_of_one_is_singular(make_shown: MakeShown, owner: User) -> None:
+    make_shown(owner)
+    text = ask("where were the pictures taken?", owner).facts.text
+    assert text == "1 picture was found. You do not see where it was taken."
+
+
+def test_chinese_sentences_have_chinese_punctuation(cats: None, owner: User) -> None:
+    with translation.override("zh-hans"):
+        text = ask("有哪些标签？", owner).facts.text
+    assert "标签：cat（3）。" in text
+    assert "。 " not in text
+
+
 def test_chinese_reader_gets_chinese_facts(cats: None, owner: User) -> None:
     with translation.override("zh-hans"):
         assert "3" in ask("有多少张猫的照片", owner).facts.text
@@ -110,7 +160,7 @@ def test_about_one_picture_counts_that_one(cats: None, owner: User) -> None:
 
 def test_about_results_stays_within_them(cats: None, owner: User) -> None:
     scope = Scope(search=SearchQuery(text="dog"))
-    assert ask("how many cats?", owner, scope=scope).facts.counts == (0,)
+    assert ask("how many cats?", owner, scope=scope).facts.counts == (1,)
     assert ask("how many pictures are these?", owner, scope=scope).facts.counts == (1,)
     assert ask("What is it chasing?", owner, scope=scope).facts.counts == (1,)
 

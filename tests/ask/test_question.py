@@ -24,6 +24,7 @@ from gallery.ask.question import Kind, read
         ("Are there more cats than dogs?", Kind.COMPARE, ("cats", "dogs")),
         ("more cats or dogs?", Kind.COMPARE, ("cats", "dogs")),
         ("Compare cats and dogs", Kind.COMPARE, ("cats", "dogs")),
+        ("What is on the pictures of dogs on a beach?", Kind.SHOW, ("dogs on a beach",)),
         ("What is the dog doing?", Kind.SHOW, ("the dog doing",)),
         ("2023年我拍了多少张猫的照片？", Kind.COUNT, ("2023年 猫",)),
         ("有几张海滩的照片", Kind.COUNT, ("海滩",)),

@@ -57,6 +57,13 @@ class AskForm(forms.Form):
         visible = Image.objects.visible_to(self.user)
         return get_object_or_404(visible, pk=key) if key else None
 
+    @property
+    def new_conversation(self) -> str:
+        """The address of the page without questions, about the same pictures."""
+        key = self.cleaned_data["image"]
+        parameters = self.search.with_value("image", key) if key else self.search
+        return parameters.question
+
     def ask_request(self) -> AskRequest:
         """Raises the errors of ``query_of``."""
         images = (self.about.pk,) if self.about else ()

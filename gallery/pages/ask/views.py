@@ -9,12 +9,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from gallery.ask.answer import Answer, answer
 from gallery.ask.citations import parts_of
 from gallery.ask.conversation import read
+from gallery.ask.facts import joined
 from gallery.ask.question import MAX_LENGTH
 from gallery.core.errors import GalleryError
 from gallery.core.event_stream import CONTENT_TYPE, HEADERS, event
@@ -37,6 +39,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
         "image": form.about,
         "search": form.search,
         "search_text": form.search.value("q"),
+        "new_conversation": form.new_conversation,
         "max_length": MAX_LENGTH,
         "is_configured": is_configured(),
     }
@@ -63,6 +66,7 @@ def _page(request: HttpRequest, answered: Answer, context: dict[str, Any]) -> Ht
     context |= {
         "answered": answered,
         "parts": parts_of(text, answered.numbers),
+        "note": _note(answered),
         "error": text_for(error) if error else "",
         "conversation": answered.conversation(text),
     }
@@ -91,5 +95,9 @@ def _events(request: HttpRequest, answered: Answer) -> Iterator[bytes]:
     except GalleryError as error:
         yield event("error", text_for(error))
     parts = [[part.text, part.number] for part in parts_of(text, answered.numbers)]
-    end = {"parts": parts, "sent": answered.sent_sentence if text else ""}
+    end = {"parts": parts, "note": _note(answered) if text else ""}
     yield event("end", end | {"conversation": answered.conversation(text)})
+
+
+def _note(answered: Answer) -> str:
+    return joined(_("Written by a language model, which can be wrong."), answered.sent_sentence)

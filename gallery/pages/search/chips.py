@@ -14,6 +14,7 @@ from gallery.pages.search.chip import Chip
 from gallery.pages.search.form import MODES, SearchForm
 from gallery.pages.search.operator_labels import label_of
 from gallery.pages.search.understood import understood_chips
+from gallery.pages.search.without_text import without_text
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
 
@@ -39,13 +40,11 @@ def chips_of(
 
 
 def _texts(form: SearchForm, address: SearchAddress) -> Iterator[Chip]:
-    """Without the text, what was understood of it stays as operators."""
+    """Without the text, what was understood of it stays."""
     intent = form.intent_of_box
     excluded = ", ".join(intent.excluded_words)
     if intent.text or excluded:
-        operators = [operator.source for operator in form.parsed.operators]
-        operators += [part.operator for part in intent.parts if part.operator]
-        without = _searching(address.replacing("q", " ".join(operators)))
+        without = _searching(without_text(form, address))
         yield Chip(kind="text", text=intent.text, excluded=excluded, without=without)
 
 

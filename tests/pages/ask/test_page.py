@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.ask.conftest import MakeShown
-from tests.builders import make_image
+from tests.builders import make_image, make_tag, tag_image
 from tests.llm.provider import Provider
 
 ADDRESS = "/ask/"
@@ -51,6 +51,38 @@ def test_follow_up_shows_what_the_database_answered(
     later = ask(owner_client, "And unicorns?", conversation=first.context["conversation"])
     assert "1 picture was found." not in later.context["answered"].facts.text
     assert "1 picture was found." in later.text_of_page
+
+
+def test_follow_up_keeps_facts_beside_answers(
+    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    make_shown(owner)
+    first = ask(owner_client, "How many pictures?")
+    later = ask(owner_client, "And unicorns?", conversation=first.context["conversation"])
+    assert "1 picture was found." in later.text_of_page
+    assert "1 picture was found." not in model.received_text()
+
+
+def test_numbers_lead_to_the_search(
+    make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    tag = make_tag("cat")
+    for year in (2020, 2021):
+        image = make_shown(owner, title="", taken_at=f"{year}-06-01T00:00Z")
+        tag_image(image, tag)
+    page = ask(owner_client, "How many cats in 2021?").text_of_page
+    href = re.search(r'class="in-search"><a href="([^"]*)"', page)
+    assert href
+    hits = owner_client.get(href[1]).context["result"].hits
+    assert [hit.image.pk for hit in hits] == [image.pk]
+
+
+def test_failed_question_stays_in_its_box(
+    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
+) -> None:
+    make_shown(owner)
+    model.faults = ["400"]
+    assert 'name="question" value="How many?"' in ask(owner_client, "How many?").text_of_page
 
 
 def test_fault_of_the_model_leaves_the_facts(

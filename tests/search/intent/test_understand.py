@@ -187,8 +187,11 @@ def test_a_long_list_of_negations_is_searched(mode: Mode) -> None:
     check(applied(SearchQuery(mode=mode), read(sentence)))
 
 
-def test_order_and_number_are_understood() -> None:
-    intent = read("latest 20 pictures of the garden")
+@pytest.mark.parametrize(
+    "words", ["latest 20 pictures", "20 newest pictures", "the 20 newest photos"]
+)
+def test_order_and_number_are_understood(words: str) -> None:
+    intent = read(f"{words} of the garden")
     assert (intent.order, intent.limit, intent.text) == (Order.NEWEST, 20, "the garden")
 
 

@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 _FORMAT = "1"
 _FAULT = "fault"
 _DAY = 24 * 3600
-# The filters beside the results and the next page follow within seconds; they must not wait again.
-_FAULT_SECONDS = 60
+# The filters beside the results and the next page follow within seconds and must not wait again. A
+# second try of the reader asks again.
+_FAULT_SECONDS = 15
 
 
 class ModelChat(Protocol):

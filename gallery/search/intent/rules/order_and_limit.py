@@ -42,6 +42,12 @@ _ENGLISH_LIMIT = re.compile(
     r"(?: (?:of|from|by|with|taken|showing|uploaded)\b|\s*$))",
     re.IGNORECASE,
 )
+# “5 newest pictures”: here the number can describe nothing.
+_LIMIT_OF_ORDER = re.compile(
+    rf"\b(?:the )?(?P<number>{ENGLISH_NUMBER})"
+    rf"(?= (?:newest|latest|most recent|oldest|earliest) {PICTURES}\b)",
+    re.IGNORECASE,
+)
 _CHINESE_LIMIT = re.compile(rf"(?P<number>{CHINESE_NUMBER})[张幅](?![桌床椅纸脸票嘴海地邮弓网])")
 _HAS_PICTURES = re.compile(CHINESE_PICTURES)
 
@@ -56,9 +62,10 @@ def order_candidates(text: str, context: Context) -> Iterator[Candidate]:
 
 
 def limit_candidates(text: str, context: Context) -> Iterator[Candidate]:
-    for match in _ENGLISH_LIMIT.finditer(text):
-        if match["number"].lower() not in ("a", "an"):
-            yield from _limited(match, english_number(match["number"]))
+    for pattern in (_ENGLISH_LIMIT, _LIMIT_OF_ORDER):
+        for match in pattern.finditer(text):
+            if match["number"].lower() not in ("a", "an"):
+                yield from _limited(match, english_number(match["number"]))
     for match in _CHINESE_LIMIT.finditer(text):
         if _pictures_follow(text, match.end()):
             yield from _limited(match, chinese_number(match["number"]))

@@ -1,50 +1,25 @@
-// Sends a question and shows the answer as it arrives. What a model writes becomes text nodes only;
-// the server says which numbers in it are links to pictures.
+// Sends a question and shows the answer as it arrives. The server says which numbers in the text of
+// a model are links to pictures.
 "use strict";
 
-const form = document.getElementById("ask");
 const status = document.getElementById("ask-status");
 
-function element(name, className, text) {
-  const created = document.createElement(name);
-  if (className) created.className = className;
-  if (text) created.textContent = text;
-  return created;
-}
-
-function citation([text, number]) {
-  if (!number) return document.createTextNode(text);
-  const link = element("a", "", text);
-  link.href = `#picture-${Number(number)}`;
-  return link;
-}
-
-function alertIn(turn, text) {
-  const alert = element("p", "", text);
-  alert.setAttribute("role", "alert");
-  turn.append(alert);
-}
-
-function show(turn, name, data) {
-  let answer = turn.querySelector(".answer");
+function show(turn, stored, name, data) {
   if (name === "start") {
-    // Both are the server's own markup.
-    turn.querySelector(".facts").outerHTML = data.facts;
-    document.getElementById("ask-pictures").innerHTML = data.pictures;
-    if (data.model) turn.append(element("p", "answer"));
+    stored.start = data;
+    showFacts(turn, data);
   } else if (name === "text") {
-    answer.append(data);
+    turn.querySelector(".answer").append(data);
   } else if (name === "error") {
-    alertIn(turn, data);
+    fail(turn, stored, data);
   } else if (name === "end") {
-    if (data.parts.length) {
-      answer.replaceChildren(...data.parts.map(citation));
-      turn.append(element("p", "muted small", `${form.dataset.note} ${data.sent}`));
-    }
-    form.elements.conversation.value = data.conversation;
-    form.elements.question.value = "";
-    status.textContent = turn.querySelector(".facts").innerText + " " + (answer?.textContent ?? "");
+    stored.end = { parts: data.parts, note: data.note };
+    transcript.conversation = form.elements.conversation.value = data.conversation;
+    showAnswer(turn, data);
+    const answer = turn.querySelector(".answer")?.textContent ?? "";
+    status.textContent = `${turn.querySelector(".facts").innerText} ${answer}`;
   }
+  if (name !== "text") storeTranscript();
   return name === "end";
 }
 
@@ -63,38 +38,48 @@ async function readEvents(body, handle) {
   return ended;
 }
 
-async function ask(turn) {
+async function ask(turn, stored, fields) {
   const response = await fetch(form.action, {
     method: "POST",
-    body: new FormData(form),
+    body: fields,
     headers: { Accept: "text/event-stream, application/json;q=0.9" },
   });
   if (!response.ok) {
-    alertIn(turn, (await response.json()).message);
+    fail(turn, stored, (await response.json()).message);
     return;
   }
-  const ended = await readEvents(response.body, (name, data) => show(turn, name, data));
-  if (!ended) alertIn(turn, form.dataset.failed);
+  const ended = await readEvents(response.body, (name, data) => show(turn, stored, name, data));
+  if (!ended) fail(turn, stored, form.dataset.failed);
+}
+
+// The question comes back to be sent again, unless the next one is being typed.
+function fail(turn, stored, text) {
+  stored.failure = text;
+  showFailure(turn, text);
+  status.textContent = ""; // The message is an alert.
+  form.elements.question.value ||= stored.question;
+  storeTranscript();
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const turn = element("section", "turn");
-  const wait = element("p", "facts", form.dataset.wait);
-  turn.append(element("h2", "", form.elements.question.value), wait);
-  turn.setAttribute("aria-busy", "true");
-  document.getElementById("turns").append(turn);
+  const fields = new FormData(form);
+  const stored = { question: form.elements.question.value };
+  const turn = addTurn(stored.question, form.dataset.wait);
   const button = form.querySelector("button");
+  transcript.turns.push(stored);
+  storeTranscript();
+  turn.setAttribute("aria-busy", "true");
+  form.elements.question.value = "";
+  if (document.activeElement === button) form.elements.question.focus();
   button.disabled = true;
   status.textContent = form.dataset.wait;
   try {
-    await ask(turn);
+    await ask(turn, stored, fields);
   } catch {
-    alertIn(turn, form.dataset.failed);
+    fail(turn, stored, form.dataset.failed);
   } finally {
-    if (wait.textContent === form.dataset.wait) wait.remove();
     turn.removeAttribute("aria-busy");
     button.disabled = false;
-    form.elements.question.focus();
   }
 });

@@ -38,3 +38,8 @@ document.querySelector("[data-theme-switch]")?.addEventListener("submit", (event
     button.setAttribute("aria-pressed", String(button === chosen));
   }
 });
+
+// What this tab keeps belongs to the person who logs out.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-log-out]")) sessionStorage.clear();
+});

@@ -1,0 +1,41 @@
+"""Whether an approved tag decides which pictures a text is about."""
+
+from __future__ import annotations
+
+import re
+
+from gallery.models import ImageQuerySet, Tag, User
+from gallery.search.intent import NamesVisibleTo
+from gallery.search.query import SearchQuery
+
+# Of the pictures that a search finds, the part that needs the tag for the tag to decide alone.
+# With fewer, most pictures of the thing have not got their tag yet.
+_SHARE = 0.75
+_ARTICLE = re.compile(r"^(?:the|an?|my) ")
+
+
+def tag_of(query: SearchQuery, user: User) -> Tag | None:
+    """A tag whose name is all that is sought, and that pictures visible to the person have."""
+    if query.phrases or query.terms or query.excluded_words:
+        return None
+    forms = _forms(query.text)
+    names = NamesVisibleTo(user).tags(forms)
+    name = next((names[form] for form in forms if form in names), None)
+    return Tag.objects.named(name).first() if name else None
+
+
+def decides(tagged: ImageQuerySet, found: ImageQuerySet) -> bool:
+    """Whether ``found``, the matches of a search for the name of the tag, mostly have the tag."""
+    with_tag = found.filter(pk__in=tagged.order_by().values("pk")).count()
+    return with_tag >= _SHARE * found.count()
+
+
+def _forms(text: str) -> list[str]:
+    """The text without an article, and its possible singulars: dogs, boxes, cities."""
+    text = _ARTICLE.sub("", text.casefold())
+    singulars = [
+        text.removesuffix(ending) + singular
+        for ending, singular in (("s", ""), ("es", ""), ("ies", "y"))
+        if text.endswith(ending) and len(text) > len(ending) + 2
+    ]
+    return [text, *singulars]
