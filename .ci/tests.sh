@@ -10,9 +10,10 @@ last_failed=.pytest_cache/v/cache/lastfailed
 tests() {
     local status=0
     rm -f "$last_failed"
-    bin/test -m "" --color=no 2>&1 | tee "$report/tests" || status=1
-    passed_tests=$(count passed)
-    failed_tests=$(count '(failed|errors?)')
+    bin/test --color=no 2>&1 | tee "$report/everyday" || status=1
+    bin/test -m slow --color=no 2>&1 | tee "$report/slow" || status=1
+    passed_tests=$(($(count passed everyday) + $(count passed slow)))
+    failed_tests=$(($(count '(failed|errors?)' everyday) + $(count '(failed|errors?)' slow)))
     if [[ $status -eq 0 || $failed_tests -eq 0 || $failed_tests -gt 5 ]]; then
         return "$status"
     fi
@@ -38,8 +39,8 @@ failed_names() {
     sed -nE 's/^ *"(.*)": true,?$/\1/p' "$last_failed" | sort
 }
 
-# count WORD: the sum of the numbers before WORD, an extended pattern, in pytest's last line.
+# count WORD RUN: the sum of the numbers before WORD, an extended pattern, in pytest's last line.
 count() {
-    tail -5 "$report/tests" | grep -E '^=*.*[0-9]+ (passed|failed|errors?).* in [0-9.]+s' | tail -1 \
+    tail -5 "$report/$2" | grep -E '^=*.*[0-9]+ (passed|failed|errors?).* in [0-9.]+s' | tail -1 \
         | grep -oE "[0-9]+ $1" | awk '{sum += $1} END {print sum + 0}'
 }

@@ -25,8 +25,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     # would mistake the tests for asynchronous code and refuse to work.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = [f"--host-resolver-rules=MAP {PUBLIC_NAME} 127.0.0.1"]
-    # WebGL on the processor, because there may be no graphics card.
+    # WebGL on the processor, because there may be no graphics card. Pages without it are composed
+    # as before, which is faster.
     arguments += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    arguments.append("--disable-gpu-compositing")
     if os.geteuid() == 0:
         # Root cannot use chromium's sandbox; tests in a container often run as root.
         arguments.append("--no-sandbox")
