@@ -39,10 +39,13 @@ class ClusterOverview:
 
 @dataclass(frozen=True)
 class MapOverview:
-    """The largest cluster first. All counts and places are of pictures that the person sees."""
+    """The largest cluster first. All counts and places are of pictures that the person sees: of all
+    of them or, if ``is_sample``, of a random sample.
+    """
 
     projection: MapProjection
     clusters: tuple[ClusterOverview, ...]
+    is_sample: bool
 
     @property
     def count(self) -> int:
@@ -69,7 +72,7 @@ def overview_for(user: User) -> MapOverview | None:
         clusters.append(
             ClusterOverview(**place, tags=tags[key], repetition=repetition, examples=examples[key])
         )
-    return MapOverview(projection, tuple(clusters))
+    return MapOverview(projection, tuple(clusters), points.is_sample)
 
 
 def _sample(points: Points, cluster: int) -> list[uuid.UUID]:

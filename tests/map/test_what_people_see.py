@@ -56,6 +56,21 @@ def test_groups_count_visible_pictures(make_topic: MakeTopic, owner: User, stran
     assert len(others.clusters) < len(own.clusters)
 
 
+def test_large_galleries_show_a_sample(
+    make_topic: MakeTopic, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = {image.pk for image in make_topic(1, 8)}
+    update_all()
+    whole = overview_for(stranger)
+    monkeypatch.setattr("gallery.map.points.MOST_POINTS", 5)
+    sample = overview_for(stranger)
+    assert whole is not None
+    assert sample is not None
+    assert (whole.count, whole.is_sample) == (8, False)
+    assert (sample.count, sample.is_sample) == (5, True)
+    assert keys_on_map(stranger) < images
+
+
 def test_a_hidden_picture_leaves_the_map(make_topic: MakeTopic, stranger: User) -> None:
     hidden, *shown = make_topic(1, 4)
     update_all()

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from gallery.api.view import ApiView
 from gallery.map.overview import EXAMPLES, ClusterOverview, overview_for
-from gallery.map.points import STEPS
+from gallery.map.points import MOST_POINTS, STEPS
 from gallery.models import MapMethod
 
 
@@ -48,7 +48,14 @@ class MapSerializer(serializers.Serializer[Any]):
     method = serializers.ChoiceField(choices=MapMethod.choices, allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
     count = serializers.IntegerField(help_text="Images on the map that you can see.")
+    is_sample = serializers.BooleanField(
+        help_text=f"Whether you can see more. Then the map has {MOST_POINTS} of them, chosen at "
+        "random, and all counts are of these."
+    )
     clusters = MapClusterSerializer(many=True, help_text="The largest one first.")
+
+
+_NO_MAP = {"method": None, "completed_at": None, "count": 0, "is_sample": False, "clusters": []}
 
 
 class MapView(ApiView):
@@ -59,11 +66,12 @@ class MapView(ApiView):
         """The clusters of the map of the gallery. Images that are alike are near each other."""
         overview = overview_for(request.user)
         if overview is None:
-            return Response({"method": None, "completed_at": None, "count": 0, "clusters": []})
+            return Response(_NO_MAP)
         values = {
             "method": overview.projection.method,
             "completed_at": overview.projection.completed_at,
             "count": overview.count,
+            "is_sample": overview.is_sample,
             "clusters": overview.clusters,
         }
         return Response(MapSerializer(values).data)

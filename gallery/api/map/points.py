@@ -35,7 +35,7 @@ class MapPointsView(ApiView):
 
     @extend_schema(operation_id="list_map_points")
     def get(self, request: Request) -> Response:
-        """The places of all images on the map that you can see."""
+        """The places of the images on the map that you can see: of all of them, or of a sample."""
         projection = MapProjection.objects.shown()
         if projection is None:
             return Response({"images": [], "x": [], "y": [], "clusters": []})

@@ -34,10 +34,13 @@ _MOST_CHANGED = 1_000
 
 @dataclass(frozen=True)
 class Selection:
-    """``images`` are those that the person sees. ``cluster`` is None for an area."""
+    """``images`` are those that the person sees, and ``count`` is their number. ``cluster`` is None
+    for an area.
+    """
 
     images: ImageQuerySet
     parameters: dict[str, str]
+    count: int
     cluster: ClusterOverview | None = None
 
     @property
@@ -69,7 +72,7 @@ def _selection(request: HttpRequest) -> Selection:
     visible = Image.objects.visible_to(request.user).defer("exif", "metadata")
     if area := request.GET.get("area"):
         images = inside(visible, Area.parse(area), projection)
-        return Selection(images, {"area": area})
+        return Selection(images, {"area": area}, images.count())
     text = request.GET.get("cluster", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise InvalidInput("This link is not valid.", parameter="cluster")
@@ -78,7 +81,9 @@ def _selection(request: HttpRequest) -> Selection:
     cluster = next((each for each in clusters if each.id == int(text)), None)
     if cluster is None:
         raise Http404
-    return Selection(of_cluster(visible, cluster.id), {"cluster": text}, cluster)
+    images = of_cluster(visible, cluster.id)
+    count = images.count() if overview and overview.is_sample else cluster.count
+    return Selection(images, {"cluster": text}, count, cluster)
 
 
 def _page(
@@ -91,15 +96,14 @@ def _page(
         size=config().page_size,
         order=ListOrder.NEWEST,
     )
-    count = selection.cluster.count if selection.cluster else selection.images.count()
+    is_small = selection.count <= _MOST_CHANGED
     changeable = selection.images.filter(pk__in=Image.objects.changeable_by(request.user))
     context: dict[str, Any] = {
         "selection": selection,
         "page": page,
         "is_first": not after,
-        "count": count,
-        "may_change": count <= _MOST_CHANGED and changeable.exists(),
-        "may_hide": count <= _MOST_CHANGED and count and is_moderator(request.user),
+        "may_change": is_small and changeable.exists(),
+        "may_hide": is_small and selection.count and is_moderator(request.user),
         "error": error,
         "typed": request.POST.get("name", "") if error else "",
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery.models import Image, ImageTag, MapCluster, Moderation, Visibility
+from gallery.models import Image, ImageTag, MapCluster, MapPoint, Moderation, Visibility
 from tests.builders import make_moderator, make_tag, tag_image
 from tests.map.conftest import MakeTopic, make_topic, space, update_all
 
@@ -42,6 +43,19 @@ def test_a_closed_site_asks_for_a_login(client: Client, gallery_setting: object)
     gallery_setting(anonymous_access=False)  # type: ignore[operator]
     for address in ("/map/", "/map/points/", AREA):
         assert client.get(address).status_code == 302
+
+
+def test_pages_of_groups_have_all_pictures(
+    make_topic: MakeTopic, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_topic(1, 8)
+    update_all()
+    monkeypatch.setattr("gallery.map.points.MOST_POINTS", 5)
+    page = client.get("/map/").content.decode()
+    assert "It shows 5 of the pictures" in page
+    for group in re.findall(r'data-cluster="(\d+)"', page):
+        shown = client.get(f"/map/pictures/?cluster={group}").context["page"].images
+        assert len(shown) == MapPoint.objects.filter(cluster=group).count()
 
 
 def test_points_have_the_documented_format(make_topic: MakeTopic, client: Client) -> None:
