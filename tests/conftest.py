@@ -12,6 +12,7 @@ import pytest
 from celery.signals import before_task_publish
 from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -27,6 +28,17 @@ pytest_plugins = [
     "tests.known_static_files",
     "tests.own_redis",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of the tests cannot be dropped while a thread of a test has a session in it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

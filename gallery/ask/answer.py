@@ -108,6 +108,10 @@ def answer(request: AskRequest, user: User) -> Answer:
     if len(text) > MAX_LENGTH:
         raise InvalidInput(gettext_noop("The question is too long."), field="question")
     before = conversations.read(request.conversation, user)
+    if len(before.pictures) + _NEW > _MOST_NUMBERS:
+        raise InvalidInput(
+            gettext_noop("This conversation is too long. Start a new one."), field="conversation"
+        )
     question, retrieved = _retrieve(read(text), user, request.scope, before)
     chat = chat_of(user) if request.with_model else None
     keys, pictures = _numbered(retrieved, before, user)
@@ -130,13 +134,13 @@ def _retrieve(
     """A question that names nothing, such as “and in 2022?”, is about what the last one named."""
     if question.kind is Kind.SHOW and scope.search is not None:
         # A question about the results of a search is about all of them.
-        question = replace(question, subjects=("",))
-    each = _NEW // len(question.subjects)
-    retrieved = [find(text, user, scope=scope, limit=each) for text in question.subjects]
+        question = replace(question, subjects=("",), is_about_all=True)
+    limit = _NEW // len(question.subjects)
+    retrieved = [find(text, user, scope=scope, limit=limit) for text in question.subjects]
     continues = before.subject and not (retrieved[0].text or question.is_about_all)
     if continues and not scope.images:
         text = f"{before.subject} {question.subjects[0]}"
-        retrieved = [find(text, user, scope=scope, limit=each)]
+        retrieved = [find(text, user, scope=scope, limit=limit)]
         if question.kind is Kind.SHOW:
             question = replace(question, kind=Kind(before.kind))
     return question, retrieved
@@ -151,7 +155,7 @@ def _numbered(
     earlier = Image.objects.visible_to(user).in_bulk(before.pictures)
     best = {image.pk: image for each in retrieved for image in each.best}
     new = [key for key in best if key not in before.pictures]
-    keys, images = (*before.pictures, *new)[:_MOST_NUMBERS], best | earlier
+    keys, images = (*before.pictures, *new), best | earlier
     others = [key for key in keys if key in images and key not in best]
     shown = {*best, *others[len(best) - _MOST :]}
     pictures = tuple(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gallery.ask import figures
 from gallery.ask.area_facts import AreaFact, area_facts, placed
@@ -46,13 +46,25 @@ def joined(*sentences: str) -> str:
     return " ".join(filter(None, sentences)).replace("。 ", "。")
 
 
+# The facet whose values answer the question, with its label, and the sentence without values.
+_FREQUENT = {
+    Kind.TAGS: ("tag", gettext_noop("Tags"), gettext_noop("None has a tag.")),
+    Kind.CAMERAS: ("camera", gettext_noop("Cameras"), gettext_noop("The camera of none is known.")),
+    Kind.PEOPLE: (
+        "owner",
+        gettext_noop("Uploaded by"),
+        gettext_noop("They were uploaded without a login."),
+    ),
+}
+
+
 def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
     counts = tuple(each.images.count() for each in retrieved)
     pairs = zip(retrieved, counts, strict=True)
     sentences = [sentence for each, count in pairs for sentence in _counted(each, count)]
     boxes = tuple(each.box for each, count in zip(retrieved, counts, strict=True) if count)
     if kind is Kind.COMPARE and len(retrieved) == 2:
-        sentences.insert(0, _compared(retrieved, counts))
+        sentences[:0] = _compared(retrieved, counts)
     elif counts[0] and kind is Kind.WHERE:
         places = figures.places_of(retrieved[0].images, user)
         sentences.append(placed(places, counts[0]))
@@ -65,15 +77,15 @@ def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
 def _counted(retrieved: Retrieved, count: int) -> list[str]:
     """Two sentences if a tag does not decide: how many have it, and how many match."""
     if retrieved.by_tag:
-        return [_tagged(retrieved, at_least=retrieved.at_least)]
+        return [_tagged(retrieved)]
     if not retrieved.text:
         return [_number_retrieved(retrieved, count)]
     matched = _matched(retrieved, count)
-    return [_tagged(retrieved, at_least=False), matched] if retrieved.tagged else [matched]
+    return [_tagged(retrieved), matched] if retrieved.tagged else [matched]
 
 
-def _tagged(retrieved: Retrieved, *, at_least: bool) -> str:
-    if at_least:
+def _tagged(retrieved: Retrieved) -> str:
+    if retrieved.tagged_at_least:
         text = _("At least %(count)d pictures have the tag “%(name)s”.")
     else:
         text = ngettext(
@@ -81,7 +93,8 @@ def _tagged(retrieved: Retrieved, *, at_least: bool) -> str:
             "%(count)d pictures have the tag “%(name)s”.",
             retrieved.tagged,
         )
-    return text % {"count": retrieved.tagged, "name": retrieved.text}
+    name = retrieved.tag.name_in(get_language()) if retrieved.tag else retrieved.text
+    return text % {"count": retrieved.tagged, "name": name}
 
 
 def _matched(retrieved: Retrieved, count: int) -> str:
@@ -107,31 +120,30 @@ def _number_retrieved(retrieved: Retrieved, count: int) -> str:
     return text % {"count": count}
 
 
-def _compared(retrieved: Sequence[Retrieved], counts: Sequence[int]) -> str:
-    first, second = (each.text for each in retrieved)
-    if counts[0] == counts[1]:
-        return _("As many pictures of “%(first)s” as of “%(second)s”.") % {
-            "first": first, "second": second,
-        }  # fmt: skip
-    if counts[0] < counts[1]:
-        first, second = second, first
-    return _("More pictures of “%(first)s” than of “%(second)s”.") % {
-        "first": first, "second": second,
-    }  # fmt: skip
+def _compared(retrieved: Sequence[Retrieved], counts: Sequence[int]) -> list[str]:
+    """Nothing where the smaller number may be larger."""
+    (more, most), (fewer, least) = sorted(
+        zip(retrieved, counts, strict=True), key=lambda pair: -pair[1]
+    )
+    if fewer.at_least or (most == least and more.at_least):
+        return []
+    if most == least:
+        text = _("As many pictures of “%(first)s” as of “%(second)s”.")
+    else:
+        text = _("More pictures of “%(first)s” than of “%(second)s”.")
+    return [text % {"first": more.text, "second": fewer.text}]
 
 
 def _details(kind: Kind, retrieved: Retrieved) -> list[str]:
     if kind is Kind.WHEN:
         return _dates(figures.dates_of(retrieved.images))
-    if kind is Kind.TAGS:
-        return _values(_("Tags"), figures.frequent(retrieved.images, "tag"), _("None has a tag."))
-    if kind is Kind.CAMERAS:
-        values = figures.frequent(retrieved.images, "camera")
-        return _values(_("Cameras"), values, _("The camera of none is known."))
-    if kind is Kind.PEOPLE:
-        values = figures.frequent(retrieved.images, "owner")
-        return _values(_("Uploaded by"), values, _("They were uploaded without a login."))
-    return []
+    if kind not in _FREQUENT:
+        return []
+    facet, label, none = _FREQUENT[kind]
+    frequent = figures.frequent(retrieved.images, facet)
+    if not frequent.values:
+        return [_(none)]
+    return _counted_part(frequent.counted_part) + _values(_(label), frequent.values)
 
 
 def _dates(dates: figures.Dates) -> list[str]:
@@ -141,12 +153,20 @@ def _dates(dates: figures.Dates) -> list[str]:
     if first == last:
         return [_("Taken on %(date)s.") % {"date": first}]
     sentence = _("Taken from %(first)s to %(last)s.") % {"first": first, "last": last}
-    return [sentence, *_values(_("By year"), dates.years, "")]
+    if not dates.years.values:
+        return [sentence]
+    part = _counted_part(dates.years.counted_part)
+    return [sentence, *part, *_values(_("By year"), dates.years.values)]
 
 
-def _values(label: str, values: Sequence[tuple[str, int]], none: str) -> list[str]:
-    if not values:
-        return [none] if none else []
+def _counted_part(number: int | None) -> list[str]:
+    if number is None:
+        return []
+    text = _("Only %(count)s of them were counted for what follows.")
+    return [text % {"count": number_format(number, force_grouping=True)}]
+
+
+def _values(label: str, values: Sequence[tuple[str, int]]) -> list[str]:
     each = _("%(value)s (%(count)d)")
     listed = _("; ").join(each % {"value": value, "count": count} for value, count in values)
     return [_("%(label)s: %(values)s.") % {"label": label, "values": listed}]

@@ -16,13 +16,21 @@ _MOST = 6
 
 
 @dataclass(frozen=True)
+class Frequent:
+    """Values with their numbers of pictures. ``counted_part`` is None if all pictures count."""
+
+    values: tuple[tuple[str, int], ...] = ()
+    counted_part: int | None = None
+
+
+@dataclass(frozen=True)
 class Dates:
     """When pictures were taken; ``dated`` of them have a date. The years are the newest first."""
 
     first: datetime | None
     last: datetime | None
     dated: int
-    years: tuple[tuple[str, int], ...]
+    years: Frequent
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,7 @@ class Places:
 
 def dates_of(images: ImageQuerySet) -> Dates:
     ends = images.aggregate(first=Min("taken_at"), last=Max("taken_at"), dated=Count("taken_at"))
-    years = facets_of(images) if ends["dated"] else None
-    rows = next((f.values for f in years.facets if f.name == "year"), ()) if years else ()
-    return Dates(**ends, years=tuple((row.value, row.count) for row in rows[:_MOST]))
+    return Dates(**ends, years=frequent(images, "year") if ends["dated"] else Frequent())
 
 
 def places_of(images: ImageQuerySet, user: User) -> Places:
@@ -72,8 +78,9 @@ def places_of(images: ImageQuerySet, user: User) -> Places:
     return Places(own.count(), areas)
 
 
-def frequent(images: ImageQuerySet, facet: str) -> tuple[tuple[str, int], ...]:
-    """The most frequent values of a facet of the search: ``tag``, ``camera``, ``owner``."""
-    facets = facets_of(images).facets
-    values = next((each.values for each in facets if each.name == facet), ())
-    return tuple((each.value, each.count) for each in values if each.value)[:_MOST]
+def frequent(images: ImageQuerySet, name: str) -> Frequent:
+    """The first values of a facet of the search: ``tag``, ``camera``, ``owner``, ``year``."""
+    facets = facets_of(images)
+    values = next((facet.values for facet in facets.facets if facet.name == name), ())
+    first = tuple((each.value, each.count) for each in values if each.value)[:_MOST]
+    return Frequent(first, facets.counted if facets.capped else None)

@@ -33,8 +33,9 @@ class Retrieved:
     """``images`` are all that match, and ``best`` are the best of them.
 
     ``tag`` is an approved tag of the name that is sought, and ``tagged`` the number of pictures
-    with it. ``by_tag``: these are all ``images``. ``at_least``: more may match. ``box`` is the text
-    for the search box that finds them; empty without one.
+    with it; if ``tagged_at_least``, more may have it. ``by_tag``: these are all ``images``.
+    ``at_least``: more may match. ``box`` is the text for the search box that finds them; empty
+    without one.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Retrieved:
     best: tuple[Image, ...]
     tag: Tag | None = None
     tagged: int = 0
+    tagged_at_least: bool = False
     by_tag: bool = False
     at_least: bool = False
     box: str = ""
@@ -74,22 +76,19 @@ def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
 
 
 def _with_tag(
-    found: Retrieved, tag: Tag, tagged: ImageQuerySet, limit: int, *, complete: bool
+    by_search: Retrieved, tag: Tag, tagged: ImageQuerySet, limit: int, *, complete: bool
 ) -> Retrieved:
-    """The tagged pictures, and the others that were found unless the tag decides."""
+    """The tagged pictures and, unless the tag decides, the others that match the search."""
     newest = _newest(tagged, limit)
-    if decides(tagged, found.images):
-        return Retrieved(
-            found.text, tagged, newest, tag, tagged.count(), by_tag=True, at_least=not complete
-        )
-    either = Q(pk__in=tagged.order_by().values("pk")) | Q(pk__in=found.images.values("pk"))
+    retrieved = replace(by_search, tag=tag, tagged=tagged.count(), tagged_at_least=not complete)
+    if decides(tagged, by_search.images):
+        return replace(retrieved, images=tagged, best=newest, by_tag=True, at_least=not complete)
+    either = Q(pk__in=tagged.order_by().values("pk")) | Q(pk__in=by_search.images.values("pk"))
     return replace(
-        found,
+        retrieved,
         images=Image.objects.filter(either),
-        best=tuple(dict.fromkeys((*newest, *found.best)))[:limit],
-        tag=tag,
-        tagged=tagged.count(),
-        at_least=found.at_least or not complete,
+        best=tuple(dict.fromkeys((*newest, *by_search.best)))[:limit],
+        at_least=by_search.at_least or not complete,
     )
 
 
@@ -126,7 +125,7 @@ def _first(search: SearchQuery, user: User, images: ImageQuerySet, limit: int) -
 def _by_search(query: SearchQuery, user: User, within: ImageQuerySet, limit: int) -> Retrieved:
     hits, at_least = _relevant(query, user, within)
     images = within.filter(pk__in=[hit.image.pk for hit in hits])
-    # Of near-duplicates only one is among the best.
+    # Only one of several near-duplicates is among the best.
     folded, _ = _relevant(replace(query, fold=True), user, within)
     best = tuple(hit.image for hit in folded[:limit])
     return Retrieved(query.text, images, best, at_least=at_least)

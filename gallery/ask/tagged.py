@@ -8,8 +8,8 @@ from gallery.models import ImageQuerySet, Tag, User
 from gallery.search.intent import NamesVisibleTo
 from gallery.search.query import SearchQuery
 
-# Of the pictures that a search finds, the part that needs the tag for the tag to decide alone.
-# With fewer, most pictures of the thing have not got their tag yet.
+# The tag decides alone if at least this part of the matches has it. With less, most such pictures
+# are probably not tagged yet.
 _SHARE = 0.75
 _ARTICLE = re.compile(r"^(?:the|an?|my) ")
 
@@ -24,10 +24,10 @@ def tag_of(query: SearchQuery, user: User) -> Tag | None:
     return Tag.objects.named(name).first() if name else None
 
 
-def decides(tagged: ImageQuerySet, found: ImageQuerySet) -> bool:
-    """Whether ``found``, the matches of a search for the name of the tag, mostly have the tag."""
-    with_tag = found.filter(pk__in=tagged.order_by().values("pk")).count()
-    return with_tag >= _SHARE * found.count()
+def decides(tagged: ImageQuerySet, matches: ImageQuerySet) -> bool:
+    """Whether the matches of a search for the name of the tag mostly have the tag."""
+    with_tag = matches.filter(pk__in=tagged.order_by().values("pk")).count()
+    return with_tag >= _SHARE * matches.count()
 
 
 def _forms(text: str) -> list[str]:

@@ -55,7 +55,9 @@ def _read(user: User, projection: MapProjection) -> bytes:
     except EmptyResultSet:
         return b""
     with connection.cursor() as cursor:
-        cursor.execute(_READ.format(visible=visible.sql), [projection.pk, *visible.values, MOST_POINTS])
+        cursor.execute(
+            _READ.format(visible=visible.sql), [projection.pk, *visible.values, MOST_POINTS]
+        )
         (data,) = cursor.fetchone() or (None,)
     return bytes(data or b"")
 

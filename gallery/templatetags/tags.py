@@ -17,8 +17,7 @@ register = template.Library()
 @register.filter
 def tag_name(tag: Tag) -> str:
     """The Chinese name on a Chinese page, where the tag has one."""
-    is_chinese = (get_language() or "").startswith("zh")
-    return tag.name_zh if is_chinese and tag.name_zh else tag.name
+    return tag.name_in(get_language())
 
 
 @register.filter

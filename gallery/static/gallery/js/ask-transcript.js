@@ -35,7 +35,7 @@ function showTranscript() {
 }
 
 // A new visit begins a new conversation. Without scripts the server shows the turns.
-if (navigation?.type !== "navigate" && !form.elements.conversation.value) {
+if (navigation?.type !== "navigate" && !document.querySelector("#turns .turn")) {
   transcript = storedTranscript() ?? transcript;
   showTranscript();
 } else {
