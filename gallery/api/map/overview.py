@@ -55,7 +55,13 @@ class MapSerializer(serializers.Serializer[Any]):
     clusters = MapClusterSerializer(many=True, help_text="The largest one first.")
 
 
-_NO_MAP = {"method": None, "completed_at": None, "count": 0, "is_sample": False, "clusters": []}
+_NO_MAP: dict[str, Any] = {
+    "method": None,
+    "completed_at": None,
+    "count": 0,
+    "is_sample": False,
+    "clusters": [],
+}
 
 
 class MapView(ApiView):
