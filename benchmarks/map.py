@@ -29,7 +29,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.data.clip_like import ClipLike
 from benchmarks.protocol import machine_limits, revision, table
 from gallery.map import clusters, pca, update
-from gallery.map.fit import _SAMPLE
+from gallery.map.fit import PCA_SAMPLE
 from gallery.map.overview import overview_for
 from gallery.map.points import points_for
 from gallery.map.sample import sample_of
@@ -90,11 +90,11 @@ def angle_of(axes: pca.Axes, other: pca.Axes) -> float:
 
 
 def parts_of_a_fit(space: EmbeddingSpace, rows: int) -> list[list[str]]:
-    sample = sample_of(space, _SAMPLE)
+    sample = sample_of(space, PCA_SAMPLE)
     every = sample_of(space, rows)
     axes, all_axes = pca.axes_of(sample.vectors), pca.axes_of(every.vectors)
     return [
-        ["reading the sample", f"{seconds(lambda: sample_of(space, _SAMPLE)):.2f} s"],
+        ["reading the sample", f"{seconds(lambda: sample_of(space, PCA_SAMPLE)):.2f} s"],
         ["PCA of the sample", f"{seconds(lambda: pca.axes_of(sample.vectors)):.2f} s"],
         ["PCA of all vectors", f"{seconds(lambda: pca.axes_of(every.vectors)):.2f} s"],
         ["angle between the two planes", f"{angle_of(axes, all_axes):.1f}°"],

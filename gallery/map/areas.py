@@ -37,14 +37,14 @@ class Area:
 
     @property
     def polygon(self) -> str:
-        """As PostgreSQL writes it, in coordinates."""
-        corners = (f"({_coordinate(x)!r},{_coordinate(y)!r})" for x, y in self.corners)
-        return f"({','.join(corners)})"
+        """The text that PostgreSQL reads."""
+        return f"({','.join(f'({x},{y})' for x, y in self.corners)})"
 
 
 def inside(images: ImageQuerySet, area: Area, projection: MapProjection) -> ImageQuerySet:
+    """A place on the border is inside, as in the browser. Both compare steps."""
     polygon = Func(Value(area.polygon), template="(%(expressions)s)::polygon")
-    point = Func(F("x"), F("y"), function="point")
+    point = Func(_step(F("x")), _step(F("y")), function="point")
     contains = Func(
         polygon,
         point,
@@ -60,5 +60,7 @@ def of_cluster(images: ImageQuerySet, cluster: int) -> ImageQuerySet:
     return images.filter(Exists(MapPoint.objects.filter(image=OuterRef("pk"), cluster=cluster)))
 
 
-def _coordinate(step: int) -> float:
-    return step / STEPS * 2 - 1
+def _step(coordinate: F) -> Func:
+    """The step that ``points_for`` gives, which reads 32-bit numbers."""
+    template = f"round((least(greatest(%(expressions)s::real, -1), 1)::float8 + 1) / 2 * {STEPS})"
+    return Func(coordinate, template=template)

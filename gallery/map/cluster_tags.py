@@ -19,7 +19,7 @@ _MAJORITY = 0.5
 Samples = Mapping[int, Sequence[uuid.UUID]]
 
 
-def named(samples: Samples, projection: MapProjection) -> dict[int, tuple[Tag, ...]]:
+def tags_of(samples: Samples, projection: MapProjection) -> dict[int, tuple[Tag, ...]]:
     """The most typical tags of each sample of images, at most two; perhaps none.
 
     Only these images count, so start from images that the reader sees: approved tags, and
@@ -82,7 +82,7 @@ JOIN gallery_tag AS tag ON tag.id = row.tag_id
 WHERE row.state = 'approved' OR row.state = 'suggested' AND tag.is_suggested
 GROUP BY 1, 2
 """
-# In units of the tag's usual deviation, as suggestions are compared (decision 0027).
+# Tags are compared in units of their usual deviation, as suggestions are (decision 0027).
 _NEAREST = """
 WITH mean AS (
     SELECT sample.cluster_id, avg(embedding.vector) AS vector

@@ -28,8 +28,8 @@ def centres_of(vectors: Vectors, pictures: int) -> Vectors:
     count = min(len(vectors), MOST_CLUSTERS, max(1, round(math.sqrt(pictures / 2))))
     distinct = len(np.unique(vectors, axis=0)) if len(vectors) <= MOST_CLUSTERS else count
     vectors = vectors[:_LARGEST_SAMPLE]
-    found = KMeans(min(count, distinct), n_init=1, max_iter=50, random_state=_SEED).fit(vectors)
-    return np.asarray(found.cluster_centers_, dtype=np.float32)
+    kmeans = KMeans(min(count, distinct), n_init=1, max_iter=50, random_state=_SEED).fit(vectors)
+    return np.asarray(kmeans.cluster_centers_, dtype=np.float32)
 
 
 def nearest(vectors: Vectors, centres: Vectors) -> npt.NDArray[np.int64]:

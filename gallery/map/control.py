@@ -23,7 +23,12 @@ def resume(projection: MapProjection) -> bool:
 
 @transaction.atomic
 def make_anew(projection: MapProjection) -> None:
-    """Make another projection of its space. People see the present one until that is complete."""
-    MapProjection.objects.unfinished().delete()
+    """Make another projection of its space. People see the present one until that is complete.
+
+    A worker may be placing pictures on an unfinished one, so wait for its transaction.
+    """
+    unfinished = MapProjection.objects.unfinished().order_by("pk").select_for_update()
+    keys = list(unfinished.values_list("pk", flat=True))
+    MapProjection.objects.filter(pk__in=keys).delete()
     MapProjection.objects.create(space=projection.space, method=projection.method)
     hint(Stage.UPDATE_MAP)

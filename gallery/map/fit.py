@@ -14,9 +14,9 @@ from gallery.map.pca import Vectors
 from gallery.map.sample import Block, sample_of
 from gallery.models import Embedding, MapCluster, MapMethod, MapProjection
 
-# Measured with benchmarks.map: the axes of so many are those of 100,000 but for a degree, and the
-# fit takes a fraction of a worker's slice.
-_SAMPLE = 20_000
+# Their plane is about two degrees from that of 100,000; the fit takes about a slice
+# (docs/benchmarks.md).
+PCA_SAMPLE = 20_000
 # UMAP needs minutes for more. They are also compared with each picture that is placed.
 _UMAP_SAMPLE = 5_000
 
@@ -31,7 +31,7 @@ def fit(projection: MapProjection) -> None:
     """Compute the projection and its clusters. A failure of UMAP pauses the job with its reason."""
     space = projection.space
     is_umap = projection.method == MapMethod.UMAP
-    sample = sample_of(space, _UMAP_SAMPLE if is_umap else _SAMPLE)
+    sample = sample_of(space, _UMAP_SAMPLE if is_umap else PCA_SAMPLE)
     if not sample.keys:
         projection.delete()
         return
@@ -61,7 +61,9 @@ def _by_umap(sample: Block) -> _Fit:
 def _store(
     projection: MapProjection, sample: Block, fitted: _Fit, centres: Vectors, pictures: int
 ) -> None:
-    """Store nothing if the row was deleted meanwhile."""
+    """Store nothing if the row was deleted meanwhile. The pictures that UMAP has placed are the
+    first ones, so placing begins after them.
+    """
     rows = MapProjection.objects.select_for_update(no_key=True).filter(pk=projection.pk)
     if not rows.exists():
         return
@@ -69,6 +71,8 @@ def _store(
         MapCluster(projection=projection, number=number, centre=centre)
         for number, centre in enumerate(centres)
     )
+    placed_to = None
     if fitted.places is not None:
         place.store(sample, projection, fitted.places, anchors=True)
-    rows.update(fitted_at=Now(), pictures=pictures, **fitted.columns)
+        placed_to = sample.keys[-1]
+    rows.update(fitted_at=Now(), pictures=pictures, placed_to=placed_to, **fitted.columns)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import connection
 
-from gallery.map.cluster_tags import named
+from gallery.map.cluster_tags import tags_of
 from gallery.map.points import Points, points_for
 from gallery.models import Image, MapProjection, Tag, User
 
 # Pictures of a cluster that its tags and its examples are chosen from. The keys are random, so the
 # first ones are a random sample, and the time does not grow with the gallery.
-_SAMPLE = 100
+_PICTURES_FOR_NAMES = 100
 EXAMPLES = 4
 
 
@@ -61,7 +61,7 @@ def overview_for(user: User) -> MapOverview | None:
     ids, counts = np.unique(points.clusters, return_counts=True)
     sizes = sorted(zip(ids.tolist(), counts.tolist(), strict=True), key=lambda row: -row[1])
     samples = {key: _sample(points, key) for key, _ in sizes}
-    tags, examples = named(samples, projection), _examples(samples, user)
+    tags, examples = tags_of(samples, projection), _examples(samples, user)
     seen: Counter[tuple[Tag, ...]] = Counter()
     clusters = []
     for number, (key, count) in enumerate(sizes, start=1):
@@ -76,12 +76,12 @@ def overview_for(user: User) -> MapOverview | None:
 
 
 def _sample(points: Points, cluster: int) -> list[uuid.UUID]:
-    rows = np.flatnonzero(points.clusters == cluster)[:_SAMPLE]
+    rows = np.flatnonzero(points.clusters == cluster)[:_PICTURES_FOR_NAMES]
     return [uuid.UUID(bytes=points.keys[row].tobytes()) for row in rows]
 
 
 def _examples(samples: dict[int, list[uuid.UUID]], user: User) -> dict[int, tuple[Image, ...]]:
-    """Of each sample, the images that are nearest to the centre of their cluster."""
+    """The images of each sample that are nearest to the centre of their cluster."""
     keys = [key for sample in samples.values() for key in sample]
     clusters = [cluster for cluster, sample in samples.items() for _ in sample]
     with connection.cursor() as cursor:

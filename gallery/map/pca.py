@@ -28,7 +28,7 @@ class Axes:
 
 
 def axes_of(vectors: Vectors) -> Axes:
-    """By the eigenvectors of the covariance: the sample is larger than it is wide.
+    """These are eigenvectors of the covariance: the sample is larger than it is wide.
 
     The sign of each axis is that of its largest component, so the same vectors give the same map.
     """

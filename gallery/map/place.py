@@ -13,9 +13,9 @@ from gallery.models import MapCluster, MapMethod, MapPoint, MapProjection
 
 Places = npt.NDArray[np.float64]
 
-# Of UMAP's map: a new picture is placed among so many of its nearest neighbours.
+# On UMAP's map, a new picture is placed among so many of its nearest neighbours.
 _NEIGHBOURS = 8
-# Neighbours count by the power of their cosine: those that are much less similar count little.
+# The weight is exp(20 · (cosine - 1)), so neighbours that are much less similar count little.
 _SHARPNESS = 20
 
 
@@ -46,20 +46,21 @@ def _places(vectors: Vectors, projection: MapProjection) -> Places:
 def _among_anchors(vectors: Vectors, projection: MapProjection) -> Places:
     """The mean of the places of the nearest anchors, weighted by similarity."""
     rows = MapPoint.objects.filter(projection=projection, is_anchor=True)
-    known = {key: (x, y) for key, x, y in rows.values_list("image_id", "x", "y")}
-    anchors = block_of(list(known), projection.space)
+    anchor_places = {key: (x, y) for key, x, y in rows.values_list("image_id", "x", "y")}
+    anchors = block_of(list(anchor_places), projection.space)
     if not anchors.keys:  # all of them are deleted
         return np.zeros((len(vectors), 2))
     similarities = vectors @ anchors.vectors.T
     count = min(_NEIGHBOURS, len(anchors.keys))
     nearest = np.argpartition(-similarities, count - 1, axis=1)[:, :count]
     weights = np.exp(_SHARPNESS * (np.take_along_axis(similarities, nearest, axis=1) - 1))
-    places = np.asarray([known[key] for key in anchors.keys])[nearest]
+    places = np.asarray([anchor_places[key] for key in anchors.keys])[nearest]
     weights = weights.astype(np.float64)[:, :, None]
     return np.asarray((places * weights).sum(axis=1) / weights.sum(axis=1))
 
 
-# Locks the images in the order of their keys, as those who delete them do.
+# Locks the images in the order of their keys, as those who delete them do. Anchors stay where UMAP
+# has put them.
 _STORE = """
 WITH place AS (
     SELECT * FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::int8[])
@@ -73,4 +74,5 @@ SELECT image_id, %s, x, y, cluster_id, %s FROM place
 WHERE image_id IN (SELECT id FROM existing) ORDER BY image_id
 ON CONFLICT (image_id, projection_id) DO UPDATE
 SET x = excluded.x, y = excluded.y, cluster_id = excluded.cluster_id
+WHERE NOT gallery_mappoint.is_anchor
 """

@@ -21,43 +21,44 @@ _ROW = np.dtype([("cluster", ">i4"), ("x", ">f4"), ("y", ">f4"), ("key", "V16")]
 
 @dataclass(frozen=True)
 class Points:
-    """In the order of the images' keys, which are ``(n, 16)`` bytes. ``places`` are ``(n, 2)``
-    steps. ``clusters`` are the primary keys of the clusters.
+    """They are in the order of the images' keys, which are ``(n, 16)`` bytes. ``places`` are
+    ``(n, 2)`` steps. ``clusters`` are the primary keys of the clusters. With ``is_sample`` there
+    are more.
     """
 
     keys: npt.NDArray[np.uint8]
     places: npt.NDArray[np.uint16]
     clusters: npt.NDArray[np.int32]
+    is_sample: bool
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    @property
-    def is_sample(self) -> bool:
-        return len(self) == MOST_POINTS
-
 
 def points_for(user: User, projection: MapProjection) -> Points:
-    """Of the images that the person may see, of more than ``MOST_POINTS`` a random sample.
+    """The points of the images that the person may see; of more than ``MOST_POINTS``, a random
+    sample.
 
     For 100,000, PostgreSQL takes about 0.3 s.
     """
-    rows = np.frombuffer(_read(user, projection), dtype=_ROW)
+    every_row = np.frombuffer(_read(user, projection), dtype=_ROW)
+    rows = every_row[:MOST_POINTS]
     places = np.stack([rows["x"], rows["y"]], axis=1).astype(np.float64)
     steps = np.rint((np.clip(places, -1, 1) + 1) / 2 * STEPS).astype(np.uint16)
     keys = np.frombuffer(rows["key"].tobytes(), dtype=np.uint8).reshape(-1, 16)
-    return Points(keys, steps, rows["cluster"].astype(np.int32))
+    is_sample = len(rows) < len(every_row)
+    return Points(keys, steps, rows["cluster"].astype(np.int32), is_sample)
 
 
 def _read(user: User, projection: MapProjection) -> bytes:
+    """One row more than ``MOST_POINTS`` says that there are more."""
     try:
         visible = Image.objects.visible_to(user).condition
     except EmptyResultSet:
         return b""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _READ.format(visible=visible.sql), [projection.pk, *visible.values, MOST_POINTS]
-        )
+        values = [projection.pk, *visible.values, MOST_POINTS + 1]
+        cursor.execute(_READ.format(visible=visible.sql), values)
         (data,) = cursor.fetchone() or (None,)
     return bytes(data or b"")
 

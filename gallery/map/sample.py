@@ -23,7 +23,7 @@ class Block:
 
 
 def block_of(keys: list[uuid.UUID], space: EmbeddingSpace) -> Block:
-    """Without those of ``keys`` that have no vector."""
+    """Leaves out those of ``keys`` that have no vector."""
     return _block(Embedding.objects.vectors_of(keys, space))
 
 

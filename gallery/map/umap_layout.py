@@ -15,7 +15,7 @@ from gallery.map.pca import Vectors
 
 _PROGRAM = "gallery.map.umap_process"
 _PROJECT = Path(__file__).resolve().parents[2]
-# In seconds. Minutes on a busy machine, where the first run also compiles for minutes.
+# Seconds. It takes minutes on a busy machine, where the first run also compiles for minutes.
 _TIMEOUT = 3600
 
 
@@ -24,7 +24,7 @@ class UmapMissing(Exception):
 
 
 class UmapFailed(Exception):
-    """With the last line that the process wrote."""
+    """Its text is the last line that the process wrote."""
 
 
 def places_of(vectors: Vectors) -> npt.NDArray[np.float64]:

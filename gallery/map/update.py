@@ -11,7 +11,7 @@ from gallery.map.due import projection_to_make
 from gallery.map.fit import fit
 from gallery.map.place import place
 from gallery.map.sample import BLOCK, block_after, block_of
-from gallery.models import EmbeddingSpace, Image, MapItem, MapProjection, State
+from gallery.models import EmbeddingSpace, Image, MapItem, MapMethod, MapProjection, State
 from gallery.models.locks import Lock, if_free
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
@@ -37,11 +37,11 @@ def _next_step() -> bool:
     space = EmbeddingSpace.objects.filter(active=True).first()
     if space is None:
         return False
-    making = projection_to_make(space)
-    if making is not None and making.fitted_at is None:
-        fit(making)
+    unfinished = projection_to_make(space)
+    if unfinished is not None and unfinished.fitted_at is None:
+        fit(unfinished)
         return True
-    return _place_new(space) or (making is not None and _place_next(making))
+    return _place_new(space) or (unfinished is not None and _place_next(unfinished))
 
 
 @transaction.atomic
@@ -50,7 +50,8 @@ def _place_new(space: EmbeddingSpace) -> bool:
 
     They wait until one is fitted.
     """
-    fitted = list(MapProjection.objects.fitted().filter(space=space).select_for_update(no_key=True))
+    rows = MapProjection.objects.fitted().filter(space=space).order_by("pk")
+    fitted = list(rows.select_for_update(no_key=True))
     items = MapItem.objects.select_for_update(skip_locked=True)
     keys = list(items.values_list("pk", flat=True)[:BLOCK]) if fitted else []
     if not keys:
@@ -63,18 +64,25 @@ def _place_new(space: EmbeddingSpace) -> bool:
 
 
 @transaction.atomic
-def _place_next(making: MapProjection) -> bool:
+def _place_next(unfinished: MapProjection) -> bool:
     """Place the next images in the order of their keys. When all are placed, the projection is
     complete and replaces the others, and another one may be due. False if the admin deleted it.
+
+    An unfinished job of UMAP outlives a map of PCA.
     """
-    rows = MapProjection.objects.select_for_update(no_key=True).filter(pk=making.pk)
-    if not rows.exists():
+    # This is the order of control.make_anew. All of them may be deleted here.
+    locked = MapProjection.objects.unfinished().order_by("pk").select_for_update(no_key=True)
+    if unfinished.pk not in locked.values_list("pk", flat=True):
         return False
-    block = block_after(making.placed_to, making.space)
+    rows = MapProjection.objects.filter(pk=unfinished.pk)
+    block = block_after(unfinished.placed_to, unfinished.space)
     if block.keys:
-        place(block, making)
+        place(block, unfinished)
         rows.update(placed_to=block.keys[-1])
         return True
-    MapProjection.objects.exclude(pk=making.pk).delete()
+    others = MapProjection.objects.exclude(pk=unfinished.pk)
+    if unfinished.method == MapMethod.PCA:
+        others = others.exclude(method=MapMethod.UMAP, completed_at=None)
+    others.delete()
     rows.update(completed_at=Now())
     return True

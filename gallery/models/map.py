@@ -41,9 +41,10 @@ class MapProjection(Job):
     """A projection of the vectors of a space to the plane, and the job that makes it.
 
     It is fitted to a sample of the vectors; then the images are placed in the order of their keys,
-    up to ``placed_to``. Coordinates are between -1 and 1. With PCA, a vector's are the products of
-    ``vector - mean`` and the two axes; with UMAP they are those of the nearest ``is_anchor`` points
-    and the three columns are null. ``pictures`` had a vector when it was fitted.
+    up to ``placed_to``. Coordinates are between -1 and 1. With PCA, the coordinates of a vector are
+    the products of ``vector - mean`` and the axes; with UMAP, the weighted mean of the nearest
+    ``is_anchor`` points, and the three vector columns are null. ``pictures`` is the number of
+    images that had a vector at the fit.
     """
 
     class Problem(models.TextChoices):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 
 from gallery.core.dispatch import Stage
 from gallery.embeddings import spaces
 from gallery.map import control, umap_layout, update
 from gallery.map.overview import overview_for
+from gallery.map.place import place
+from gallery.map.sample import block_after
 from gallery.models import (
     EmbeddingSpace,
     Image,
@@ -25,6 +29,7 @@ from gallery.models import (
 from tests.builders import make_embedded, make_embedding, make_image, make_space
 from tests.conftest import Hint
 from tests.map.conftest import MakeTopic, near, update_all
+from tests.models.test_backfill import wait_for_a_blocked_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,14 +163,14 @@ def test_a_paused_job_waits_for_its_resumption(make_topic: MakeTopic) -> None:
     update_all()
     old = shown()
     control.make_anew(old)
-    making = MapProjection.objects.unfinished().get()
-    assert control.pause(making)
-    assert not control.pause(making)
+    unfinished = MapProjection.objects.unfinished().get()
+    assert control.pause(unfinished)
+    assert not control.pause(unfinished)
     update_all()
     assert shown() == old
-    assert control.resume(making)
+    assert control.resume(unfinished)
     update_all()
-    assert shown() == making
+    assert shown() == unfinished
 
 
 def test_new_pictures_are_placed_during_a_pause(
@@ -231,6 +236,87 @@ def test_umap_places_others_among_its_anchors(
     MapItem.objects.add_for([image.pk])
     update_all()
     assert place_of(image)[0] > 0.9
+
+
+def test_umap_decides_where_its_anchors_are(
+    make_topic: MakeTopic, gallery_setting: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture has a place of its own, and not that of its neighbours."""
+
+    def places_of(vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> object:
+        numbers = np.arange(len(vectors))
+        return np.stack([numbers / 100, -numbers / 100], axis=1)
+
+    monkeypatch.setattr(umap_layout, "places_of", places_of)
+    gallery_setting(map_method="umap")  # type: ignore[operator]
+    images = sorted(make_topic(1, 60), key=lambda image: image.pk)
+    MapItem.objects.add_for([image.pk for image in images])
+    update_all()
+    assert shown().method == MapMethod.UMAP
+    assert place_of(images[7]) == (0.07, -0.07)
+    MapItem.objects.add_for([image.pk for image in images])
+    update_all()
+    assert place_of(images[7]) == (0.07, -0.07)
+
+
+@pytest.fixture
+def without_umap(
+    make_topic: MakeTopic, gallery_setting: object, monkeypatch: pytest.MonkeyPatch
+) -> MapProjection:
+    """A map of 60 pictures by PCA, whose successor waits for the package."""
+    monkeypatch.setattr(umap_layout, "find_spec", lambda name: None)
+    gallery_setting(map_method="umap")  # type: ignore[operator]
+    make_topic(1, 60)
+    update_all()
+    return shown()
+
+
+def test_pca_replaces_a_paused_umap(
+    make_topic: MakeTopic, without_umap: MapProjection, gallery_setting: object
+) -> None:
+    gallery_setting(map_method="pca")  # type: ignore[operator]
+    update_all()
+    assert list(MapProjection.objects.all()) == [without_umap]
+    make_topic(2, 60)
+    update_all()
+    assert shown() != without_umap
+
+
+def test_the_map_grows_while_umap_waits(make_topic: MakeTopic, without_umap: MapProjection) -> None:
+    waiting = MapProjection.objects.unfinished().get()
+    make_topic(2, 60)
+    update_all()
+    assert (shown().method, shown().pictures) == (MapMethod.PCA, 120)
+    assert MapProjection.objects.unfinished().get() == waiting
+    waiting.refresh_from_db()
+    assert waiting.state == JobState.PAUSED
+
+
+def test_making_anew_waits_for_placed_pictures(
+    make_topic: MakeTopic, space: EmbeddingSpace
+) -> None:
+    make_topic(1, 4)
+    update_all()
+    complete = shown()
+    control.make_anew(complete)
+    update.run(seconds=0)
+    unfinished = MapProjection.objects.unfinished().fitted().get()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            MapProjection.objects.select_for_update(no_key=True).get(pk=unfinished.pk)
+            place(block_after(None, space), unfinished)
+            making = pool.submit(make_anew_elsewhere, complete)
+            wait_for_a_blocked_session()
+        making.result(30)
+    assert not MapProjection.objects.filter(pk=unfinished.pk).exists()
+    assert MapProjection.objects.unfinished().exists()
+
+
+def make_anew_elsewhere(projection: MapProjection) -> None:
+    try:
+        control.make_anew(projection)
+    finally:
+        connection.close()
 
 
 def test_items_of_unknown_pictures_are_left_out(space: EmbeddingSpace) -> None:

@@ -71,6 +71,17 @@ def test_large_galleries_show_a_sample(
     assert keys_on_map(stranger) < images
 
 
+def test_no_more_pictures_are_no_sample(
+    make_topic: MakeTopic, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_topic(1, 5)
+    update_all()
+    monkeypatch.setattr("gallery.map.points.MOST_POINTS", 5)
+    overview = overview_for(stranger)
+    assert overview is not None
+    assert (overview.count, overview.is_sample) == (5, False)
+
+
 def test_a_hidden_picture_leaves_the_map(make_topic: MakeTopic, stranger: User) -> None:
     hidden, *shown = make_topic(1, 4)
     update_all()
@@ -168,6 +179,17 @@ def test_an_area_has_the_points_inside(make_map: MakeMap, stranger: User) -> Non
     assert set(images.values_list("pk", flat=True)) == set(near)
     everything = inside(Image.objects.visible_to(stranger), Area.parse(EVERYWHERE), projection)
     assert everything.count() == 24
+
+
+def test_the_border_belongs_to_an_area(make_map: MakeMap, stranger: User) -> None:
+    make_map()
+    projection = MapProjection.objects.shown()
+    assert projection is not None
+    points = points_for(stranger, projection)
+    for key, (x, y) in zip(points.keys, points.places.tolist(), strict=True):
+        area = Area.parse(f"{x},{y},{max(x - 9, 0)},{y},{x},{max(y - 9, 0)}")
+        images = inside(Image.objects.visible_to(stranger), area, projection)
+        assert images.filter(pk=uuid.UUID(bytes=key.tobytes())).exists()
 
 
 @pytest.mark.parametrize(

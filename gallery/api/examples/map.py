@@ -20,6 +20,7 @@ EXAMPLES = {
                 "method": "pca",
                 "completed_at": "2026-06-01T10:00:00Z",
                 "count": 2,
+                "is_sample": False,
                 "clusters": [_CLUSTER],
             }
         }

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.access.throttles import AnonymousSearch
 from gallery.api.view import ApiView
 from gallery.map.overview import EXAMPLES, ClusterOverview, overview_for
 from gallery.map.points import MOST_POINTS, STEPS
@@ -65,6 +66,7 @@ _NO_MAP: dict[str, Any] = {
 
 
 class MapView(ApiView):
+    throttle_classes = [AnonymousSearch]
     serializer_class: Any = MapSerializer
 
     @extend_schema(operation_id="get_map")

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.access.throttles import AnonymousSearch
 from gallery.api.view import ApiView
 from gallery.map.points import STEPS, points_for
 from gallery.models import MapProjection
@@ -31,6 +32,7 @@ class MapPointsSerializer(serializers.Serializer[Any]):
 
 
 class MapPointsView(ApiView):
+    throttle_classes = [AnonymousSearch]
     serializer_class: Any = MapPointsSerializer
 
     @extend_schema(operation_id="list_map_points")

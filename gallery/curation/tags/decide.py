@@ -68,13 +68,17 @@ def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
 
 @transaction.atomic
 def give(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
-    """All the images have the tag; returns how many had it not."""
+    """All the images have the tag; returns how many had it not. Raises ``NotFound`` if the tag is
+    deleted, and ``TooManyTags`` if one of the images has no room; then none gets it.
+    """
+    _lock(tag)
     rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
-    keys = list(rows.values_list("pk", flat=True))
-    tagged = ImageTag.objects.approved().filter(tag=tag, image__in=keys)
-    new = set(keys).difference(tagged.values_list("image_id", flat=True))
+    tags_of = dict(rows.values_list("pk", "tag_ids"))
+    new = [key for key, tags in tags_of.items() if tag.pk not in tags]
+    for key in new:
+        limits.require_room_among(tags_of[key])
     approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
-    _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in keys if key in new])
+    _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in new])
     return len(new)
 
 
@@ -103,9 +107,7 @@ def _upsert(rows: Iterable[ImageTag]) -> None:
 
 @transaction.atomic
 def _decide(image: Image, tag: Tag, state: TagState, user: User) -> ImageTag:
-    # A tag of a member ends with its last use, but not while it is locked.
-    if not Tag.objects.filter(pk=tag.pk).select_for_update(no_key=True).exists():
-        raise NotFound("There is no such tag.")
+    _lock(tag)
     row, _ = ImageTag.objects.update_or_create(
         image=image,
         tag=tag,
@@ -114,6 +116,12 @@ def _decide(image: Image, tag: Tag, state: TagState, user: User) -> ImageTag:
     )
     _note_decisions([image.pk])
     return row
+
+
+def _lock(tag: Tag) -> None:
+    """A tag of a member ends with its last use, but not while it is locked. Raises ``NotFound``."""
+    if not Tag.objects.filter(pk=tag.pk).select_for_update(no_key=True).exists():
+        raise NotFound("There is no such tag.")
 
 
 def _note_decisions(images: Iterable[uuid.UUID]) -> None:

@@ -21,16 +21,18 @@ class VisitorMiddleware:
             return self.get_response(request)
 
 
-def limited_searches(limit_name: str) -> Callable[[View[P]], View[P]]:
+def limited_searches(
+    limit_name: str, *, without_query: bool = False
+) -> Callable[[View[P]], View[P]]:
     """Limit the searches of each address without an account. The start page of the search, which
-    has no query, does not count. ``limit_name`` names the counters.
+    has no query, does not count, unless ``without_query``. ``limit_name`` names the counters.
     """
 
     def limited(view: View[P]) -> View[P]:
         @functools.wraps(view)
         def counted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            has_query = bool(request.GET) or request.method == "POST"
-            if has_query and not request.user.is_authenticated:
+            is_search = without_query or bool(request.GET) or request.method == "POST"
+            if is_search and not request.user.is_authenticated:
                 rate_limit.check(limit_name, current_address(), rate_limit.ANONYMOUS_SEARCH_RATE)
             return view(request, *args, **kwargs)
 

@@ -27,7 +27,7 @@ def test_the_map_has_groups(make_topic: MakeTopic, client: Client) -> None:
 
 def test_without_a_map_both_are_empty(client: Client, db: None) -> None:
     assert json_body(client.get("/api/v1/map/")) == {
-        "method": None, "completed_at": None, "count": 0, "clusters": [],
+        "method": None, "completed_at": None, "count": 0, "is_sample": False, "clusters": [],
     }  # fmt: skip
     points = json_body(client.get("/api/v1/map/points/"))
     assert points == {"images": [], "x": [], "y": [], "clusters": []}

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 import struct
+import uuid
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
+from django.db.models import Count
 from django.test import Client
 
-from gallery.models import Image, ImageTag, MapCluster, MapPoint, Moderation, Visibility
-from tests.builders import make_moderator, make_tag, tag_image
+from gallery.curation.moderation import appeals
+from gallery.curation.tags import limits
+from gallery.models import (
+    Image,
+    ImageTag,
+    MapCluster,
+    MapItem,
+    MapPoint,
+    Moderation,
+    ModerationAppeal,
+    Visibility,
+)
+from tests.builders import make_moderator, make_tag, moderate, tag_image
 from tests.map.conftest import MakeTopic, make_topic, space, update_all
 
 __all__ = ["make_topic", "space"]
@@ -69,6 +85,17 @@ def test_points_have_the_documented_format(make_topic: MakeTopic, client: Client
     )
     keys = content[-16 * 6 :]
     assert b"".join(sorted(image.pk.bytes for image in images)) == keys
+    point = MapPoint.objects.get(image=uuid.UUID(bytes=keys[-16:]))  # the last row
+    places = 8 + 4 * groups
+    x, y = struct.unpack_from("<HH", content, places + 4 * 5)
+    assert (x, y) == (step(point.x), step(point.y))
+    number = content[places + 4 * 6 + 5]
+    assert struct.unpack_from("<I", content, 8 + 4 * number) == (point.cluster_id,)
+
+
+def step(coordinate: float) -> object:
+    """Points are read as 32-bit numbers."""
+    return pytest.approx((coordinate + 1) / 2 * 65_535, abs=1)
 
 
 def test_points_are_not_sent_twice(make_topic: MakeTopic, client: Client) -> None:
@@ -138,6 +165,90 @@ def test_moderators_hide_what_is_selected(make_topic: MakeTopic, client: Client)
     assert "Moderation: hide" in client.get(AREA).content.decode()
     client.post(AREA, {"hide": "1"})
     assert Image.objects.filter(moderation=Moderation.HIDDEN).count() == 3
+
+
+def test_only_visible_pictures_are_hidden(
+    make_topic: MakeTopic, client: Client, owner: User
+) -> None:
+    blocked, hidden, _ = make_topic(1, 3, owner=owner)
+    update_all()
+    moderate(blocked, "block")
+    appeals.send(moderate(hidden, "reject"), "It is a toy.")
+    client.force_login(make_moderator())
+    page = client.post(AREA, {"hide": "1"}, follow=True).content.decode()
+    assert "1 picture decided." in page
+    blocked.refresh_from_db()
+    assert blocked.moderation == Moderation.BLOCKED
+    assert ModerationAppeal.objects.filter(answer=None).count() == 1
+    assert "Moderation: hide" not in page
+
+
+def test_superusers_change_only_their_own(
+    make_topic: MakeTopic, owner: User, curator: User, curator_client: Client
+) -> None:
+    make_topic(1, 3, owner=owner)
+    update_all()
+    assert "tag-name" not in curator_client.get(AREA).content.decode()
+    [own] = make_topic(2, 1, owner=curator)
+    MapItem.objects.add_for([own.pk])
+    update_all()
+    curator_client.post(AREA, {"name": "mine"})
+    curator_client.post(AREA, {"private": "1"})
+    assert [row.image_id for row in ImageTag.objects.all()] == [own.pk]
+    assert [image.pk for image in Image.objects.filter(visibility="private")] == [own.pk]
+
+
+def test_a_full_picture_gets_no_tag(
+    make_topic: MakeTopic, owner: User, owner_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, _ = make_topic(1, 2, owner=owner)
+    update_all()
+    monkeypatch.setattr(limits, "MOST_PER_IMAGE", 1)
+    tag_image(full, make_tag("beach"))
+    answer = owner_client.post(AREA, {"name": "holiday"})
+    assert answer.status_code == 409
+    assert "A picture may have at most 200 tags." in answer.content.decode()
+    assert not ImageTag.objects.filter(tag__name="holiday").exists()
+
+
+def test_later_pages_do_without_the_overview(
+    make_topic: MakeTopic, client: Client, gallery_setting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_topic(1, 5)
+    update_all()
+    gallery_setting(page_size=2)
+    group, count = MapPoint.objects.values_list("cluster").annotate(n=Count("*")).latest("n")
+    first = client.get(f"/map/pictures/?cluster={group}")
+    monkeypatch.setattr("gallery.pages.map.selection.overview_for", None)
+    assert f"{count} pictures" in first.content.decode()
+    after = first.context["page"].next
+    assert client.get(f"/map/pictures/?cluster={group}&after={after}").status_code == 200
+    assert client.post(f"/map/pictures/?cluster={group}", {"name": "x"}).status_code == 302
+
+
+def test_groups_of_other_people_are_unknown(
+    make_topic: MakeTopic, owner: User, stranger_client: Client
+) -> None:
+    image, *_ = make_topic(1, 2, owner=owner, visibility=Visibility.PRIVATE)
+    update_all()
+    group = MapPoint.objects.get(image=image).cluster_id
+    assert stranger_client.get(f"/map/pictures/?cluster={group}").status_code == 404
+
+
+@pytest.fixture
+def three_searches_a_minute(settings: Any) -> Iterator[None]:
+    rates = {"anonymous_search": "3/m"}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+    with time_machine.travel("2026-05-04T12:00:10Z", tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("three_searches_a_minute")
+def test_maps_count_as_searches(client: Client, owner_client: Client, db: None) -> None:
+    addresses = ["/map/", "/map/points/", AREA, "/api/v1/map/", "/api/v1/map/points/"]
+    assert [client.get(each).status_code for each in addresses] == [200, 200, 404, 429, 429]
+    assert [client.get(each).status_code for each in addresses] == [429] * 5
+    assert owner_client.get("/map/").status_code == 200
 
 
 def test_others_change_nothing(make_topic: MakeTopic, stranger_client: Client) -> None:

@@ -2,10 +2,10 @@
 "use strict";
 
 const mapSection = document.getElementById("map");
-const mapDrawing = MapDrawing.on(mapSection.querySelector("canvas"));
+const mapDrawing = MapDrawing.on(mapSection.querySelector("canvas"), Number(mapSection.dataset.mostClusters));
 
 function startMap() {
-  const canvas = mapDrawing.canvas, groups = [...document.querySelectorAll("[data-cluster]")];
+  const canvas = mapDrawing.canvas, groups = [...document.querySelectorAll("[data-cluster]")], labels = [];
   let isDue = false;
 
   const drawPoints = (count) => {
@@ -37,7 +37,7 @@ function startMap() {
   const pictures = new MapPictures(mapSection, view);
   const selection = new MapSelection(mapSection, view, {
     onSelect: (chosen) => {
-      mapDrawing.select(chosen ?? new Uint8Array(mapDrawing.data.count), chosen !== null);
+      mapDrawing.select(chosen);
       draw();
     },
   });
@@ -48,47 +48,55 @@ function startMap() {
   };
   const colourGroups = (data) => {
     const dark = isDark(), numbers = groups.map((group) => [...data.clusters].indexOf(Number(group.dataset.cluster)));
-    const colours = Array.from({ length: 24 }, () => [0.5, 0.5, 0.5]);
+    const colours = Array.from({ length: mapDrawing.clusters }, () => [0.5, 0.5, 0.5]);
     numbers.forEach((number, n) => (colours[number] = mapColour(n, dark)));
     groups.forEach((group, n) => {
       const [red, green, blue] = colours[numbers[n]].map((channel) => Math.round(255 * channel));
       group.style.setProperty("--group", `rgb(${red} ${green} ${blue})`);
+      labels[n].style.setProperty("--group", `rgb(${red} ${green} ${blue})`);
     });
     return colours;
   };
-  const showLabels = () => {
+  const addLabels = () => {
     for (const group of groups) {
       const label = group.querySelector(".map-name").cloneNode(true);
       Object.assign(label.dataset, { x: group.dataset.x, y: group.dataset.y });
-      label.style.setProperty("--group", group.style.getPropertyValue("--group"));
       pictures.labels.append(label);
+      labels.push(label);
     }
   };
   let pace = null;
   const show = (data) => {
+    addLabels();
     mapDrawing.show(data, colourGroups(data));
     pace = new MapPace(data.count, () => drawPoints(data.count));
     pictures.show(data);
-    selection.data = data;
-    showLabels();
-    view.fit(data.bounds());
+    selection.start(data);
+    view.start(data.bounds());
+    for (const button of buttons) button.disabled = false;
+  };
+  const changeColours = () => {
+    if (!mapDrawing.data) return;
+    mapDrawing.colour(colourGroups(mapDrawing.data));
+    draw();
   };
 
   const actions = {
-    in: () => view.zoom(MAP_STEP),
-    out: () => view.zoom(1 / MAP_STEP),
+    in: () => view.zoom(MAP_ZOOM),
+    out: () => view.zoom(1 / MAP_ZOOM),
     all: () => view.fit(view.bounds),
     view: () => selection.selectView(),
     clear: () => selection.clear(),
   };
-  for (const button of mapSection.querySelectorAll("[data-map]")) {
-    button.addEventListener("click", () => mapDrawing.data && actions[button.dataset.map]?.());
-  }
+  const buttons = mapSection.querySelectorAll("[data-map]");
+  for (const button of buttons) button.addEventListener("click", () => actions[button.dataset.map]?.());
   canvas.addEventListener("blur", () => pictures.hover(null));
   new ResizeObserver(() => view.bounds && view.resize()).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    if (!mapDrawing.data) return;
-    mapDrawing.show(mapDrawing.data, colourGroups(mapDrawing.data));
+  // The theme of the device, and the one that the person chooses on the page.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changeColours);
+  new MutationObserver(changeColours).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  canvas.addEventListener("webglcontextrestored", () => {
+    mapDrawing.restore();
     draw();
   });
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const KEY_BYTES = 16;
-const MAP_STEPS = 65535;
+const MAP_LAST_STEP = 65535;
 
 class MapData {
   // The places are followed by the keys, which only thumbnails and links need: `onPlaces` is called
@@ -48,16 +48,16 @@ class MapData {
     this.#end = numbers + count;
   }
 
-  // From 0 to 1.
+  // Both are from 0 to 1.
   x(point) {
-    return this.places[2 * point] / MAP_STEPS;
+    return this.places[2 * point] / MAP_LAST_STEP;
   }
 
   y(point) {
-    return this.places[2 * point + 1] / MAP_STEPS;
+    return this.places[2 * point + 1] / MAP_LAST_STEP;
   }
 
-  // As in addresses, with hyphens; null until the keys have arrived.
+  // Written with hyphens, as in addresses; null until the keys have arrived.
   key(point) {
     if (!this.keys) return null;
     const bytes = this.keys.subarray(KEY_BYTES * point, KEY_BYTES * (point + 1));

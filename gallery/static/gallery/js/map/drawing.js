@@ -2,7 +2,8 @@
 // (docs/decisions/0034-a-map-of-the-gallery.md).
 "use strict";
 
-const MAP_VERTICES = `
+// `clusters` is the most that a map has.
+const mapVertices = (clusters) => `
 attribute vec2 place;
 attribute float cluster;
 attribute float chosen;
@@ -10,7 +11,7 @@ uniform vec2 centre;
 uniform vec2 scale;
 uniform float size;
 uniform float selecting;
-uniform vec3 colours[24];
+uniform vec3 colours[${clusters}];
 varying lowp vec4 colour;
 void main() {
   vec2 position = (place - centre) * scale;
@@ -40,27 +41,30 @@ function mapColour(number, dark) {
 }
 
 class MapDrawing {
+  #buffers = new Map(); // name of the attribute -> buffer
+
   // Null if this browser has no WebGL.
-  static on(canvas) {
+  static on(canvas, clusters) {
     const gl = canvas.getContext("webgl", { antialias: false, premultipliedAlpha: true });
-    return gl && new MapDrawing(canvas, gl);
+    return gl && new MapDrawing(canvas, gl, clusters);
   }
 
-  constructor(canvas, gl) {
-    this.canvas = canvas;
-    this.gl = gl;
-    this.selecting = false;
+  constructor(canvas, gl, clusters) {
+    Object.assign(this, { canvas, gl, clusters, data: null, chosen: null });
     this.#prepare();
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-    canvas.addEventListener("webglcontextrestored", () => {
-      this.#prepare();
-      if (this.data) this.show(this.data, this.colours);
-    });
+  }
+
+  // After the context was lost, which has all that was sent. Draw afterwards.
+  restore() {
+    this.#prepare();
+    if (this.data) this.#send();
   }
 
   #prepare() {
     const gl = this.gl, program = gl.createProgram();
-    for (const [type, source] of [[gl.VERTEX_SHADER, MAP_VERTICES], [gl.FRAGMENT_SHADER, MAP_FRAGMENTS]]) {
+    const vertices = mapVertices(this.clusters);
+    for (const [type, source] of [[gl.VERTEX_SHADER, vertices], [gl.FRAGMENT_SHADER, MAP_FRAGMENTS]]) {
       const shader = gl.createShader(type);
       gl.shaderSource(shader, source);
       gl.compileShader(shader);
@@ -71,25 +75,35 @@ class MapDrawing {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     this.program = program;
+    this.#buffers.clear();
   }
 
   show(data, colours) {
-    this.data = data;
+    Object.assign(this, { data, colours });
+    this.#send();
+  }
+
+  #send() {
+    this.#attribute("place", this.data.places, 2, this.gl.UNSIGNED_SHORT, true);
+    this.#attribute("cluster", this.data.numbers, 1, this.gl.UNSIGNED_BYTE, false);
+    this.select(this.chosen);
+    this.colour(this.colours);
+  }
+
+  // One colour for each number of a cluster.
+  colour(colours) {
     this.colours = colours;
-    this.#attribute("place", data.places, 2, this.gl.UNSIGNED_SHORT, true);
-    this.#attribute("cluster", data.numbers, 1, this.gl.UNSIGNED_BYTE, false);
-    this.select(new Uint8Array(data.count), false);
     this.gl.uniform3fv(this.#uniform("colours"), colours.flat());
   }
 
-  // `chosen` has 1 for each selected point.
-  select(chosen, selecting) {
-    this.#attribute("chosen", chosen, 1, this.gl.UNSIGNED_BYTE, false);
-    this.selecting = selecting;
+  // `chosen` has 1 for each selected point, or is null if nothing is selected.
+  select(chosen) {
+    this.chosen = chosen;
+    this.#attribute("chosen", chosen ?? new Uint8Array(this.data.count), 1, this.gl.UNSIGNED_BYTE, false);
   }
 
-  // The place in the middle, CSS pixels for the width of the whole map, and how many points: the
-  // first ones, which are a random sample, because the keys are random.
+  // `x` and `y` are the place in the middle, and `scale` is the width of the whole map in CSS pixels.
+  // `count` points are drawn: the first ones, which are a random sample, because the keys are random.
   draw({ x, y, scale, pointSize, count }) {
     const gl = this.gl, ratio = window.devicePixelRatio || 1;
     const width = this.canvas.clientWidth, height = this.canvas.clientHeight;
@@ -102,7 +116,7 @@ class MapDrawing {
     gl.uniform2f(this.#uniform("centre"), x, y);
     gl.uniform2f(this.#uniform("scale"), (2 * scale) / width, (2 * scale) / height);
     gl.uniform1f(this.#uniform("size"), pointSize * ratio);
-    gl.uniform1f(this.#uniform("selecting"), this.selecting ? 1 : 0);
+    gl.uniform1f(this.#uniform("selecting"), this.chosen ? 1 : 0);
     gl.drawArrays(gl.POINTS, 0, count);
   }
 
@@ -112,7 +126,8 @@ class MapDrawing {
 
   #attribute(name, values, size, type, normalized) {
     const gl = this.gl, index = gl.getAttribLocation(this.program, name);
-    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    if (!this.#buffers.has(name)) this.#buffers.set(name, gl.createBuffer());
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers.get(name));
     gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
     gl.enableVertexAttribArray(index);
     gl.vertexAttribPointer(index, size, type, normalized, 0, 0);

@@ -1,7 +1,7 @@
 // Which part of the map is shown: moved and zoomed with mouse, fingers, keys and buttons.
 "use strict";
 
-const MAP_STEP = 1.5; // of the zoom buttons
+const MAP_ZOOM = 1.5; // times, by each press of a button or a key
 const MAP_CLOSEST = 4000; // times the whole map
 const MAP_CLICK = 6; // pixels that the pointer may move in a click
 
@@ -12,6 +12,12 @@ class MapView {
   constructor(canvas, { onChange, onClick, onHover }) {
     Object.assign(this, { canvas, onChange, onClick, onHover, x: 0.5, y: 0.5, scale: 1, whole: 1 });
     this.isFrozen = false; // while an area is drawn
+  }
+
+  // Shows the part with these bounds. Nothing can be moved before.
+  start(bounds) {
+    const canvas = this.canvas;
+    canvas.tabIndex = 0;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -20,9 +26,10 @@ class MapView {
     canvas.addEventListener("pointerleave", () => this.onHover(null));
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.fit(bounds);
   }
 
-  // Of the part with these bounds, with a margin.
+  // Shows the part with these bounds, and a margin.
   fit({ left, top, right, bottom }) {
     const width = Math.max(right - left, 1e-3), height = Math.max(bottom - top, 1e-3);
     this.bounds = { left, top, right, bottom };
@@ -41,7 +48,7 @@ class MapView {
     this.onChange();
   }
 
-  // In CSS pixels from the upper left corner of the canvas.
+  // A place on the screen is in CSS pixels from the upper left corner of the canvas.
   toScreen(x, y) {
     return [
       (x - this.x) * this.scale + this.canvas.clientWidth / 2,
@@ -117,7 +124,7 @@ class MapView {
     const actions = {
       ArrowLeft: () => this.pan(-step, 0), ArrowRight: () => this.pan(step, 0),
       ArrowUp: () => this.pan(0, -step), ArrowDown: () => this.pan(0, step),
-      "+": () => this.zoom(MAP_STEP), "=": () => this.zoom(MAP_STEP), "-": () => this.zoom(1 / MAP_STEP),
+      "+": () => this.zoom(MAP_ZOOM), "=": () => this.zoom(MAP_ZOOM), "-": () => this.zoom(1 / MAP_ZOOM),
       0: () => this.fit(this.bounds),
       Enter: () => this.onClick([this.canvas.clientWidth / 2, this.canvas.clientHeight / 2], event),
     };

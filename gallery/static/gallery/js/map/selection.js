@@ -9,13 +9,18 @@ class MapSelection {
     this.button = section.querySelector('[data-map="lasso"]');
     this.bar = section.querySelector("#map-selected");
     this.polygon = section.querySelector(".map-lasso polygon");
-    this.button.addEventListener("click", () => this.setDrawing(!view.isFrozen));
-    const canvas = view.canvas;
+  }
+
+  // Nothing can be selected before.
+  start(data) {
+    this.data = data;
+    this.button.addEventListener("click", () => this.setDrawing(!this.view.isFrozen));
+    const canvas = this.view.canvas;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("pointermove", (event) => this.#continue(event));
-    canvas.addEventListener("pointerup", () => this.#end());
-    canvas.addEventListener("pointercancel", () => this.clear());
-    section.addEventListener("keydown", (event) => event.key === "Escape" && this.clear());
+    canvas.addEventListener("pointerup", (event) => this.#end(event));
+    canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
+    this.section.addEventListener("keydown", (event) => event.key === "Escape" && this.clear());
   }
 
   setDrawing(drawing) {
@@ -33,6 +38,7 @@ class MapSelection {
 
   clear() {
     this.#line = [];
+    this.isDrawing = false;
     this.setDrawing(false);
     this.update();
     this.bar.hidden = true;
@@ -58,8 +64,12 @@ class MapSelection {
     this.update();
   }
 
-  #end() {
-    if (!this.isDrawing) return;
+  #cancel(event) {
+    if (this.isDrawing && event.isPrimary) this.clear();
+  }
+
+  #end(event) {
+    if (!this.isDrawing || !event.isPrimary) return;
     this.isDrawing = false;
     if (this.#line.length < 3) {
       this.clear();
@@ -81,10 +91,10 @@ class MapSelection {
     this.onSelect(chosen);
   }
 
-  // In steps, and no more than an address can have.
+  // These are steps, and no more than an address can have.
   #corners() {
     const every = Math.ceil(this.#line.length / this.section.dataset.mostCorners);
-    const step = (place) => Math.min(MAP_STEPS, Math.max(0, Math.round(place * MAP_STEPS)));
+    const step = (place) => Math.min(MAP_LAST_STEP, Math.max(0, Math.round(place * MAP_LAST_STEP)));
     return this.#line.filter((_, n) => n % every === 0).map(([x, y]) => [step(x), step(y)]);
   }
 
@@ -98,12 +108,20 @@ class MapSelection {
   }
 }
 
-// By the number of sides to the right of the place.
+// Whether lines that close around the place go around it. As in PostgreSQL, a place on the border is
+// inside. All numbers are whole, so nothing is rounded.
 function isInside(x, y, corners) {
-  let inside = false;
+  let turns = 0;
   for (let n = 0, before = corners.length - 1; n < corners.length; before = n++) {
     const [x1, y1] = corners[n], [x2, y2] = corners[before];
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+    const side = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1); // 0 on the line
+    if (side === 0 && isBetween(x, x1, x2) && isBetween(y, y1, y2)) return true;
+    const isUp = y2 > y1;
+    if (y1 > y !== y2 > y && side > 0 === isUp) turns += isUp ? 1 : -1;
   }
-  return inside;
+  return turns !== 0;
+}
+
+function isBetween(number, end, otherEnd) {
+  return number >= Math.min(end, otherEnd) && number <= Math.max(end, otherEnd);
 }

@@ -53,6 +53,7 @@ class MapIndex {
 
 class MapPictures {
   #thumbnails = new Map(); // point -> image
+  #hovered = null;
 
   constructor(section, view) {
     Object.assign(this, { section, view });
@@ -81,17 +82,19 @@ class MapPictures {
   // `place` is that of the pointer, or null.
   hover(place) {
     const point = place && this.data?.keys ? this.nearest(place) : null;
+    this.#hovered = point;
     this.card.hidden = point === null;
     this.view.canvas.classList.toggle("over-picture", point !== null);
     if (point === null) return;
     const address = this.previewAddress(point);
     if (this.card.getAttribute("src") !== address) this.card.src = address;
-    this.#put(this.card, ...this.view.toScreen(this.data.x(point), this.data.y(point)));
+    this.#putAtPoint(this.card, point);
   }
 
-  // Thumbnails of the points in view, at most one in each square; those that stay are moved only.
+  // Shows thumbnails of the points in view, at most one in each square; those that stay are moved only.
   update() {
     if (!this.data?.keys) return;
+    if (this.#hovered !== null) this.#putAtPoint(this.card, this.#hovered);
     const shown = this.#inSquares();
     for (const [point, image] of this.#thumbnails) {
       if (shown.has(point)) continue;
@@ -108,7 +111,7 @@ class MapPictures {
         this.layer.append(image);
         this.#thumbnails.set(point, image);
       }
-      this.#put(image, ...this.view.toScreen(this.data.x(point), this.data.y(point)));
+      this.#putAtPoint(image, point);
     }
   }
 
@@ -131,13 +134,17 @@ class MapPictures {
   updateLabels() {
     const taken = [];
     for (const label of this.labels.children) {
-      const [left, top] = this.view.toScreen(label.dataset.x / MAP_STEPS, label.dataset.y / MAP_STEPS);
+      const [left, top] = this.view.toScreen(label.dataset.x / MAP_LAST_STEP, label.dataset.y / MAP_LAST_STEP);
       const width = (label.dataset.width ||= label.offsetWidth) / 2 + 4;
       const isCovered = taken.some(([x, y, half]) => Math.abs(x - left) < half + width && Math.abs(y - top) < 26);
       label.classList.toggle("covered", isCovered);
       if (!isCovered) taken.push([left, top, width]);
       this.#put(label, left, top);
     }
+  }
+
+  #putAtPoint(element, point) {
+    this.#put(element, ...this.view.toScreen(this.data.x(point), this.data.y(point)));
   }
 
   #put(element, left, top) {
