@@ -38,15 +38,15 @@ def hold(image: Image) -> None:
     """
     share_in_transaction(Lock.LISTED_BYTES)
     entry = HashListEntry.objects.of_bytes(image.sha256).first()
-    found = []
+    new_reasons = []
     if _waits_for_rules(image.owner):
-        found.append(
+        new_reasons.append(
             Reason(image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD)
         )
     if entry is not None:
-        found.append(reasons.listed(image.pk, entry))
+        new_reasons.append(reasons.listed(image.pk, entry))
     if (group := _reviewed_group(image.owner)) is not None:
-        found.append(
+        new_reasons.append(
             Reason(
                 image_id=image.pk,
                 source=ModerationSource.UPLOAD,
@@ -54,8 +54,8 @@ def hold(image: Image) -> None:
                 detail=group,
             )
         )
-    if found:
-        reasons.note(found)
+    if new_reasons:
+        reasons.note(new_reasons)
         image.refresh_from_db(fields=["moderation", "updated_at"])
 
 

@@ -12,7 +12,7 @@ from anthropic.types import ImageBlockParam, MessageParam
 from gallery.core.errors import LlmBadAnswer, LlmUnavailable
 from gallery.llm.base import MAX_ANSWER_TOKENS, Message, Reply, Usage
 from gallery.llm.faults import translated
-from gallery.llm.http import MAX_RETRIES, bounded_client
+from gallery.llm.http import bounded_client, retries_before
 
 DEFAULT_URL = "https://api.anthropic.com"
 
@@ -77,7 +77,7 @@ class AnthropicChat:
         return anthropic.Anthropic(
             api_key=self.key,
             base_url=self.url,
-            max_retries=MAX_RETRIES,
+            max_retries=retries_before(deadline),
             http_client=bounded_client(deadline),
             open_telemetry=False,
         )

@@ -86,8 +86,8 @@ _lock = threading.Lock()
 
 
 def breaker_of(use: Literal["parse", "stream"]) -> Breaker:
-    """Of the configured model. A sentence has two seconds and an answer a minute, so a model that
-    is too slow for the one may do for the other.
+    """Return that of the configured model. A sentence has two seconds and an answer a minute, so a
+    model that is too slow for the one may do for the other.
     """
     site = config()
     key = (use, site.llm_provider, site.llm_url, site.llm_model)

@@ -20,7 +20,10 @@ import httpx2
 
 from gallery.core.errors import LlmBadAnswer
 
-MAX_RETRIES = 2
+_MAX_RETRIES = 2
+# After a timeout or a failed connection the official clients pause for up to 1.5 s in all, whatever
+# time is left.
+_LEAST_SECONDS_TO_RETRY = 4.0
 CONNECT_SECONDS = 5.0
 # 1,500 tokens take about 300 kB as events; a larger answer is not one to a question.
 MAX_ANSWER_BYTES = 4 << 20
@@ -64,6 +67,11 @@ def _end(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):  # closed meanwhile
         # The method of ssl.SSLSocket changes what another thread reads.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def retries_before(deadline: float) -> int:
+    """How often a request is repeated: never where a pause would take much of the time."""
+    return _MAX_RETRIES if deadline - time.monotonic() >= _LEAST_SECONDS_TO_RETRY else 0
 
 
 def bounded_client(deadline: float) -> httpx2.Client:
@@ -116,9 +124,11 @@ def _too_late(request: httpx2.Request) -> NoReturn:
 
 
 def _pause(response: httpx2.Response) -> float:
-    """The seconds that the provider asks to wait; a date counts as too long."""
-    text = response.headers.get("retry-after", "0")
+    """The seconds that the provider asks to wait; a date counts as too long. The official clients
+    prefer the milliseconds."""
     try:
-        return float(text)
+        if "retry-after-ms" in response.headers:
+            return float(response.headers["retry-after-ms"]) / 1000
+        return float(response.headers.get("retry-after", "0"))
     except ValueError:
         return float("inf")

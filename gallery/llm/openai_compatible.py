@@ -15,7 +15,7 @@ from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMess
 from gallery.core.errors import LlmBadAnswer, LlmUnavailable
 from gallery.llm.base import MAX_ANSWER_TOKENS, Message, Reply, Usage
 from gallery.llm.faults import translated
-from gallery.llm.http import MAX_RETRIES, bounded_client
+from gallery.llm.http import bounded_client, retries_before
 
 DEFAULT_URL = "https://api.openai.com/v1"
 # Local servers need no key, but the client sends one.
@@ -79,7 +79,7 @@ class OpenAiChat:
         return openai.OpenAI(
             api_key=self.key,
             base_url=self.url,
-            max_retries=MAX_RETRIES,
+            max_retries=retries_before(deadline),
             http_client=bounded_client(deadline),
         )
 

@@ -38,7 +38,7 @@ class Source:
     interest: Interest | None = None
 
 
-# Of a feed with interests. The rest shows people what they do not know yet.
+# The interests give this part of a feed. The rest shows people what they do not know yet.
 _INTERESTS_SHARE = 0.9
 _SHARES = {Origin.NEW: 0.04, Origin.POPULAR: 0.03, Origin.RANDOM: 0.03}
 # Each interest gives more than its part of a page, so that the best of different kinds are chosen.
@@ -125,7 +125,8 @@ def _newest(ready: ImageQuerySet) -> list[uuid.UUID]:
 
 
 def _popular(ready: ImageQuerySet) -> list[uuid.UUID]:
-    """Most likes first. Nobody has judged the candidates they get, so the likes are of others."""
+    """Return those with most likes first. Nobody has judged the candidates they get, so the likes
+    are of others."""
     liked = ready.filter(reactions__kind=ReactionKind.LIKE).annotate(likes=Count("reactions"))
     liked = liked.filter(likes__gte=LEAST_LIKES).order_by("-likes", "-created_at", "-pk")
     return list(liked.values_list("pk", flat=True)[:_MOST])

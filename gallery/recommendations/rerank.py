@@ -118,7 +118,7 @@ class _Scores:
 
 
 def _mean_similarity(similar: Rows) -> float:
-    """Of two different pictures of the pool."""
+    """Return the mean of all pairs of different pictures of the pool."""
     count = len(similar)
     if count < 2:
         return 0.0

@@ -24,6 +24,7 @@ class Provider:
     pieces: list[str] = field(default_factory=lambda: list(WORDS))
     faults: list[str] = field(default_factory=list)  # of the next requests, in turn
     retry_after: str = "0.01"
+    retry_after_ms: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     # Seconds between two pieces of an answer.
@@ -154,6 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if status >= 400:
             self.send_header("Retry-After", self.provider.retry_after)
+            if self.provider.retry_after_ms:
+                self.send_header("Retry-After-Ms", self.provider.retry_after_ms)
         if location:
             self.send_header("Location", location)
         self.end_headers()

@@ -97,7 +97,7 @@ def test_fault_has_an_error_and_bounded_attempts(
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     provider.faults = [fault] * 9
     with pytest.raises(error) as raised:
-        call(model)
+        call(model, seconds=20)
     assert type(raised.value) is error
     assert 1 <= len(provider.requests) <= attempts
     assert KEY not in raised.value.message
@@ -105,13 +105,22 @@ def test_fault_has_an_error_and_bounded_attempts(
 
 def test_one_fault_is_retried(model: Chat, provider: Provider) -> None:
     provider.faults = ["529"]
-    assert streamed(model) == "Two cats [1]."
+    assert streamed(model, seconds=20) == "Two cats [1]."
 
 
 def test_long_pause_of_provider_is_not_waited_for(model: Chat, provider: Provider) -> None:
     provider.faults, provider.retry_after = ["429"] * 9, "100"
     with pytest.raises(LlmOverloaded):
-        streamed(model)
+        streamed(model, seconds=20)
+    assert len(provider.requests) == 1
+
+
+def test_a_long_pause_in_milliseconds_is_not_waited_for(model: Chat, provider: Provider) -> None:
+    provider.faults, provider.retry_after_ms = ["429"] * 9, "30000"
+    began = time.monotonic()
+    with pytest.raises(LlmOverloaded):
+        streamed(model, seconds=20)
+    assert time.monotonic() - began < 10
     assert len(provider.requests) == 1
 
 
@@ -141,8 +150,12 @@ def test_half_an_answer_is_an_error(model: Chat, provider: Provider) -> None:
 
 def test_silent_provider_ends_at_the_deadline(model: Chat, provider: Provider) -> None:
     provider.faults = ["timeout"] * 9
+    began = time.monotonic()
     with pytest.raises(LlmTimeout):
         streamed(model, seconds=0.3)
+    # With two repetitions it would be 1.4 s at least.
+    assert time.monotonic() - began < 1.2
+    assert len(provider.requests) == 1
 
 
 def test_slow_answer_ends_at_the_deadline(model: Chat, provider: Provider) -> None:

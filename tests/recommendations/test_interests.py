@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gallery.core.dispatch import Stage
+from gallery.core.errors import NoVector
 from gallery.embeddings import encode
 from gallery.models import Interest, Reaction, TasteProfile
 from gallery.recommendations.activity import consent, erase, reactions, record
@@ -102,3 +103,20 @@ def test_lists_of_interests_read_no_vectors(owner: User, make_topic: MakeTopic, 
     with CaptureQueriesContext(connection) as queries:
         assert list(TasteProfile.objects.get().interests.all())
     assert not any('"vector"' in each["sql"] for each in queries)
+
+
+def test_a_text_without_a_vector_leaves_the_others(
+    owner: User, make_topic: MakeTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def text_vectors(space: object, texts: list[str]) -> Any:
+        if "???" in texts:
+            raise NoVector("It has none.")
+        return [unit_vector(90) for _ in texts]
+
+    monkeypatch.setattr(encode, "text_vectors", text_vectors)
+    make_topic(1, 1)
+    consent.give(owner)
+    for text in ("red boat", "???"):
+        record.record_search(owner, text)
+    build.run()
+    assert [each.texts for each in Interest.objects.all()] == [["red boat"]]

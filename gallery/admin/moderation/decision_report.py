@@ -32,7 +32,7 @@ def report_undone(request: HttpRequest, undone: int, unchanged: int) -> None:
     if undone:
         messages.info(request, gettext("Undone."))
     if unchanged:
-        messages.warning(request, gettext("Someone else has decided since."))
+        messages.warning(request, gettext("Something else was decided since."))
 
 
 def _message(

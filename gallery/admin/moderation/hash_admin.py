@@ -120,7 +120,7 @@ class HashAdmin(ListedLookups):
             form.add_error("file", gettext("This file is not a text in UTF-8."))
             return False
         except InvalidInput as error:
-            text = gettext("Line %(line)s does not begin with a hash.")
+            text = gettext("Line %(line)s is not a hash, or a hash with a note after a space.")
             form.add_error("file", text % {"line": error.data.get("line", "?")})
             return False
         text = gettext("%(added)s entries added, %(known)s were there, %(images)s pictures found.")

@@ -101,11 +101,12 @@ class QueueAdmin(ListedLookups):
         visible = Image.objects.visible_to(request.user).filter(pk__in=keys)
         images = list(visible.values_list("pk", flat=True))
         shown = shown_states(request.POST.getlist("shown"))
-        if not images:
-            self.message_user(request, gettext("Select at least one picture."), messages.WARNING)
-        elif name == _UNDO:
-            undone = undo(images, user=request.user, shown=shown)
+        if name == _UNDO and keys:
+            # Also private pictures that are out of sight since the decision.
+            undone = undo(keys, user=request.user, shown=shown)
             report_undone(request, len(undone), len(keys) - len(undone))
+        elif not images:
+            self.message_user(request, gettext("Select at least one picture."), messages.WARNING)
         else:
             note, action = request.POST.get("note", ""), ModerationAction(name)
             decided = decide.decide(images, action, user=request.user, note=note, shown=shown)
@@ -135,9 +136,11 @@ def _queue(text: str) -> Queue:
 
 
 def _return_address(request: HttpRequest) -> str:
-    """The page of the picture, or the queue that the form was in."""
-    if request.POST.get("from") == "picture":
-        [key] = keys_of(request.POST.getlist("image")[:1])
+    """The page of the picture if the moderator sees it, or the queue that the form was in."""
+    keys = keys_of(request.POST.getlist("image")[:1])
+    visible = Image.objects.visible_to(request.user).filter(pk__in=keys)
+    if request.POST.get("from") == "picture" and visible.exists():
+        [key] = keys
         return reverse("admin:gallery_moderationdecision_picture", args=[key])
     queue = _queue(request.POST.get("queue", Queue.HELD.value))
     page = request.POST.get("page", "1")

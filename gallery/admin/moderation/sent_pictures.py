@@ -20,7 +20,7 @@ def keys_of(texts: list[str], most: int = MOST_SHOWN) -> list[uuid.UUID]:
 
 
 def shown_states(texts: list[str], most: int = MOST_SHOWN) -> dict[uuid.UUID, str]:
-    """From fields whose values are ``shown_state`` of each picture."""
+    """Read fields of the form ``key:state``."""
     pairs = [text.partition(":") for text in texts]
     keys = keys_of([key for key, _colon, _state in pairs], most)
     return dict(zip(keys, (state for _key, _colon, state in pairs), strict=True))

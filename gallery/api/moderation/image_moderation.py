@@ -17,7 +17,7 @@ from gallery.api.images.views import OneImageView
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.moderation.answers import ImageModerationSerializer, moderation_of
 from gallery.api.problems import Conflict, PreconditionFailed
-from gallery.curation.moderation import appeals, decide
+from gallery.curation.moderation import appeals, decide, hash_lists
 from gallery.curation.moderation.history import history_of
 from gallery.models import (
     Image,
@@ -87,10 +87,14 @@ class ImageModerationView(_ModerationView):
         )
         shown = {pk: expected} if expected else None
         with transaction.atomic():
+            # Before the image, as ``decide`` does: two moderators would wait for each other.
+            hash_lists.wait_for_uploads()
             self.check_version(image)
             if not decide.decide([pk], action, user=request.user, note=note, shown=shown):
                 raise _conflict(self.visible(pk), expected)
-        return self.answer(self.visible(pk))
+            # By its key: a private picture of somebody else is out of sight once it is visible.
+            image.refresh_from_db()
+        return self.answer(image)
 
 
 def _conflict(image: Image, expected: str | None) -> Conflict:

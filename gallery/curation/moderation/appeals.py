@@ -10,17 +10,20 @@ from gallery.curation.moderation.decide import checked_text
 from gallery.curation.moderation.history import History, history_of, open_appeal_of
 from gallery.models import Image, Moderation, ModerationAppeal, ModerationSource
 from gallery.models.moderation import reasons
+from gallery.models.moderation.decisions import standing
 
 _APPEALED = (Moderation.HELD, Moderation.HIDDEN)
 
 
 def is_possible(image: Image, history: History) -> bool:
-    """Whether the owner may send a text about the last decision of ``history``, newest first."""
-    if not history or image.moderation not in _APPEALED:
+    """Whether the owner may send a text about the last decision of ``history``, newest first, that
+    was not undone."""
+    rows = standing(history)
+    if not rows or image.moderation not in _APPEALED:
         return False
-    if history[0].source == ModerationSource.CHECK:
+    if rows[0].source == ModerationSource.CHECK:
         return False
-    return not hasattr(history[0], "appeal") and open_appeal_of(history) is None
+    return not hasattr(rows[0], "appeal") and open_appeal_of(history) is None
 
 
 @transaction.atomic
@@ -34,4 +37,4 @@ def send(image: Image, text: str) -> ModerationAppeal:
     history = history_of(image.pk)
     if not is_possible(image, history):
         raise AppealNotPossible("There is no decision to appeal against, or you have done so.")
-    return ModerationAppeal.objects.create(decision=history[0], text=text)
+    return ModerationAppeal.objects.create(decision=standing(history)[0], text=text)

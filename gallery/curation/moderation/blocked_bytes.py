@@ -12,27 +12,36 @@ from gallery.models.moderation.rules import HashListEntryQuerySet
 _LIST = "blocked here"
 
 
-def add(images: Collection[uuid.UUID], user: User) -> None:
+def add(images: Collection[uuid.UUID], user: User, *, again: bool = False) -> set[uuid.UUID]:
     """Block the copies of other owners, and uploads of these bytes, also after the images are
-    deleted. A hash that is on another list stays there, with the action of that list.
+    deleted. A hash that is on another list stays there, with the action of that list. ``again``:
+    also copies that a moderator has restored since. Returns the images whose hashes are new.
     """
-    hashes = _hashes_of(images)
+    sha256_of = _sha256_of(images)
+    hashes = set(sha256_of.values())
+    known = set(HashListEntry.objects.filter(value__in=hashes).values_list("value", flat=True))
     hash_lists.add([
         hash_lists.entry_of(
             value, note="", list_name=_LIST, action=ModerationAction.BLOCK, radius=0, user=user
         )
         for value in hashes
     ])  # fmt: skip
-    hash_lists.apply(_entries(hashes), except_for=images)
+    hash_lists.apply(_entries(hashes), except_for=images, again=again)
+    return {key for key, sha256 in sha256_of.items() if sha256 not in known}
 
 
-def remove(images: Collection[uuid.UUID]) -> None:
-    """Accept these bytes again. Copies that are blocked stay so until somebody decides."""
-    _entries(_hashes_of(images)).delete()
+def remove(images: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Accept these bytes again. Copies that are blocked stay so until somebody decides. Returns the
+    images whose hashes were on the list."""
+    sha256_of = _sha256_of(images)
+    entries = _entries(sha256_of.values())
+    listed = set(entries.values_list("value", flat=True))
+    entries.delete()
+    return {key for key, sha256 in sha256_of.items() if sha256 in listed}
 
 
-def _hashes_of(images: Collection[uuid.UUID]) -> set[str]:
-    return set(Image.objects.filter(pk__in=images).values_list("sha256", flat=True))
+def _sha256_of(images: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return dict(Image.objects.filter(pk__in=images).values_list("pk", "sha256"))
 
 
 def _entries(hashes: Collection[str]) -> HashListEntryQuerySet:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.db import transaction
 
 from gallery.core.errors import InvalidInput
-from gallery.curation.moderation import blocked_bytes
+from gallery.curation.moderation import blocked_bytes, hash_lists
 from gallery.models import (
     Moderation,
     ModerationAction,
@@ -17,7 +17,6 @@ from gallery.models import (
     ModerationSource,
     User,
 )
-from gallery.models.locks import Lock, hold_in_transaction
 from gallery.models.moderation import reasons
 from gallery.models.moderation.states import STATE_AFTER
 
@@ -67,36 +66,42 @@ def decide(
         for key, state in states.items()
         if action in POSSIBLE[state] and (state != STATE_AFTER[action] or key in appeals)
     ]
-    _store(rows, appeals)
     decided = [row.image_id for row in rows]
-    _change_list(decided, action, user)
+    _store(rows, appeals, _change_list(decided, action, user))
     return decided
 
 
 def locked_as_shown(
     images: Collection[uuid.UUID], shown: Mapping[uuid.UUID, str] | None
 ) -> dict[uuid.UUID, Moderation]:
-    """Of the images whose state is the one that was shown; locked."""
+    """The states of the images that still have the state that was shown. Locks these images."""
     # Before any image: those who block copies of each other's images would wait in a circle.
-    hold_in_transaction(Lock.LISTED_BYTES)
+    hash_lists.wait_for_uploads()
     states = reasons.locked(images)
     return {key: state for key, state in states.items() if shown is None or shown.get(key) == state}
 
 
 def _store(
-    rows: Iterable[ModerationDecision], appeals: Mapping[uuid.UUID, list[ModerationAppeal]]
+    rows: Collection[ModerationDecision],
+    appeals: Mapping[uuid.UUID, list[ModerationAppeal]],
+    changed: Collection[uuid.UUID],
 ) -> None:
+    """``changed`` are the images whose decisions changed the list."""
+    for row in rows:
+        row.changed_list = row.image_id in changed
     for row in ModerationDecision.objects.bulk_create(rows):
         for appeal in appeals.get(row.image_id, ()):
             appeal.answer = row
             appeal.save(update_fields=["answer"])
 
 
-def _change_list(images: Collection[uuid.UUID], action: ModerationAction, user: User) -> None:
+def _change_list(
+    images: Collection[uuid.UUID], action: ModerationAction, user: User
+) -> set[uuid.UUID]:
+    """Returns the images whose bytes were added to the list, or removed from it."""
     if action == ModerationAction.BLOCK:
-        blocked_bytes.add(images, user)
-    elif STATE_AFTER[action] == Moderation.VISIBLE:
-        blocked_bytes.remove(images)
+        return blocked_bytes.add(images, user, again=True)
+    return blocked_bytes.remove(images) if STATE_AFTER[action] == Moderation.VISIBLE else set()
 
 
 def checked_text(text: str, field: str, most: int) -> str:

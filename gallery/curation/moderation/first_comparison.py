@@ -20,8 +20,8 @@ def waiting(images: ImageQuerySet) -> ImageQuerySet:
     rows = ModerationDecision.objects.filter(image=OuterRef("pk")).order_by("-pk")
     held = images.filter(moderation=Moderation.HELD)
     last = Subquery(rows.values("source")[:1])
-    found: ImageQuerySet = held.alias(last=last).filter(last=ModerationSource.CHECK)
-    return found
+    waiting_images: ImageQuerySet = held.alias(last=last).filter(last=ModerationSource.CHECK)
+    return waiting_images
 
 
 @transaction.atomic

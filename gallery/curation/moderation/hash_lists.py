@@ -93,25 +93,32 @@ def add(entries: Collection[HashListEntry]) -> int:
 
 
 def wait_for_uploads() -> None:
-    """Until pictures in process that have read the lists are stored, so that ``apply`` finds them
-    after the commit; others read the lists after it."""
+    """Wait until uploads that have read the lists are stored, so that ``apply`` finds them after
+    the commit. Later uploads read the new lists."""
     hold_in_transaction(Lock.LISTED_BYTES)
     hold_in_transaction(Lock.LISTED_HASHES)
 
 
-def apply(entries: Iterable[HashListEntry], *, except_for: Collection[uuid.UUID] = ()) -> int:
-    """Hold, hide or block the images with these hashes; returns how many reasons are new."""
+def apply(
+    entries: Iterable[HashListEntry],
+    *,
+    except_for: Collection[uuid.UUID] = (),
+    again: bool = False,
+) -> int:
+    """Hold, hide or block the images with these hashes; returns how many reasons are new. ``again``
+    is that of ``reasons.note``."""
     entries = list(entries)
     by_value = {entry.value: entry for entry in entries if entry.perceptual_hash is None}
     images = Image.objects.exclude(pk__in=except_for)
     rows = images.filter(sha256__in=by_value).values_list("pk", "sha256")
-    found: list[Reason] = [reasons.listed(key, by_value[sha256]) for key, sha256 in rows]
+    listed: list[Reason] = [reasons.listed(key, by_value[sha256]) for key, sha256 in rows]
     for entry in entries:
         if entry.perceptual_hash is not None:
             near = images.perceptually_near(entry.perceptual_hash, distance=entry.radius)
-            found += [reasons.listed(key, entry) for key in near.values_list("pk", flat=True)]
+            listed += [reasons.listed(key, entry) for key in near.values_list("pk", flat=True)]
     return sum(
-        reasons.note(found[start : start + _BLOCK]) for start in range(0, len(found), _BLOCK)
+        reasons.note(listed[start : start + _BLOCK], again=again)
+        for start in range(0, len(listed), _BLOCK)
     )
 
 
@@ -141,6 +148,8 @@ def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
                 field="file",
                 line=number,
             )
+        if "\0" in note:
+            raise InvalidInput(f"Line {number} has a NUL character.", field="file", line=number)
         if value not in seen:
             seen.add(value)
             yield value, note.strip()[:200]

@@ -6,7 +6,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from gallery.models import ModerationAction, ModerationDecision, ModerationSource
+from gallery.models import ModerationDecision, ModerationSource
+from gallery.models.moderation.decisions import standing
 
 History = Sequence[ModerationDecision]
 
@@ -29,12 +30,8 @@ def reasons_of(history: History) -> History:
     """The last decision of a person, or what rules, lists and settings said since. A decision that
     was undone counts as not made."""
     since: list[ModerationDecision] = []
-    is_undone = False
-    for row in history:
+    for row in standing(history):
         if row.source == ModerationSource.PERSON:
-            if is_undone or row.action == ModerationAction.HOLD:
-                is_undone = not is_undone
-                continue
             return since or [row]
         # What waited for the rules has other reasons since.
         if row.source != ModerationSource.CHECK or not since:

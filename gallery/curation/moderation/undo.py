@@ -40,15 +40,13 @@ def undo(
     undone = [row for row in newest if _can_undo(row, user)]
     ModerationDecision.objects.bulk_create([_row_back(row, user) for row in undone])
     ModerationAppeal.objects.filter(answer__in=undone).update(answer=None)
-    blocked = [row.image_id for row in undone if row.before == Moderation.BLOCKED]
-    blocked_bytes.remove([row.image_id for row in undone if row.after == Moderation.BLOCKED])
-    blocked_bytes.add(blocked, user)
+    _reverse_list([row for row in undone if row.changed_list], user)
     return [row.image_id for row in undone]
 
 
 def _can_undo(row: ModerationDecision, user: User) -> bool:
     is_own = row.source == ModerationSource.PERSON and row.decided_by_id == user.pk
-    return is_own and row.action != ModerationAction.HOLD
+    return is_own and row.undoes_id is None
 
 
 def _row_back(row: ModerationDecision, user: User) -> ModerationDecision:
@@ -59,4 +57,12 @@ def _row_back(row: ModerationDecision, user: User) -> ModerationDecision:
         before=row.after,
         after=row.before,
         decided_by_id=user.pk,
+        undoes=row,
     )
+
+
+def _reverse_list(rows: Collection[ModerationDecision], user: User) -> None:
+    """Bring the list of blocked bytes back. ``rows`` are the decisions that changed it."""
+    added = [row.image_id for row in rows if row.action == ModerationAction.BLOCK]
+    blocked_bytes.remove(added)
+    blocked_bytes.add([row.image_id for row in rows if row.image_id not in added], user)

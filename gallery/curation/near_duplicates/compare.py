@@ -39,11 +39,11 @@ def compare(keys: Sequence[uuid.UUID], space: EmbeddingSpace) -> None:
 
 def _alike(pairs: Sequence[Candidate], space: EmbeddingSpace) -> Iterable[tuple[Candidate, float]]:
     near = list(_with_same_details(pairs))
-    found = similarities(
+    cosines = similarities(
         space, [(pair.first, pair.second) for pair in near], at_least=LEAST_SIMILARITY
     )
     for pair in near:
-        similarity = found.get((pair.first, pair.second))
+        similarity = cosines.get((pair.first, pair.second))
         if similarity is not None:
             yield pair, similarity
 

@@ -50,7 +50,7 @@ def keep_all(keys: Collection[uuid.UUID], *, user: User) -> None:
     NearDuplicatePair.objects.bulk_create(
         [
             NearDuplicatePair(first_id=first, second_id=second, **decided)
-            for first, second in combinations(sorted(keys), 2)
+            for first, second in combinations(sorted(set(keys)), 2)
         ],
         update_conflicts=True,
         unique_fields=["first", "second"],
@@ -62,8 +62,8 @@ def keep_all(keys: Collection[uuid.UUID], *, user: User) -> None:
 def reopen(keys: Collection[uuid.UUID], *, user: User) -> int:
     """Undo ``keep_all`` of this person for these images; returns how many pairs are open again."""
     images = Image.objects.changeable_by(user).filter(pk__in=keys)
-    kept = NearDuplicatePair.objects.among(list(images.values_list("pk", flat=True))).filter(
+    kept_pairs = NearDuplicatePair.objects.among(list(images.values_list("pk", flat=True))).filter(
         state=PairState.KEPT, decided_by=user.pk
     )
-    kept.filter(similarity=None).delete()
-    return kept.update(state=PairState.OPEN, decided_by=None, decided_at=None)
+    kept_pairs.filter(similarity=None).delete()
+    return kept_pairs.update(state=PairState.OPEN, decided_by=None, decided_at=None)

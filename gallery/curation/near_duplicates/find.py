@@ -54,8 +54,9 @@ def _new_images(space: EmbeddingSpace) -> bool:
     keys = list(items.values_list("pk", flat=True)[:_BLOCK])
     if not keys:
         return False
-    compare(keys, space)
+    # First: a vector that another transaction stores meanwhile adds the item again.
     NearDuplicateItem.objects.filter(pk__in=keys).delete()
+    compare(keys, space)
     return True
 
 

@@ -114,6 +114,8 @@ def _new_images(comparison: Comparison) -> bool:
     keys = list(items.values_list("pk", flat=True)[:_BLOCK])
     if not keys:
         return False
+    # First: a vector that another transaction stores meanwhile adds the item again.
+    SuggestionItem.objects.filter(pk__in=keys).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT image_id, vector::text FROM gallery_embedding"
@@ -122,7 +124,6 @@ def _new_images(comparison: Comparison) -> bool:
         )
         ids, vectors = _columns(cursor.fetchall())
     comparison.store(ids, vectors)
-    SuggestionItem.objects.filter(pk__in=keys).delete()
     return True
 
 

@@ -11,28 +11,28 @@ from django.db import transaction
 
 from gallery.models.images.image import Image
 from gallery.models.locks import Lock, share_in_transaction
-from gallery.models.moderation.decisions import ModerationDecision, ModerationSource
+from gallery.models.moderation.decisions import (
+    ModerationDecision,
+    ModerationSource,
+    standing,
+)
 from gallery.models.moderation.rules import HashListEntry
 from gallery.models.moderation.states import SEVERITY, STATE_AFTER, Moderation, ModerationAction
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """``tag_id`` of a rule and ``entry_id`` of a list say whose reason it is; the other fields are
-    those of ``ModerationDecision``."""
+    """``tag_id`` of a rule and ``listed_hash`` of a list say whose reason it is; the other fields
+    are those of ``ModerationDecision``."""
 
     image_id: uuid.UUID
     source: ModerationSource
     action: ModerationAction
     tag_id: int | None = None
-    entry_id: int | None = None
+    listed_hash: str = ""
     detail: str = ""
     score: float | None = None
     threshold: float | None = None
-
-    @property
-    def cause(self) -> tuple[str, int | None]:
-        return self.source, self.tag_id if self.source == ModerationSource.RULE else self.entry_id
 
 
 def listed(image_id: uuid.UUID, entry: HashListEntry) -> Reason:
@@ -41,7 +41,7 @@ def listed(image_id: uuid.UUID, entry: HashListEntry) -> Reason:
         image_id=image_id,
         source=ModerationSource.HASH_LIST,
         action=ModerationAction(entry.action),
-        entry_id=entry.pk,
+        listed_hash=entry.value,
         detail=entry.list_name,
     )
 
@@ -55,11 +55,12 @@ def compare_perceptual_hash(image_id: uuid.UUID, perceptual_hash: int | None) ->
 
 
 @transaction.atomic
-def note(reasons: Sequence[Reason]) -> int:
+def note(reasons: Sequence[Reason], *, again: bool = False) -> int:
     """Write the reasons that are new, and return how many there are.
 
     A reason never makes an image more visible. One that was noted before a person decided about
     the image is not noted again, whatever its rule says since; nor is one with the same action.
+    With ``again`` it is, where it changes the state of the image.
     """
     if not reasons:
         return 0
@@ -67,10 +68,13 @@ def note(reasons: Sequence[Reason]) -> int:
     noted = _noted(states)
     rows = []
     for reason in reasons:
-        if reason.image_id not in states or _is_spent(reason, noted[reason.image_id]):
+        if reason.image_id not in states:
             continue
         before = states[reason.image_id]
         after = max(before, STATE_AFTER[reason.action], key=SEVERITY.index)
+        is_repeated = again and after != before
+        if _is_spent(reason, noted.get(reason.image_id, ())) and not is_repeated:
+            continue
         states[reason.image_id] = after
         rows.append(ModerationDecision(before=before, after=after, **vars(reason)))
     ModerationDecision.objects.bulk_create(rows)
@@ -85,18 +89,21 @@ def locked(images: Iterable[uuid.UUID]) -> dict[uuid.UUID, Moderation]:
 
 
 def _noted(images: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ModerationDecision]]:
-    """The earlier decisions about each image, in their order."""
+    """The earlier decisions about each image that were not undone, in their order."""
     earlier: dict[uuid.UUID, list[ModerationDecision]] = defaultdict(list)
     for row in ModerationDecision.objects.filter(image__in=list(images)).order_by("pk"):
         earlier[row.image_id].append(row)
-    return earlier
+    return {key: standing(rows) for key, rows in earlier.items()}
+
+
+def _cause(row: Reason | ModerationDecision) -> tuple[str, int | str | None]:
+    return row.source, row.tag_id if row.source == ModerationSource.RULE else row.listed_hash
 
 
 def _is_spent(reason: Reason, earlier: Sequence[ModerationDecision]) -> bool:
     is_seen = False
     for row in earlier:
-        cause = row.tag_id if row.source == ModerationSource.RULE else row.entry_id
-        if (row.source, cause) == reason.cause:
+        if _cause(row) == _cause(reason):
             is_seen = True
             if row.action == reason.action:
                 return True

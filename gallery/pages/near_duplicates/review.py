@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from gallery.core.errors import InvalidInput, NearDuplicatesChanged
+from gallery.core.errors import InvalidInput, NearDuplicatesChanged, TooManyTags
 from gallery.curation.near_duplicates import decide
 from gallery.curation.near_duplicates.groups import MOST_OTHERS, Group, group_with, groups_of
 from gallery.models import Image
@@ -43,6 +43,10 @@ def review(request: HttpRequest) -> HttpResponse:
         answer = _decided(request, keys)
     except NearDuplicatesChanged as error:
         return _page(request, _groups(request), error=message_for(error), status=error.status)
+    except TooManyTags as error:
+        advice = _("Try again without giving the kept picture the tags of the others.")
+        text = f"{message_for(error)} {advice}"
+        return _page(request, _groups(request), error=text, status=error.status)
     forget_near_duplicates()
     return answer
 

@@ -46,15 +46,15 @@ def _decided(request: HttpRequest, tag: Tag) -> HttpResponse:
     keys = _keys(request.POST.getlist("image"))
     if not keys:
         return _page(request, tag, error=_("Select at least one picture."), status=400)
+    # Taken out, and to be decided about later: they are not selected again.
+    left = [key for key in _keys(request.POST.getlist("shown")) if key not in keys]
     if decision == "withdraw":
         undone = _withdraw(request, tag, keys)
         messages.info(request, _("Undone.") if undone else _("Someone else has decided since."))
     else:
-        _decide(request, tag, keys, decision)
+        _decide(request, tag, keys, decision, left)
     forget_suggestions()
-    # Taken out, and to be decided about later: they are not selected again.
-    left = [key.hex for key in _keys(request.POST.getlist("shown")) if key not in keys]
-    address = urlencode({"tag": tag.pk, "left": left}, doseq=True)
+    address = urlencode({"tag": tag.pk, "left": [key.hex for key in left]}, doseq=True)
     return redirect(f"{reverse('review-tags')}?{address}")
 
 
@@ -83,11 +83,16 @@ def _page(
     return render(request, "gallery/tags/review.html", context, status=status)
 
 
-def _decide(request: HttpRequest, tag: Tag, keys: list[uuid.UUID], decision: str) -> None:
+def _decide(
+    request: HttpRequest,
+    tag: Tag,
+    keys: list[uuid.UUID],
+    decision: str,
+    left: list[uuid.UUID],
+) -> None:
     rows = open_suggestions(request.user).filter(tag=tag, image__in=keys)
     decided = list(rows.values_list("image_id", flat=True))
     count = decide.decide(rows, _DECISIONS[decision], user=request.user)
-    left = [key for key in request.POST.getlist("shown") if uuid.UUID(key) not in keys]
     context = {"tag": tag, "decision": decision, "count": count, "images": decided, "left": left}
     messages.success(request, render_to_string("gallery/tags/reviewed.html", context, request))
 

@@ -46,8 +46,8 @@ def clusters_of(rows: Rows, weights: Rows, *, most: int = MOST_CLUSTERS) -> list
         score = _silhouette(rows, labels, weights)
         if score > best_score + _GAIN:
             best, best_score = labels, score
-    found = [_cluster(rows, weights, np.flatnonzero(best == label)) for label in np.unique(best)]
-    return sorted(found, key=lambda each: (-each.weight, each.members))
+    clusters = [_cluster(rows, weights, np.flatnonzero(best == label)) for label in np.unique(best)]
+    return sorted(clusters, key=lambda each: (-each.weight, each.members))
 
 
 def _assigned(rows: Rows, weights: Rows, count: int) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -68,11 +69,20 @@ def searched(user: AbstractBaseUser, space: EmbeddingSpace) -> Examples[str]:
     rows = ActivityEvent.objects.filter(user=user.pk, kind=EventKind.SEARCH)
     weights = _weights(_newest(rows, "text"), SEARCH_WEIGHT)
     try:
-        vectors = encode.text_vectors(space, list(weights)) if weights else []
-    except NoVector:
-        # One of the texts has none in this space. The pictures still say something.
-        weights, vectors = {}, []
-    return _examples(weights, dict(zip(weights, vectors, strict=True)))
+        vectors = _text_vectors(space, list(weights))
+    except NoVector:  # One of the texts has none in this space.
+        vectors = {}
+        for text in weights:
+            with contextlib.suppress(NoVector):
+                vectors |= _text_vectors(space, [text])
+    return _examples(weights, vectors)
+
+
+def _text_vectors(
+    space: EmbeddingSpace, texts: Sequence[str]
+) -> dict[str, npt.NDArray[np.float32]]:
+    vectors = encode.text_vectors(space, texts) if texts else []
+    return dict(zip(texts, vectors, strict=True))
 
 
 def _newest(rows: QuerySet[Any, Any], key: str) -> Iterable[tuple[Any, datetime]]:

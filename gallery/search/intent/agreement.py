@@ -25,18 +25,18 @@ def agreeing(parts: Sequence[Candidate], typed: ParsedText, now: datetime) -> li
     operators = {
         part: parse(part.operator, now=now).operators[0] for part in parts if part.operator
     }
-    kept = [
+    parts_left = [
         part
         for part in parts
         if not part.operator
         or not any(_contradict(operators[part], each) for each in typed.operators)
     ]
-    positive = [part for part in kept if part.operator and not part.operator.startswith("-")]
+    positive = [part for part in parts_left if part.operator and not part.operator.startswith("-")]
     together = parse(" ".join(part.operator for part in positive), now=now)
     if not together.conditions.required:
-        return kept
+        return parts_left
     names = Counter(_name(part) for part in positive)
-    return [part for part in kept if part not in positive or names[_name(part)] == 1]
+    return [part for part in parts_left if part not in positive or names[_name(part)] == 1]
 
 
 def _contradict(one: Operator, other: Operator) -> bool:

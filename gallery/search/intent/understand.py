@@ -44,12 +44,12 @@ def understand(
     context = Context(now=now, names=names)
     result = read(box, runs, context, chat)
     undone = {" ".join(text.split()).casefold() for text in as_text}
-    kept = [part for part in result.parts if part.source(box).casefold() not in undone]
-    dropped = tuple(part.source(box) for part in result.parts if part not in kept)
-    kept = agreeing(kept, parse(_typed(box, runs), now=now), now)
+    parts = [part for part in result.parts if part.source(box).casefold() not in undone]
+    dropped = tuple(part.source(box) for part in result.parts if part not in parts)
+    parts = agreeing(parts, parse(_typed(box, runs), now=now), now)
     for run in runs:
-        kept += _filler(box, run, kept) if run.is_sentence else []
-    intent = _intent(box, runs, sorted(kept, key=lambda part: part.start), now)
+        parts += _filler(box, run, parts) if run.is_sentence else []
+    intent = _intent(box, runs, sorted(parts, key=lambda part: part.start), now)
     return replace(intent, undone=dropped, reader=result.reader, model_failed=result.model_failed)
 
 

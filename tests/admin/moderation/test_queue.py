@@ -19,6 +19,7 @@ from gallery.models import (
     ModerationDecision,
     ModerationSource,
     UploadReview,
+    Visibility,
 )
 from gallery.models.moderation import reasons
 from gallery.models.moderation.reasons import Reason
@@ -194,7 +195,8 @@ def test_a_group_is_set_to_review(curator_client: Client) -> None:
     [
         (b"a" * 64, 1, "1 entries added"),
         (b"\xff\xfe", 0, "not a text in UTF-8"),
-        (b"nonsense", 0, "Line 1 does not begin"),
+        (b"a" * 64 + b" \0", 0, "Line 1 is not a hash"),
+        (b"nonsense", 0, "Line 1 is not a hash"),
         (b"#\n" * 5001, 0, "bin/manage hashlist import FILE"),
     ],
 )
@@ -265,11 +267,25 @@ def test_a_decision_is_undone(
         assert "Rule “weapon”" in page
 
 
+@pytest.mark.parametrize("origin", ["queue", "picture"])
+def test_a_private_picture_is_restored_and_undone(
+    moderator_client: Client, owner: User, origin: str
+) -> None:
+    image = moderate(make_image(owner, visibility=Visibility.PRIVATE), "reject")
+    fields = {"from": "picture"} if origin == "picture" else {"queue": "hidden"}
+    answer = decide(moderator_client, "restore", image.pk, **fields)
+    assert state(image) == "visible"
+    page = moderator_client.get(answer["Location"])
+    assert page.status_code == 200
+    assert "Undone." in undo(moderator_client, page.content.decode())
+    assert state(image) == "hidden"
+
+
 def test_an_undo_leaves_later_decisions(moderator_client: Client, held: Image) -> None:
     decide(moderator_client, "approve", held.pk)
     page = moderator_client.get(QUEUE).content.decode()
     moderate(held, "reject")
-    assert "Someone else has decided since." in undo(moderator_client, page)
+    assert "Something else was decided since." in undo(moderator_client, page)
     assert state(held) == "hidden"
 
 

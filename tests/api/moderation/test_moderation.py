@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
 
-from gallery.models import Image
+from gallery.ingest.accept import accept
+from gallery.models import Image, Visibility
 from tests.api.responses import json_body, problem
 from tests.builders import by_token, make_image, make_moderator, make_token, moderate
+from tests.scenes import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +112,12 @@ def test_an_expected_state_that_is_past_is_409(hidden: Image, moderator: Client)
     assert json_body(decided)["state"] == "visible"
 
 
+def test_a_private_picture_is_restored(owner: User, moderator: Client) -> None:
+    image = moderate(make_image(owner, visibility=Visibility.PRIVATE), "reject")
+    assert json_body(post(moderator, address(image), action="restore"))["state"] == "visible"
+    problem(moderator.get(address(image)), 404, "not_found")
+
+
 def test_a_second_note_is_409(hidden: Image, owner_client: Client) -> None:
     post(owner_client, address(hidden, "appeal/"), text="It is a toy.")
     again = post(owner_client, address(hidden, "appeal/"), text="It is a toy.")
@@ -123,3 +134,31 @@ def test_a_decision_names_its_version(hidden: Image, moderator: Client) -> None:
         address(hidden), {"action": "restore"}, "application/json", headers={"If-Match": '"x"'}
     )
     problem(response, 412, "precondition_failed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_with_version_waits_for_uploads(hidden: Image, moderator: Client) -> None:
+    """It waits before it locks the picture, which another decision may lock meanwhile."""
+
+    def restore() -> int:
+        try:
+            version = moderator.get(f"/api/v1/images/{hidden.pk}/")["ETag"]
+            started.set()
+            answer = moderator.post(
+                address(hidden), {"action": "restore"}, "application/json",
+                headers={"If-Match": version},
+            )  # fmt: skip
+            return int(answer.status_code)
+        finally:
+            connection.close()
+
+    started = Event()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            accept([photo()], owner=None)
+            restoring = pool.submit(restore)
+            assert started.wait(10)
+            with pytest.raises(TimeoutError):
+                restoring.result(1)
+            Image.objects.select_for_update(nowait=True).get(pk=hidden.pk)
+        assert restoring.result(30) == 200

@@ -123,3 +123,8 @@ def test_wrong_decisions_name_the_field(
 
 def test_unknown_parameters_are_refused(owner_client: Client) -> None:
     problem(owner_client.get(ADDRESS, {"page": 2}), 400, "unknown")
+
+
+def test_a_repeated_key_counts_once(owner_client: Client, pair: tuple[Image, Image]) -> None:
+    assert decide(owner_client, "keep_all", [*pair, pair[0]]).status_code == 200
+    assert NearDuplicatePair.objects.get().state == "kept"

@@ -20,6 +20,7 @@ from gallery.ingest.accept import accept
 from gallery.ingest.derive import derive
 from gallery.media.perceptual_hash import hexadecimal, perceptual_hash
 from gallery.models import HashListEntry, Image, ModerationAction
+from gallery.models.moderation import reasons
 from tests.builders import make_image, moderate
 from tests.scenes import encoded, opened, photo
 
@@ -72,15 +73,26 @@ def test_an_approved_picture_is_not_found_again(owner: User) -> None:
     assert image.moderation == "visible"
 
 
+def test_a_list_imported_again_leaves_decisions(owner: User) -> None:
+    image = accept([DATA], owner=owner).image
+    import_list([SHA256], name="bad", action=ModerationAction.HIDE)
+    moderate(image, "restore")
+    call_command("hashlist", "remove", "bad")
+    assert import_list([SHA256], name="bad", action=ModerationAction.HIDE).images == 0
+    image.refresh_from_db()
+    assert image.moderation == "visible"
+
+
 def test_lists_have_comments_notes_and_repetitions() -> None:
     lines = ["# source", "", f"{SHA256.upper()}  holiday.jpg", SHA256, "\ufeff" + "1" * 64]
     assert import_list(lines, name="bad", action=ModerationAction.BLOCK).added == 2
     assert HashListEntry.objects.get(value=SHA256).note == "holiday.jpg"
 
 
-def test_a_bad_line_imports_nothing() -> None:
+@pytest.mark.parametrize("line", ["nonsense", f"{'0' * 64} a\0note"])
+def test_a_bad_line_imports_nothing(line: str) -> None:
     with pytest.raises(InvalidInput) as raised:
-        import_list([SHA256, "nonsense"], name="bad", action=ModerationAction.BLOCK)
+        import_list([SHA256, line], name="bad", action=ModerationAction.BLOCK)
     assert raised.value.data["line"] == 2
     assert not HashListEntry.objects.exists()
 
@@ -199,3 +211,19 @@ def block(image: Image, source: str) -> None:
             import_list([SHA256], name="bad", action=ModerationAction.BLOCK)
     finally:
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_waits_for_a_picture_in_process(owner: User) -> None:
+    """The picture has read the lists, and its row is written before that of the decision."""
+    image = make_image(owner)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            reasons.compare_perceptual_hash(image.pk, 1)
+            blocking = pool.submit(block, image, "block")
+            with pytest.raises(TimeoutError):
+                blocking.result(1)
+            Image.objects.filter(pk=image.pk).update(perceptual_hash=1)
+        blocking.result(30)
+    image.refresh_from_db()
+    assert (image.moderation, image.perceptual_hash) == ("blocked", 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 
 from gallery.core.errors import NotFound, TooManyTags
 from gallery.curation.tags import decide, limits
-from gallery.models import Image, ImageTag, Tag, User
+from gallery.models import Image, ImageTag, Tag
 from tests.builders import make_image, make_tag, tag_image
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.curation.tags import limits
 from gallery.media import storage
 from gallery.models import Image, ImageTag, NearDuplicatePair, Visibility
 from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
@@ -293,3 +295,17 @@ def test_the_menu_links_to_the_review(
 ) -> None:
     assert f'href="{PAGE}"' in owner_client.get("/upload/").content.decode()
     assert f'href="{PAGE}"' not in stranger_client.get("/upload/").content.decode()
+
+
+def test_too_many_tags_advise_no_merge(
+    owner_client: Client, group: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_PER_IMAGE", 1)
+    for image, name in zip(group, ("boat", "harbour", "sea"), strict=True):
+        tag_image(image, make_tag(name))
+    fields: dict[str, Any] = {"best": group[0].pk, "confirmed": "yes"}
+    page = decide(owner_client, group, "keep_best", status=409, merge="yes", **fields)
+    assert "Try again without giving the kept picture the tags of the others." in page
+    assert len(remaining()) == 3
+    decide(owner_client, group, "keep_best", **fields)
+    assert remaining() == {"large"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Sequence
 
 import pytest
@@ -214,3 +215,12 @@ def test_tags_of_hidden_pictures_do_not_exist(
         assert response.status_code == 404
         assert "secret Anna" not in response.content.decode()
     assert owner_client.get(PAGE, {"tag": secret.pk}).status_code == 200
+
+
+@pytest.mark.parametrize("shown", [["x"], [str(uuid.UUID(int=n)) for n in range(61)]])
+def test_bad_keys_decide_nothing(
+    owner_client: Client, dogs: list[Image], dog: Tag, shown: list[str]
+) -> None:
+    fields = {"tag": dog.pk, "image": dogs[0].pk, "shown": shown, "decision": "approve"}
+    assert owner_client.post(PAGE, fields).status_code == 400
+    assert states(*dogs) == ["suggested"] * 3

@@ -195,6 +195,11 @@ def test_order_and_number_are_understood(words: str) -> None:
     assert (intent.order, intent.limit, intent.text) == (Order.NEWEST, 20, "the garden")
 
 
+@pytest.mark.parametrize("text", ["0 pictures of cats", "0张猫的照片"])
+def test_nobody_wants_no_pictures(text: str) -> None:
+    assert read(text).parts == ()
+
+
 @pytest.mark.parametrize(
     ("text", "operator"),
     [

@@ -48,10 +48,10 @@ def reading_of(sentence: str, chat: ModelChat, now: datetime) -> Reading | None:
     the person is checked afterwards.
     """
     key = _key(sentence, chat.name, now)
-    kept = _kept(key)
-    if kept == _FAULT:
+    stored = _stored(key)
+    if stored == _FAULT:
         return None
-    if reading := _decoded(kept):
+    if reading := _decoded(stored):
         return reading
     try:
         deadline = time.monotonic() + config().intent_seconds
@@ -74,15 +74,15 @@ def _key(sentence: str, model: str, now: datetime) -> str:
     return f"intent:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _decoded(kept: str) -> Reading | None:
-    """None if nothing was kept, or not by this version."""
+def _decoded(stored: str) -> Reading | None:
+    """None if nothing is stored, or not by this version."""
     try:
-        return Reading.model_validate_json(kept) if kept else None
+        return Reading.model_validate_json(stored) if stored else None
     except ValidationError:
         return None
 
 
-def _kept(key: str) -> str:
+def _stored(key: str) -> str:
     try:
         return str(cache.get(key) or "")
     except RedisError:

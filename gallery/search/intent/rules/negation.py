@@ -48,8 +48,8 @@ def with_negations(text: str, candidates: Sequence[Candidate]) -> list[Candidate
         elif is_sure:
             negated += _words_away(text, start, end, candidates)
     starts = {each.end for each in negated if each.kind is Kind.FILTER}
-    kept = [each for each in candidates if each.end not in starts]
-    return [each for each in kept if not any(_inside(each, other) for other in negated)] + negated
+    others = [each for each in candidates if each.end not in starts]
+    return [each for each in others if not any(_inside(each, other) for other in negated)] + negated
 
 
 def _english_words(text: str) -> Iterator[tuple[int, int, bool]]:

@@ -87,5 +87,5 @@ def _limited(match: re.Match[str], number: int | None) -> Iterator[Candidate]:
     start, end = match.span()
     if number == 1:
         yield Candidate(start=start, end=end, kind=Kind.FILLER)
-    elif number is not None and number <= config().max_results:
+    elif number is not None and 1 < number <= config().max_results:
         yield Candidate(start=start, end=end, kind=Kind.LIMIT, limit=number)
