@@ -134,8 +134,11 @@ class MapPictures {
   updateLabels() {
     const taken = [];
     for (const label of this.labels.children) {
-      const [left, top] = this.view.toScreen(label.dataset.x / MAP_LAST_STEP, label.dataset.y / MAP_LAST_STEP);
+      const [place, top] = this.view.toScreen(label.dataset.x / MAP_LAST_STEP, label.dataset.y / MAP_LAST_STEP);
       const width = (label.dataset.width ||= label.offsetWidth) / 2 + 4;
+      // A name is moved inside if its group is in view.
+      const right = this.view.canvas.clientWidth, isInView = place >= 0 && place <= right;
+      const left = isInView ? Math.max(width, Math.min(place, right - width)) : place;
       const isCovered = taken.some(([x, y, half]) => Math.abs(x - left) < half + width && Math.abs(y - top) < 26);
       label.classList.toggle("covered", isCovered);
       if (!isCovered) taken.push([left, top, width]);
