@@ -18,6 +18,9 @@ from django.utils import translation
 
 from gallery.core.dispatch import Stage
 from gallery.embeddings import spaces
+from gallery.pages import context
+from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
+from gallery.pages.tags.open_suggestions import forget_suggestions
 from tests.builders import make_user
 
 Hint = tuple[Stage, tuple[str, ...]]
@@ -119,9 +122,12 @@ def no_redis(settings: LazySettings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_remembered_space() -> None:
-    """Searches of the test before may have read a space that does not exist any more."""
+def no_cached_facts() -> None:
+    """Pages cache the search model and the links of the menu longer than a test takes."""
     spaces.forget_active()
+    context.forget_search_model()
+    forget_suggestions()
+    forget_near_duplicates()
 
 
 @pytest.fixture

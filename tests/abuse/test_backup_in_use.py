@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import urllib.request
 import uuid
@@ -54,12 +56,14 @@ def test_a_backup_in_use_restores_whole(site: Site, tmp_path: Path) -> None:
     keys = {upload(site, token, number) for number in range(20)}
     assert eventually(lambda: is_processed(site, token, 20), 60)
     command = [str(ROOT / "bin/manage"), "backup", str(tmp_path)]
-    backup = subprocess.Popen(command, env=site.environment)
+    backup = subprocess.Popen(command, env=site.environment, start_new_session=True)
     assert eventually(lambda: any(tmp_path.glob("*.unfinished/database.dump")), 60)
-    assert backup.poll() is None
+    os.killpg(backup.pid, signal.SIGSTOP)  # or a fast backup ends before the deletions
     for key in keys:  # the snapshot of the backup has all of them
         request(site, token, "DELETE", f"/api/v1/images/{key}/")
     upload(site, token, 100)
+    assert backup.poll() is None
+    os.killpg(backup.pid, signal.SIGCONT)
     assert backup.wait(60) == 0
     site.manage("restore", str(tmp_path), "--replace")
     assert is_processed(site, token, 20)

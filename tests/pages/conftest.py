@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,25 +12,10 @@ from gallery.changeover.choose import choose
 from gallery.media import storage
 from gallery.media.previews import SIZES
 from gallery.models import EmbeddingSpace, Image, Visibility
-from gallery.pages import context
-from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
-from gallery.pages.tags.open_suggestions import forget_suggestions
 from tests.builders import make_image
 from tests.scenes import photo
 
 MakeFile = Callable[..., SimpleUploadedFile]
-
-
-@pytest.fixture(autouse=True)
-def no_cached_facts() -> Iterator[None]:
-    """The search model of the footer, and the links to reviews, are cached longer than a test
-    takes."""
-    cached = (context.forget_search_model, forget_suggestions, forget_near_duplicates)
-    for forget in cached:
-        forget()
-    yield
-    for forget in cached:
-        forget()
 
 
 @pytest.fixture
