@@ -10,6 +10,7 @@ class GalleryAppConfig(AppConfig):
     def ready(self) -> None:
         from gallery.accounts import revocation
         from gallery.core import multipart_headers
+        from gallery.media.fetching import settings_check  # noqa: F401 - registers itself
         from gallery.media.limits import memory_check  # noqa: F401 - registers itself
 
         revocation.connect()

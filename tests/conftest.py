@@ -21,6 +21,7 @@ from gallery.embeddings import spaces
 from gallery.pages import context
 from gallery.pages.near_duplicates.open_pairs import forget_near_duplicates
 from gallery.pages.tags.open_suggestions import forget_suggestions
+from tests import picture_server as picture_servers
 from tests.builders import make_user
 
 Hint = tuple[Stage, tuple[str, ...]]
@@ -138,6 +139,14 @@ def gallery_setting(settings: LazySettings) -> Any:
         settings.GALLERY = {**copy.copy(settings.GALLERY), **values}
 
     return change
+
+
+@pytest.fixture
+def picture_server(gallery_setting: Any) -> Iterator[picture_servers.PictureServer]:
+    """A server in the local network, which the operator allows."""
+    with picture_servers.running() as server:
+        gallery_setting(fetch_allow=(server.address,), fetch_seconds=5)
+        yield server
 
 
 @pytest.fixture

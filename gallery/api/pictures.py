@@ -14,7 +14,7 @@ from rest_framework import serializers
 from gallery.api.fields import BoundedListField
 from gallery.api.problems import ItemProblem
 from gallery.core.errors import FileTooLarge
-from gallery.core.size_limits import check_file_size
+from gallery.core.size_limits import MAX_URL, check_file_size
 
 
 @extend_schema_field({"type": "string", "format": "byte"})
@@ -38,6 +38,18 @@ class PictureField(serializers.CharField):
             return ContentFile(base64.b64decode(text, validate=True), name="")
         except (binascii.Error, ValueError):
             self.fail("invalid_base64")
+
+
+@extend_schema_field({"type": "string", "format": "uri", "maxLength": MAX_URL})
+class UrlField(serializers.CharField):
+    """The URL of a picture on another server; ``ingest.by_url`` says why it is not fetched."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text",
+            "Instead of a file: the `http` or `https` URL of a picture, which the site fetches.",
+        )
+        super().__init__(max_length=MAX_URL, **kwargs)
 
 
 class PictureListField(BoundedListField):

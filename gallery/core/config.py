@@ -40,6 +40,10 @@ class GalleryConfig:
     anonymous_upload: bool
     hold_anonymous_uploads: bool
     strangers_get: str
+    fetch_urls: bool
+    fetch_allow: tuple[str, ...]
+    fetch_deny: tuple[str, ...]
+    fetch_seconds: int  # from the first connection to the last byte
     index_min_rows: int
     index_kind: str
     index_memory: int

@@ -5,6 +5,9 @@ from __future__ import annotations
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge
 
+# Characters of the URL of a picture on another server.
+MAX_URL = 2000
+
 
 def exceeds_limit(size: int) -> bool:
     """Whether an upload of ``size`` bytes is larger than the site allows."""

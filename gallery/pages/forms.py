@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.accounts import scopes, tokens
 from gallery.core.config import config
+from gallery.core.size_limits import MAX_URL
+from gallery.ingest.by_url import may_fetch
 from gallery.models import Scope, User, Visibility
 
 # Each includes those before it; the API and the command also have other combinations.
@@ -41,12 +43,21 @@ class UploadForm(forms.Form):
     pictures = ManyFilesField(
         label=_("Pictures"), error_messages={"required": _("Choose at least one picture.")}
     )
+    url = forms.CharField(
+        label=_("Or from a URL"),
+        required=False,
+        max_length=MAX_URL,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+    )
     visibility = forms.ChoiceField(
         label=_("Visible to"), choices=Visibility.choices, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["pictures"].required = not self.data.get("url", "").strip()
+        if not may_fetch(user):
+            del self.fields["url"]
         # Nobody could see or change a private picture without an owner.
         offered = Visibility if user.is_authenticated else [Visibility.PUBLIC]
         field = cast(forms.ChoiceField, self.fields["visibility"])

@@ -83,7 +83,8 @@ def _check_term(term: Term) -> None:
     """``field`` of an error is a field of the term, or empty."""
     contents = (term.text.strip(), term.image_id, term.picture, term.vector)
     if sum(bool(content) for content in contents) != 1:
-        raise _invalid("", "A term needs exactly one of text, image_id, image_key and vector.")
+        kinds = "text, image_id, image_key, image_url and vector"
+        raise _invalid("", f"A term needs exactly one of {kinds}.")
     _check_text(term.text, field="text")
     if not (0 < abs(term.weight) <= MAX_WEIGHT):
         message = f"A weight must not be 0 and must be between -{MAX_WEIGHT:g} and {MAX_WEIGHT:g}."

@@ -26,6 +26,7 @@ def settings(var: Path) -> dict[str, Any]:
         **_query_pictures(),
         **_processing(),
         **_access(),
+        **_fetching(),
         **_searching(),
         **language_model.settings(),
     }
@@ -88,6 +89,16 @@ def _access() -> dict[str, Any]:
         "strangers_get": env.choice(
             "GALLERY_STRANGERS_GET", "stripped", {"stripped", "original", "nothing"}
         ),
+    }
+
+
+def _fetching() -> dict[str, Any]:
+    """Pictures of other servers, by their URL."""
+    return {
+        "fetch_urls": env.boolean("GALLERY_FETCH_URLS", True),
+        "fetch_allow": tuple(env.strings("GALLERY_FETCH_ALLOW", [])),
+        "fetch_deny": tuple(env.strings("GALLERY_FETCH_DENY", [])),
+        "fetch_seconds": env.duration("GALLERY_FETCH_SECONDS", 20),
     }
 
 

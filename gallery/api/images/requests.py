@@ -11,7 +11,7 @@ from gallery.api.encoder.vectors import ImageWithVectorSerializer
 from gallery.api.fields import BoundedListField, ExternalIdField, MetadataField
 from gallery.api.images.upload_answer import UploadedImageSerializer
 from gallery.api.known_fields import KnownFieldsOnly
-from gallery.api.pictures import PictureField
+from gallery.api.pictures import PictureField, UrlField
 from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.ingest.duplicates import OnDuplicate
@@ -92,10 +92,26 @@ class UploadFieldsSerializer(ImageChangesSerializer):
 
 
 class ImageUploadSerializer(UploadFieldsSerializer):
-    file = PictureField()
+    exactly_one_of = ("file", "url")
+
+    file = PictureField(required=False)
+    url = UrlField(required=False)
     file_name = serializers.CharField(
-        max_length=255, required=False, help_text="The name that a form sends with its file."
+        max_length=255,
+        required=False,
+        help_text="The name that a form sends with its file; without it, that in the URL.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "file" not in attrs and "url" not in attrs:
+            raise serializers.ValidationError(
+                {"file": [_("Send a picture as file or its url.")]}, code="required"
+            )
+        if "file" in attrs and "url" in attrs:
+            raise serializers.ValidationError(
+                {"url": [_("Provide either file or url, not both.")]}, code="exactly_one"
+            )
+        return attrs
 
 
 class ImageUploadFormSerializer(UploadFieldsSerializer):

@@ -40,7 +40,9 @@ from gallery.api.parsers import LongJSONParser
 from gallery.api.problems import Conflict, PreconditionFailed, picture_in
 from gallery.api.view import ApiView
 from gallery.curation.tags import by_name
-from gallery.ingest import accept, change
+from gallery.ingest import change
+from gallery.ingest.accept import Accepted, accept
+from gallery.ingest.by_url import accept_url
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.models import Image
 from gallery.search.cursor import ListOrder
@@ -108,14 +110,10 @@ class ImagesView(PictureBodyView, ApiView):
         serializer = checks(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
         fields = dict(serializer.validated_data)
-        file = fields.pop("file")
         tags = fields.pop("tags", [])
         if tags:
             by_name.require_new_names(tags, user=request.user)
-        owner = request.user if request.user.is_authenticated else None
-        fields.setdefault("file_name", file.name)
-        with picture_in("file"):
-            accepted = accept.accept(file.chunks(), owner=owner, **fields)
+        accepted = _accepted(request, fields)
         if tags and (accepted.created or fields.get("on_duplicate") == OnDuplicate.UPDATE):
             by_name.approve_all(accepted.image, tags, user=request.user)
             accepted.image.refresh_from_db()
@@ -128,6 +126,17 @@ class ImagesView(PictureBodyView, ApiView):
                 "ETag": etag_of(body),
             },
         )
+
+
+def _accepted(request: Request, fields: dict[str, Any]) -> Accepted:
+    if url := fields.pop("url", ""):
+        with picture_in("url"):
+            return accept_url(url, owner=request.user, **fields)
+    file = fields.pop("file")
+    fields.setdefault("file_name", file.name)
+    owner = request.user if request.user.is_authenticated else None
+    with picture_in("file"):
+        return accept(file.chunks(), owner=owner, **fields)
 
 
 class OneImageView(ApiView):

@@ -29,6 +29,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
     403: {
         "permission_denied": "This account may not do it, or the CSRF token of the session is "
         "missing.",
+        "fetching_off": "The site fetches no pictures of other servers, or not without a login.",
         "scope": "The token may not do it: it lacks the scope `data.scope`.",
     },
     404: {"not_found": "It does not exist, or you may not see it."},
@@ -64,6 +65,12 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "too_many_parts": "The file has too many frames, chunks or directories.",
         "too_expensive": "Decoding took more time or memory than a picture may.",
         "decoder_crash": "The decoder crashed.",
+        "url_refused": "The text is no URL, or one of a scheme, a port or with a password that is "
+        "not fetched.",
+        "url_unreachable": "No picture came from the URL in time: the server does not answer, or "
+        "it is not a public one.",
+        "url_answer": "The server at the URL answered with the status `data.answer`, with a "
+        "compressed file, or with too many redirects.",
         "bad_embedding": "The encoder computes no usable vector for it.",
     },
     429: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,22 +11,23 @@ from gallery.core.errors import GalleryError
 
 
 @contextmanager
-def named_in(values: Mapping[str, Any]) -> Iterator[None]:
+def named_in(values: Mapping[str, Any], pictures: Sequence[str] = ()) -> Iterator[None]:
     """An error about a picture or an image of the request names its place, such as
-    ``terms.1.image_id``. ``values`` are those of a ``SearchSerializer`` or a form.
+    ``terms.1.image_id``. ``values`` are those of a ``SearchSerializer`` or a form, ``pictures`` the
+    places of the pictures that ``query_pictures.remembered`` gets.
     """
     try:
         yield
     except GalleryError as error:
-        if place := _place_of(error.data, values):
+        if place := _place_of(error.data, values, pictures):
             raise GalleryProblem(error, place) from error
         raise
 
 
-def _place_of(data: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+def _place_of(data: Mapping[str, Any], values: Mapping[str, Any], pictures: Sequence[str]) -> str:
     """Empty if it is not known."""
     if "index" in data:
-        return f"images.{data['index']}"
+        return pictures[int(data["index"])]
     for name in ("image_id", "image_key"):
         if name in data:
             return next((place for place, key in _keys(values, name) if key == data[name]), "")

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from gallery.api.fields import BoundedListField
 from gallery.api.images.requests import QueryTextField
 from gallery.api.known_fields import KnownFieldsOnly
+from gallery.api.pictures import UrlField
 from gallery.models import WIDTH
 from gallery.search.checks import MAX_WEIGHT
 from gallery.search.query import Crop, Term
@@ -58,16 +59,26 @@ class VectorField(BoundedListField):
 
 
 class TermSerializer(KnownFieldsOnly):
-    """Exactly one of `text`, `image_id`, `image_key` and `vector`."""
+    """Exactly one of `text`, `image_id`, `image_key`, `image_url` and `vector`."""
 
-    exactly_one_of = ("text", "image_id", "image_key", "vector")
+    exactly_one_of = ("text", "image_id", "image_key", "image_url", "vector")
     # The fields that go only with some of them.
-    goes_with = {"crop": ("image_id", "image_key")}
+    goes_with = {"crop": ("image_id", "image_key", "image_url")}
 
     text = QueryTextField(required=False)
     image_id = serializers.UUIDField(required=False)
     image_key = serializers.CharField(
         max_length=64, required=False, help_text="From `image_keys` of an earlier answer."
+    )
+    image_url = UrlField(
+        required=False,
+        help_text="The `http` or `https` URL of a picture, which the site fetches. Its key is in "
+        "`image_keys` of the answer, after those of `images`.",
+    )
+    image_url = UrlField(
+        required=False,
+        help_text="The `http` or `https` URL of a picture, which the site fetches. Its key is in "
+        "`image_keys` of the answer, after those of `images`.",
     )
     vector = VectorField(
         required=False,
@@ -76,7 +87,7 @@ class TermSerializer(KnownFieldsOnly):
     weight = WeightField(
         required=False, help_text="1 by default. A negative weight leads away from the term."
     )
-    crop = CropSerializer(required=False, help_text="Only with `image_id` or `image_key`.")
+    crop = CropSerializer(required=False, help_text="Only with an image or a picture.")
 
 
 def term_of(values: dict[str, Any]) -> Term:

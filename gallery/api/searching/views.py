@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.http import QueryDict
@@ -34,6 +35,7 @@ from gallery.api.searching.requests import (
     SimilarSerializer,
     TextSearchSerializer,
 )
+from gallery.api.searching.url_terms import fetched_pictures, url_terms
 from gallery.api.view import ApiView
 from gallery.core.request_origin import is_own_request
 from gallery.recommendations.search_taste import preferred_images
@@ -129,9 +131,14 @@ class SearchView(PictureBodyView, SearchAnswers):
         values = (_FORM if is_form else _BODY).run_validation(request.data)
         files, signed = values.pop("images", ()), values.pop("signed", None)
         taste = values.pop("taste", False)
-        pictures = (file.read() for file in files)
-        with named_in(values), query_pictures.remembered(pictures) as keys:
-            read = read_request(values, request.user, keys, may_use_model=True)
+        by_url = url_terms(values)
+        places = [*(f"images.{number}" for number in range(len(files))), *by_url]
+        fetched = fetched_pictures(by_url, request.user, first=len(files))
+        pictures = chain((file.read() for file in files), fetched)
+        with named_in(values, places), query_pictures.remembered(pictures) as keys:
+            for term, key in zip(by_url.values(), keys[len(files) :], strict=True):
+                term["image_key"] = key
+            read = read_request(values, request.user, keys[: len(files)], may_use_model=True)
             read = self.adjusted(read, taste)
             shared = [key for key in keys if query_pictures.is_shared(key)]
             return self.answer(read, signed=signed, image_keys=shared)

@@ -22,6 +22,12 @@ from gallery.core.errors.encoders import (
     NoVector,
     OutOfMemory,
 )
+from gallery.core.errors.fetching import (
+    FetchingOff,
+    UrlAnswer,
+    UrlRefused,
+    UrlUnreachable,
+)
 from gallery.core.errors.jobs import (
     BackfillNotPaused,
     BackfillNotRunning,
@@ -101,6 +107,7 @@ __all__ = [
     "EncoderUnavailable",
     "ExtensionTooOld",
     "ExternalIdTaken",
+    "FetchingOff",
     "FileTooLarge",
     "GalleryError",
     "InvalidInput",
@@ -143,4 +150,7 @@ __all__ = [
     "TooManyTokens",
     "UndecodablePicture",
     "UnsupportedType",
+    "UrlAnswer",
+    "UrlRefused",
+    "UrlUnreachable",
 ]

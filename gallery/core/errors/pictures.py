@@ -1,6 +1,7 @@
 """Errors of pictures that people send."""
 
 from gallery.core.errors.base import GalleryError, InvalidInput
+from gallery.core.errors.fetching import UrlAnswer, UrlRefused, UrlUnreachable
 
 
 class EmptyFile(InvalidInput):
@@ -60,7 +61,10 @@ class DecoderCrash(UndecodablePicture):
 
 
 # The errors about the bytes of a picture, whenever it is sent.
-PICTURE_ERRORS = (EmptyFile, UnsupportedType, FileTooLarge, PictureBlocked, UndecodablePicture)
+PICTURE_ERRORS = (
+    EmptyFile, UnsupportedType, FileTooLarge, PictureBlocked, UndecodablePicture, UrlRefused,
+    UrlUnreachable, UrlAnswer,
+)  # fmt: skip
 
 
 class TooBusy(GalleryError):

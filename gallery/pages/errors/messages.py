@@ -26,6 +26,10 @@ _MESSAGES: dict[str, Promise] = {
     "request_timeout": _("The request arrived too slowly."),
     "too_many_pixels": _("The picture has too many pixels."),
     "too_many_parts": _("The picture has too many frames or parts."),
+    "fetching_off": _("Pictures of other servers cannot be used here."),
+    "url_refused": _("This is not the http or https URL of a picture on a public server."),
+    "url_unreachable": _("No picture could be fetched from this URL."),
+    "url_answer": _("The server at this URL answers with something else than a picture."),
     "picture_blocked": _("This picture is not accepted here."),
     "appeal_not_possible": _(
         "You have written about this decision already, or it has changed meanwhile."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gallery.core.errors import GalleryError, NotFound
 from gallery.ingest.accept import Accepted, accept
+from gallery.ingest.by_url import accept_url
 from gallery.models import Image, Moderation, State, User
 from gallery.models.addresses import address_of
 from gallery.pages.errors.advice import message_with_advice
@@ -49,10 +50,17 @@ def store_files(
     return [_store(file, user=user, visibility=visibility) for file in files]
 
 
+def store_url(url: str, *, user: User, visibility: str) -> UploadResult:
+    return _result(url, lambda: accept_url(url, owner=user, visibility=visibility))
+
+
 def _store(file: UploadedFile[Any], *, user: User, visibility: str) -> UploadResult:
-    name = file.name or ""
+    return _result(file.name or "", lambda: store_file(file, user=user, visibility=visibility))
+
+
+def _result(name: str, store: Callable[[], Accepted]) -> UploadResult:
     try:
-        accepted = store_file(file, user=user, visibility=visibility)
+        accepted = store()
     except GalleryError as error:
         return rejected(name, error)
     image_id, created = str(accepted.image.pk), accepted.created

@@ -27,6 +27,7 @@ from gallery.pages.upload.results import (
     save_results,
     store_file,
     store_files,
+    store_url,
 )
 
 # Ids in one status request: gunicorn limits the request line to 4,094 bytes.
@@ -41,10 +42,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and prefers_json(request):
         return _store_one(request, form)
     # A form whose files were all too large is not a form without files.
-    form.fields["pictures"].required = not too_large
+    if too_large:
+        form.fields["pictures"].required = False
     if request.method == "POST" and form.is_valid():
         files, visibility = form.cleaned_data["pictures"], form.cleaned_data["visibility"]
         results = store_files(files, user=request.user, visibility=visibility)
+        if url := form.cleaned_data.get("url"):
+            results.append(store_url(url, user=request.user, visibility=visibility))
         results += [rejected(name, file_too_large()) for name in too_large]
         return redirect("upload-batch", save_results(request.session, results))
     context = {

@@ -1,0 +1,33 @@
+"""Terms of a search that are pictures on other servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gallery.core.errors import PICTURE_ERRORS
+from gallery.ingest.by_url import fetched
+from gallery.models import User
+
+_Term = dict[str, Any]
+
+
+def url_terms(values: Mapping[str, Any]) -> dict[str, _Term]:
+    """Those of a ``SearchSerializer`` or a form, by their place such as ``terms.1.image_url``."""
+    return {
+        f"terms.{index}.image_url": term
+        for index, term in enumerate(values.get("terms", ()))
+        if "image_url" in term
+    }
+
+
+def fetched_pictures(terms: Mapping[str, _Term], user: User, *, first: int) -> Iterator[bytes]:
+    """An error about a picture has its ``index`` in ``data``, counted from ``first``."""
+    for index, term in enumerate(terms.values(), first):
+        try:
+            with fetched(term["image_url"], user=user) as picture:
+                data = b"".join(picture.chunks)
+        except PICTURE_ERRORS as error:
+            error.data["index"] = index
+            raise
+        yield data
