@@ -94,6 +94,7 @@ BODIES: dict[str, list[Any]] = {
     "api-suggestions": [
         {"decisions": [{"image": "{image}", "tag": "lighthouse", "state": "approved"}]},
     ],
+    "api-check-files": [{"sha256": ["{sha256}"]}],
     "api-image": [{}],
     "api-retry": [{}],
     "api-image-zero-shot": [{"labels": ["a boat", "a dog"]}],

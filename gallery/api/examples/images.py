@@ -91,6 +91,17 @@ EXAMPLES = {
         },
         answers={"The image of the upload": {**UPLOADED, "kept": []}},
     ),
+    "check_files": OperationExamples(
+        requests={JSON: {"Two files": {"sha256": [UPLOADED["sha256"], "0" * 64]}}},
+        answers={
+            "The first one is there": {
+                "results": [
+                    {"id": ID, "status": "ready"},
+                    {"id": None, "status": None},
+                ]
+            }
+        },
+    ),
     "get_image": OperationExamples(answers={"A processed image": READY}),
     "update_image": OperationExamples(
         requests={JSON: {"Some fields": _CHANGES}},

@@ -19,6 +19,7 @@ from tests.builders import by_token, make_image, make_token
 OPEN, MEMBERS, WRITERS, MODERATORS = "open", "members", "writers", "moderators"
 ROUTES = {
     "api-images": {"get": OPEN, "post": WRITERS},
+    "api-check-files": {"post": MEMBERS},
     "api-image": {"get": OPEN, "patch": WRITERS, "delete": WRITERS},
     "api-retry": {"post": WRITERS},
     "api-similar": {"get": OPEN},
