@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -108,10 +109,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def running() -> Iterator[PictureServer]:
+def running(encryption: ssl.SSLContext | None = None) -> Iterator[PictureServer]:
     pictures = PictureServer()
     handler = type("Handler", (_Handler,), {"server_of": pictures})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if encryption:
+        server.socket = encryption.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     server.block_on_close = False
     pictures.port = server.server_port

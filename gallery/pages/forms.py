@@ -55,8 +55,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].required = not self.data.get("url", "").strip()
-        if not may_fetch(user):
+        if may_fetch(user):
+            self.fields["pictures"].required = not self.data.get("url", "").strip()
+        else:
             del self.fields["url"]
         # Nobody could see or change a private picture without an owner.
         offered = Visibility if user.is_authenticated else [Visibility.PUBLIC]

@@ -20,6 +20,8 @@ def named_in(values: Mapping[str, Any], pictures: Sequence[str] = ()) -> Iterato
         yield
     except GalleryError as error:
         if place := _place_of(error.data, values, pictures):
+            if not place.startswith("images."):
+                error.data.pop("index", None)
             raise GalleryProblem(error, place) from error
         raise
 

@@ -104,6 +104,10 @@ class PictureSearchSerializer(BoxSerializer):
         if weights and len(weights) != len(attrs.get("images", ())):
             error = {"image_weights": [_("Provide one weight for each picture.")]}
             raise serializers.ValidationError(error, code="count")
+        urls = sum("image_url" in term for term in attrs.get("terms", ()))
+        if urls and urls + len(attrs.get("images", ())) > MAX_PICTURES:
+            text = _("Provide at most %(limit)s pictures.") % {"limit": MAX_PICTURES}
+            raise serializers.ValidationError({"terms": [text]}, code="too_many")
         return super().validate(attrs)
 
 

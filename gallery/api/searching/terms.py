@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -75,11 +76,6 @@ class TermSerializer(KnownFieldsOnly):
         help_text="The `http` or `https` URL of a picture, which the site fetches. Its key is in "
         "`image_keys` of the answer, after those of `images`.",
     )
-    image_url = UrlField(
-        required=False,
-        help_text="The `http` or `https` URL of a picture, which the site fetches. Its key is in "
-        "`image_keys` of the answer, after those of `images`.",
-    )
     vector = VectorField(
         required=False,
         help_text=f"{WIDTH} numbers of any norm, for example from `/api/v1/embeddings/`.",
@@ -88,6 +84,14 @@ class TermSerializer(KnownFieldsOnly):
         required=False, help_text="1 by default. A negative weight leads away from the term."
     )
     crop = CropSerializer(required=False, help_text="Only with an image or a picture.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The search checks the other fields; it gets a key instead of a URL."""
+        if "image_url" in attrs and sum(name in attrs for name in self.exactly_one_of) > 1:
+            raise serializers.ValidationError(
+                _("A term has either image_url or another content."), code="exactly_one"
+            )
+        return attrs
 
 
 def term_of(values: dict[str, Any]) -> Term:

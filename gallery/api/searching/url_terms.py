@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gallery.api.searching.terms import term_of
 from gallery.core.errors import PICTURE_ERRORS
-from gallery.ingest.by_url import fetched
+from gallery.ingest.by_url import fetched, new_deadline
 from gallery.models import User
+from gallery.search.checks import check
+from gallery.search.query import Mode, SearchQuery
 
 _Term = dict[str, Any]
 
@@ -21,11 +24,26 @@ def url_terms(values: Mapping[str, Any]) -> dict[str, _Term]:
     }
 
 
+def check_others(values: Mapping[str, Any]) -> None:
+    """What the search would refuse is refused before a picture is fetched. Raises
+    ``InvalidInput``.
+    """
+    terms = [
+        term_of({**term, "image_key": "fetched"} if "image_url" in term else term)
+        for term in values.get("terms", ())
+    ]
+    mode = Mode(values.get("mode", Mode.ALL))
+    check(SearchQuery(text=values.get("text", ""), terms=tuple(terms), mode=mode, limit=1))
+
+
 def fetched_pictures(terms: Mapping[str, _Term], user: User, *, first: int) -> Iterator[bytes]:
-    """An error about a picture has its ``index`` in ``data``, counted from ``first``."""
+    """All together have the time of one. An error about a picture has its ``index`` in ``data``,
+    counted from ``first``.
+    """
+    deadline = new_deadline()
     for index, term in enumerate(terms.values(), first):
         try:
-            with fetched(term["image_url"], user=user) as picture:
+            with fetched(term["image_url"], user=user, deadline=deadline) as picture:
                 data = b"".join(picture.chunks)
         except PICTURE_ERRORS as error:
             error.data["index"] = index

@@ -35,7 +35,7 @@ from gallery.api.searching.requests import (
     SimilarSerializer,
     TextSearchSerializer,
 )
-from gallery.api.searching.url_terms import fetched_pictures, url_terms
+from gallery.api.searching.url_terms import check_others, fetched_pictures, url_terms
 from gallery.api.view import ApiView
 from gallery.core.request_origin import is_own_request
 from gallery.recommendations.search_taste import preferred_images
@@ -132,6 +132,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         files, signed = values.pop("images", ()), values.pop("signed", None)
         taste = values.pop("taste", False)
         by_url = url_terms(values)
+        if by_url:
+            check_others(values)
         places = [*(f"images.{number}" for number in range(len(files))), *by_url]
         fetched = fetched_pictures(by_url, request.user, first=len(files))
         pictures = chain((file.read() for file in files), fetched)

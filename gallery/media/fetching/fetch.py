@@ -6,7 +6,6 @@ environment are not used, because they would connect to addresses that nobody ju
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import httpx2
 from gallery.core.config import config
 from gallery.core.errors import UrlAnswer, UrlRefused, UrlUnreachable
 from gallery.core.size_limits import MAX_URL, file_too_large
-from gallery.media.fetching.guarded_network import GuardedNetwork
+from gallery.media.fetching.guarded_network import GuardedNetwork, TooMuch
 from gallery.media.fetching.policy import Policy, policy_of
 
 _MAX_REDIRECTS = 3
@@ -37,8 +36,8 @@ class Fetched:
 
 
 @contextmanager
-def fetch(text: str) -> Iterator[Fetched]:
-    """The file at a URL, with at most ``GALLERY_FETCH_SECONDS`` for all of it.
+def fetch(text: str, *, deadline: float) -> Iterator[Fetched]:
+    """The file at a URL, which has to be here at the ``deadline`` of ``time.monotonic``.
 
     Raises ``UrlRefused``, ``UrlUnreachable``, ``UrlAnswer``, and ``FileTooLarge`` (also while the
     chunks are read).
@@ -46,7 +45,6 @@ def fetch(text: str) -> Iterator[Fetched]:
     limits = config()
     policy = policy_of(limits.fetch_allow, limits.fetch_deny)
     url = _checked(text, policy)
-    deadline = time.monotonic() + limits.fetch_seconds
     network = GuardedNetwork(policy, deadline, limits.max_file_size + _HEADER_BYTES)
     with (
         _failures(),
@@ -64,7 +62,7 @@ def _checked(text: str, policy: Policy) -> httpx2.URL:
         url = httpx2.URL(text.strip())
     except (httpx2.InvalidURL, ValueError, UnicodeError):
         raise UrlRefused("This is not a URL.") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.raw_host:
         raise UrlRefused("Only http and https URLs of other servers are fetched.")
     if url.userinfo:
         raise UrlRefused("URLs with a username or password are not fetched.")
@@ -126,7 +124,7 @@ def _check_answer(response: httpcore2.Response) -> None:
     headers = httpx2.Headers(response.headers)
     if response.status != 200:
         raise UrlAnswer(f"The server answered with {response.status}.", answer=response.status)
-    if headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get("content-encoding", "").lower() not in ("", "identity"):
         raise UrlAnswer("The server sent a compressed answer.", answer=response.status)
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > config().max_file_size:
@@ -139,13 +137,16 @@ def _chunks(response: httpcore2.Response) -> Iterator[bytes]:
 
 
 def _file_name(url: httpx2.URL) -> str:
-    return url.path.rpartition("/")[2]
+    name = url.path.rpartition("/")[2]
+    return "" if name in (".", "..") else name
 
 
 @contextmanager
 def _failures() -> Iterator[None]:
     try:
         yield
+    except TooMuch:
+        raise file_too_large() from None
     except (
         httpcore2.NetworkError,
         httpcore2.ProtocolError,
@@ -157,5 +158,5 @@ def _failures() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _certificates() -> SSLContext:
-    """Reading them takes 60 ms."""
-    return httpx2.create_ssl_context(trust_env=False)
+    """Reading them takes 60 ms. ``SSL_CERT_FILE`` can name those of an operator's own servers."""
+    return httpx2.create_ssl_context()

@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore2
 
 from gallery.media.fetching.policy import Policy
+from gallery.media.fetching.public_addresses import Address
 
 _CONNECT_SECONDS = 5.0
 # Of a name with many addresses, so many are tried.
 _MAX_ADDRESSES = 3
 # ``getaddrinfo`` has no timeout: a resolver that does not answer keeps one of these threads.
-_RESOLVERS = ThreadPoolExecutor(8, thread_name_prefix="resolve")
-
-Address = IPv4Address | IPv6Address
+_RESOLVERS = threading.BoundedSemaphore(8)
 
 
 class NotPublic(httpcore2.ConnectError):
     """The policy forbids the server."""
+
+
+class TooMuch(httpcore2.ReadError):
+    """The server sent more than the limit."""
 
 
 class GuardedNetwork(httpcore2.NetworkBackend):
@@ -55,6 +59,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         addresses = self._resolved(host, port)
         if not all(self._policy.may_connect(host, address, port) for address in addresses):
             raise NotPublic(f"{host} is not a public server.")
+        failure: Exception = httpcore2.ConnectError(f"{host} has no address.")
         for address in addresses[:_MAX_ADDRESSES]:
             try:
                 stream = self._backend.connect_tcp(
@@ -77,21 +82,41 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         return left
 
     def count(self, received: int) -> None:
-        """Raises ``ReadError`` if the server has sent too much."""
+        """Raises ``TooMuch``."""
         self._bytes_left -= received
         if self._bytes_left < 0:
-            raise httpcore2.ReadError("The server sent too much.")
+            raise TooMuch("The server sent too much.")
 
     def _resolved(self, host: str, port: int) -> list[Address]:
-        resolution = _RESOLVERS.submit(
-            socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM, socket.IPPROTO_TCP
-        )
         try:
-            found = resolution.result(min(_CONNECT_SECONDS, self.seconds_left()))
+            return [ip_address(host)]
+        except ValueError:
+            pass
+        try:
+            entries = _resolve(host, port).result(min(_CONNECT_SECONDS, self.seconds_left()))
         except (OSError, UnicodeError, FutureTimeout) as error:
-            resolution.cancel()
             raise httpcore2.ConnectError(f"{host} has no address.") from error
-        return list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
+        return list(dict.fromkeys(ip_address(entry[4][0]) for entry in entries))
+
+
+def _resolve(host: str, port: int) -> Future[list[Any]]:
+    """In a thread that does not keep the process from ending."""
+    future: Future[list[Any]] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(
+                socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+            )
+        except (OSError, UnicodeError) as error:
+            future.set_exception(error)
+        finally:
+            _RESOLVERS.release()
+
+    if not _RESOLVERS.acquire(blocking=False):
+        raise httpcore2.ConnectError("The resolver does not answer.")
+    threading.Thread(target=run, name="resolve", daemon=True).start()
+    return future
 
 
 class _Stream(httpcore2.NetworkStream):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from gallery.media.fetching.public_addresses import is_public
+import httpx2
+
+from gallery.media.fetching.public_addresses import Address, is_public, receiver_of
 
 # ``nas.local:8080``, ``*.example.org``, ``192.168.1.0/24``, ``[fd00::]/8:8080``
 _ENTRY = re.compile(
     r"(?:\[(?P<ipv6>[^\]]+)\](?P<length>/\d+)?|(?P<host>[^:\s]+))(?::(?P<port>\d+))?"
 )
+# The last part of a name is no number: ``1.2.3.300`` is a mistake.
+_NAME = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]*[a-z_-][a-z0-9_-]*")
 _PORTS = frozenset({80, 443})
 
 
@@ -27,7 +31,7 @@ class Entry:
     subdomains: bool = False
     port: int | None = None
 
-    def covers(self, host: str, address: IPv4Address | IPv6Address) -> bool:
+    def covers(self, host: str, address: Address) -> bool:
         if self.network is not None:
             return address in self.network
         return host.endswith(f".{self.name}") if self.subdomains else host == self.name
@@ -45,9 +49,9 @@ class Policy:
     def knows_port(self, port: int) -> bool:
         return port in _PORTS or any(entry.port == port for entry in self.allowed)
 
-    def may_connect(self, host: str, address: IPv4Address | IPv6Address, port: int) -> bool:
+    def may_connect(self, host: str, address: Address, port: int) -> bool:
         """``host`` is the name in the URL, and ``address`` one that it resolves to."""
-        host = host.lower().removesuffix(".")
+        host, address = host.lower().removesuffix("."), receiver_of(address)
         if any(entry.covers(host, address) for entry in self.denied):
             return False
         if port in _PORTS and is_public(address):
@@ -70,7 +74,7 @@ def entry_of(text: str) -> Entry:
     """Raises ``ValueError``."""
     match = _ENTRY.fullmatch(text)
     if match is None:
-        raise ValueError(f"Expected a host, *.domain or network, perhaps with :port, not {text!r}.")
+        raise _bad(text)
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 0 < port < 65536:
         raise ValueError(f"Expected a port from 1 to 65535, not {text!r}.")
@@ -78,6 +82,19 @@ def entry_of(text: str) -> Entry:
     try:
         return Entry(network=ip_network(host, strict=False), port=port)
     except ValueError:
-        if "/" in host or match["ipv6"]:
-            raise ValueError(f"Expected a network such as 192.168.1.0/24, not {text!r}.") from None
-    return Entry(name=host.removeprefix("*."), subdomains=host.startswith("*."), port=port)
+        name = _ascii(host.removeprefix("*.").removesuffix("."))
+        if match["ipv6"] or not _NAME.fullmatch(name):
+            raise _bad(text) from None
+    return Entry(name=name, subdomains=host.startswith("*."), port=port)
+
+
+def _ascii(name: str) -> str:
+    """As the names in URLs are when they are resolved: ``xn--bcher-kva.example``."""
+    try:
+        return httpx2.URL(f"http://{name}/").raw_host.decode("ascii")
+    except (httpx2.InvalidURL, ValueError):
+        return ""
+
+
+def _bad(text: str) -> ValueError:
+    return ValueError(f"Expected a host, *.domain or network, perhaps with :port, not {text!r}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
@@ -51,7 +52,8 @@ def store_files(
 
 
 def store_url(url: str, *, user: User, visibility: str) -> UploadResult:
-    return _result(url, lambda: accept_url(url, owner=user, visibility=visibility))
+    name = re.sub(r"//[^/?#]*@", "//", url)  # without a password
+    return _result(name, lambda: accept_url(url, owner=user, visibility=visibility))
 
 
 def _store(file: UploadedFile[Any], *, user: User, visibility: str) -> UploadResult:

@@ -86,8 +86,10 @@ def _store_one(request: HttpRequest, form: UploadForm) -> JsonResponse:
         raise file_too_large()
     if not form.is_valid():
         raise EmptyFile("No picture was sent.")
-    file, visibility = form.cleaned_data["pictures"][0], form.cleaned_data["visibility"]
-    accepted = store_file(file, user=request.user, visibility=visibility)
+    files, visibility = form.cleaned_data["pictures"], form.cleaned_data["visibility"]
+    if not files:  # but a URL, which only the form without the script sends
+        raise EmptyFile("No picture was sent.")
+    accepted = store_file(files[0], user=request.user, visibility=visibility)
     body = {**progress_of(accepted.image), "created": accepted.created}
     return JsonResponse(body, status=201 if accepted.created else 200)
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gallery.ingest.by_url import fetched
+from gallery.ingest.by_url import fetched, new_deadline
 from gallery.models import Image
 from tests.picture_server import PictureServer
 
@@ -130,10 +130,26 @@ def test_one_person_fetches_no_more_than_allowed(
 
 
 def test_slow_servers_do_not_occupy_all_threads(
-    owner_client: Client, owner: User, url: str
+    owner_client: Client, stranger: User, curator: User, url: str
 ) -> None:
-    with fetched(url, user=owner), fetched(url, user=owner):
+    end = new_deadline()
+    with (
+        fetched(url, user=stranger, deadline=end), fetched(url, user=curator, deadline=end)
+    ):  # fmt: skip
         response = upload(owner_client, url=url)
     assert (response.status_code, response.json()["code"]) == (503, "too_busy")
     assert int(response["Retry-After"]) > 0
     assert upload(owner_client, url=url).status_code == 201
+
+
+def test_one_person_does_not_occupy_all_places(
+    owner_client: Client, stranger_client: Client, owner: User, url: str
+) -> None:
+    with fetched(url, user=owner, deadline=new_deadline()):
+        assert upload(owner_client, url=url).status_code == 503
+        assert upload(stranger_client, url=url).status_code == 201
+
+
+def test_a_host_that_cannot_be_decoded_is_refused(owner_client: Client) -> None:
+    response = upload(owner_client, url="http://my_host.xn--p1ai/a.png")
+    assert (response.status_code, response.json()["code"]) == (422, "url_unreachable")

@@ -65,3 +65,35 @@ def test_visitors_have_nothing_fetched(
     response = search(Client(), {"image_url": url})
     assert (response.status_code, response.json()["code"]) == (403, "fetching_off")
     assert picture_server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ([{"image_url": "{url}", "text": "a boat"}], "exactly_one"),
+        ([{"image_url": "{url}", "image_key": "x"}], "exactly_one"),
+        ([{"image_url": "{url}"}] * 5, "too_many"),
+        ([{"image_url": "{url}", "weight": -1}], "invalid"),
+        ([{"image_url": "{url}"}, {"vector": [0.0] * 512}], "invalid"),
+    ],
+)
+def test_wrong_terms_are_refused_before_fetching(
+    owner_client: Client, space: EmbeddingSpace, url: str, picture_server: PictureServer,
+    terms: list[dict[str, Any]], code: str,
+) -> None:  # fmt: skip
+    filled = [{**term, **({"image_url": url} if "image_url" in term else {})} for term in terms]
+    response = search(owner_client, *filled)
+    assert (response.status_code, response.json()["code"]) == (400, code)
+    assert picture_server.requests == []
+
+
+def test_all_pictures_share_one_deadline(
+    owner_client: Client, space: EmbeddingSpace, meanings: dict[str, Any], url: str,
+    gallery_setting: Any, picture_server: PictureServer,
+) -> None:  # fmt: skip
+    gallery_setting(fetch_allow=(picture_server.address,), fetch_seconds=1)
+    meanings["picture"] = unit_vector(1)
+    slow = {"image_url": picture_server.url("/silent")}
+    response = search(owner_client, {"image_url": url}, slow, slow, slow)
+    assert response.json()["errors"][0]["attr"] == "terms.1.image_url"
+    assert picture_server.requests == ["/boat.png", "/silent"]

@@ -71,4 +71,5 @@ def _confused(host: str) -> list[str]:
         f"ftp://{host}/", f"gopher://{host}:70/_x", f"dict://{host}:11211/", "jar:http://a!/",
         f"ldap://{host}/", f"unix://{host}/var/run/docker.sock", "data:image/png;base64,iVBOR",
         "javascript:alert(1)", "http+unix://%2Fvar%2Frun%2Fdocker.sock/", "about:blank", "x", "",
+        "http://my_host.xn--p1ai/a.png", "http://r3---sn.xn--a/", "http://xn--/", "http://a_b/",
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,7 +20,7 @@ PUBLIC, PUBLIC_TOO = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 
 def outcome(url: str) -> str:
     try:
-        with fetch(url) as picture:
+        with fetch(url, deadline=time.monotonic() + 5) as picture:
             b"".join(picture.chunks)
     except (UrlRefused, UrlUnreachable, UrlAnswer) as error:
         return error.code

@@ -65,10 +65,24 @@ def test_the_field_is_for_people_with_a_login(
     gallery_setting(anonymous_upload=True)
     assert 'name="url"' in owner_client.get("/upload/").content.decode()
     assert 'name="url"' not in client.get("/upload/").content.decode()
-    client.post("/upload/", {"visibility": "public", "url": url})
+    response = client.post("/upload/", {"visibility": "public", "url": url})
+    assert "Choose at least one picture." in response.content.decode()
     assert not Image.objects.exists()
 
 
 def test_nothing_chosen_is_an_error(owner_client: Client) -> None:
     response = owner_client.post("/upload/", {"visibility": "public", "url": " "})
     assert "Choose at least one picture." in response.content.decode()
+
+
+def test_the_script_sends_files_only(owner_client: Client, url: str) -> None:
+    response = owner_client.post(
+        "/upload/", {"visibility": "public", "url": url}, headers={"Accept": "application/json"}
+    )
+    assert (response.status_code, response.json()["code"]) == (400, "empty_file")
+
+
+def test_results_show_no_password(owner_client: Client) -> None:
+    page = results(owner_client, url="http://ann:hunter2@example.org/a.png")
+    assert "hunter2" not in page
+    assert "http://example.org/a.png" in page
