@@ -13,7 +13,7 @@ from gallery.media.fetching.public_addresses import Address, is_public, receiver
 
 # ``nas.local:8080``, ``*.example.org``, ``192.168.1.0/24``, ``[fd00::]/8:8080``
 _ENTRY = re.compile(
-    r"(?:\[(?P<ipv6>[^\]]+)\](?P<length>/\d+)?|(?P<host>[^:\s]+))(?::(?P<port>\d+))?"
+    r"(?:\[(?P<ipv6>[^\]]+)\](?P<length>/\d+)?|(?P<host>[^:@\s]+))(?::(?P<port>\d+))?"
 )
 # The last part of a name is no number: ``1.2.3.300`` is a mistake.
 _NAME = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]*[a-z_-][a-z0-9_-]*")
