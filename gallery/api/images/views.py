@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -130,6 +130,8 @@ class ImagesView(PictureBodyView, ApiView):
 
 def _accepted(request: Request, fields: dict[str, Any]) -> Accepted:
     if url := fields.pop("url", ""):
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
         with picture_in("url"):
             return accept_url(url, owner=request.user, **fields)
     file = fields.pop("file")

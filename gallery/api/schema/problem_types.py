@@ -29,7 +29,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
     403: {
         "permission_denied": "This account may not do it, or the CSRF token of the session is "
         "missing.",
-        "fetching_off": "The site fetches no pictures of other servers, or not without a login.",
+        "fetching_off": "The site fetches no pictures of other servers.",
         "scope": "The token may not do it: it lacks the scope `data.scope`.",
     },
     404: {"not_found": "It does not exist, or you may not see it."},

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -133,6 +134,8 @@ class SearchView(PictureBodyView, SearchAnswers):
         taste = values.pop("taste", False)
         by_url = url_terms(values)
         if by_url:
+            if not request.user.is_authenticated:
+                raise NotAuthenticated
             check_others(values)
         places = [*(f"images.{number}" for number in range(len(files))), *by_url]
         fetched = fetched_pictures(by_url, request.user, first=len(files))

@@ -29,7 +29,7 @@ _MESSAGES: dict[str, Promise] = {
     "fetching_off": _("Pictures of other servers cannot be used here."),
     "url_refused": _("This is not the http or https URL of a picture on a public server."),
     "url_unreachable": _("No picture could be fetched from this URL."),
-    "url_answer": _("The server at this URL answers with something else than a picture."),
+    "url_answer": _("The server at this URL did not send a picture."),
     "picture_blocked": _("This picture is not accepted here."),
     "appeal_not_possible": _(
         "You have written about this decision already, or it has changed meanwhile."

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
 
-from gallery.core.errors import GalleryError, NotFound
+from gallery.core.errors import EmptyFile, GalleryError, NotFound, UnsupportedType, UrlAnswer
 from gallery.ingest.accept import Accepted, accept
 from gallery.ingest.by_url import accept_url
 from gallery.models import Image, Moderation, State, User
@@ -53,7 +53,15 @@ def store_files(
 
 def store_url(url: str, *, user: User, visibility: str) -> UploadResult:
     name = re.sub(r"//[^/?#]*@", "//", url)  # without a password
-    return _result(name, lambda: accept_url(url, owner=user, visibility=visibility))
+    return _result(name, lambda: accept_picture_of(url, user=user, visibility=visibility))
+
+
+def accept_picture_of(url: str, *, user: User, visibility: str) -> Accepted:
+    """A page in HTML is no file of an unsupported type, but another URL than was meant."""
+    try:
+        return accept_url(url, owner=user, visibility=visibility)
+    except (UnsupportedType, EmptyFile) as error:
+        raise UrlAnswer("The server at this URL did not send a picture.", answer=200) from error
 
 
 def _store(file: UploadedFile[Any], *, user: User, visibility: str) -> UploadResult:

@@ -21,6 +21,7 @@ from gallery.pages.errors.answers import prefers_json
 from gallery.pages.forms import UploadForm
 from gallery.pages.upload.results import (
     UploadResult,
+    accept_picture_of,
     load_results,
     progress_of,
     rejected,
@@ -86,10 +87,12 @@ def _store_one(request: HttpRequest, form: UploadForm) -> JsonResponse:
         raise file_too_large()
     if not form.is_valid():
         raise EmptyFile("No picture was sent.")
-    files, visibility = form.cleaned_data["pictures"], form.cleaned_data["visibility"]
-    if not files:  # but a URL, which only the form without the script sends
-        raise EmptyFile("No picture was sent.")
-    accepted = store_file(files[0], user=request.user, visibility=visibility)
+    visibility = form.cleaned_data["visibility"]
+    if files := form.cleaned_data["pictures"]:
+        accepted = store_file(files[0], user=request.user, visibility=visibility)
+    else:
+        url = form.cleaned_data["url"]
+        accepted = accept_picture_of(url, user=request.user, visibility=visibility)
     body = {**progress_of(accepted.image), "created": accepted.created}
     return JsonResponse(body, status=201 if accepted.created else 200)
 

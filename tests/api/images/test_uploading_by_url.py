@@ -107,7 +107,7 @@ def test_visitors_have_nothing_fetched(
 ) -> None:
     gallery_setting(anonymous_upload=True)
     response = upload(Client(), url=url)
-    assert (response.status_code, response.json()["code"]) == (403, "fetching_off")
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
     assert picture_server.requests == []
 
 

@@ -63,7 +63,7 @@ def test_visitors_have_nothing_fetched(
     space: EmbeddingSpace, url: str, picture_server: PictureServer
 ) -> None:
     response = search(Client(), {"image_url": url})
-    assert (response.status_code, response.json()["code"]) == (403, "fetching_off")
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
     assert picture_server.requests == []
 
 

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from gallery.models import EmbeddingSpace, Image
 from tests.builders import make_user
 from tests.pages.browser.conftest import LogIn, process_pictures
+from tests.picture_server import PictureServer
 from tests.scenes import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,3 +133,30 @@ def test_uploads_go_on_during_a_search(upload_page: Page) -> None:
     expect(upload_page.locator("#totals")).to_contain_text("1 in progress")
     process_pictures()
     expect(boat).to_contain_text("Searchable")
+
+
+def test_the_picture_of_a_url_gets_a_row(
+    upload_page: Page, picture_server: PictureServer, console_errors: list[str]
+) -> None:
+    picture_server.files["/boat.png"] = photo("PNG")
+    field = upload_page.get_by_label("Or from a URL")
+    upload_page.get_by_label("Only me").check()
+    field.fill(picture_server.url("/boat.png"))
+    field.press("Enter")
+    row = upload_page.locator(".outcome", has_text="boat.png")
+    expect(row).to_contain_text("Waiting for processing")
+    expect(field).to_have_value("")
+    assert Image.objects.get().visibility == "private"
+    assert console_errors == []
+
+
+def test_a_url_without_a_picture_says_so(upload_page: Page, picture_server: PictureServer) -> None:
+    upload_page.get_by_label("Or from a URL").fill(picture_server.url("/missing"))
+    upload_page.get_by_role("button", name="Add").click()
+    row = upload_page.locator(".outcome")
+    expect(row).to_contain_text("did not send a picture")
+    upload_page.reload()
+    expect(row).to_contain_text("did not send a picture")
+    upload_page.get_by_role("button", name="Add").click()
+    expect(upload_page.get_by_label("Or from a URL")).to_be_focused()
+    expect(row).to_have_count(1)

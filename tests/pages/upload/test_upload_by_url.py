@@ -47,7 +47,7 @@ def test_file_and_url_have_a_result_each(
     [
         ("http://127.0.0.1/a.png", "No picture could be fetched from this URL."),
         ("file:///etc/passwd", "not the http or https URL"),
-        ("/missing", "answers with something else than a picture"),
+        ("/missing", "did not send a picture"),
     ],
 )
 def test_a_url_without_a_picture_has_a_message(
@@ -75,11 +75,20 @@ def test_nothing_chosen_is_an_error(owner_client: Client) -> None:
     assert "Choose at least one picture." in response.content.decode()
 
 
-def test_the_script_sends_files_only(owner_client: Client, url: str) -> None:
-    response = owner_client.post(
-        "/upload/", {"visibility": "public", "url": url}, headers={"Accept": "application/json"}
-    )
-    assert (response.status_code, response.json()["code"]) == (400, "empty_file")
+def test_the_script_gets_the_state(owner_client: Client, url: str) -> None:
+    fields = {"visibility": "private", "url": url}
+    response = owner_client.post("/upload/", fields, headers={"Accept": "application/json"})
+    answer: Any = response.json()
+    assert (response.status_code, answer["created"], answer["state"]) == (201, True, "stored")
+    assert Image.objects.get().visibility == "private"
+
+
+def test_a_page_is_no_picture(owner_client: Client, picture_server: PictureServer) -> None:
+    picture_server.files["/page"] = b"<html>"
+    fields = {"visibility": "public", "url": picture_server.url("/page")}
+    response = owner_client.post("/upload/", fields, headers={"Accept": "application/json"})
+    answer: Any = response.json()
+    assert (response.status_code, answer["code"]) == (422, "url_answer")
 
 
 def test_results_show_no_password(owner_client: Client) -> None:
