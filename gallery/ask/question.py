@@ -9,7 +9,7 @@ from enum import StrEnum
 from gallery.ask.subjects.exclusion import without_exclusions
 from gallery.ask.subjects.filler import EDGES, without_filler
 from gallery.ask.subjects.own import without_person
-from gallery.ask.subjects.words import FIRST_OR_LAST, PICTURES
+from gallery.ask.subjects.words import CHINESE_PICTURES, FIRST_OR_LAST, FREQUENT, PICTURES
 
 MAX_LENGTH = 500
 
@@ -57,9 +57,13 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHEN, r"什么时候|何时|哪一?[年月天]"),
         (Kind.WHERE, r"^where\b|^(?:what|which|in which|at which) (?:place|location)s?\b"),
         (Kind.WHERE, r"哪里|哪儿|在哪|什么地方|何处"),
-        (Kind.TAGS, r"^(?:what|which) tags?\b|(?:什么|哪些)标签"),
-        (Kind.CAMERAS, r"^(?:what|which|with which) (?:camera|phone)s?\b|(?:什么|哪[些台个]?)相机"),
-        (Kind.PEOPLE, r"^who (?:took|uploaded|photographed|made)\b|谁(?:拍|上传)"),
+        (Kind.TAGS, rf"^(?:what|which) (?:(?:is|are) the {FREQUENT} )?tags?\b"),
+        (Kind.TAGS, r"(?:什么|哪[些个])标签|最(?:常用|常见|多)的标签"),
+        (Kind.CAMERAS, r"^(?:what|which|with which) (?:camera|phone)s?\b"),
+        (Kind.CAMERAS, rf"^(?:what|which) (?:is|are) the {FREQUENT} (?:camera|phone)s?\b"),
+        (Kind.CAMERAS, r"(?:什么|哪[些台个]?)相机"),
+        (Kind.PEOPLE, r"^who (?:took|takes|uploads|uploaded|photographed|made|has)\b"),
+        (Kind.PEOPLE, rf"谁(?:拍|上传|的{CHINESE_PICTURES}最多)"),
     )
 )
 _ABOUT_ALL = re.compile(

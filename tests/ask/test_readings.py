@@ -97,7 +97,10 @@ def test_uploads_are_counted_by_their_date(cats: None, owner: User, question: st
     assert ask(question, owner).facts.counts == (1,)
 
 
-@pytest.mark.parametrize("question", ["How many pictures without cats?", "没有猫的照片有几张？"])
+@pytest.mark.parametrize(
+    "question",
+    ["How many pictures without cats?", "没有猫的照片有几张？", "How many are not cats?"],
+)
 def test_tagged_pictures_are_left_out(cats: None, owner: User, question: str) -> None:
     answered = ask(question, owner)
     assert answered.facts.counts == (1,)
@@ -106,13 +109,18 @@ def test_tagged_pictures_are_left_out(cats: None, owner: User, question: str) ->
 
 
 @pytest.mark.parametrize(
-    "question", ["How many pictures without zebras?", "没有斑马的照片有几张？"]
+    "question",
+    ["How many pictures without zebras?", "没有斑马的照片有几张？", "How many are not drawings?"],
 )
 def test_unknown_exclusion_is_not_counted(cats: None, owner: User, question: str) -> None:
     answered = ask(question, owner)
     assert answered.facts.counts == (0,)
     assert "is not known" in answered.facts.text
     assert answered.matching == []
+
+
+def test_shape_that_is_excluded_is_a_filter(cats: None, owner: User) -> None:
+    assert ask("How many pictures are not landscape?", owner).facts.counts == (0,)
 
 
 def test_is_there_a_cat_is_no_exclusion(cats: None, owner: User) -> None:

@@ -3,11 +3,12 @@ say: the person's own pictures, the dates of uploads, and what is left out."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gallery.ask.question import Question
+from gallery.ask.question import Kind, Question
 from gallery.ask.tagged import tag_named
 from gallery.core.config import config
 from gallery.models import Tag, User
@@ -15,6 +16,9 @@ from gallery.search.intent import Intent, NamesVisibleTo, understand
 from gallery.search.syntax import add_operator, unparse
 
 _OWN = "is:mine"
+_NEGATION = re.compile(
+    r"\b(?:not|no|non)[ -](?:an? |the |any )?(?P<name>(?!.*\bsigns?$).+)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ def box_of(text: str, question: Question, user: User) -> Box:
     words = " ".join(word for word in text.split() if word != _OWN)
     if question.is_own and not user.is_authenticated:
         return Box(text, words, needs_login=True)
-    tags = {name: tag_named(name, user) for name in question.left_out}
+    text, names = (text, ()) if question.kind is Kind.SHOW else _unread_negation(text, user)
+    tags = {name: tag_named(name, user) for name in (*question.left_out, *names)}
     if unknown := tuple(name for name, tag in tags.items() if tag is None):
         return Box(text, words, unknown=unknown)
     left_out = tuple(tag for tag in tags.values() if tag is not None)
@@ -61,6 +66,17 @@ def intent_of(text: str, user: User) -> Intent:
     """The filters and the words of a sentence."""
     text = text[: config().max_query_length]
     return understand(text, now=timezone.localtime(), names=NamesVisibleTo(user))
+
+
+def _unread_negation(text: str, user: User) -> tuple[str, tuple[str, ...]]:
+    """“Not drawings” alone is a text to search for, and leads a search only away from drawings: a
+    number of either would not be the answer."""
+    intent = intent_of(text, user)
+    away = tuple(term.text for term in intent.terms if term.weight < 0)
+    match = _NEGATION.search(intent.text)
+    if not match:
+        return text, away
+    return text.replace(match[0], " ").strip(), (match["name"].strip(" :"), *away)
 
 
 def _by_upload(text: str, user: User) -> str:

@@ -13,13 +13,15 @@ _WORD = (
 )
 _NAME = rf"(?:{_WORD})(?: {_WORD}){{0,2}}"
 _ENGLISH = re.compile(
-    r"\b(?:without|with no|but (?:no|not)|(?:that )?(?:have|has|show|shows|contain|contains) no"
+    r"\b(?:without|with no|except(?: for)?|excluding|other than|but (?:no|not)"
+    r"|(?:that )?(?:have|has|show|shows|contain|contains) no"
     r"|(?:that )?(?:do(?:es)? not|don['’]t|doesn['’]t) (?:have|show|contain)"
     r"|(?:are |is )?not (?:of|with|showing))(?: (?:any|an?|the))? "
     rf"(?!(?:borders|limits|doubt|{PICTURES})\b)(?P<names>{_NAME}(?: (?:and|or) {_NAME})*)",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(
+    r"除了?(?P<except>[^，。,\s]{1,10}?)(?:以外|之外|外)的?|"
     rf"(?:里面?|中|上)?(?:没有|没拍到?|不含|不带|不包含)(?!{CHINESE_PICTURES}|尽头|意思|办法|关系|界限|国界)"
     rf"(?P<names>[^，。,的\s]{{1,10}}?)(?:的|(?={CHINESE_PICTURES})|(?=有(?:多少|几))|(?=[，。,\s]|$))"
 )
@@ -40,6 +42,6 @@ def without_exclusions(text: str) -> Exclusion:
         name.strip()
         for pattern in (_ENGLISH, _CHINESE)
         for match in pattern.finditer(text)
-        for name in _AND.split(match["names"])
+        for name in _AND.split(match[match.lastgroup or 0])
     ]
     return Exclusion(_CHINESE.sub(" ", _ENGLISH.sub(" ", text)), tuple(filter(None, names)))

@@ -8,6 +8,7 @@ VERBS = (
     r"|make|made|post|posted|add|added|capture|captured)"
 )
 CHINESE_PICTURES = r"(?:照片|图片|相片|图像)"
+FREQUENT = r"(?:most (?:common|frequent|popular|used|often used)|top)"
 # “The oldest picture”, “the last one”.
 FIRST_OR_LAST = (
     rf"(?:oldest|newest|latest|earliest|most recent|last|first) (?:ones?|{PICTURES})\b"
