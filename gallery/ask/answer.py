@@ -142,10 +142,10 @@ def _retrieve(
     names_nothing = boxes[0].can_be_answered and not (retrieved[0].text or question.is_about_all)
     carries = before.subject and (question.continues or before.carries)
     if names_nothing and carries and not scope.images:
-        box = box_of(f"{before.subject} {question.subjects[0]}", question, user)
-        retrieved = [find(box, user, scope=scope, limit=limit)]
         if question.kind is Kind.SHOW:
             question = replace(question, kind=Kind(before.kind))
+        box = box_of(f"{before.subject} {question.subjects[0]}", question, user)
+        retrieved = [find(box, user, scope=scope, limit=limit)]
     return question, retrieved
 
 

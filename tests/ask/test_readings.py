@@ -61,9 +61,20 @@ def test_own_pictures_are_asked_for_on(cats: None, owner: User, stranger: User) 
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["How many cats without dogs?", "How many without zebras?", "How many cats are mine?"],
+)
+def test_what_was_not_counted_is_not_later(cats: None, question: str) -> None:
+    before = ask(question, AnonymousUser()).conversation("")
+    answered = ask("and in 2022?", AnonymousUser(), conversation=before)
+    assert answered.facts.counts == (0,)
+    assert "found" not in answered.facts.text
+
+
+@pytest.mark.parametrize(
     ("first", "second", "number"),
     [
-        ("hello", "竖图有几张？", 0),
+        ("hello", "横图有几张？", 4),
         ("hello", "How many pictures were taken in 2022?", 1),
         ("how many unicorns?", "Where were pictures taken?", 4),
         ("how many unicorns?", "and in 2022?", 0),

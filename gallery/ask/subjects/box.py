@@ -17,7 +17,7 @@ from gallery.search.syntax import add_operator, unparse
 
 _OWN = "is:mine"
 _NEGATION = re.compile(
-    r"\b(?:not|no|non)[ -](?:an? |the |any )?(?P<name>(?!.*\bsigns?$).+)$", re.IGNORECASE
+    r"\b(?:not|no|non|without)[ -](?:an? |the |any )?(?P<name>(?!.*\bsigns?$).+)$", re.IGNORECASE
 )
 
 
@@ -45,12 +45,13 @@ class Box:
 def box_of(text: str, question: Question, user: User) -> Box:
     """``text`` may have operators already, of the question before."""
     words = " ".join(word for word in text.split() if word != _OWN)
-    if question.is_own and not user.is_authenticated:
-        return Box(text, words, needs_login=True)
+    if (question.is_own or _OWN in text.split()) and not user.is_authenticated:
+        return Box(text, words, (_OWN,), needs_login=True)
     text, names = (text, ()) if question.kind is Kind.SHOW else _unread_negation(text, user)
     tags = {name: tag_named(name, user) for name in (*question.left_out, *names)}
     if unknown := tuple(name for name, tag in tags.items() if tag is None):
-        return Box(text, words, unknown=unknown)
+        # So a question that continues this one is not answered without the exclusion.
+        return Box(text, words, (words, f"without {' or '.join(unknown)}"), unknown=unknown)
     left_out = tuple(tag for tag in tags.values() if tag is not None)
     operators = tuple(f"-{unparse('tag', tag.name)}" for tag in left_out)
     if question.is_own:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gallery.ask.subjects.words import CHINESE_PICTURES, PICTURES
 
 _WORD = (
-    r"(?!(?:in|on|at|from|of|by|with|that|which|are|were|is|was|did|do|have|and|or|there|taken"
+    r"(?!(?:in|on|at|from|of|by|with|that|which|are|were|is|was|did|do|have|and|or|than|there|taken"
     r"|uploaded|since|before|after|between|last|this|today|yesterday)\b)[\w'’-]+"
 )
 _NAME = rf"(?:{_WORD})(?: {_WORD}){{0,2}}"
@@ -16,13 +16,13 @@ _ENGLISH = re.compile(
     r"\b(?:without|with no|except(?: for)?|excluding|other than|but (?:no|not)"
     r"|(?:that )?(?:have|has|show|shows|contain|contains) no"
     r"|(?:that )?(?:do(?:es)? not|don['’]t|doesn['’]t) (?:have|show|contain)"
-    r"|(?:are |is )?not (?:of|with|showing))(?: (?:any|an?|the))? "
+    r"|(?:are |is )?not (?:of|with|showing))(?: (?:any|an?|the))?(?: tag(?= \w))? "
     rf"(?!(?:borders|limits|doubt|{PICTURES})\b)(?P<names>{_NAME}(?: (?:and|or) {_NAME})*)",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(
     r"除了?(?P<except>[^，。,\s]{1,10}?)(?:以外|之外|外)的?|"
-    rf"(?:里面?|中|上)?(?:没有|没拍到?|不含|不带|不包含)(?!{CHINESE_PICTURES}|尽头|意思|办法|关系|界限|国界)"
+    rf"(?:里面?|中|上)?(?:没有|没拍到?|(?<!是)不是(?![\d一二今去前昨上这本横竖方])|不含|不带|不包含)(?!{CHINESE_PICTURES}|尽头|意思|办法|关系|界限|国界)"
     rf"(?P<names>[^，。,的\s]{{1,10}}?)(?:的|(?={CHINESE_PICTURES})|(?=有(?:多少|几))|(?=[，。,\s]|$))"
 )
 _AND = re.compile(r" (?:and|or) |[和或与、]")

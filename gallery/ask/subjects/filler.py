@@ -51,6 +51,7 @@ _ONLY_ARTICLES = re.compile(
     r"|these|this|those|it|them|here|in total|这些|这张|它们|其中)\b ?)+$",
     re.IGNORECASE,
 )
+_ANY = re.compile(r"^(?:any|some) ", re.IGNORECASE)
 EDGES = " ?？!！.。,，"
 
 
@@ -65,4 +66,4 @@ def without_filler(text: str) -> str:
     for _ in range(3):
         text = _CHINESE_FILLER.sub(" ", _FILLER.sub(" ", text))
         text = " ".join(text.split()).strip(EDGES)
-    return f"{_ONLY_ARTICLES.sub('', text)} {camera}".strip()
+    return f"{_ANY.sub('', _ONLY_ARTICLES.sub('', text))} {camera}".strip()
