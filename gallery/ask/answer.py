@@ -17,6 +17,7 @@ from gallery.ask.prompt import messages_for
 from gallery.ask.question import MAX_LENGTH, Kind, Question, read
 from gallery.ask.retrieval import Retrieved, Scope, find
 from gallery.ask.sent_pictures import NumberedPicture, may_be_sent, sent_of_total
+from gallery.ask.subjects.box import box_of
 from gallery.core.errors import InvalidInput
 from gallery.llm.metered import MeteredChat, chat_of
 from gallery.models import Image, User
@@ -122,7 +123,7 @@ def answer(request: AskRequest, user: User) -> Answer:
         pictures=pictures,
         keys=keys,
         new=frozenset(image.pk for each in retrieved for image in each.best),
-        before=replace(before, kind=question.kind, subject=retrieved[0].text),
+        before=_topic(before, question, retrieved[0]),
         # Without a picture it has nothing to answer from.
         chat=chat if any(each.is_sent for each in pictures) else None,
     )
@@ -136,14 +137,24 @@ def _retrieve(
         # A question about the results of a search is about all of them.
         question = replace(question, subjects=("",), is_about_all=True)
     limit = _NEW // len(question.subjects)
-    retrieved = [find(text, user, scope=scope, limit=limit) for text in question.subjects]
-    continues = before.subject and not (retrieved[0].text or question.is_about_all)
-    if continues and not scope.images:
-        text = f"{before.subject} {question.subjects[0]}"
-        retrieved = [find(text, user, scope=scope, limit=limit)]
+    boxes = [box_of(text, question, user) for text in question.subjects]
+    retrieved = [find(box, user, scope=scope, limit=limit) for box in boxes]
+    names_nothing = boxes[0].can_be_answered and not (retrieved[0].text or question.is_about_all)
+    carries = before.subject and (question.continues or before.carries)
+    if names_nothing and carries and not scope.images:
         if question.kind is Kind.SHOW:
             question = replace(question, kind=Kind(before.kind))
+        box = box_of(f"{before.subject} {question.subjects[0]}", question, user)
+        retrieved = [find(box, user, scope=scope, limit=limit)]
     return question, retrieved
+
+
+def _topic(before: Conversation, question: Question, retrieved: Retrieved) -> Conversation:
+    """A topic that matched nothing, or only names a filter, is not that of a question which is
+    complete without it."""
+    subject = " ".join(filter(None, (retrieved.text, *retrieved.sought.operators)))
+    carries = bool(retrieved.text and retrieved.best)
+    return replace(before, kind=question.kind, subject=subject, carries=carries)
 
 
 def _numbered(

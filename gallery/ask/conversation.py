@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from django.core import signing
 from django.utils.translation import gettext_noop
@@ -18,7 +18,7 @@ from gallery.core.errors import InvalidInput
 from gallery.models import User
 
 # Another number for each form of the value, so that texts of an older form are refused.
-_SALT = "gallery.ask.2"
+_SALT = "gallery.ask.3"
 _SECONDS = 24 * 3600
 _MAX_TURNS = 6
 # About six turns with long answers.
@@ -37,12 +37,14 @@ class Turn:
 @dataclass(frozen=True)
 class Conversation:
     """``pictures`` are numbered from 1; a later question adds to them, and a picture that is gone
-    keeps its number. ``kind`` and ``subject`` are those of the last question."""
+    keeps its number. ``kind`` and ``subject`` are those of the last question. ``carries``: a
+    question that names nothing is about ``subject`` even if it does not refer to it."""
 
     turns: tuple[Turn, ...] = ()
     pictures: tuple[uuid.UUID, ...] = ()
     kind: str = ""
     subject: str = ""
+    carries: bool = False
 
 
 def signed(conversation: Conversation, user: User) -> str:
@@ -52,6 +54,7 @@ def signed(conversation: Conversation, user: User) -> str:
         "pictures": [key.hex for key in conversation.pictures],
         "kind": conversation.kind,
         "subject": conversation.subject,
+        "carries": conversation.carries,
     }
     return signing.dumps(value, salt=_SALT, compress=True)
 
@@ -75,12 +78,13 @@ def read(text: str, user: User) -> Conversation:
         pictures=tuple(map(uuid.UUID, value["pictures"])),
         kind=value["kind"],
         subject=value["subject"],
+        carries=value["carries"],
     )
 
 
 def added(conversation: Conversation, turn: Turn, pictures: Sequence[uuid.UUID]) -> Conversation:
     turns = (*conversation.turns, turn)
-    return Conversation(turns, tuple(pictures), conversation.kind, conversation.subject)
+    return replace(conversation, turns=turns, pictures=tuple(pictures))
 
 
 def _invalid(message: str) -> InvalidInput:

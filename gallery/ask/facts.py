@@ -14,6 +14,7 @@ from gallery.ask import figures
 from gallery.ask.area_facts import AreaFact, area_facts, placed
 from gallery.ask.question import Kind
 from gallery.ask.retrieval import Retrieved
+from gallery.ask.subjects.box import Box
 from gallery.models import User
 
 
@@ -62,7 +63,9 @@ def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
     counts = tuple(each.images.count() for each in retrieved)
     pairs = zip(retrieved, counts, strict=True)
     sentences = [sentence for each, count in pairs for sentence in _counted(each, count)]
-    boxes = tuple(each.box for each, count in zip(retrieved, counts, strict=True) if count)
+    boxes = tuple(
+        each.box for each, count in zip(retrieved, counts, strict=True) if count and each.box
+    )
     if kind is Kind.COMPARE and len(retrieved) == 2:
         sentences[:0] = _compared(retrieved, counts)
     elif counts[0] and kind is Kind.WHERE:
@@ -75,13 +78,31 @@ def facts_of(kind: Kind, retrieved: Sequence[Retrieved], user: User) -> Facts:
 
 
 def _counted(retrieved: Retrieved, count: int) -> list[str]:
-    """Two sentences if a tag does not decide: how many have it, and how many match."""
-    if retrieved.by_tag:
+    """Two sentences if a tag does not decide: how many have it, and how many match. Others say why
+    nothing was counted, and what was left out."""
+    if not retrieved.sought.can_be_answered:
+        return [_unanswered(retrieved.sought)]
+    left_out = [
+        _("Pictures with the tag “%(name)s” were left out.") % {"name": tag.name_in(get_language())}
+        for tag in retrieved.sought.left_out
+    ]
+    return _numbers(retrieved, count) + left_out
+
+
+def _numbers(retrieved: Retrieved, count: int) -> list[str]:
+    if retrieved.by_tag and count:
         return [_tagged(retrieved)]
     if not retrieved.text:
         return [_number_retrieved(retrieved, count)]
     matched = _matched(retrieved, count)
     return [_tagged(retrieved), matched] if retrieved.tagged else [matched]
+
+
+def _unanswered(sought: Box) -> str:
+    if sought.needs_login:
+        return _("Log in to ask about your own pictures.")
+    text = _("Which pictures do not show “%(text)s” is not known: no tag has this name.")
+    return text % {"text": "”, “".join(sought.unknown)}
 
 
 def _tagged(retrieved: Retrieved) -> str:
@@ -99,7 +120,11 @@ def _tagged(retrieved: Retrieved) -> str:
 
 def _matched(retrieved: Retrieved, count: int) -> str:
     if not count:
-        return _("No picture matches “%(text)s” well.") % {"text": retrieved.text}
+        if retrieved.sought.is_own:
+            text = _("None of your pictures matches “%(text)s” well.")
+        else:
+            text = _("No picture matches “%(text)s” well.")
+        return text % {"text": retrieved.sought.words or retrieved.text}
     if retrieved.at_least:
         text = _(
             "At least %(count)d pictures match “%(text)s”, by what they show and by their words."

@@ -6,6 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gallery.ask.subjects.exclusion import without_exclusions
+from gallery.ask.subjects.filler import EDGES, without_filler
+from gallery.ask.subjects.own import without_person
+from gallery.ask.subjects.words import CHINESE_PICTURES, FIRST_OR_LAST, FREQUENT, PICTURES
+
 MAX_LENGTH = 500
 
 
@@ -25,15 +30,19 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Question:
     """``subjects`` are texts to search for: two for a comparison, else one, which may be empty.
-    ``is_about_all``: it names all pictures, so it does not continue the question before."""
+    ``is_about_all``: it names all pictures, so it does not continue the question before;
+    ``continues``: it does, as “and in 2022?”. ``is_own``: it is about the pictures of the person.
+    ``by_upload``: its dates are those of uploads. ``left_out`` is what pictures must not show."""
 
     kind: Kind
     subjects: tuple[str, ...]
     is_about_all: bool = False
+    continues: bool = False
+    is_own: bool = False
+    by_upload: bool = False
+    left_out: tuple[str, ...] = ()
 
 
-_PICTURES = r"(?:pictures?|photos?|photographs?|images?|pics?|shots?)"
-_VERBS = r"(?:take|took|taken|shoot|shot|photograph|photographed|upload|uploaded|have|got)"
 # The first pattern that matches decides.
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -41,76 +50,62 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.COMPARE, r"^(?:are there |do i have |did i take )?(?:more|fewer) .+ (?:than|or) "),
         (Kind.COMPARE, r"\bcompare\b.+\b(?:and|with|to)\b|比较.+[和与跟]"),
         (Kind.COMPARE, r"多还是.+多|[和与跟].+(?:哪个|哪种|谁)(?:更)?多"),
+        (Kind.COMPARE, r"(?:哪个|哪种|谁)(?:的?照片)?更?多.+(?:还是|[和与跟])"),
         (Kind.COUNT, r"\bhow many\b|\bnumber of\b|^count\b|多少|几[张幅个]|数量"),
         (Kind.WHEN, r"^when\b|^(?:what|which|on which|in which) (?:year|month|day|date)s?\b"),
+        (Kind.WHEN, rf"^(?:what|which) (?:is|was|are|were) (?:the |my )?{FIRST_OR_LAST}"),
         (Kind.WHEN, r"什么时候|何时|哪一?[年月天]"),
         (Kind.WHERE, r"^where\b|^(?:what|which|in which|at which) (?:place|location)s?\b"),
         (Kind.WHERE, r"哪里|哪儿|在哪|什么地方|何处"),
-        (Kind.TAGS, r"^(?:what|which) tags?\b|(?:什么|哪些)标签"),
-        (Kind.CAMERAS, r"^(?:what|which|with which) (?:camera|phone)s?\b|(?:什么|哪[些台个]?)相机"),
-        (Kind.PEOPLE, r"^who (?:took|uploaded|photographed|made)\b|谁(?:拍|上传)"),
+        (Kind.TAGS, rf"^(?:what|which) (?:(?:is|are) the {FREQUENT} )?tags?\b"),
+        (Kind.TAGS, r"(?:什么|哪[些个])标签|最(?:常用|常见|多)的标签"),
+        (Kind.CAMERAS, r"^(?:what|which|with which) (?:camera|phone)s?\b"),
+        (Kind.CAMERAS, rf"^(?:what|which) (?:is|are) the {FREQUENT} (?:camera|phone)s?\b"),
+        (Kind.CAMERAS, r"(?:什么|哪[些台个]?)相机"),
+        (Kind.PEOPLE, r"^who (?:took|takes|uploads|uploaded|photographed|made|has)\b"),
+        (Kind.PEOPLE, rf"谁(?:拍|上传|的{CHINESE_PICTURES}最多)"),
     )
 )
-# Words of questions that say nothing about what is in the pictures.
-_FILLER = re.compile(
-    rf"^(?:and|but|what about|how about|please|tell me|can you tell me|show me)\b[ ,]*"
-    rf"|^what (?:is|are|do you see|can you see)(?: shown| visible)? (?:on|in) "
-    rf"(?:(?:the|my|these|those|all) )*{_PICTURES}(?: (?:of|with|showing|that show))?\b"
-    rf"|\bhow many(?: of (?:the|my|these|those))?\b|\b(?:the )?number of\b|^count(?: (?:the|my))?\b"
-    rf"|^(?:when|where|on which|in which|at which|with which|what|which|who)\b"
-    rf"(?: (?:years?|months?|days?|dates?|places?|locations?|tags?|cameras?|phones?))?"
-    rf"|\b(?:did|do|have|had) (?:i|we)(?: (?:last|first|ever))?(?: {_VERBS})?\b"
-    rf"|^ *(?:was|were|are|is|do|does|did|has|have) (?:there|(?=the |my |this |these ))?"
-    rf"|\b(?:are|is|were|was) there\b|\b(?:was|were|is|are|been) {_VERBS}\b"
-    rf"|\bin (?:the|my) gallery\b"
-    rf"|^ *(?:the |my |all )?{_PICTURES}(?: (?:of|with|showing|that show))?(?= )"
-    rf"|\b(?:the |my )?{_PICTURES}(?: (?:of|with|showing))?\b|^ *(?:took|uploaded|taken|made)\b"
-    rf"|^ *(?:have|appear in)\b|\b(?:have|appear|taken|made|uploaded|shot)$",
-    re.IGNORECASE,
-)
-_CHINESE_FILLER = re.compile(
-    r"^那么?|请问|告诉我|(?:一共|总共)?有?(?:多少|几)[张幅个]?|数量|什么时候|何时|哪一?[年月天]|在?哪里|在?哪儿|在哪"
-    r"|(?:在)?什么地方|何处|(?:什么|哪些)标签|(?:用)?(?:什么|哪[些台个]?)相机|谁"
-    r"|(?:我|我们)?(?:拍摄|拍|上传)(?:过|了|的)?|(?:的)?(?:照片|图片|相片|图像)|[呢吗的了呀啊是]$|^[有的是]|比较"
-)
-_ONLY_ARTICLES = re.compile(
-    r"^(?:(?:was|were|is|are|do|does|show|they|the|an?|my|any|all|some"
-    r"|these|this|those|it|them|here|in total|这些|这张)\b ?)+$",
-    re.IGNORECASE,
-)
 _ABOUT_ALL = re.compile(
-    rf"\b(?:{_PICTURES}|tags?|cameras?|phones?) are there\b"
-    rf"|\bin (?:the|my|this) (?:whole |entire )?gallery\b|\ball (?:the |my )?{_PICTURES}\b"
+    rf"\b(?:{PICTURES}|tags?|cameras?|phones?) are there\b"
+    rf"|\bin (?:the|my|this) (?:whole |entire )?gallery\b|\ball (?:the |my )?{PICTURES}\b"
     r"|图库|(?:全部|所有)的?(?:照片|图片|相片)|^有(?:什么|哪些)",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(r"(?:and|but|what about|how about)\b|那", re.IGNORECASE)
+_JOINS = re.compile(
+    r"(?:and|but|what about|how about|(?:which|how many) of (?:them|these|those))\b|那|其中",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(r"\b(?:they|them|these|those|this|it)\b|它们|这些|那些|这张", re.IGNORECASE)
+_UPLOADED = re.compile(r"\bupload(?:ed)?\b|上传", re.IGNORECASE)
+_TAKEN = re.compile(r"\b(?:taken|took|take|shot)\b|拍", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:than|or|and|with|to)\b|还是|[和与跟]", re.IGNORECASE)
 _MORE = re.compile(
     r"^(?:are there |do i have |did i take )?(?:more|fewer) |\bcompare\b"
-    r"|比较|(?:哪个|哪种|谁)?更?多",
+    r"|比较|(?:哪个|哪种|谁)?(?:的?照片)?更?多",
     re.IGNORECASE,
 )
 
 
 def read(text: str) -> Question:
     """Never raises for text that people type."""
-    text = " ".join(text.split()).strip(" ?？!！.。,，")
+    text = " ".join(text.split()).strip(EDGES)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), Kind.SHOW)
+    own = without_person(text)
+    rest, left_out = without_exclusions(own.text)
+    subjects: tuple[str, ...] = ()
     if kind is Kind.COMPARE:
-        subjects = tuple(
-            filter(None, (_subject(part) for part in _THAN.split(_MORE.sub(" ", text))))
-        )
-        if len(subjects) == 2:
-            return Question(kind, subjects)
-        kind = Kind.COUNT
-    is_about_all = bool(_ABOUT_ALL.search(text)) and not _CONTINUES.match(text)
-    return Question(kind, (_subject(text),), is_about_all)
-
-
-def _subject(text: str) -> str:
-    # Twice: what follows a removed word may be the beginning of the next pattern.
-    for _ in range(2):
-        text = _CHINESE_FILLER.sub(" ", _FILLER.sub(" ", text))
-        text = " ".join(text.split()).strip(" ?？!！.。,，")
-    return _ONLY_ARTICLES.sub("", text)
+        parts = _THAN.split(_MORE.sub(" ", rest))
+        subjects = tuple(filter(None, map(without_filler, parts)))
+        if len(subjects) != 2:
+            kind = Kind.COUNT
+    joins = _JOINS.match(text) is not None
+    return Question(
+        kind,
+        subjects if kind is Kind.COMPARE else (without_filler(rest),),
+        is_about_all=not joins and _ABOUT_ALL.search(text) is not None,
+        continues=joins or _REFERS.search(text) is not None,
+        is_own=own.is_own,
+        by_upload=bool(_UPLOADED.search(text)) and not _TAKEN.search(text),
+        left_out=left_out,
+    )

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gallery.ask.subjects.box import Box, intent_of
 from gallery.ask.tagged import decides, tag_of
 from gallery.core.config import config
 from gallery.core.errors import NotFound
 from gallery.models import Image, ImageQuerySet, Tag, User
 from gallery.search import engine
 from gallery.search.filters import ImageFilter, matching
-from gallery.search.intent import Intent, NamesVisibleTo, applied, understand
+from gallery.search.intent import Intent, applied
 from gallery.search.query import Band, Hit, SearchQuery
 from gallery.search.syntax import parse, unparse
 
@@ -35,12 +36,13 @@ class Retrieved:
     ``tag`` is an approved tag of the name that is sought, and ``tagged`` the number of pictures
     with it; if ``tagged_at_least``, more may have it. ``by_tag``: these are all ``images``.
     ``at_least``: more may match. ``box`` is the text for the search box that finds them; empty
-    without one.
+    without one. ``sought`` is what was sought, with its dates and other filters.
     """
 
     text: str
     images: ImageQuerySet
     best: tuple[Image, ...]
+    sought: Box
     tag: Tag | None = None
     tagged: int = 0
     tagged_at_least: bool = False
@@ -49,21 +51,23 @@ class Retrieved:
     box: str = ""
 
 
-def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
+def find(sought: Box, user: User, *, scope: Scope, limit: int) -> Retrieved:
     """Raises the errors of ``search.engine``, and ``NotFound`` for an image of ``scope``."""
     visible = Image.objects.visible_to(user)
     if scope.images:
         images = visible.filter(pk__in=scope.images)
         if images.count() < len(set(scope.images)):
             raise NotFound("There is no such picture.")
-        return Retrieved("", images, _newest(images, limit))
-    intent = _intent_of(text, user)
+        return Retrieved("", images, _newest(images, limit), sought)
+    if not sought.can_be_answered:
+        return Retrieved("", visible.none(), (), sought)
+    intent = intent_of(sought.text, user)
     query = applied(SearchQuery(), intent)
     within, complete = visible, True
     if scope.search is not None:
         within, complete = _results(scope.search, user)
     if query.text or query.phrases or query.excluded_words:
-        retrieved = _by_search(query, user, within, limit)
+        retrieved = _by_search(query, user, within, limit, sought)
         if query.text and (tag := tag_of(query, user)) is not None:
             conditions = replace(ImageFilter(tags=[tag.name]), required=(query.conditions,))
             tagged = matching(within, conditions, user=user)
@@ -71,7 +75,8 @@ def find(text: str, user: User, *, scope: Scope, limit: int) -> Retrieved:
     else:
         images = matching(within, query.conditions, user=user)
         best = _first(scope.search, user, images, limit) if scope.search else ()
-        retrieved = Retrieved("", images, best or _newest(images, limit), at_least=not complete)
+        best = best or _newest(images, limit)
+        retrieved = Retrieved("", images, best, sought, at_least=not complete)
     return retrieved if scope.search else replace(retrieved, box=_box(intent, retrieved))
 
 
@@ -103,12 +108,6 @@ def _box(intent: Intent, retrieved: Retrieved) -> str:
     return " ".join((unparse("tag", retrieved.tag.name), *operators))
 
 
-def _intent_of(text: str, user: User) -> Intent:
-    """The filters and the words of a sentence."""
-    text = text[: config().max_query_length]
-    return understand(text, now=timezone.localtime(), names=NamesVisibleTo(user))
-
-
 def _results(search: SearchQuery, user: User) -> tuple[ImageQuerySet, bool]:
     """The results of a search that match, and whether these are all of them."""
     relevant = engine.relevant_images(search, user)
@@ -122,13 +121,15 @@ def _first(search: SearchQuery, user: User, images: ImageQuerySet, limit: int) -
     return tuple(hit.image for hit in page.hits)
 
 
-def _by_search(query: SearchQuery, user: User, within: ImageQuerySet, limit: int) -> Retrieved:
+def _by_search(
+    query: SearchQuery, user: User, within: ImageQuerySet, limit: int, sought: Box
+) -> Retrieved:
     hits, at_least = _relevant(query, user, within)
     images = within.filter(pk__in=[hit.image.pk for hit in hits])
     # Only one of several near-duplicates is among the best.
     folded, _ = _relevant(replace(query, fold=True), user, within)
     best = tuple(hit.image for hit in folded[:limit])
-    return Retrieved(query.text, images, best, at_least=at_least)
+    return Retrieved(query.text, images, best, sought, at_least=at_least)
 
 
 def _relevant(query: SearchQuery, user: User, within: ImageQuerySet) -> tuple[list[Hit], bool]:

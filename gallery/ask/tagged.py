@@ -18,7 +18,12 @@ def tag_of(query: SearchQuery, user: User) -> Tag | None:
     """A tag whose name is all that is sought, and that pictures visible to the person have."""
     if query.phrases or query.terms or query.excluded_words:
         return None
-    forms = _forms(query.text)
+    return tag_named(query.text, user)
+
+
+def tag_named(text: str, user: User) -> Tag | None:
+    """A tag with this name, also in the plural, that pictures visible to the person have."""
+    forms = _forms(text)
     names = NamesVisibleTo(user).tags(forms)
     name = next((names[form] for form in forms if form in names), None)
     return Tag.objects.named(name).first() if name else None

@@ -1,0 +1,1 @@
+"""Which pictures a question is about: its words, as a text for the search box."""
