@@ -16,12 +16,13 @@ from gallery.core.errors import InvalidInput
 from gallery.curation.moderation.decide import decide
 from gallery.curation.tags import decide as tags
 from gallery.curation.tags import vocabulary
-from gallery.ingest.change import edit
 from gallery.models import Image, ImageQuerySet, Moderation, ModerationAction, Visibility
 from gallery.models.moderation.states import is_moderator
+from gallery.pages.map.visibility import make_private, show_again
 
 # Pictures that one action changes: it takes up to a few seconds.
 MOST_CHANGED = 1_000
+_ACTIONS = ("name", "private", "hide", "undo")
 
 
 def own_images(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet:
@@ -58,32 +59,41 @@ def visible_images(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet
 
 
 def change(request: HttpRequest, images: ImageQuerySet) -> Confirmation | None:
-    """Does one of ``name``, ``private`` and ``hide``, and tells the person how many changed.
+    """Does one of ``name``, ``private``, ``hide`` and ``undo``, and tells the person what changed.
 
-    Does nothing if the last two are to be confirmed: by the number of pictures that change.
+    Does nothing if ``private`` or ``hide`` is to be confirmed: by the number of pictures.
     Raises ``InvalidInput``, ``TooManyTags``, and ``Http404`` if somebody else hides pictures.
     """
-    actions = [name for name in ("name", "private", "hide") if name in request.POST]
+    actions = [name for name in _ACTIONS if name in request.POST]
     if len(actions) != 1:
-        raise InvalidInput("Send one of name, private and hide.")
-    keys = list(images.order_by("pk").values_list("pk", flat=True)[: MOST_CHANGED + 1])
-    if len(keys) > MOST_CHANGED:
-        raise InvalidInput(f"Choose at most {MOST_CHANGED} pictures.")
-    [action], chosen = actions, Image.objects.filter(pk__in=keys)
+        raise InvalidInput("Send one of name, private, hide and undo.")
+    [action] = actions
+    if action == "undo":
+        show_again(request, own_images(request, Image.objects.all()), most=MOST_CHANGED)
+        return None
+    chosen, selected = _chosen(images)
     if action == "name":
         messages.success(request, _add_tag(request, own_images(request, chosen)))
         return None
     if action == "hide" and not is_moderator(request.user):
         raise Http404
     changed = (visible_images if action == "hide" else public_images)(request, chosen)
-    confirmation = _confirmation(request, action, changed, len(keys))
+    confirmation = _confirmation(request, action, changed, selected)
     if not confirmation.count:
         messages.info(request, _("Nothing can be changed here."))
     elif request.POST.get("confirmed") != str(confirmation.count):
         return confirmation
     else:
-        (_hide if action == "hide" else _make_private)(request, changed)
+        (_hide if action == "hide" else make_private)(request, changed)
     return None
+
+
+def _chosen(images: ImageQuerySet) -> tuple[ImageQuerySet, int]:
+    """The images and their number."""
+    keys = list(images.order_by("pk").values_list("pk", flat=True)[: MOST_CHANGED + 1])
+    if len(keys) > MOST_CHANGED:
+        raise InvalidInput(f"Choose at most {MOST_CHANGED} pictures.")
+    return Image.objects.filter(pk__in=keys), len(keys)
 
 
 def _confirmation(
@@ -105,16 +115,6 @@ def _hide(request: HttpRequest, images: ImageQuerySet) -> None:
     count = len(decide(keys, ModerationAction.REJECT, user=request.user, shown=shown))
     context = {"count": count}
     messages.success(request, render_to_string("gallery/map/hidden.html", context, request))
-
-
-def _make_private(request: HttpRequest, images: ImageQuerySet) -> None:
-    count = sum(edit(image, visibility=Visibility.PRIVATE) for image in images)
-    text = ngettext(
-        "Only you see %d picture now that others could see.",
-        "Only you see %d pictures now that others could see.",
-        count,
-    )
-    messages.success(request, text % count)
 
 
 def _add_tag(request: HttpRequest, images: ImageQuerySet) -> str:

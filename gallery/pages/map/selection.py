@@ -46,9 +46,10 @@ class Selection:
 @readers_only
 @limited_searches("anonymous_search")
 def pictures(request: HttpRequest) -> HttpResponse:
-    """``cluster`` or ``area`` in the address; with POST one of ``name``, ``private``, ``hide``.
+    """``cluster`` or ``area`` in the address; with POST one of ``name``, ``private``, ``hide``,
+    ``undo``.
 
-    The last two show a page first that asks, and need ``confirmed``, the number that it shows.
+    ``private`` and ``hide`` first show a page that asks, and need ``confirmed``: the number on it.
     """
     selection = _selection(request)
     if request.method != "POST":

@@ -165,6 +165,34 @@ def test_only_own_pictures_become_private(
     assert "3 of 6 are yours." in page.content.decode()
 
 
+def test_undo_shows_pictures_to_the_same_people(
+    make_topic: MakeTopic, owner: User, owner_client: Client, stranger_client: Client
+) -> None:
+    public = {image.pk for image in make_topic(1, 2, owner=owner)}
+    members = {image.pk for image in make_topic(1, 1, owner=owner, visibility=Visibility.MEMBERS)}
+    make_topic(1, 1, owner=owner, visibility=Visibility.PRIVATE)
+    update_all()
+    answer = owner_client.post(AREA, {"private": "1", "confirmed": "3"}, follow=True)
+    form = (
+        answer.content.decode().partition('<form class="decided-form"')[2].partition("</form>")[0]
+    )
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    stranger_client.post(AREA, fields)
+    assert Image.objects.filter(visibility=Visibility.PRIVATE).count() == 4
+    assert "Undone." in owner_client.post(AREA, fields, follow=True).content.decode()
+    shown = {value: set[uuid.UUID]() for value in ("public", "members", "private")}
+    for key, visibility in Image.objects.values_list("pk", "visibility"):
+        shown[visibility].add(key)
+    assert (shown["public"], shown["members"], len(shown["private"])) == (public, members, 1)
+
+
+@pytest.mark.parametrize("keys", ["x", ",", ",".join(["0" * 32] * 1_001)])
+def test_a_wrong_undo_is_refused(make_topic: MakeTopic, owner_client: Client, keys: str) -> None:
+    make_topic(1, 1)
+    update_all()
+    assert owner_client.post(AREA, {"undo": "1", "public": keys}).status_code == 400
+
+
 def test_another_number_is_asked_again(
     make_topic: MakeTopic, owner: User, owner_client: Client
 ) -> None:
