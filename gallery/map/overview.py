@@ -61,7 +61,7 @@ def overview_for(user: User) -> MapOverview | None:
     ids, counts = np.unique(points.clusters, return_counts=True)
     sizes = sorted(zip(ids.tolist(), counts.tolist(), strict=True), key=lambda row: -row[1])
     samples = {key: _sample(points, key) for key, _ in sizes}
-    tags, examples = tags_of(samples, projection), _examples(samples, user)
+    tags, examples = tags_of(samples), _examples(samples, user)
     seen: Counter[tuple[Tag, ...]] = Counter()
     clusters = []
     for number, (key, count) in enumerate(sizes, start=1):

@@ -45,6 +45,7 @@ QUERIES: dict[str, list[str]] = {
     "livez": _NO_QUERY,
     "readyz": _NO_QUERY,
     "healthz": _NO_QUERY,
+    "api-check-files": _NO_QUERY,
     "api-images": ["", "?order=oldest", "?tag=lighthouse", "?camera=canarycam", "?signed=3600"],
     "api-map": _NO_QUERY,
     "api-map-points": _NO_QUERY,

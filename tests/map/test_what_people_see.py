@@ -133,21 +133,44 @@ def test_tags_of_hidden_pictures_name_nothing(
     assert ["secret"] not in names(stranger)
 
 
-def test_untagged_groups_get_the_nearest_term(make_map: MakeMap, stranger: User) -> None:
+def test_untagged_groups_have_no_name(make_map: MakeMap, stranger: User) -> None:
+    """Not even that of the term that is nearest to them."""
     make_map()
     projection = MapProjection.objects.shown()
     assert projection is not None
-    for topic, name in ((1, "one"), (2, "two"), (3, "three")):
-        TagScoring.objects.create(
-            tag=make_tag(name),
-            space=projection.space,
-            prompts="-",
-            vector=unit_vector(topic),
-            median=0.1,
-            spread=0.05,
-            threshold=0.3,
-        )
-    assert sorted(names(stranger)) == [["one"], ["three"], ["two"]]
+    TagScoring.objects.create(
+        tag=make_tag("penguin"),
+        space=projection.space,
+        prompts="-",
+        vector=unit_vector(1),
+        median=0.1,
+        spread=0.05,
+        threshold=0.3,
+    )
+    assert names(stranger) == [[], [], []]
+
+
+def test_names_describe_half_of_a_group(make_map: MakeMap, stranger: User) -> None:
+    dog, cow, owl = (make_tag(name) for name in ("dog", "cow", "owl"))
+    first, second, third = make_map()
+    for image in first[:3]:
+        tag_image(image, dog)
+    for image in first[3:6]:
+        tag_image(image, cow)
+    for image in second[:3]:
+        tag_image(image, owl)
+    for image in third:
+        tag_image(image, owl)
+    assert sorted(map(sorted, names(stranger))) == [[], ["cow", "dog"], ["owl"]]
+
+
+def test_two_pictures_name_no_larger_group(make_topic: MakeTopic, stranger: User) -> None:
+    tag = make_tag("dog")
+    for image in make_topic(1, 4)[:2]:
+        tag_image(image, tag)
+    make_topic(2, 4)
+    update_all()
+    assert names(stranger) == [[], []]
 
 
 def test_equal_names_are_told_apart(make_map: MakeMap, stranger: User) -> None:

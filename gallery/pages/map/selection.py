@@ -16,10 +16,15 @@ from gallery.core.errors import InvalidInput, TooManyTags
 from gallery.map.areas import Area, inside, of_cluster
 from gallery.map.overview import ClusterOverview, overview_for
 from gallery.models import Image, ImageQuerySet, MapCluster, MapProjection
-from gallery.models.moderation.states import is_moderator
 from gallery.pages.access import readers_only
 from gallery.pages.errors.messages import message_for
-from gallery.pages.map.change import MOST_CHANGED, change, own_images
+from gallery.pages.map.change import (
+    MOST_CHANGED,
+    change,
+    own_images,
+    public_images,
+    visible_images,
+)
 from gallery.pages.requests.visitors import limited_searches
 from gallery.search.cursor import Cursor, ListOrder, page_at
 
@@ -41,16 +46,23 @@ class Selection:
 @readers_only
 @limited_searches("anonymous_search")
 def pictures(request: HttpRequest) -> HttpResponse:
-    """``cluster`` or ``area`` in the address; with POST one of ``name``, ``private``, ``hide``."""
+    """``cluster`` or ``area`` in the address; with POST one of ``name``, ``private``, ``hide``,
+    ``undo``.
+
+    ``private`` and ``hide`` first show a page that asks, and need ``confirmed``: the number on it.
+    """
     selection = _selection(request)
     if request.method != "POST":
         return _page(request, selection)
     try:
-        change(request, selection.images)
+        confirmation = change(request, selection.images)
     except (InvalidInput, TooManyTags) as error:
         if error.data.get("field") != "name" and not isinstance(error, TooManyTags):
             raise
         return _page(request, selection, error=message_for(error), status=error.status)
+    if confirmation:
+        context = {"selection": selection, "confirmation": confirmation}
+        return render(request, "gallery/map/confirm.html", context)
     return redirect(selection.address)
 
 
@@ -100,12 +112,13 @@ def _heading(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """
     cluster, count = _overview_of(request, selection)
     count = selection.images.count() if count is None else count
-    is_small = count <= MOST_CHANGED
+    images = selection.images if count <= MOST_CHANGED else selection.images.none()
     return {
         "cluster": cluster,
         "count": count,
-        "may_change": is_small and own_images(request, selection.images).exists(),
-        "may_hide": is_small and is_moderator(request.user) and selection.images.shown().exists(),
+        "own": own_images(request, images).count(),
+        "may_make_private": public_images(request, images).exists(),
+        "may_hide": visible_images(request, images).exists(),
     }
 
 

@@ -12,8 +12,8 @@ from gallery.models.moderation.states import Moderation, is_moderator
 
 @dataclass(frozen=True)
 class ModerationSection:
-    """``appealed`` are the decisions that the owner has written about, newest first. ``error`` is
-    about the text ``typed``."""
+    """``reasons`` are those of a picture that is not visible. ``appealed`` are the decisions that
+    the owner has written about, newest first. ``error`` is about the text ``typed``."""
 
     reasons: History
     appealed: list[ModerationDecision]
@@ -37,7 +37,7 @@ def moderation_section(
     if image.moderation == Moderation.VISIBLE and not appealed:
         return None
     return ModerationSection(
-        reasons=reasons_of(history),
+        reasons=[] if image.moderation == Moderation.VISIBLE else reasons_of(history),
         appealed=appealed,
         may_appeal=is_owner and appeals.is_possible(image, history),
         is_moderator=moderates,

@@ -179,6 +179,15 @@ def test_the_keyboard_moves_zooms_and_selects(map_page: Page) -> None:
     expect(map_page.locator("#map-selected")).to_be_hidden()
 
 
+def test_a_phone_shows_what_is_selected(map_page: Page) -> None:
+    map_page.set_viewport_size({"width": 390, "height": 844})
+    map_page.get_by_role("button", name="Select what is in view").click()
+    expect(map_page.get_by_text("12 pictures are selected.")).to_be_in_viewport(ratio=1)
+    link = map_page.get_by_role("link", name="Show these pictures")
+    expect(link).to_be_in_viewport(ratio=1)
+    link.click(trial=True)  # nothing covers it
+
+
 def test_without_scripts_there_are_groups(
     live_server: LiveServer, browser: Browser, pictures: list[Image]
 ) -> None:

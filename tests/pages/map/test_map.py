@@ -152,10 +152,57 @@ def test_only_own_pictures_become_private(
     make_topic(1, 3, owner=owner)
     make_topic(1, 3)
     update_all()
-    owner_client.post(AREA, {"private": "1"})
+    asked = owner_client.post(AREA, {"private": "1"}).content.decode()
+    assert "3 of the 6 selected are yours" in asked
+    assert "everyone: 3 pictures" in asked
+    assert not Image.objects.filter(visibility=Visibility.PRIVATE).exists()
+    page = owner_client.post(AREA, {"private": "1", "confirmed": "3"}, follow=True)
+    assert "Only you see 3 pictures now that others could see." in page.content.decode()
     private = Image.objects.filter(visibility=Visibility.PRIVATE)
     assert set(private.values_list("owner", flat=True)) == {owner.pk}
     assert private.count() == 3
+    assert "Show your pictures here to nobody else" not in page.content.decode()
+    assert "3 of 6 are yours." in page.content.decode()
+
+
+def test_undo_shows_pictures_to_the_same_people(
+    make_topic: MakeTopic, owner: User, owner_client: Client, stranger_client: Client
+) -> None:
+    public = {image.pk for image in make_topic(1, 2, owner=owner)}
+    members = {image.pk for image in make_topic(1, 1, owner=owner, visibility=Visibility.MEMBERS)}
+    make_topic(1, 1, owner=owner, visibility=Visibility.PRIVATE)
+    update_all()
+    answer = owner_client.post(AREA, {"private": "1", "confirmed": "3"}, follow=True)
+    form = (
+        answer.content.decode().partition('<form class="decided-form"')[2].partition("</form>")[0]
+    )
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    stranger_client.post(AREA, fields)
+    assert Image.objects.filter(visibility=Visibility.PRIVATE).count() == 4
+    assert "Undone." in owner_client.post(AREA, fields, follow=True).content.decode()
+    shown = {value: set[uuid.UUID]() for value in ("public", "members", "private")}
+    for key, visibility in Image.objects.values_list("pk", "visibility"):
+        shown[visibility].add(key)
+    assert (shown["public"], shown["members"], len(shown["private"])) == (public, members, 1)
+
+
+@pytest.mark.parametrize("keys", ["x", ",", ",".join(["0" * 32] * 1_001)])
+def test_a_wrong_undo_is_refused(make_topic: MakeTopic, owner_client: Client, keys: str) -> None:
+    make_topic(1, 1)
+    update_all()
+    assert owner_client.post(AREA, {"undo": "1", "public": keys}).status_code == 400
+
+
+def test_another_number_is_asked_again(
+    make_topic: MakeTopic, owner: User, owner_client: Client
+) -> None:
+    make_topic(1, 3, owner=owner)
+    update_all()
+    for number in ("2", "x", ""):
+        page = owner_client.post(AREA, {"private": "1", "confirmed": number}).content.decode()
+        assert "The pictures have changed since." in page
+        assert "Show 3 pictures to nobody else?" in page
+    assert not Image.objects.filter(visibility=Visibility.PRIVATE).exists()
 
 
 def test_moderators_hide_what_is_selected(make_topic: MakeTopic, client: Client) -> None:
@@ -163,7 +210,13 @@ def test_moderators_hide_what_is_selected(make_topic: MakeTopic, client: Client)
     update_all()
     client.force_login(make_moderator())
     assert "Moderation: hide" in client.get(AREA).content.decode()
-    client.post(AREA, {"hide": "1"})
+    asked = client.post(AREA, {"hide": "1"}).content.decode()
+    assert "Hide 3 pictures?" in asked
+    assert not Image.objects.filter(moderation=Moderation.HIDDEN).exists()
+    page = client.post(AREA, {"hide": "1", "confirmed": "3"}, follow=True).content.decode()
+    assert "3 pictures are hidden now." in page
+    [queue] = re.findall(r'href="(/admin/[^"]+queue=hidden)"', page)
+    assert client.get(queue).content.decode().count("data-item") == 3
     assert Image.objects.filter(moderation=Moderation.HIDDEN).count() == 3
 
 
@@ -175,8 +228,8 @@ def test_only_visible_pictures_are_hidden(
     moderate(blocked, "block")
     appeals.send(moderate(hidden, "reject"), "It is a toy.")
     client.force_login(make_moderator())
-    page = client.post(AREA, {"hide": "1"}, follow=True).content.decode()
-    assert "1 picture decided." in page
+    page = client.post(AREA, {"hide": "1", "confirmed": "1"}, follow=True).content.decode()
+    assert "1 picture is hidden now." in page
     blocked.refresh_from_db()
     assert blocked.moderation == Moderation.BLOCKED
     assert ModerationAppeal.objects.filter(answer=None).count() == 1
@@ -193,7 +246,7 @@ def test_superusers_change_only_their_own(
     MapItem.objects.add_for([own.pk])
     update_all()
     curator_client.post(AREA, {"name": "mine"})
-    curator_client.post(AREA, {"private": "1"})
+    curator_client.post(AREA, {"private": "1", "confirmed": "1"})
     assert [row.image_id for row in ImageTag.objects.all()] == [own.pk]
     assert [image.pk for image in Image.objects.filter(visibility="private")] == [own.pk]
 
@@ -257,7 +310,8 @@ def test_others_change_nothing(make_topic: MakeTopic, stranger_client: Client) -
     assert "tag-name" not in stranger_client.get(AREA).content.decode()
     assert stranger_client.post(AREA, {"hide": "1"}).status_code == 404
     stranger_client.post(AREA, {"name": "mine"})
-    stranger_client.post(AREA, {"private": "1"})
+    page = stranger_client.post(AREA, {"private": "1", "confirmed": "3"}, follow=True)
+    assert "Nothing can be changed here." in page.content.decode()
     assert stranger_client.post(AREA, {"delete": "1"}).status_code == 400
     assert Image.objects.filter(tag_ids=[], visibility="public", moderation="visible").count() == 3
 

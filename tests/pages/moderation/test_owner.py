@@ -47,6 +47,17 @@ def test_the_note_is_answered(hidden: Image, owner_client: Client) -> None:
     assert "Sorry, it is one." in answered
 
 
+def test_both_notes_are_shown_once(hidden: Image, owner_client: Client) -> None:
+    send(owner_client, hidden, "It is a toy.")
+    moderate(hidden, "reject", note="It can hurt people.")
+    text = page(owner_client, hidden)
+    assert "The picture stays hidden." in text
+    assert text.count("It looks dangerous.") == text.count("It can hurt people.") == 1
+    moderate(hidden, "restore")
+    text = page(owner_client, hidden)
+    assert text.count("It looks dangerous.") == text.count("It can hurt people.") == 1
+
+
 def test_one_note_for_each_decision(hidden: Image, owner_client: Client) -> None:
     send(owner_client, hidden, "It is a toy.")
     assert send(owner_client, hidden, "Really.").status_code == 409

@@ -105,6 +105,8 @@ class MapSelection {
     link.href = `${this.section.dataset.pictures}?area=${corners.flat().join(",")}`;
     const texts = status.dataset, number = count.toLocaleString(document.documentElement.lang);
     status.textContent = count === 0 ? texts.none : count === 1 ? texts.one : texts.many.replace("%(n)s", number);
+    // On a phone it is below the screen. At once: what moves by itself disturbs some people.
+    this.bar.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 }
 
