@@ -61,17 +61,21 @@ class AskView(ApiView):
 
         With `Accept: text/event-stream`, the events are `start` (the fields that come from the
         database), `text` (a piece of the answer), `error` (a problem, after which the answer is
-        incomplete) and `end` (the other fields).
+        incomplete) and `end` (the other fields). If the model fails without them, `data` of the
+        problem has the fields that come from the database.
         """
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         answered = answer(_ask_request(serializer.validated_data, request.user), request.user)
-        pieces = answered.pieces()
-        if isinstance(request.accepted_renderer, EventStream):
-            events = _events(answered, pieces)
-            return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
-        with closing(pieces):
-            text = "".join(pieces)
+        try:
+            pieces = answered.pieces()
+            if isinstance(request.accepted_renderer, EventStream):
+                events = _events(answered, pieces)
+                return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
+            with closing(pieces):
+                text = "".join(pieces)
+        except GalleryError as error:
+            raise _problem_with_facts(error, answered) from error
         return Response(
             _start(answered) | _end(answered, text), headers={"Cache-Control": "no-store"}
         )
@@ -96,6 +100,13 @@ def _start(answered: Answer) -> dict[str, Any]:
 def _end(answered: Answer, text: str) -> dict[str, Any]:
     cited, conversation = list(answered.cited(text)), answered.conversation(text)
     return {"answer": text, "cited": cited, "conversation": conversation}
+
+
+def _problem_with_facts(error: GalleryError, answered: Answer) -> GalleryProblem:
+    """The model has failed, and the database has answered."""
+    raised = GalleryProblem(error)
+    raised.data = _start(answered) | _end(answered, "") | error.data
+    return raised
 
 
 def _events(answered: Answer, pieces: Pieces) -> Iterator[bytes]:

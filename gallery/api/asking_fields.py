@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from gallery.api.fields import BoundedListField
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.ask.conversation import MAX_LENGTH as MAX_CONVERSATION
 from gallery.ask.question import MAX_LENGTH
@@ -15,15 +17,19 @@ _MOST_IMAGES = 8
 
 
 class QuestionSerializer(KnownFieldsOnly):
+    not_together = ("images", "q")
+
     question = serializers.CharField(max_length=MAX_LENGTH, help_text="In English or Chinese.")
-    images = serializers.ListField(
+    images = BoundedListField(
         child=serializers.UUIDField(),
         required=False,
         max_length=_MOST_IMAGES,
         help_text="Only about these images.",
     )
     q = serializers.CharField(
-        required=False, help_text="Only about the results of this search, as in the search box."
+        required=False,
+        help_text="Instead of `images`: only about the results of this search, as in the search "
+        "box.",
     )
     conversation = serializers.CharField(
         required=False,
@@ -38,6 +44,12 @@ class QuestionSerializer(KnownFieldsOnly):
         if len(value) > config().max_query_length:
             raise serializers.ValidationError("This search is too long.", "max_length")
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "images" in attrs and "q" in attrs:
+            error = {"q": [_("Provide either images or q, not both.")]}
+            raise serializers.ValidationError(error, code="exactly_one")
+        return attrs
 
 
 class NumberedImageSerializer(serializers.Serializer[Any]):

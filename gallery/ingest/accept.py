@@ -74,7 +74,7 @@ def accept(
     with storage.receive(chunks) as received:
         format = sniff.sniff(received.head)
         _check_pixels(received, format)
-        screening.refuse_blocked(received.sha256)
+        screening.refuse_blocked(received.sha256, person)
         columns = {
             "visibility": config().default_visibility,
             **given,

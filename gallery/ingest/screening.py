@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from gallery.core.config import config
 from gallery.core.errors import PictureBlocked
@@ -11,6 +12,7 @@ from gallery.models import (
     Image,
     Moderation,
     ModerationAction,
+    ModerationDecision,
     ModerationRule,
     ModerationSource,
     UploadReview,
@@ -22,12 +24,27 @@ from gallery.models.moderation.reasons import Reason
 from gallery.models.moderation.states import is_trusted
 
 
-def refuse_blocked(sha256: str) -> None:
-    """Raises ``PictureBlocked`` for bytes on a list, and for those of a blocked picture."""
+def refuse_blocked(sha256: str, owner: User | None) -> None:
+    """Raises ``PictureBlocked`` for bytes that are blocked, by a list or by a decision about a
+    picture, unless the owner has a visible picture of them: a moderator has allowed that one."""
     is_listed = HashListEntry.objects.of_bytes(sha256).filter(action=ModerationAction.BLOCK)
-    is_blocked = Image.objects.filter(sha256=sha256, moderation=Moderation.BLOCKED)
-    if is_listed.exists() or is_blocked.exists():
+    if not (is_listed.exists() or _is_blocked(sha256)):
+        return
+    visible = Image.objects.filter(sha256=sha256, moderation=Moderation.VISIBLE)
+    if not visible.filter(owner=owner).exists():
         raise PictureBlocked("This picture is not accepted here.")
+
+
+def _is_blocked(sha256: str) -> bool:
+    """Whether a picture of these bytes is blocked, and no moderator has made one visible since."""
+    copies = Image.objects.filter(sha256=sha256)
+    if not copies.filter(moderation=Moderation.BLOCKED).exists():
+        return False
+    allows = Q(source=ModerationSource.PERSON, after=Moderation.VISIBLE)
+    rows = ModerationDecision.objects.filter(image__in=copies)
+    decisive = rows.filter(allows | Q(action=ModerationAction.BLOCK)).order_by("-pk")
+    newest = decisive.values_list("action", flat=True).first()
+    return newest is None or newest == ModerationAction.BLOCK
 
 
 def hold(image: Image) -> None:

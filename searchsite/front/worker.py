@@ -38,6 +38,7 @@ class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
         super().__init__(worker)
         self._header_limits = HeaderLimits()
         self._max_buffer_size = _UNREAD_BYTES
+        self._abort_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         # The size of one read, an attribute of asyncio's transports for sockets.
@@ -53,6 +54,7 @@ class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.worker.connections.pop(self, None)
+        self._cancel_abort()
         super().connection_lost(exc)
 
     def _setup_callback_parser(self) -> None:
@@ -75,7 +77,13 @@ class DeadlineProtocol(ASGIProtocol):  # type: ignore[misc]
         super()._close_transport()
         # A closed transport keeps the connection while the client does not take the last piece.
         if self.transport is not None and self.transport.get_write_buffer_size():
-            self.worker.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+            self._cancel_abort()
+            self._abort_timer = self.worker.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def _cancel_abort(self) -> None:
+        """A transport that has been closed cannot be aborted."""
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
 
 
 class BufferingWorker(gasgi.ASGIWorker):  # type: ignore[misc]

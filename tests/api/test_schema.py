@@ -17,6 +17,7 @@ from drf_spectacular.validation import validate_schema
 from rest_framework.exceptions import APIException
 
 import gallery.api.problems  # noqa: F401 - its errors are listed below
+from gallery.api.schema.problem_types import PROBLEM_TYPES
 from gallery.core.errors import BackupFailed, GalleryError, NotNow
 from gallery.core.errors import ExtensionTooOld as PgvectorTooOld
 
@@ -42,6 +43,13 @@ def test_the_committed_schema_is_up_to_date(generated: str) -> None:
     assert generated == COMMITTED.read_text(), (
         "run: bin/manage spectacular --fail-on-warn --validate --file docs/openapi.yaml"
     )
+
+
+def test_the_guide_names_every_code() -> None:
+    text = Path(settings.BASE_DIR, "docs", "api.md").read_text()
+    table = text.partition("| status | codes you should expect |")[2].partition("\n\n")[0]
+    codes = [code for codes in PROBLEM_TYPES.values() for code in codes]
+    assert [code for code in codes if f"`{code}`" not in table] == []
 
 
 def resolved(value: Any) -> Any:

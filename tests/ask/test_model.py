@@ -7,6 +7,7 @@ import io
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import PIL.Image
 import pytest
@@ -14,7 +15,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.llm.budget import spent_by
-from tests.api.responses import json_body
+from tests.api.responses import json_body, problem
 from tests.ask.conftest import MakeShown
 from tests.builders import make_image, make_moderator, make_tag, moderate, tag_image
 from tests.llm.provider import Provider
@@ -190,8 +191,10 @@ def test_fault_of_provider_is_a_clear_problem(
 ) -> None:  # fmt: skip
     make_shown(owner)
     model.faults, model.retry_after = [fault] * 3, "100"
-    response = ask(owner_client)
-    assert (response.status_code, response.json()["code"]) == (status, code)
+    body = problem(ask(owner_client), status, code)
+    assert (body["data"]["counts"], body["data"]["answer"]) == ([1], "")
+    again = ask(owner_client, conversation=body["data"]["conversation"], model=False)
+    assert json_body(again)["facts"] == body["data"]["facts"] != ""
     assert owner_client.get("/api/v1/search/?q=picture").status_code == 200
 
 
@@ -219,7 +222,7 @@ def test_spent_budget_is_429_until_tomorrow(
     response = owner_client.post(
         ASK, body, content_type="application/json", headers={"Accept": accept}
     )
-    assert (response.status_code, response.json()["code"]) == (429, "llm_budget_spent")
+    assert problem(response, 429, "llm_budget_spent")["data"]["counts"] == [1]
     assert int(response["Retry-After"]) > 0
     assert len(model.requests) == 1
     assert json_body(ask(owner_client, model=False))["answer"] == ""
@@ -309,6 +312,21 @@ def test_bad_request_is_400(owner_client: Client, fields: dict[str, Any]) -> Non
     response = ask(owner_client, **({"question": "How many?"} | fields))
     assert response.status_code == 400
     assert next(iter(fields)) in str(response.json()["errors"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "attr"),
+    [
+        ({"images": []}, "too_few", "images"),
+        ({"images": [str(UUID(int=number)) for number in range(9)]}, "too_many", "images"),
+        ({"images": [str(UUID(int=1))], "q": "cat"}, "exactly_one", "q"),
+    ],
+)
+def test_unclear_scope_is_refused(
+    owner_client: Client, fields: dict[str, Any], code: str, attr: str
+) -> None:
+    body = problem(ask(owner_client, "How many?", **fields), 400, code)
+    assert [error["attr"] for error in body["errors"]] == [attr]
 
 
 def test_unknown_parameter_and_hidden_image_are_refused(

@@ -82,6 +82,20 @@ def test_a_client_that_reads_slowly_gets_everything(server: Server, tmp_path: Pa
     assert size == 30_000_000
 
 
+def test_a_late_end_of_reading_is_no_error(tmp_path: Path) -> None:
+    file, console = tmp_path / "file", tmp_path / "console"
+    file.write_bytes(bytes(1_000_000))
+    with closing(Server(console, READER_SECONDS="1")) as server:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", server.port))
+            client.sendall(f"GET /?file={file} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+            while client.recv(10_000):
+                sleep(0.01)
+        sleep(1.5)  # until the connection would be closed
+    assert console.read_text() == ""
+
+
 def test_the_oldest_idle_connection_gives_way(server: Server) -> None:
     with ExitStack() as connections:
         busy = connections.enter_context(server.socket())

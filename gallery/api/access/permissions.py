@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from gallery.accounts import scopes
 from gallery.core.config import config
 from gallery.models import Scope
+from gallery.models.moderation.states import is_moderator
 
 if TYPE_CHECKING:  # The settings name this module, so rest_framework.views imports it.
     from rest_framework.views import APIView
@@ -30,6 +33,18 @@ def check_scope(request: Request, view: Any) -> None:
     if request.auth is None or request.method in getattr(view, "any_token", ()):
         return
     scopes.require(request.auth, Scope.READ if only_reads(request, view) else Scope.WRITE)
+
+
+def require_moderator(request: Request, message: str) -> None:
+    """Raises ``ScopeMissing`` for a moderator whose token lacks ``admin``, and ``PermissionDenied``
+    with the message for others."""
+    if is_moderator(request.user):
+        return
+    # Without the scope, ``request.user`` has lost the powers of staff.
+    token: Any = request.auth
+    if token is not None and is_moderator(get_user_model().objects.get(pk=token.user_id)):
+        scopes.require(token, Scope.ADMIN)
+    raise PermissionDenied(message)
 
 
 class ReadUnlessClosed(BasePermission):

@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.access.permissions import require_moderator
 from gallery.api.images.views import OneImageView
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.moderation.answers import ImageModerationSerializer, moderation_of
@@ -26,7 +27,6 @@ from gallery.models import (
     ModerationAppeal,
     ModerationDecision,
 )
-from gallery.models.moderation.states import is_moderator
 
 
 class DecisionSerializer(KnownFieldsOnly):
@@ -64,8 +64,8 @@ class ImageModerationView(_ModerationView):
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Get what moderation decided about an image of yours; moderators about any image."""
         image = self.visible(pk)
-        if image.owner_id != request.user.pk and not is_moderator(request.user):
-            raise PermissionDenied(_("Only the owner and moderators see it."))
+        if image.owner_id != request.user.pk:
+            require_moderator(request, _("Only the owner and moderators see it."))
         return self.answer(image)
 
     @extend_schema(
@@ -76,8 +76,7 @@ class ImageModerationView(_ModerationView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Approve, reject, block or restore an image, as a moderator."""
         image = self.visible(pk)
-        if not is_moderator(request.user):
-            raise PermissionDenied(_("Only moderators decide."))
+        require_moderator(request, _("Only moderators decide."))
         serializer = DecisionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         action = ModerationAction(serializer.validated_data["action"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.access.permissions import require_moderator
 from gallery.api.fields import LimitField
 from gallery.api.images.pagination import ImagePagination
 from gallery.api.images.responses import ImageSerializer
@@ -17,7 +17,6 @@ from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.moderation.answers import QueueItemSerializer, moderation_of
 from gallery.api.view import ApiView
 from gallery.curation.moderation.queue import Queue, images_in, items_of
-from gallery.models.moderation.states import is_moderator
 
 
 class QueueParametersSerializer(KnownFieldsOnly):
@@ -47,8 +46,7 @@ class ModerationQueueView(ApiView):
         For moderators: staff with the permission `gallery.moderate_images`, and tokens of theirs
         with the scope `admin`.
         """
-        if not is_moderator(request.user):
-            raise PermissionDenied(_("Only moderators see it."))
+        require_moderator(request, _("Only moderators see it."))
         parameters = QueueParametersSerializer(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         queue = Queue(parameters.validated_data["queue"])

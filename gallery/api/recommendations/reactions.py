@@ -43,8 +43,8 @@ class ReactionView(OneImageView):
 
     @extend_schema(operation_id="withdraw_reaction", responses={204: None})
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
-        """Withdraw a like or dislike."""
-        if not reactions.withdraw(request.user, self.visible(pk)):
+        """Withdraw a like or dislike, also of an image that you no longer see."""
+        if not reactions.withdraw(request.user, pk):
             raise NotFound
         return Response(status=204)
 

@@ -14,6 +14,7 @@ _CHANGES = {
     "retry_image",
     "decide_image_tag",
     "withdraw_image_tag",
+    "moderate_image",
 }
 # Operations that do not read, and whose answers have the version of an image.
 _ANSWER_WITH_IMAGE = {

@@ -6,12 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from gallery.search.intent import Intent, Kind
+from gallery.search.intent import Intent, Kind, Part
 from gallery.search.query import Order
 
 
 class IntentPartSerializer(serializers.Serializer[Any]):
-    """One part of the sentence: `q[start:end]` in characters, and what it means."""
+    """One part of the sentence: `q[start:end]` in characters, and what it means. Spaces around `q`
+    do not count."""
 
     start = serializers.IntegerField()
     end = serializers.IntegerField()
@@ -41,23 +42,25 @@ class IntentSerializer(serializers.Serializer[Any]):
     parts = IntentPartSerializer(many=True)
 
     def to_representation(self, instance: Intent) -> dict[str, Any]:
-        parts = [
-            {
-                "start": part.start,
-                "end": part.end,
-                "quote": part.source(instance.box),
-                "kind": part.kind.value,
-                "operator": part.operator or None,
-                "words": list(part.words),
-                "weight": part.weight or None,
-                "order": part.order and part.order.value,
-                "limit": part.limit,
-            }
-            for part in instance.parts
-        ]
+        parts = [_values_of(part, instance.box) for part in instance.parts]
         return {
             "reader": instance.reader,
             "model_failed": instance.model_failed,
             "text": instance.text,
             "parts": parts,
         }
+
+
+def _values_of(part: Part, box: str) -> dict[str, Any]:
+    start, end = part.place(box)
+    return {
+        "start": start,
+        "end": end,
+        "quote": box[start:end],
+        "kind": part.kind.value,
+        "operator": part.operator or None,
+        "words": list(part.words),
+        "weight": part.weight or None,
+        "order": part.order and part.order.value,
+        "limit": part.limit,
+    }

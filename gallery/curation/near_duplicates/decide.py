@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from gallery.core.errors import NearDuplicatesChanged
@@ -17,9 +18,16 @@ from gallery.models import Image, NearDuplicatePair, PairState, User
 def require_group(keys: Collection[uuid.UUID], user: User) -> None:
     """Raises ``NearDuplicatesChanged`` unless the user may change these images and undecided pairs
     connect all of them. Locks the images until the end of the transaction."""
+    _require_connected(keys, NearDuplicatePair.objects.undecided().among(_locked(keys, user)))
+
+
+def _locked(keys: Collection[uuid.UUID], user: User) -> list[uuid.UUID]:
+    """Those of the images that the user may change."""
     images = Image.objects.changeable_by(user).filter(pk__in=keys).order_by("pk")
-    locked = list(images.select_for_update(of=("self",)).values_list("pk", flat=True))
-    pairs = NearDuplicatePair.objects.undecided().among(locked)
+    return list(images.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def _require_connected(keys: Collection[uuid.UUID], pairs: QuerySet[NearDuplicatePair]) -> None:
     rows = list(pairs.values_list("first_id", "second_id"))
     if not rows or _connected(rows) != set(keys):
         raise NearDuplicatesChanged("These pictures have changed. Look at them again.")
@@ -60,10 +68,13 @@ def keep_all(keys: Collection[uuid.UUID], *, user: User) -> None:
 
 @transaction.atomic
 def reopen(keys: Collection[uuid.UUID], *, user: User) -> int:
-    """Undo ``keep_all`` of this person for these images; returns how many pairs are open again."""
-    images = Image.objects.changeable_by(user).filter(pk__in=keys)
-    kept_pairs = NearDuplicatePair.objects.among(list(images.values_list("pk", flat=True))).filter(
+    """Undo ``keep_all`` of this person for these images; returns how many pairs are open again.
+
+    Raises ``NearDuplicatesChanged`` unless pairs that this person kept connect all of them.
+    """
+    kept_pairs = NearDuplicatePair.objects.among(_locked(keys, user)).filter(
         state=PairState.KEPT, decided_by=user.pk
     )
+    _require_connected(keys, kept_pairs)
     kept_pairs.filter(similarity=None).delete()
     return kept_pairs.update(state=PairState.OPEN, decided_by=None, decided_at=None)

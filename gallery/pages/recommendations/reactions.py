@@ -34,7 +34,7 @@ def react(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
         raise InvalidInput("The reaction must be like, dislike or none.", parameter="reaction")
     before = reactions.reaction_to(image, request.user)
     if choice == _NONE:
-        reactions.withdraw(request.user, image)
+        reactions.withdraw(request.user, image.pk)
     else:
         reactions.react(request.user, image, ReactionKind(choice))
     from_feed = request.POST.get("from") == "for-you"

@@ -20,10 +20,10 @@ def react(user: User, image: Image, kind: ReactionKind) -> None:
 
 
 @transaction.atomic
-def withdraw(user: User, image: Image) -> bool:
-    """Whether there was a reaction."""
+def withdraw(user: User, image_id: uuid.UUID) -> bool:
+    """Whether there was a reaction. The person need not see the picture any more."""
     note_change(user)
-    deleted, _ = Reaction.objects.filter(user=user.pk, image=image).delete()
+    deleted, _ = Reaction.objects.filter(user=user.pk, image=image_id).delete()
     return bool(deleted)
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from gallery.search.filters import ImageFilter
 from gallery.search.query import Order, Term
 
+_AROUND = " \xa0\u3000,，、;；"
+
 
 class Kind(StrEnum):
     """What a part of the sentence does: it filters, leads away, weighs, orders, limits, or is
@@ -39,8 +41,15 @@ class Part:
     order: Order | None = None
     limit: int | None = None
 
+    def place(self, box: str) -> tuple[int, int]:
+        """The start and the end without the spaces and commas around the words."""
+        words = box[self.start : self.end]
+        start = self.end - len(words.lstrip(_AROUND))
+        return start, start + len(words.strip(_AROUND))
+
     def source(self, box: str) -> str:
-        return " ".join(box[self.start : self.end].strip(" ,，、;；").split())
+        start, end = self.place(box)
+        return " ".join(box[start:end].split())
 
 
 @dataclass(frozen=True, kw_only=True)

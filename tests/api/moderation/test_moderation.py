@@ -79,8 +79,19 @@ def test_the_queues_are_by_state(hidden: Image, moderator: Client, queue: str, f
 def test_without_the_scope_admin_nobody_moderates(hidden: Image) -> None:
     person = make_moderator("other")
     client = Client(headers=by_token(make_token(person, "write")))
-    problem(client.get(QUEUE), 403, "permission_denied")
     problem(post(client, address(hidden), action="restore"), 404, "not_found")
+    moderate(hidden, "restore")
+    for response in (
+        client.get(QUEUE),
+        client.get(address(hidden)),
+        post(client, address(hidden), action="block"),
+    ):
+        assert problem(response, 403, "scope")["data"] == {"scope": "admin"}
+
+
+def test_others_do_not_moderate_with_any_token(hidden: Image, stranger: User) -> None:
+    client = Client(headers=by_token(make_token(stranger, "write")))
+    problem(client.get(QUEUE), 403, "permission_denied")
 
 
 @pytest.mark.parametrize(

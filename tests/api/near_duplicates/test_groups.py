@@ -77,6 +77,19 @@ def test_all_are_kept_until_the_decision_is_withdrawn(
     assert len(json_body(owner_client.get(ADDRESS))["results"]) == 1
 
 
+def test_only_own_decisions_are_withdrawn(
+    owner_client: Client, stranger_client: Client, pair: tuple[Image, Image]
+) -> None:
+    problem(decide(owner_client, "reopen", pair), 409, "near_duplicates_changed")
+    decide(owner_client, "keep_all", pair)
+    unknown = [uuid.uuid4(), uuid.uuid4()]
+    for client, images in (
+        (stranger_client, pair), (owner_client, unknown), (owner_client, [*pair, *unknown]),
+    ):  # fmt: skip
+        problem(decide(client, "reopen", images), 409, "near_duplicates_changed")
+    assert NearDuplicatePair.objects.get().state == "kept"
+
+
 @pytest.mark.parametrize("decision", ["keep_best", "keep_all"])
 def test_images_of_others_are_a_conflict(
     stranger_client: Client, pair: tuple[Image, Image], decision: str

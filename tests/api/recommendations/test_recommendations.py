@@ -12,7 +12,7 @@ from gallery.models import EmbeddingSpace, Image, Reaction, ReactionKind
 from gallery.recommendations.activity import reactions
 from gallery.recommendations.interests import build
 from tests.api.responses import VISIBILITY_CASES, json_body, problem
-from tests.builders import make_embedded, unit, unit_vector
+from tests.builders import make_embedded, make_image, unit, unit_vector
 
 FEED, ACTIVITY = "/api/v1/recommendations/", "/api/v1/account/activity/"
 
@@ -73,6 +73,20 @@ def test_a_reaction_changes_and_is_withdrawn(
     address = f"/api/v1/images/{pictures[0].pk}/reaction/"
     assert owner_client.delete(address).status_code == 204
     problem(owner_client.delete(address), 404, "not_found")
+
+
+def test_a_reaction_out_of_sight_is_withdrawn(
+    owner: User, stranger_client: Client, owner_client: Client
+) -> None:
+    image = make_image(owner)
+    address = f"/api/v1/images/{image.pk}/reaction/"
+    for client in (stranger_client, owner_client):
+        react(client, image, "like")
+    Image.objects.update(visibility="private")
+    assert len(json_body(stranger_client.get(ACTIVITY))["reactions"]) == 1
+    assert stranger_client.delete(address).status_code == 204
+    problem(stranger_client.delete(address), 404, "not_found")
+    assert Reaction.objects.get().user == owner
 
 
 @pytest.mark.parametrize("body", [{}, {"reaction": "love"}, {"reaction": "like", "why": 1}])

@@ -43,6 +43,18 @@ def test_the_answer_says_what_was_understood(client: Client) -> None:
     assert json_body(posted)["intent"] == body["intent"]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    ["newest pictures of dogs", "帮我找 最新的 猫的照片", "show me  cats , last summer ,newest"],
+)
+def test_quotes_are_at_their_places(client: Client, db: None, sentence: str) -> None:
+    request = {"q": sentence, "intent": "true", "mode": "words"}
+    parts = json_body(client.get(SEARCH, request))["intent"]["parts"]
+    assert len(parts) > 1
+    for part in parts:
+        assert sentence[part["start"] : part["end"]] == part["quote"] == part["quote"].strip()
+
+
 @pytest.mark.usefixtures("boats")
 def test_a_foreign_page_spends_no_budget(
     owner_client: Client, owner: User, meanings: dict[str, Any], gallery_setting: Any

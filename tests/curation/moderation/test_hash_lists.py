@@ -21,7 +21,7 @@ from gallery.ingest.derive import derive
 from gallery.media.perceptual_hash import hexadecimal, perceptual_hash
 from gallery.models import HashListEntry, Image, ModerationAction
 from gallery.models.moderation import reasons
-from tests.builders import make_image, moderate
+from tests.builders import make_image, make_moderator, moderate
 from tests.scenes import encoded, opened, photo
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,38 @@ def test_a_listed_file_is_refused(owner: User, own_media: Path) -> None:
 def test_the_bytes_of_a_blocked_picture_are_refused(owner: User, stranger: User) -> None:
     moderate(accept([DATA], owner=owner).image, "block")
     for person in (owner, stranger):
+        with pytest.raises(PictureBlocked):
+            accept([DATA], owner=person)
+
+
+def test_restored_bytes_are_accepted_beside_blocked_copies(owner: User, stranger: User) -> None:
+    image, copy = (accept([DATA], owner=person).image for person in (owner, stranger))
+    moderate(image, "block")
+    moderate(image, "restore")
+    again = accept([DATA], owner=owner)
+    assert (again.image.pk, again.created) == (image.pk, False)
+    other = accept([DATA], owner=make_moderator("other")).image
+    assert (other.moderation, again.image.moderation) == ("visible", "visible")
+    copy.refresh_from_db()
+    assert copy.moderation == "blocked"
+
+
+def test_another_block_refuses_restored_bytes(owner: User, stranger: User) -> None:
+    accept([DATA], owner=stranger)
+    image = moderate(accept([DATA], owner=owner).image, "block")
+    moderate(image, "restore")
+    moderate(image, "block")
+    for person in (owner, stranger, None):
+        with pytest.raises(PictureBlocked):
+            accept([DATA], owner=person)
+
+
+def test_listed_bytes_stay_with_their_restored_owner(owner: User, stranger: User) -> None:
+    image = accept([DATA], owner=owner).image
+    import_list([SHA256], name="bad", action=ModerationAction.BLOCK)
+    moderate(image, "restore")
+    assert accept([DATA], owner=owner).image == image
+    for person in (stranger, None):
         with pytest.raises(PictureBlocked):
             accept([DATA], owner=person)
 
