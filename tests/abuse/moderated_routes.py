@@ -59,7 +59,6 @@ QUERIES: dict[str, list[str]] = {
     "tag-names": ["", "?q=light", "?name=light"],
     "api-zero-shot": _NO_QUERY,
     "api-embeddings": _NO_QUERY,
-    "api-check-files": _NO_QUERY,
     "api-search": [*_WORDS, "?q=boats&with_vector=true&signed=60", "?q=owner:owner"],
     "api-statistics": _NO_QUERY,
     "api-status": _NO_QUERY,
