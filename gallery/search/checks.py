@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from gallery.core.config import config
@@ -30,13 +31,9 @@ def check(query: SearchQuery) -> None:
         _at_most(len(words), _MAX_WORDS, field="text", things="phrases and excluded words")
         # PostgreSQL needs some milliseconds for the words of a long text, so all together count.
         _check_text(" ".join(words), field="text")
-    _at_most(len(query.terms), MAX_TERMS, field="terms", things="terms")
-    crops = sum(term.crop is not None for term in query.terms)
-    _at_most(crops, MAX_CROPS, field="terms", things="crops")
+    check_terms(query.terms)
     _at_most(len(query.liked), MAX_FEEDBACK, field="liked", things="liked images")
     _at_most(len(query.disliked), MAX_FEEDBACK, field="disliked", things="disliked images")
-    for index, term in enumerate(query.terms):
-        _check_term_at(index, term)
     _check_content(query)
     limit = config().max_results
     if not 1 <= query.limit <= limit:
@@ -44,6 +41,15 @@ def check(query: SearchQuery) -> None:
         raise InvalidInput(message, field="limit", limit=limit)
     if query.min_similarity is not None and not -1 <= query.min_similarity <= 1:
         raise InvalidInput("The similarity must be between -1 and 1.", field="min_similarity")
+
+
+def check_terms(terms: Sequence[Term]) -> None:
+    """The part of ``check`` that needs nothing else of the query."""
+    _at_most(len(terms), MAX_TERMS, field="terms", things="terms")
+    crops = sum(term.crop is not None for term in terms)
+    _at_most(crops, MAX_CROPS, field="terms", things="crops")
+    for index, term in enumerate(terms):
+        _check_term_at(index, term)
 
 
 def _check_content(query: SearchQuery) -> None:

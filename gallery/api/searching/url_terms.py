@@ -9,8 +9,7 @@ from gallery.api.searching.terms import term_of
 from gallery.core.errors import PICTURE_ERRORS
 from gallery.ingest.by_url import fetched, new_deadline
 from gallery.models import User
-from gallery.search.checks import check
-from gallery.search.query import Mode, SearchQuery
+from gallery.search.checks import check_terms
 
 _Term = dict[str, Any]
 
@@ -24,16 +23,14 @@ def url_terms(values: Mapping[str, Any]) -> dict[str, _Term]:
     }
 
 
-def check_others(values: Mapping[str, Any]) -> None:
-    """What the search would refuse is refused before a picture is fetched. Raises
-    ``InvalidInput``.
-    """
-    terms = [
-        term_of({**term, "image_key": "fetched"} if "image_url" in term else term)
-        for term in values.get("terms", ())
-    ]
-    mode = Mode(values.get("mode", Mode.ALL))
-    check(SearchQuery(text=values.get("text", ""), terms=tuple(terms), mode=mode, limit=1))
+def check_before_fetching(values: Mapping[str, Any]) -> None:
+    """Raises ``InvalidInput`` for terms that the search would refuse after the fetch."""
+    check_terms(
+        [
+            term_of({**term, "image_key": "fetched"} if "image_url" in term else term)
+            for term in values.get("terms", ())
+        ]
+    )
 
 
 def fetched_pictures(terms: Mapping[str, _Term], user: User, *, first: int) -> Iterator[bytes]:

@@ -36,7 +36,7 @@ from gallery.api.searching.requests import (
     SimilarSerializer,
     TextSearchSerializer,
 )
-from gallery.api.searching.url_terms import check_others, fetched_pictures, url_terms
+from gallery.api.searching.url_terms import check_before_fetching, fetched_pictures, url_terms
 from gallery.api.view import ApiView
 from gallery.core.request_origin import is_own_request
 from gallery.recommendations.search_taste import preferred_images
@@ -136,7 +136,7 @@ class SearchView(PictureBodyView, SearchAnswers):
         if by_url:
             if not request.user.is_authenticated:
                 raise NotAuthenticated
-            check_others(values)
+            check_before_fetching(values)
         places = [*(f"images.{number}" for number in range(len(files))), *by_url]
         fetched = fetched_pictures(by_url, request.user, first=len(files))
         pictures = chain((file.read() for file in files), fetched)

@@ -73,7 +73,7 @@ def test_visitors_have_nothing_fetched(
         ([{"image_url": "{url}", "text": "a boat"}], "exactly_one"),
         ([{"image_url": "{url}", "image_key": "x"}], "exactly_one"),
         ([{"image_url": "{url}"}] * 5, "too_many"),
-        ([{"image_url": "{url}", "weight": -1}], "invalid"),
+        ([{"image_url": "{url}", "weight": 0}], "invalid"),
         ([{"image_url": "{url}"}, {"vector": [0.0] * 512}], "invalid"),
     ],
 )
@@ -97,3 +97,14 @@ def test_all_pictures_share_one_deadline(
     response = search(owner_client, {"image_url": url}, slow, slow, slow)
     assert response.json()["errors"][0]["attr"] == "terms.1.image_url"
     assert picture_server.requests == ["/boat.png", "/silent"]
+
+
+def test_a_picture_can_lead_away_from_a_text(
+    owner_client: Client, space: EmbeddingSpace, meanings: dict[str, Any], url: str
+) -> None:
+    images = make_embedded(space, [unit_vector(1), unit_vector(2)])
+    meanings["a boat"] = unit_vector(1) + unit_vector(2)
+    meanings["picture"] = unit_vector(2)
+    body = {"q": "a boat", "terms": [{"image_url": url, "weight": -1}]}
+    response = owner_client.post("/api/v1/search/", body, "application/json")
+    assert response.json()["results"][0]["id"] == str(images[0].pk)
