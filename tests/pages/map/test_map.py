@@ -152,9 +152,9 @@ def test_only_own_pictures_become_private(
     make_topic(1, 3, owner=owner)
     make_topic(1, 3)
     update_all()
-    asked = owner_client.post(AREA, {"private": "1"}).content.decode()
-    assert "3 of the 6 selected are yours" in asked
-    assert "everyone: 3 pictures" in asked
+    confirmation = owner_client.post(AREA, {"private": "1"}).content.decode()
+    assert "3 of the 6 selected are yours" in confirmation
+    assert "everyone: 3 pictures" in confirmation
     assert not Image.objects.filter(visibility=Visibility.PRIVATE).exists()
     page = owner_client.post(AREA, {"private": "1", "confirmed": "3"}, follow=True)
     assert "Only you see 3 pictures now that others could see." in page.content.decode()
@@ -210,8 +210,8 @@ def test_moderators_hide_what_is_selected(make_topic: MakeTopic, client: Client)
     update_all()
     client.force_login(make_moderator())
     assert "Moderation: hide" in client.get(AREA).content.decode()
-    asked = client.post(AREA, {"hide": "1"}).content.decode()
-    assert "Hide 3 pictures?" in asked
+    confirmation = client.post(AREA, {"hide": "1"}).content.decode()
+    assert "Hide 3 pictures?" in confirmation
     assert not Image.objects.filter(moderation=Moderation.HIDDEN).exists()
     page = client.post(AREA, {"hide": "1", "confirmed": "3"}, follow=True).content.decode()
     assert "3 pictures are hidden now." in page
