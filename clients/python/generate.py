@@ -35,7 +35,15 @@ def schema_for_the_generator() -> Any:
         for operation in operations.values():
             make_body_optional(operation)
             leave_out_not_modified(operation)
+    merge_variants(schema["components"]["schemas"], "ImageUploadRequest")
     return schema
+
+
+def merge_variants(schemas: Any, name: str) -> None:
+    """openapi-python-client 0.29.1 refuses two variants that have the same object as a field."""
+    variants = schemas[name].pop("oneOf")
+    properties = {key: value for each in variants for key, value in each["properties"].items()}
+    schemas[name] |= {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def make_body_optional(operation: Any) -> None:
