@@ -19,6 +19,7 @@ from gallery.ingest import duplicates, screening, turns
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.fields import external_ids, metadata_fields
 from gallery.media import durable, sniff, storage
+from gallery.media.dimensions import dimensions
 from gallery.media.formats import Format
 from gallery.media.limits.pixel_limit import most_pixels, refuse_too_many_pixels
 from gallery.models import Image, User
@@ -101,7 +102,7 @@ def _check_pixels(received: storage.Received, format: Format) -> None:
     Some headers state no size, and none states the frames: the decoding child checks again.
     """
     with durable.storage_errors():
-        size = sniff.dimensions(received.path)
+        size = dimensions(received.path)
     if size is not None:
         limits = config()
         most = most_pixels(format.name, limit=limits.max_pixels, memory=limits.decode_memory)

@@ -13,11 +13,12 @@ from gallery.core.config import config
 from gallery.core.errors import CorruptImage
 from gallery.media import decoder_process, durable
 from gallery.media.decode_request import DecodeRequest
+from gallery.media.dimensions import dimensions
 from gallery.media.limits import large_pictures, pixel_limit
 from gallery.media.limits.decoding_time import usual_seconds, wall_seconds
 from gallery.media.limits.query_budget import QUERY_BUDGET
 from gallery.media.previews import SIZES
-from gallery.media.sniff import HEAD_SIZE, dimensions, sniff
+from gallery.media.sniff import HEAD_SIZE, sniff
 from gallery.media.structure import check, jpeg
 
 # Longest side of a query picture in pixels; no encoder uses as many.

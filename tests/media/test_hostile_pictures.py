@@ -115,7 +115,7 @@ def test_reduction_in_strips_leaves_no_seams(size: tuple[int, int]) -> None:
     noise = Image.effect_noise((size[0] // 50, size[1] // 50), 200).resize(size)
     picture = Image.merge("RGB", [noise, noise.transpose(Image.Transpose.ROTATE_180), noise])
     reduced = decode_query(scenes.encoded(picture, compress_level=1))
-    expected = picture.resize(reduced.size, Image.Resampling.LANCZOS)
+    expected = picture.resize(reduced.size, Image.Resampling.HAMMING)
     difference = ImageChops.difference(reduced, expected).convert("L")
     assert ImageStat.Stat(difference).extrema[0][1] < 12
     assert ImageStat.Stat(difference).mean[0] < 1

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from gallery.core.errors import CorruptImage
 from gallery.media.decoding_child import colours, damage, limits, metadata, reduction
 from gallery.media.limits.pixel_limit import most_pixels, refuse_too_many_pixels
-from gallery.media.sniff import HEAD_SIZE, dimensions
+from gallery.media.sniff import HEAD_SIZE
 from gallery.media.structure import check
 
 # Format → (Pillow's name of it, the plugin to import). No other format is tried on the bytes.
@@ -153,6 +153,9 @@ def _contents(file: BinaryIO) -> bytes | mmap.mmap:
 
 def _refuse_large_webp(contents: bytes | mmap.mmap, max_pixels: int) -> None:
     """By the header: the decoder allocates its memory when the file is opened."""
+    # Its library imports an HTTP client, which would make the child start a third slower.
+    from gallery.media.dimensions import dimensions
+
     size = dimensions(contents[:HEAD_SIZE])
     if size is not None:
         refuse_too_many_pixels(*size, limit=max_pixels)
