@@ -115,11 +115,27 @@ def test_a_full_picture_leaves_no_new_tag(owner_client: Client, owner: User) -> 
 def test_many_decisions_take_few_statements(
     owner_client: Client, owner: User, django_assert_max_num_queries: Any
 ) -> None:
-    make_tag("dog")
     many = [make_image(owner) for _ in range(100)]
-    with django_assert_max_num_queries(30):
-        post(owner_client, *(decision(image, "dog") for image in many))
-    assert Image.objects.filter(tag_names="dog").count() == 100
+    for number in range(50):
+        make_tag(f"old {number}")
+    names = [f"{'old' if number < 50 else 'new'} {number}" for number in range(100)]
+    for state in ("approved", "rejected"):
+        pairs = zip(many, names, strict=True)
+        with django_assert_max_num_queries(25):
+            answer = post(owner_client, *(decision(image, name, state) for image, name in pairs))
+        assert {each["state"] for each in json_body(answer)["results"]} == {state}
+
+
+def test_one_request_keeps_the_daily_limit(
+    owner_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.curation.tags.limits.NEW_NAMES_PER_DAY", 2)
+    image = make_image(owner)
+    names = ["boat", "BOAT", "sail", "pier", "quay"]
+    answer = post(owner_client, *(decision(image, name) for name in names))
+    errors = [each["error"] and each["error"]["code"] for each in json_body(answer)["results"]]
+    assert errors == [None, None, None, "too_many_tags", "too_many_tags"]
+    assert set(Tag.objects.values_list("name", flat=True)) == {"boat", "sail"}
 
 
 def test_wrong_decisions_change_nothing(owner_client: Client, images: list[Image]) -> None:
