@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -77,6 +78,13 @@ class NearDuplicateDecisionSerializer(KnownFieldsOnly):
         help_text="`keep_best` gives the kept image the tags of the others, and their title, "
         "caption and date where it has none.",
     )
+
+    def validate_images(self, keys: list[uuid.UUID]) -> list[uuid.UUID]:
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                errors: Any = {index: [_("Provide this only once.")]}
+                raise serializers.ValidationError(errors, code="repeated")
+        return keys
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         is_needed = attrs["decision"] == "keep_best"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from gallery.core.errors import GalleryError, NotFound
+from gallery.core.errors import ContradictoryDecisions, GalleryError, NotFound
 from gallery.curation.tags import decide as by_tag
 from gallery.curation.tags import limits, vocabulary
 from gallery.models import Image, Tag, TagState, User
@@ -28,9 +28,10 @@ class NamedDecision(NamedTuple):
 def decide_all(decisions: Sequence[NamedDecision], *, user: User) -> list[GalleryError | None]:
     """Decide in this order. The result has for each decision the error that it failed with, and
     which leaves the others: that of ``by_name.decide``, or ``NotFound`` for an image that the user
-    may not change."""
+    may not change. Raises ``ContradictoryDecisions``."""
     older = vocabulary.keys_by_name(Tag.objects.all(), [each.name for each in decisions])
     tags = _tags_of(decisions, older, user)
+    _refuse_contradictions(decisions, tags)
     # First the tags, then the images, each in the order of their keys, as a single decision does.
     used = {key for keys in tags.values() for key in keys.values()}
     locked_tags = Tag.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True)
@@ -68,6 +69,20 @@ def _tags_of(
         TagState.APPROVED: vocabulary.keys_by_name(Tag.objects.all(), approved),
         TagState.REJECTED: vocabulary.keys_by_name(vocabulary.known_to(user), rejected),
     }
+
+
+def _refuse_contradictions(
+    decisions: Sequence[NamedDecision], tags: dict[TagState, dict[str, int]]
+) -> None:
+    """Two names may be those of one tag."""
+    states: dict[tuple[uuid.UUID, int], TagState] = {}
+    for index, each in enumerate(decisions):
+        tag_id = tags[each.state].get(key_of(each.name))
+        if tag_id is None:
+            continue
+        if states.setdefault((each.image_id, tag_id), each.state) != each.state:
+            message = gettext_noop("Another decision says the opposite about this tag and image.")
+            raise ContradictoryDecisions(message, index=index)
 
 
 def _approved_tags(user: User, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, set[int]]:

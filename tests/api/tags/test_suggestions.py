@@ -95,11 +95,27 @@ def test_each_decision_has_a_result(owner_client: Client, images: list[Image]) -
     assert ImageTag.objects.get(image=foreign, tag__name="dog").state == "suggested"
 
 
-def test_the_last_of_two_decisions_counts(owner_client: Client, images: list[Image]) -> None:
-    image = images[0]
-    answer = post(owner_client, decision(image, "dog"), decision(image, "DOG", "rejected"))
-    assert [each["state"] for each in json_body(answer)["results"]] == ["approved", "rejected"]
-    assert ImageTag.objects.get(image=image, tag__name="dog").state == "rejected"
+@pytest.mark.parametrize(("first", "second"), [("dog", "DOG"), ("海滩", "beach"), ("boat", "boat")])
+def test_contradictory_decisions_change_nothing(
+    owner_client: Client, images: list[Image], first: str, second: str
+) -> None:
+    one, other = images[:2]
+    answer = post(
+        owner_client,
+        decision(other, first),
+        decision(one, first),
+        decision(other, "dog"),
+        decision(one, second, "rejected"),
+    )
+    body = problem(answer, 400, "contradictory")
+    assert (body["errors"][0]["attr"], body["data"]) == ("decisions.3", {"index": 3})
+    assert not ImageTag.objects.exclude(state="suggested").exists()
+    assert not Tag.objects.named("boat").exists()
+
+
+def test_the_same_decision_twice_counts_once(owner_client: Client, images: list[Image]) -> None:
+    answer = post(owner_client, *[decision(images[0], "dog")] * 2)
+    assert [each["state"] for each in json_body(answer)["results"]] == ["approved", "approved"]
 
 
 def test_a_full_picture_leaves_no_new_tag(owner_client: Client, owner: User) -> None:
