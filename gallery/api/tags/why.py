@@ -22,7 +22,9 @@ class TagReasonSerializer(serializers.Serializer[why.Reason]):
         allow_null=True, help_text="Cosine similarity of image and tag; null without a suggestion."
     )
     threshold = serializers.FloatField(
-        allow_null=True, help_text="The least score of a suggestion; null if it is not measured."
+        allow_null=True,
+        help_text="The least score of a suggestion; null if it is not measured. Below it, or with "
+        "a share of less than 0.3 among the tags of its kind, the tag is not suggested.",
     )
     similar = serializers.ListField(
         child=serializers.UUIDField(),
