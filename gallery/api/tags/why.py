@@ -17,7 +17,7 @@ from gallery.curation.tags import why
 from gallery.models import ImageTag
 
 
-class TagReasonSerializer(serializers.Serializer[why.Reason]):
+class TagReasonSerializer(serializers.Serializer[why.Explanation]):
     score = serializers.FloatField(
         allow_null=True, help_text="Cosine similarity of image and tag; null without a suggestion."
     )

@@ -21,7 +21,7 @@ from gallery.models import (
     TagScoring,
 )
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RuleSet:
         if not matches:
             return
         reasons.note([
-            Reason(
+            ModerationReason(
                 image_id=ids[match.picture],
                 source=ModerationSource.RULE,
                 action=self.rules[match.tag].action,
