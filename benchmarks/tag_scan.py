@@ -24,7 +24,7 @@ from django.db import connection  # noqa: E402
 
 from benchmarks.protocol import machine_limits, revision, table  # noqa: E402
 from gallery.changeover.choose import choose  # noqa: E402
-from gallery.curation.tags import prompts, suggest  # noqa: E402
+from gallery.curation.tags.suggestions import prompts, suggest  # noqa: E402
 from gallery.models import (  # noqa: E402
     Embedding,
     EmbeddingSpace,

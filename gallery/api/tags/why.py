@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.images.views import OneImageView
-from gallery.curation.tags import why
+from gallery.curation.tags.suggestions import why
 from gallery.models import ImageTag
 
 

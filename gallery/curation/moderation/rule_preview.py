@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gallery.curation.moderation.rules import condition_of
-from gallery.curation.tags import prompts, scoring
-from gallery.curation.tags.matches import Match, Vocabulary
-from gallery.curation.tags.thresholds import distribution
-from gallery.curation.tags.thresholds import threshold_of as suggested_from
+from gallery.curation.tags.suggestions import prompts, scoring
+from gallery.curation.tags.suggestions.matches import Match, Vocabulary
+from gallery.curation.tags.suggestions.thresholds import distribution
+from gallery.curation.tags.suggestions.thresholds import threshold_of as suggested_from
 from gallery.embeddings import spaces
 from gallery.encoders.base import Vectors
 from gallery.models import Embedding, EmbeddingSpace, ModerationRule, TagScoring

@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gallery.curation.tags.matches import Condition, Vocabulary
-from gallery.curation.tags.strength import LEAST_SPREADS, Strength
+from gallery.curation.tags.suggestions.matches import Condition, Vocabulary
+from gallery.curation.tags.suggestions.strength import LEAST_SPREADS, Strength
 from gallery.encoders.base import Vectors
 from gallery.models import (
     EmbeddingSpace,

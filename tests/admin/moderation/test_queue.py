@@ -41,8 +41,10 @@ def moderator_client(db: None) -> Client:
 def held(owner: User) -> Image:
     image = make_image(owner, title="A toy")
     reasons.note([
-        ModerationReason(image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
-               tag_id=make_tag("weapon").pk, detail="weapon", score=0.31, threshold=0.28),
+        ModerationReason(
+            image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
+            tag_id=make_tag("weapon").pk, detail="weapon", score=0.31, threshold=0.28,
+        ),
     ])  # fmt: skip
     return image
 

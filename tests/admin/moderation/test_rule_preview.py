@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from gallery.changeover.choose import choose
-from gallery.curation.tags import suggest
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.models import EmbeddingSpace, Image, ModerationRule, Tag
 from tests.builders import make_embedded, make_embedding, make_image, make_tag

@@ -23,8 +23,10 @@ def hidden(owner: User) -> Image:
     """Held by a rule, and then rejected by a moderator."""
     image = make_image(owner)
     reasons.note([
-        ModerationReason(image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
-               detail="weapon", score=0.3, threshold=0.2),
+        ModerationReason(
+            image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
+            detail="weapon", score=0.3, threshold=0.2,
+        ),
     ])  # fmt: skip
     return moderate(image, "reject", note="No weapons.")
 
@@ -45,9 +47,10 @@ def test_the_end_of_an_account_keeps_them(hidden: Image, owner: User) -> None:
 
 def test_what_waited_for_rules_leaves_nothing(owner: User) -> None:
     image = make_image(owner)
-    reasons.note([
-        ModerationReason(image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD)
-    ])  # fmt: skip
+    waiting = ModerationReason(
+        image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD
+    )
+    reasons.note([waiting])
     change.delete(image)
     assert not ArchivedDecision.objects.exists()
 

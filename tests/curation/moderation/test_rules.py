@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gallery.changeover.choose import choose
-from gallery.curation.tags import suggest
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.models import (
     EmbeddingSpace,
