@@ -46,7 +46,7 @@ class TagForm(ModelForm):
             "is_automatic": _("Without these, a person decides about each suggestion."),
             "threshold": _(
                 "The least similarity of a suggestion. Empty: it is measured. It is not the only "
-                "condition: a tag that another one of its kind fits far better is not suggested."
+                "condition: a tag is not suggested where another one of its kind fits far better."
             ),
         }
 
