@@ -6,7 +6,7 @@ from gallery.accounts import token_limits
 from gallery.changeover import run
 from gallery.core.dispatch import Stage
 from gallery.curation.near_duplicates import find
-from gallery.curation.tags import suggest
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.backlog import derive_hinted
 from gallery.ingest.facts import reread

@@ -1,5 +1,6 @@
-"""Galleries with categories, and people who like some of these; ``benchmarks.recommendations`` has
-the description.
+"""Galleries with categories, and people who like some of these.
+
+``benchmarks.features.recommendations`` has the description.
 """
 
 from __future__ import annotations

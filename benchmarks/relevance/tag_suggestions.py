@@ -19,9 +19,9 @@ django.setup()
 from benchmarks.protocol import revision, table  # noqa: E402
 from benchmarks.relevance import demo_gallery  # noqa: E402
 from benchmarks.relevance.shown_things import PLACES, THINGS  # noqa: E402
-from gallery.curation.tags import suggest  # noqa: E402
 from gallery.curation.tags.loading import load  # noqa: E402
-from gallery.curation.tags.strength import Strength, strength_of  # noqa: E402
+from gallery.curation.tags.suggestions import suggest  # noqa: E402
+from gallery.curation.tags.suggestions.strength import Strength, strength_of  # noqa: E402
 from gallery.models import Image, ImageTag, Tag, TagKind, TagScoring  # noqa: E402
 from tools.demo.cast import CAST  # noqa: E402
 

@@ -11,23 +11,23 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """A piece of the answer; ``number`` is set if it cites the picture with that number."""
 
     text: str
     number: int | None = None
 
 
-def parts_of(text: str, numbers: Collection[int]) -> list[Part]:
+def parts_of(text: str, numbers: Collection[int]) -> list[AnswerPart]:
     """The answer in pieces, whose texts make up the answer again."""
     parts = []
     position = 0
     for start, end in _places(text):
         if int(text[start:end]) in numbers:
-            parts.append(Part(text[position:start]))
-            parts.append(Part(text[start:end], int(text[start:end])))
+            parts.append(AnswerPart(text[position:start]))
+            parts.append(AnswerPart(text[start:end], int(text[start:end])))
             position = end
-    parts.append(Part(text[position:]))
+    parts.append(AnswerPart(text[position:]))
     return [part for part in parts if part.text]
 
 

@@ -20,7 +20,7 @@ from gallery.models import (
 )
 from gallery.models.locks import Lock, share_in_transaction
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 from gallery.models.moderation.states import is_trusted
 
 
@@ -58,13 +58,15 @@ def hold(image: Image) -> None:
     new_reasons = []
     if _waits_for_rules(image.owner):
         new_reasons.append(
-            Reason(image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD)
+            ModerationReason(
+                image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD
+            )
         )
     if entry is not None:
         new_reasons.append(reasons.listed(image.pk, entry))
     if (group := _reviewed_group(image.owner)) is not None:
         new_reasons.append(
-            Reason(
+            ModerationReason(
                 image_id=image.pk,
                 source=ModerationSource.UPLOAD,
                 action=ModerationAction.HOLD,

@@ -27,7 +27,7 @@ from gallery.models import (
     User,
 )
 from gallery.recommendations.candidates import sources_for
-from gallery.recommendations.reasons import Reason, Reasons
+from gallery.recommendations.reasons import Reasons, RecommendationReason
 from gallery.recommendations.rerank import Pool, ranked
 
 # Disliked pictures that candidates are compared with, the newest ones.
@@ -37,7 +37,7 @@ _MOST_DISLIKED = 100
 @dataclass(frozen=True)
 class Recommendation:
     image: Image
-    reason: Reason
+    reason: RecommendationReason
 
 
 @dataclass(frozen=True)

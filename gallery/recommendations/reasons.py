@@ -23,7 +23,7 @@ class ReasonKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reason:
+class RecommendationReason:
     """``image`` is the picture that was liked or viewed, ``text`` that of a search."""
 
     kind: ReasonKind
@@ -48,15 +48,17 @@ class Reasons:
         reactions = reactions_to(named, user) if named else {}
         self._liked = {key for key, kind in reactions.items() if kind == ReactionKind.LIKE}
 
-    def reason_for(self, key: uuid.UUID, source: Source) -> Reason:
+    def reason_for(self, key: uuid.UUID, source: Source) -> RecommendationReason:
         interest = source.interest
         if source.origin != Origin.INTEREST or interest is None:
-            return Reason(ReasonKind(source.origin))
+            return RecommendationReason(ReasonKind(source.origin))
         if interest.texts:
-            return Reason(ReasonKind.SEARCHED, text=interest.texts[0])
+            return RecommendationReason(ReasonKind.SEARCHED, text=interest.texts[0])
         image = self._most_similar(key, interest)
         is_liked = image.pk in self._liked if image else bool(self._liked & set(interest.images))
-        return Reason(ReasonKind.LIKED if is_liked else ReasonKind.VIEWED, image=image)
+        return RecommendationReason(
+            ReasonKind.LIKED if is_liked else ReasonKind.VIEWED, image=image
+        )
 
     def _most_similar(self, key: uuid.UUID, interest: Interest) -> Image | None:
         """Liked ones before viewed ones."""

@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from gallery.changeover.choose import choose
 from gallery.curation.near_duplicates import find
 from gallery.curation.near_duplicates.compare import compare
-from gallery.curation.tags import suggest
-from gallery.curation.tags.comparison import Comparison
+from gallery.curation.tags.suggestions import suggest
+from gallery.curation.tags.suggestions.comparison import Comparison
 from gallery.embeddings import encode
 from gallery.encoders.base import Vector
 from gallery.models import (

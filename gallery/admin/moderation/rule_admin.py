@@ -42,8 +42,13 @@ class RuleAdmin(ListedLookups):
         kwargs["help_texts"] = {
             "tag": _("A tag of the vocabulary. It need not be suggested for pictures."),
             "action": _("What happens to the pictures that the tag fits."),
-            "least_match": _("How well the tag must fit, as with suggestions."),
-            "threshold": _("The least similarity, instead of the choice above."),
+            "least_match": _(
+                "How well the tag must fit, as with suggestions: where another tag of its kind "
+                "fits far better, the rule does not act."
+            ),
+            "threshold": _(
+                "The least similarity, instead of the choice above. Other tags do not count then."
+            ),
         }
         return super().get_form(request, obj, change, **kwargs)
 

@@ -44,7 +44,10 @@ class TagForm(ModelForm):
                 "picture with it."
             ),
             "is_automatic": _("Without these, a person decides about each suggestion."),
-            "threshold": _("The least similarity of a suggestion. Empty: it is measured."),
+            "threshold": _(
+                "The least similarity of a suggestion. Empty: it is measured. It is not the only "
+                "condition: a tag is not suggested where another one of its kind fits far better."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -59,6 +59,7 @@ EXAMPLES = {
             JSON: {
                 "Show it": {"action": "approve", "note": "Thank you, it is a toy."},
                 "Hide it": {"action": "reject"},
+                "Undo": {"action": "undo", "expected": "hidden"},
             }
         },
         answers={"Approved": _SHOWN},

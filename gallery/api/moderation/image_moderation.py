@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,17 +22,24 @@ from gallery.api.moderation.answers import ImageModerationSerializer, moderation
 from gallery.api.problems import Conflict, PreconditionFailed
 from gallery.curation.moderation import appeals, decide, hash_lists
 from gallery.curation.moderation.history import history_of
+from gallery.curation.moderation.undo import undo, undoable_by
 from gallery.models import (
     Image,
     Moderation,
     ModerationAction,
     ModerationAppeal,
     ModerationDecision,
+    User,
 )
+
+_UNDO = "undo"
 
 
 class DecisionSerializer(KnownFieldsOnly):
-    action = serializers.ChoiceField(choices=[action.value for action in decide.MODERATOR_ACTIONS])
+    action = serializers.ChoiceField(
+        choices=[*(action.value for action in decide.MODERATOR_ACTIONS), _UNDO],
+        help_text="`undo` takes your last decision back, if nothing else was decided since.",
+    )
     note = serializers.CharField(
         max_length=ModerationDecision.MAX_NOTE,
         required=False,
@@ -43,6 +52,11 @@ class DecisionSerializer(KnownFieldsOnly):
         required=False,
         help_text="The state that you decide about; 409 if it is another one by now.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["action"] == _UNDO and attrs["note"]:
+            raise serializers.ValidationError({"note": [_("An undo has no note.")]})
+        return attrs
 
 
 class AppealTextSerializer(KnownFieldsOnly):
@@ -74,32 +88,46 @@ class ImageModerationView(_ModerationView):
         responses=ImageModerationSerializer,
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Approve, reject, block or restore an image, as a moderator."""
-        image = self.visible(pk)
+        """Approve, reject, block or restore an image, as a moderator, or undo what you decided."""
+        image = self._image(request, pk)
         require_moderator(request, _("Only moderators decide."))
         serializer = DecisionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        action = ModerationAction(serializer.validated_data["action"])
-        note, expected = (
-            serializer.validated_data["note"],
-            serializer.validated_data.get("expected"),
-        )
-        shown = {pk: expected} if expected else None
         with transaction.atomic():
             # Before the image, as ``decide`` does: two moderators would wait for each other.
             hash_lists.wait_for_uploads()
             self.check_version(image)
-            if not decide.decide([pk], action, user=request.user, note=note, shown=shown):
-                raise _conflict(self.visible(pk), expected)
-            # By its key: a private picture of somebody else is out of sight once it is visible.
-            image.refresh_from_db()
+            _decide(image, serializer.validated_data, request.user)
         return self.answer(image)
 
+    def _image(self, request: Request, pk: uuid.UUID) -> Image:
+        """Visible to the moderator, or to be undone: a private picture of somebody else is out of
+        sight once it is restored."""
+        if isinstance(request.data, Mapping) and request.data.get("action") == _UNDO:
+            own: Image | None = undoable_by(request.user).filter(pk=pk).first()
+            if own is not None:
+                return own
+        return self.visible(pk)
 
-def _conflict(image: Image, expected: str | None) -> Conflict:
+
+def _decide(image: Image, values: dict[str, Any], user: User) -> None:
+    """The image gets its new state. Raises ``Conflict``."""
+    expected = values.get("expected")
+    shown = {image.pk: expected} if expected else None
+    if values["action"] == _UNDO:
+        decided = undo([image.pk], user=user, shown=shown)
+    else:
+        action = ModerationAction(values["action"])
+        decided = decide.decide([image.pk], action, user=user, note=values["note"], shown=shown)
+    # By its key: it may be out of sight now.
+    image.refresh_from_db()
+    if decided:
+        return
     if expected and image.moderation != expected:
-        return Conflict(PreconditionFailed.default_detail)
-    return Conflict(_("The state of the image does not allow this decision."))
+        raise Conflict(PreconditionFailed.default_detail)
+    if values["action"] == _UNDO:
+        raise Conflict(_("There is no decision of yours to undo, or something was decided since."))
+    raise Conflict(_("The state of the image does not allow this decision."))
 
 
 class AppealView(_ModerationView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from gallery.api.fields import BoundedListField, LimitField
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.view import ApiView
 from gallery.curation.near_duplicates import decide
-from gallery.curation.near_duplicates.best import Reason
+from gallery.curation.near_duplicates.best import BestReason
 from gallery.curation.near_duplicates.groups import MOST_OTHERS, Group, Member, groups_of
 from gallery.operations.near_duplicate_removal import keep_best
 
@@ -41,7 +42,7 @@ class NearDuplicateSerializer(serializers.Serializer[Member]):
 class NearDuplicateGroupSerializer(serializers.Serializer[Group]):
     best = serializers.UUIDField(source="best.pk", help_text="The image proposed to be kept.")
     reason = serializers.ChoiceField(
-        choices=[reason.value for reason in Reason],
+        choices=[reason.value for reason in BestReason],
         help_text="In what it surpasses the second best, or any if another one surpasses it there: "
         "the first of visible to others or restricted least, intact, more pixels, the camera's "
         "metadata, a larger file, an earlier upload.",
@@ -77,6 +78,13 @@ class NearDuplicateDecisionSerializer(KnownFieldsOnly):
         help_text="`keep_best` gives the kept image the tags of the others, and their title, "
         "caption and date where it has none.",
     )
+
+    def validate_images(self, keys: list[uuid.UUID]) -> list[uuid.UUID]:
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                errors: Any = {index: [_("Provide this only once.")]}
+                raise serializers.ValidationError(errors, code="repeated")
+        return keys
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         is_needed = attrs["decision"] == "keep_best"

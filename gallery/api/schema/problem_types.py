@@ -11,7 +11,9 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "has), `past`, `exactly_one`, `too_few`, `too_many`, `count`, `unique` or `placeholder`; "
         "the only error of a request gives its code to the whole.",
         "unknown": "There is no parameter or field of this name.",
-        "repeated": "A parameter, a field or a key of an object is given more than once.",
+        "repeated": "A parameter, a field, a key of an object or an image is given more than once.",
+        "contradictory": "Two decisions of the request say the opposite about a tag of one image "
+        "(`data.index` is the later one). None of them was stored.",
         "cursor": "The cursor is not valid, expired, or of another search (`data.reason`).",
         "parse_error": "The body is not valid JSON, or not a valid form.",
         "empty_file": "The picture file is empty.",

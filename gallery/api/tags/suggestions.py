@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from gallery.api.fields import BoundedListField
 from gallery.api.known_fields import KnownFieldsOnly
+from gallery.api.problems import ItemProblem
 from gallery.api.tags.image_tags import TagDecisionSerializer
 from gallery.api.tags.pages import PageParameters, PageSerializer, page_of
 from gallery.api.view import ApiView
-from gallery.core.errors import GalleryError
+from gallery.core.errors import ContradictoryDecisions, GalleryError
 from gallery.curation.tags import many
 from gallery.curation.tags.many import NamedDecision
 from gallery.models import Image, ImageTag, Tag, TagState
@@ -110,7 +111,10 @@ class SuggestionsView(ApiView):
             NamedDecision(each["image"], each["tag"], TagState(each["state"]))
             for each in serializer.validated_data["decisions"]
         ]
-        errors = many.decide_all(decisions, user=request.user)
+        try:
+            errors = many.decide_all(decisions, user=request.user)
+        except ContradictoryDecisions as error:
+            raise ItemProblem("decisions", error.data["index"], error) from error
         results = [_result(*pair) for pair in zip(decisions, errors, strict=True)]
         return Response(DecisionResultsSerializer({"results": results}).data)
 

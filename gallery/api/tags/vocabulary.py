@@ -29,7 +29,8 @@ class TagSerializer(serializers.Serializer[Tag]):
     threshold = serializers.FloatField(
         source="effective_threshold",
         allow_null=True,
-        help_text="The least score of a suggestion; null if it is not measured.",
+        help_text="The least score of a suggestion; null if it is not measured. A suggestion also "
+        "needs a share of 0.3 among the tags of its kind.",
     )
 
 

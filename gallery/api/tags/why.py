@@ -13,16 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.images.views import OneImageView
-from gallery.curation.tags import why
+from gallery.curation.tags.suggestions import why
 from gallery.models import ImageTag
 
 
-class TagReasonSerializer(serializers.Serializer[why.Reason]):
+class TagReasonSerializer(serializers.Serializer[why.Explanation]):
     score = serializers.FloatField(
         allow_null=True, help_text="Cosine similarity of image and tag; null without a suggestion."
     )
     threshold = serializers.FloatField(
-        allow_null=True, help_text="The least score of a suggestion; null if it is not measured."
+        allow_null=True,
+        help_text="The least score of a suggestion; null if it is not measured. Below it, or with "
+        "a share of less than 0.3 among the tags of its kind, the tag is not suggested.",
     )
     similar = serializers.ListField(
         child=serializers.UUIDField(),

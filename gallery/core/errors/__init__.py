@@ -83,7 +83,7 @@ from gallery.core.errors.requests import (
     Throttled,
     TooManyBodies,
 )
-from gallery.core.errors.tags import DecidedSince, TooManyTags
+from gallery.core.errors.tags import ContradictoryDecisions, DecidedSince, TooManyTags
 
 __all__ = [
     "PICTURE_ERRORS",
@@ -96,6 +96,7 @@ __all__ = [
     "BadSignature",
     "BadToken",
     "CacheUnavailable",
+    "ContradictoryDecisions",
     "CorruptImage",
     "DatabaseTimeout",
     "DatabaseUnavailable",

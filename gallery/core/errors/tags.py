@@ -1,6 +1,6 @@
 """Errors of tags."""
 
-from gallery.core.errors.base import GalleryError
+from gallery.core.errors.base import GalleryError, InvalidInput
 
 
 class TooManyTags(GalleryError):
@@ -15,3 +15,9 @@ class DecidedSince(GalleryError):
 
     code = "decided_since"
     status = 409
+
+
+class ContradictoryDecisions(InvalidInput):
+    """A tag of one image is approved and rejected at once; ``index`` is the later decision."""
+
+    code = "contradictory"

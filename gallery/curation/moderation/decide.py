@@ -89,10 +89,12 @@ def _store(
     """``changed`` are the images whose decisions changed the list."""
     for row in rows:
         row.changed_list = row.image_id in changed
+    answered = []
     for row in ModerationDecision.objects.bulk_create(rows):
         for appeal in appeals.get(row.image_id, ()):
             appeal.answer = row
-            appeal.save(update_fields=["answer"])
+            answered.append(appeal)
+    ModerationAppeal.objects.bulk_update(answered, ["answer"])
 
 
 def _change_list(

@@ -14,7 +14,7 @@ from gallery.media.perceptual_hash import from_hexadecimal
 from gallery.models import HashListEntry, Image, ModerationAction, User
 from gallery.models.locks import Lock, hold_in_transaction
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 from gallery.models.moderation.rules import MAX_RADIUS
 from gallery.models.moderation.states import AUTOMATIC_ACTIONS
 
@@ -111,7 +111,7 @@ def apply(
     by_value = {entry.value: entry for entry in entries if entry.perceptual_hash is None}
     images = Image.objects.exclude(pk__in=except_for)
     rows = images.filter(sha256__in=by_value).values_list("pk", "sha256")
-    listed: list[Reason] = [reasons.listed(key, by_value[sha256]) for key, sha256 in rows]
+    listed: list[ModerationReason] = [reasons.listed(key, by_value[sha256]) for key, sha256 in rows]
     for entry in entries:
         if entry.perceptual_hash is not None:
             near = images.perceptually_near(entry.perceptual_hash, distance=entry.radius)

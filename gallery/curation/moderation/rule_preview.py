@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gallery.curation.moderation.rules import threshold_of
-from gallery.curation.tags import prompts, scoring
-from gallery.curation.tags.matches import Match, Vocabulary
-from gallery.curation.tags.thresholds import distribution
-from gallery.curation.tags.thresholds import threshold_of as suggested_from
+from gallery.curation.moderation.rules import condition_of
+from gallery.curation.tags.suggestions import prompts, scoring
+from gallery.curation.tags.suggestions.matches import Match, Vocabulary
+from gallery.curation.tags.suggestions.thresholds import distribution
+from gallery.curation.tags.suggestions.thresholds import threshold_of as suggested_from
 from gallery.embeddings import spaces
 from gallery.encoders.base import Vectors
 from gallery.models import Embedding, EmbeddingSpace, ModerationRule, TagScoring
@@ -63,9 +63,8 @@ def _matches(rule: ModerationRule, space: EmbeddingSpace, pictures: Vectors) -> 
         vocabulary = _with_tag(rule, space, vocabulary, pictures)
     [measured] = distribution(pictures @ vocabulary.vectors[own : own + 1].T)
     measured_scoring = TagScoring(median=measured.median, spread=measured.spread)
-    thresholds = np.full(len(vocabulary.kinds), np.inf, np.float32)
-    thresholds[own] = threshold_of(rule, measured_scoring, float(vocabulary.thresholds[own]))
-    return vocabulary.with_thresholds(thresholds).matches(pictures)
+    condition = condition_of(rule, measured_scoring, float(vocabulary.thresholds[own]))
+    return vocabulary.needing({own: condition}).matches(pictures)
 
 
 def _with_tag(

@@ -8,10 +8,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from gallery.curation.tags.matches import Vocabulary
-from gallery.curation.tags.strength import LEAST_SPREADS, Strength
+from gallery.curation.tags.suggestions.matches import Condition, Vocabulary
+from gallery.curation.tags.suggestions.strength import LEAST_SPREADS, Strength
 from gallery.encoders.base import Vectors
 from gallery.models import (
     EmbeddingSpace,
@@ -23,13 +21,13 @@ from gallery.models import (
     TagScoring,
 )
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 
 
 @dataclass(frozen=True)
 class ActiveRule:
     action: ModerationAction
-    threshold: float
+    condition: Condition
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class RuleSet:
             return vocabulary_digest
         facts = [
             [self.tags[place].pk, self.tags[place].is_suggested, rule.action,
-             round(rule.threshold, 4)]
+             *(round(limit, 4) for limit in rule.condition)]
             for place, rule in self.rules.items()
         ]  # fmt: skip
         return hashlib.sha256(json.dumps([vocabulary_digest, facts]).encode()).hexdigest()
@@ -55,21 +53,19 @@ class RuleSet:
         about them since the rule first did."""
         if not self.rules:
             return
-        thresholds = np.full(len(self.tags), np.inf, np.float32)
-        for place, rule in self.rules.items():
-            thresholds[place] = rule.threshold
-        matches = vocabulary.with_thresholds(thresholds).matches(vectors)
+        conditions = {place: rule.condition for place, rule in self.rules.items()}
+        matches = vocabulary.needing(conditions).matches(vectors)
         if not matches:
             return
         reasons.note([
-            Reason(
+            ModerationReason(
                 image_id=ids[match.picture],
                 source=ModerationSource.RULE,
                 action=self.rules[match.tag].action,
                 tag_id=self.tags[match.tag].pk,
                 detail=self.tags[match.tag].name,
                 score=match.cosine,
-                threshold=self.rules[match.tag].threshold,
+                threshold=self.rules[match.tag].condition.threshold,
             )
             for match in matches
         ])  # fmt: skip
@@ -87,7 +83,7 @@ def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> 
     rules = {
         place: ActiveRule(
             ModerationAction(rows[tag.pk].action),
-            threshold_of(rows[tag.pk], scorings[tag.pk], float(vocabulary.thresholds[place])),
+            condition_of(rows[tag.pk], scorings[tag.pk], float(vocabulary.thresholds[place])),
         )
         for place, tag in enumerate(tags)
         if tag.pk in rows
@@ -95,11 +91,15 @@ def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> 
     return RuleSet(tags, rules)
 
 
-def threshold_of(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> float:
-    """The least cosine, from the scoring of the rule's tag and the least cosine of a suggestion."""
+def condition_of(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> Condition:
+    """From the scoring of the rule's tag and the least cosine of a suggestion.
+
+    A similarity that a person set is the only condition: the rule must not depend on which other
+    tags the vocabulary has.
+    """
     if rule.threshold is not None:
-        return rule.threshold
+        return Condition(rule.threshold, least_share=0.0)
     if rule.least_match == LeastMatch.POSSIBLE:
-        return suggested_from
+        return Condition(suggested_from)
     spreads = LEAST_SPREADS[Strength(rule.least_match)]
-    return max(suggested_from, scoring.median + spreads * scoring.spread)
+    return Condition(max(suggested_from, scoring.median + spreads * scoring.spread))

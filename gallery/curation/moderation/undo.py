@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from gallery.curation.moderation import blocked_bytes
 from gallery.curation.moderation.decide import locked_as_shown
 from gallery.curation.moderation.history import histories_of
 from gallery.models import (
+    Image,
+    ImageQuerySet,
     Moderation,
     ModerationAction,
     ModerationAppeal,
@@ -28,18 +31,37 @@ _ACTION_BACK = {
 }
 
 
+def undoable_by(user: User) -> ImageQuerySet:
+    """Images whose last decision the person may undo, also private ones that became visible by it
+    and are out of the person's sight since."""
+    rows = ModerationDecision.objects.filter(image=OuterRef("pk")).order_by("-pk")
+    own = ModerationDecision.objects.filter(
+        source=ModerationSource.PERSON, decided_by=user.pk, undoes=None
+    )
+    undoable: ImageQuerySet = Image.objects.alias(last=Subquery(rows.values("pk")[:1])).filter(
+        last__in=own.values("pk")
+    )
+    return undoable
+
+
 @transaction.atomic
 def undo(
-    images: Collection[uuid.UUID], *, user: User, shown: Mapping[uuid.UUID, str]
+    images: Collection[uuid.UUID], *, user: User, shown: Mapping[uuid.UUID, str] | None = None
 ) -> list[uuid.UUID]:
-    """Give the images the state that they had before the last decision, open the appeals that it
-    answered, and return their keys. Images whose last decision is of somebody else, or whose state
-    is not the one in ``shown``, are left as they are."""
+    """Give the images the state that they had before the last decision, and return their keys.
+
+    Appeals that it answered are open again, and those against it are answered: it is taken back.
+    Images whose last decision is of somebody else, or whose state is not the one in ``shown``, are
+    left as they are.
+    """
     states = locked_as_shown(images, shown)
     newest = [history[0] for history in histories_of(list(states)).values() if history]
     undone = [row for row in newest if _can_undo(row, user)]
     ModerationDecision.objects.bulk_create([_row_back(row, user) for row in undone])
     ModerationAppeal.objects.filter(answer__in=undone).update(answer=None)
+    rows_back = ModerationDecision.objects.filter(undoes=OuterRef("decision"))
+    against = ModerationAppeal.objects.filter(decision__in=undone, answer=None)
+    against.update(answer=Subquery(rows_back.values("pk")[:1]))
     _reverse_list([row for row in undone if row.changed_list], user)
     return [row.image_id for row in undone]
 

@@ -10,7 +10,7 @@ from gallery.models import Image, Moderation
 from gallery.models.moderation.states import SEVERITY
 
 
-class Reason(StrEnum):
+class BestReason(StrEnum):
     """``LEAST_RESTRICTED`` stands for ``VISIBLE`` if moderation keeps the best one back too."""
 
     VISIBLE = "visible"
@@ -23,13 +23,13 @@ class Reason(StrEnum):
 
 
 # A larger value is better.
-_PROPERTIES: dict[Reason, Callable[[Image], Any]] = {
-    Reason.VISIBLE: lambda image: -SEVERITY.index(Moderation(image.moderation)),
-    Reason.INTACT: lambda image: not image.damaged,
-    Reason.PIXELS: lambda image: (image.width or 0) * (image.height or 0),
-    Reason.CAMERA: lambda image: bool(image.camera),
-    Reason.FILE_SIZE: lambda image: image.size,
-    Reason.FIRST_UPLOAD: lambda image: (-image.created_at.timestamp(), image.pk),
+_PROPERTIES: dict[BestReason, Callable[[Image], Any]] = {
+    BestReason.VISIBLE: lambda image: -SEVERITY.index(Moderation(image.moderation)),
+    BestReason.INTACT: lambda image: not image.damaged,
+    BestReason.PIXELS: lambda image: (image.width or 0) * (image.height or 0),
+    BestReason.CAMERA: lambda image: bool(image.camera),
+    BestReason.FILE_SIZE: lambda image: image.size,
+    BestReason.FIRST_UPLOAD: lambda image: (-image.created_at.timestamp(), image.pk),
 }
 
 
@@ -38,7 +38,7 @@ def quality(image: Image) -> tuple[Any, ...]:
     return tuple(value(image) for value in _PROPERTIES.values())
 
 
-def reason_for(best: Image, others: Sequence[Image]) -> Reason:
+def reason_for(best: Image, others: Sequence[Image]) -> BestReason:
     """The first property in which the best picture surpasses the second best; if yet another one
     surpasses it there, the first in which it surpasses any."""
     second = max(others, key=quality)
@@ -46,10 +46,10 @@ def reason_for(best: Image, others: Sequence[Image]) -> Reason:
     if any(_PROPERTIES[reason](other) > _PROPERTIES[reason](best) for other in others):
         reason = _first_difference(best, others)
     is_kept_back = best.moderation != Moderation.VISIBLE
-    return Reason.LEAST_RESTRICTED if reason == Reason.VISIBLE and is_kept_back else reason
+    return BestReason.LEAST_RESTRICTED if reason == BestReason.VISIBLE and is_kept_back else reason
 
 
-def _first_difference(best: Image, others: Sequence[Image]) -> Reason:
+def _first_difference(best: Image, others: Sequence[Image]) -> BestReason:
     return next(
         reason
         for reason, value in _PROPERTIES.items()

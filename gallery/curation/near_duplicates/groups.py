@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gallery.curation.near_duplicates.best import Reason, quality, reason_for
+from gallery.curation.near_duplicates.best import BestReason, quality, reason_for
 from gallery.models import Image, NearDuplicatePair, User
 from gallery.models.near_duplicates import NearDuplicatePairQuerySet
 
@@ -36,7 +36,7 @@ class Group:
     ``MOST_OTHERS``."""
 
     best: Image
-    reason: Reason
+    reason: BestReason
     others: list[Member]
     more: int = 0
 

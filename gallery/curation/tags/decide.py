@@ -29,22 +29,31 @@ def reject(image: Image, tag: Tag, *, user: User) -> ImageTag:
     return _decide(image, tag, TagState.REJECTED, user)
 
 
-@transaction.atomic
 def withdraw(image: Image, tag: Tag) -> None:
     """Undo a decision: what was suggested is a suggestion again if the tag is still suggested, what
     a person gave is gone, and the image has what its file says. Raises ``NotFound``.
     """
-    rows = ImageTag.objects.filter(image=image, tag=tag)
-    row = rows.select_for_update(of=("self",)).first()
-    if row is None:
+    if not withdraw_all(ImageTag.objects.filter(image=image), tag):
         raise NotFound("The image has no such tag.")
-    if row.source == TagSource.IMPORT:
-        rows.update(state=TagState.APPROVED, **_UNDECIDED)
-    elif row.source == TagSource.ZERO_SHOT and tag.is_suggested:
-        rows.update(state=TagState.SUGGESTED, **_UNDECIDED)
-    else:
-        rows.delete()
-    _note_decisions([image.pk])
+
+
+@transaction.atomic
+def withdraw_all(rows: QuerySet[ImageTag], tag: Tag) -> int:
+    """Undo those of the decisions that are about the tag; returns how many there were.
+
+    Locks the rows in the order of their images, as the triggers that note the tags do.
+    """
+    locked = rows.filter(tag=tag).order_by("image_id").select_for_update(of=("self",))
+    images = dict(locked.values_list("pk", "image_id"))
+    after = {TagSource.IMPORT: TagState.APPROVED}
+    if tag.is_suggested:
+        after[TagSource.ZERO_SHOT] = TagState.SUGGESTED
+    withdrawn = ImageTag.objects.filter(pk__in=images)
+    for source, state in after.items():
+        withdrawn.filter(source=source).update(state=state, **_UNDECIDED)
+    withdrawn.exclude(source__in=after).delete()
+    _note_decisions(images.values())
+    return len(images)
 
 
 def require_newest(image: Image, tag: Tag, *, user: User) -> None:

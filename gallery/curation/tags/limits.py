@@ -31,8 +31,17 @@ def require_room_among(others: Collection[int]) -> None:
 
 def require_new_name(user: User) -> None:
     """Raises ``TooManyTags`` if the person has added so many names that none is left today."""
+    if not new_names_left(user):
+        raise too_many_new_names()
+
+
+def new_names_left(user: User) -> int:
+    """How many names the person may add today."""
     recent = Tag.objects.filter(created_by=user.pk, created_at__gt=Now() - timedelta(days=1))
     typed = recent.filter(image_tags__source=TagSource.PERSON).distinct()
-    if typed.count() >= NEW_NAMES_PER_DAY:
-        message = gettext_noop("You have added 500 new tags today. Add others tomorrow.")
-        raise TooManyTags(message, limit=NEW_NAMES_PER_DAY)
+    return max(0, NEW_NAMES_PER_DAY - typed.count())
+
+
+def too_many_new_names() -> TooManyTags:
+    message = gettext_noop("You have added 500 new tags today. Add others tomorrow.")
+    return TooManyTags(message, limit=NEW_NAMES_PER_DAY)

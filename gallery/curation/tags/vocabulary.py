@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from gallery.curation.tags import limits
 from gallery.models import Image, ImageTag, Tag, User
-from gallery.models.tags.names import normalised
+from gallery.models.tags.names import key_of, normalised
 from gallery.models.tags.vocabulary import TagQuerySet
 
 
@@ -28,6 +29,28 @@ def add(name: str, *, user: User, **fields: Any) -> Tag:
             return Tag.objects.create(name=name, created_by_id=user.pk, **fields)
     except IntegrityError:  # somebody else has added it at this moment
         return Tag.objects.named(name)[0]
+
+
+def add_some(names: Sequence[str], *, user: User) -> None:
+    """Add normalised names that are not suggested for pictures, the first ones if the person may
+    not add all of them today. One that exists by now stays as it is."""
+    first = {key_of(name): name for name in reversed(names)}
+    some = [first[key] for key in dict.fromkeys(map(key_of, names))][: limits.new_names_left(user)]
+    # In the order of their keys: those who add the same names would wait for each other.
+    Tag.objects.bulk_create(
+        [
+            Tag(name=name, created_by_id=user.pk, is_suggested=False)
+            for name in sorted(some, key=key_of)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def keys_by_name(tags: TagQuerySet, names: Sequence[str]) -> dict[str, int]:
+    """The keys of those tags that have one of the names, by the keys of their English and Chinese
+    names; of two tags with one name, that of the older one."""
+    rows = tags.named(*names).order_by("-pk").values_list("pk", "name_key", "name_zh_key")
+    return {name_key: key for key, *name_keys in rows for name_key in name_keys if name_key}
 
 
 def visible_to(user: User) -> TagQuerySet:

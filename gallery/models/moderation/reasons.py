@@ -21,7 +21,7 @@ from gallery.models.moderation.states import SEVERITY, STATE_AFTER, Moderation, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
+class ModerationReason:
     """``tag_id`` of a rule and ``listed_hash`` of a list say whose reason it is; the other fields
     are those of ``ModerationDecision``."""
 
@@ -35,9 +35,9 @@ class Reason:
     threshold: float | None = None
 
 
-def listed(image_id: uuid.UUID, entry: HashListEntry) -> Reason:
+def listed(image_id: uuid.UUID, entry: HashListEntry) -> ModerationReason:
     """That the entry of a list concerns the image."""
-    return Reason(
+    return ModerationReason(
         image_id=image_id,
         source=ModerationSource.HASH_LIST,
         action=ModerationAction(entry.action),
@@ -55,7 +55,7 @@ def compare_perceptual_hash(image_id: uuid.UUID, perceptual_hash: int | None) ->
 
 
 @transaction.atomic
-def note(reasons: Sequence[Reason], *, again: bool = False) -> int:
+def note(reasons: Sequence[ModerationReason], *, again: bool = False) -> int:
     """Write the reasons that are new, and return how many there are.
 
     A reason never makes an image more visible. One that was noted before a person decided about
@@ -96,11 +96,11 @@ def _noted(images: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ModerationDecisi
     return {key: standing(rows) for key, rows in earlier.items()}
 
 
-def _cause(row: Reason | ModerationDecision) -> tuple[str, int | str | None]:
+def _cause(row: ModerationReason | ModerationDecision) -> tuple[str, int | str | None]:
     return row.source, row.tag_id if row.source == ModerationSource.RULE else row.listed_hash
 
 
-def _is_spent(reason: Reason, earlier: Sequence[ModerationDecision]) -> bool:
+def _is_spent(reason: ModerationReason, earlier: Sequence[ModerationDecision]) -> bool:
     is_seen = False
     for row in earlier:
         if _cause(row) == _cause(reason):

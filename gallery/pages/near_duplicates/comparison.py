@@ -9,18 +9,18 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.curation.near_duplicates.best import Reason
+from gallery.curation.near_duplicates.best import BestReason
 from gallery.curation.near_duplicates.groups import Group
 from gallery.models import Image, Tag
 
-_REASONS: dict[Reason, Promise] = {
-    Reason.VISIBLE: _("visible"),
-    Reason.LEAST_RESTRICTED: _("least restricted by moderation"),
-    Reason.INTACT: _("not damaged"),
-    Reason.PIXELS: _("most pixels"),
-    Reason.CAMERA: _("has the camera's metadata"),
-    Reason.FILE_SIZE: _("largest file"),
-    Reason.FIRST_UPLOAD: _("uploaded first"),
+_REASONS: dict[BestReason, Promise] = {
+    BestReason.VISIBLE: _("visible"),
+    BestReason.LEAST_RESTRICTED: _("least restricted by moderation"),
+    BestReason.INTACT: _("not damaged"),
+    BestReason.PIXELS: _("most pixels"),
+    BestReason.CAMERA: _("has the camera's metadata"),
+    BestReason.FILE_SIZE: _("largest file"),
+    BestReason.FIRST_UPLOAD: _("uploaded first"),
 }
 
 

@@ -99,12 +99,9 @@ def _decide(
 
 def _withdraw(request: HttpRequest, tag: Tag, keys: list[uuid.UUID]) -> int:
     """Undo what this person decided, where nobody has changed it since; on how many pictures."""
-    own = ImageTag.objects.filter(tag=tag, image__in=keys, decided_by=request.user.pk)
-    changeable = Image.objects.changeable_by(request.user).filter(image_tags__in=own)
-    images = list(changeable.order_by("pk"))
-    for image in images:
-        decide.withdraw(image, tag)
-    return len(images)
+    changeable = Image.objects.changeable_by(request.user).filter(pk__in=keys)
+    own = ImageTag.objects.filter(image__in=changeable, decided_by=request.user.pk)
+    return decide.withdraw_all(own, tag)
 
 
 def _tag(request: HttpRequest, text: str) -> Tag:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gallery.curation.tags import offered
-from gallery.curation.tags.strength import Strength, strength_of
+from gallery.curation.tags.suggestions.strength import Strength, strength_of
 from gallery.models import Image, ImageTag, Tag, TagScoring, TagState, User
 
 _STRENGTHS: dict[Strength, Promise] = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.core.errors import DecidedSince, InvalidInput, TooManyTags
 from gallery.curation.tags import decide, vocabulary
-from gallery.curation.tags.why import reason_of
+from gallery.curation.tags.suggestions.why import reason_of
 from gallery.models import Image, ImageTag, Tag, TagState, User
 from gallery.models.tags.names import normalised
 from gallery.pages import picture

@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.int64]
 
 MOST_CLUSTERS = 6
 # More clusters than one need at least this mean silhouette, and each further cluster as much more.
-# Chosen with benchmarks.recommendations, see docs/decisions/0033-several-interests.md.
+# Chosen with benchmarks.features.recommendations, see docs/decisions/0033-several-interests.md.
 _LEAST_SILHOUETTE = 0.1
 _GAIN = 0.01
 _MOST_STEPS = 20

@@ -22,7 +22,7 @@ from gallery.models import (
     Visibility,
 )
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 from tests.builders import make_image, make_moderator, make_tag, moderate
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,10 @@ def moderator_client(db: None) -> Client:
 def held(owner: User) -> Image:
     image = make_image(owner, title="A toy")
     reasons.note([
-        Reason(image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
-               tag_id=make_tag("weapon").pk, detail="weapon", score=0.31, threshold=0.28),
+        ModerationReason(
+            image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
+            tag_id=make_tag("weapon").pk, detail="weapon", score=0.31, threshold=0.28,
+        ),
     ])  # fmt: skip
     return image
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from gallery.changeover.choose import choose
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.models import EmbeddingSpace, Image, ModerationRule, Tag
 from tests.builders import make_embedded, make_embedding, make_image, make_tag
@@ -48,6 +49,19 @@ def test_the_preview_counts_and_shows_pictures(
     assert '<details class="veil">' in page
     assert '<option value="hide" selected>' in page
     assert not ModerationRule.objects.exists()
+
+
+def test_the_preview_needs_a_threshold_alone(
+    curator_client: Client, dog: Tag, picture: Image
+) -> None:
+    make_tag("puppy", templates=["a photo of a dog"])
+    for number in range(3):
+        make_tag(f"hound {number}", templates=["a photo of a dog"])
+    suggest.run()
+    page = post(curator_client, dog, _preview="yes").content.decode()
+    assert "The rule fits 0 of 61 pictures." in page
+    page = post(curator_client, dog, _preview="yes", threshold="0.9").content.decode()
+    assert "The rule fits 1 of 61 pictures." in page
 
 
 def test_a_moderate_rule_is_saved_at_once(curator_client: Client, dog: Tag, picture: Image) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import schemathesis
 
+_ANOTHER = "00000000-0000-4000-8000-000000000001"
 _TEXTS = ("q", "text", "phrases", "excluded_words")
 
 
@@ -43,6 +44,8 @@ def map_case(context: Any, case: Any) -> Any:
             _follow_the_rules(values)
             _follow_the_rules_of_tags(values)
             _follow_the_rules_of_near_duplicates(values)
+            if values.get("action") == "undo":
+                values.pop("note", None)
             _follow_the_rules_of_searches(values)
             if isinstance(values.get("filter"), dict):
                 _follow_the_rules(values["filter"])
@@ -90,9 +93,11 @@ def _follow_the_rules_of_tags(values: dict[str, Any]) -> None:
     for name in ("tag", "tags"):
         if name in values:
             values[name] = _tags_in(values[name])
-    for decision in values.get("decisions") or ():
-        if isinstance(decision, dict):
-            _follow_the_rules_of_tags(decision)
+    decisions = [each for each in values.get("decisions") or () if isinstance(each, dict)]
+    for decision in decisions:
+        _follow_the_rules_of_tags(decision)
+        # No two of them contradict each other.
+        decision["state"] = decisions[0].get("state")
 
 
 def _tags_in(value: Any) -> Any:
@@ -105,7 +110,10 @@ def _tags_in(value: Any) -> Any:
 
 
 def _follow_the_rules_of_near_duplicates(values: dict[str, Any]) -> None:
-    """Only ``keep_best`` names the image to keep, one of the images."""
+    """Only ``keep_best`` names the image to keep, one of the images, which are different ones."""
+    if "decision" in values and isinstance(values.get("images"), list):
+        different = list(dict.fromkeys(values["images"]))
+        values["images"] = different if len(different) > 1 else [*different, _ANOTHER]
     if values.get("decision") in ("keep_all", "reopen"):
         values.pop("best", None)
     if values.get("decision") == "keep_best" and values.get("images"):

@@ -98,7 +98,8 @@ def test_others_do_not_moderate_with_any_token(hidden: Image, stranger: User) ->
     ("fields", "code"),
     [({}, "required"), ({"action": "restore", "expected": "x"}, "invalid_choice"),
      ({"action": "hold"}, "invalid_choice"), ({"action": "restore", "x": "y"},
-     "unknown"), ({"action": "restore", "note": "x" * 1001}, "max_length")],
+     "unknown"), ({"action": "restore", "note": "x" * 1001}, "max_length"),
+     ({"action": "undo", "note": "x"}, "invalid")],
 )  # fmt: skip
 def test_a_bad_decision_is_400(
     hidden: Image, moderator: Client, fields: dict[str, str], code: str
@@ -127,6 +128,57 @@ def test_a_private_picture_is_restored(owner: User, moderator: Client) -> None:
     image = moderate(make_image(owner, visibility=Visibility.PRIVATE), "reject")
     assert json_body(post(moderator, address(image), action="restore"))["state"] == "visible"
     problem(moderator.get(address(image)), 404, "not_found")
+
+
+def test_a_decision_is_undone(hidden: Image, moderator: Client, owner_client: Client) -> None:
+    post(moderator, address(hidden), action="restore", note="Yes.")
+    body = json_body(post(moderator, address(hidden), action="undo", expected="visible"))
+    assert (body["state"], body["reasons"][0]["note"]) == ("hidden", "Why?")
+    assert json_body(owner_client.get(address(hidden)))["state"] == "hidden"
+    problem(post(moderator, address(hidden), action="undo"), 409, "conflict")
+
+
+def test_a_restored_private_picture_is_undone(owner: User, moderator: Client) -> None:
+    image = moderate(make_image(owner, visibility=Visibility.PRIVATE), "reject")
+    other = make_image(owner, visibility=Visibility.PRIVATE)
+    problem(post(moderator, address(other), action="undo"), 404, "not_found")
+    post(moderator, address(image), action="restore")
+    problem(post(moderator, address(image), action="block"), 404, "not_found")
+    assert json_body(post(moderator, address(image), action="undo"))["state"] == "hidden"
+
+
+def test_only_the_own_last_decision_is_undone(hidden: Image, moderator: Client) -> None:
+    """Another moderator has rejected it, and blocks it after this one's decision."""
+    problem(post(moderator, address(hidden), action="undo"), 409, "conflict")
+    post(moderator, address(hidden), action="restore")
+    problem(post(moderator, address(hidden), action="undo", expected="held"), 409, "conflict")
+    moderate(hidden, "block")
+    problem(post(moderator, address(hidden), action="undo"), 409, "conflict")
+    assert json_body(moderator.get(address(hidden)))["state"] == "blocked"
+
+
+def test_an_undone_rejection_leaves_no_open_note(
+    owner: User, owner_client: Client, moderator: Client
+) -> None:
+    image = make_image(owner)
+    post(moderator, address(image), action="reject")
+    post(owner_client, address(image, "appeal/"), text="It is a toy.")
+    post(moderator, address(image), action="undo")
+    assert json_body(moderator.get(QUEUE, {"queue": "appeals"}))["results"] == []
+    body = json_body(owner_client.get(address(image)))
+    assert (body["state"], body["history"][1]["appeal"]["is_answered"]) == ("visible", True)
+
+
+def test_an_undone_answer_opens_one_note(
+    hidden: Image, owner_client: Client, moderator: Client
+) -> None:
+    post(owner_client, address(hidden, "appeal/"), text="First.")
+    post(moderator, address(hidden), action="reject")
+    post(owner_client, address(hidden, "appeal/"), text="Second.")
+    post(moderator, address(hidden), action="undo")
+    [item] = json_body(moderator.get(QUEUE, {"queue": "appeals"}))["results"]
+    notes = [row["appeal"] for row in item["moderation"]["history"] if row["appeal"]]
+    assert [(n["text"], n["is_answered"]) for n in notes] == [("Second.", True), ("First.", False)]
 
 
 def test_a_second_note_is_409(hidden: Image, owner_client: Client) -> None:

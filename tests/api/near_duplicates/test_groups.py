@@ -138,6 +138,12 @@ def test_unknown_parameters_are_refused(owner_client: Client) -> None:
     problem(owner_client.get(ADDRESS, {"page": 2}), 400, "unknown")
 
 
-def test_a_repeated_key_counts_once(owner_client: Client, pair: tuple[Image, Image]) -> None:
-    assert decide(owner_client, "keep_all", [*pair, pair[0]]).status_code == 200
-    assert NearDuplicatePair.objects.get().state == "kept"
+@pytest.mark.parametrize("decision", ["keep_best", "keep_all", "reopen"])
+def test_a_repeated_image_is_refused(
+    owner_client: Client, pair: tuple[Image, Image], decision: str
+) -> None:
+    fields = {"best": str(pair[0].pk)} if decision == "keep_best" else {}
+    answer = decide(owner_client, decision, [*pair, str(pair[0].pk).upper()], **fields)
+    assert problem(answer, 400, "repeated")["errors"][0]["attr"] == "images.2"
+    assert NearDuplicatePair.objects.get().state == "open"
+    assert Image.objects.count() == 2

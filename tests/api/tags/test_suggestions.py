@@ -95,11 +95,27 @@ def test_each_decision_has_a_result(owner_client: Client, images: list[Image]) -
     assert ImageTag.objects.get(image=foreign, tag__name="dog").state == "suggested"
 
 
-def test_the_last_of_two_decisions_counts(owner_client: Client, images: list[Image]) -> None:
-    image = images[0]
-    answer = post(owner_client, decision(image, "dog"), decision(image, "DOG", "rejected"))
-    assert [each["state"] for each in json_body(answer)["results"]] == ["approved", "rejected"]
-    assert ImageTag.objects.get(image=image, tag__name="dog").state == "rejected"
+@pytest.mark.parametrize(("first", "second"), [("dog", "DOG"), ("海滩", "beach"), ("boat", "boat")])
+def test_contradictory_decisions_change_nothing(
+    owner_client: Client, images: list[Image], first: str, second: str
+) -> None:
+    one, other = images[:2]
+    answer = post(
+        owner_client,
+        decision(other, first),
+        decision(one, first),
+        decision(other, "dog"),
+        decision(one, second, "rejected"),
+    )
+    body = problem(answer, 400, "contradictory")
+    assert (body["errors"][0]["attr"], body["data"]) == ("decisions.3", {"index": 3})
+    assert not ImageTag.objects.exclude(state="suggested").exists()
+    assert not Tag.objects.named("boat").exists()
+
+
+def test_the_same_decision_twice_counts_once(owner_client: Client, images: list[Image]) -> None:
+    answer = post(owner_client, *[decision(images[0], "dog")] * 2)
+    assert [each["state"] for each in json_body(answer)["results"]] == ["approved", "approved"]
 
 
 def test_a_full_picture_leaves_no_new_tag(owner_client: Client, owner: User) -> None:
@@ -115,11 +131,27 @@ def test_a_full_picture_leaves_no_new_tag(owner_client: Client, owner: User) -> 
 def test_many_decisions_take_few_statements(
     owner_client: Client, owner: User, django_assert_max_num_queries: Any
 ) -> None:
-    make_tag("dog")
     many = [make_image(owner) for _ in range(100)]
-    with django_assert_max_num_queries(30):
-        post(owner_client, *(decision(image, "dog") for image in many))
-    assert Image.objects.filter(tag_names="dog").count() == 100
+    for number in range(50):
+        make_tag(f"old {number}")
+    names = [f"{'old' if number < 50 else 'new'} {number}" for number in range(100)]
+    for state in ("approved", "rejected"):
+        pairs = zip(many, names, strict=True)
+        with django_assert_max_num_queries(25):
+            answer = post(owner_client, *(decision(image, name, state) for image, name in pairs))
+        assert {each["state"] for each in json_body(answer)["results"]} == {state}
+
+
+def test_one_request_keeps_the_daily_limit(
+    owner_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.curation.tags.limits.NEW_NAMES_PER_DAY", 2)
+    image = make_image(owner)
+    names = ["boat", "BOAT", "sail", "pier", "quay"]
+    answer = post(owner_client, *(decision(image, name) for name in names))
+    errors = [each["error"] and each["error"]["code"] for each in json_body(answer)["results"]]
+    assert errors == [None, None, None, "too_many_tags", "too_many_tags"]
+    assert set(Tag.objects.values_list("name", flat=True)) == {"boat", "sail"}
 
 
 def test_wrong_decisions_change_nothing(owner_client: Client, images: list[Image]) -> None:

@@ -10,7 +10,7 @@ from gallery.curation.moderation import appeals
 from gallery.ingest import change
 from gallery.models import ArchivedDecision, Image, ModerationAction, ModerationSource
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 from tests.builders import make_image, make_moderator, moderate
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,10 @@ def hidden(owner: User) -> Image:
     """Held by a rule, and then rejected by a moderator."""
     image = make_image(owner)
     reasons.note([
-        Reason(image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
-               detail="weapon", score=0.3, threshold=0.2),
+        ModerationReason(
+            image_id=image.pk, source=ModerationSource.RULE, action=ModerationAction.HOLD,
+            detail="weapon", score=0.3, threshold=0.2,
+        ),
     ])  # fmt: skip
     return moderate(image, "reject", note="No weapons.")
 
@@ -45,9 +47,10 @@ def test_the_end_of_an_account_keeps_them(hidden: Image, owner: User) -> None:
 
 def test_what_waited_for_rules_leaves_nothing(owner: User) -> None:
     image = make_image(owner)
-    reasons.note([
-        Reason(image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD)
-    ])  # fmt: skip
+    waiting = ModerationReason(
+        image_id=image.pk, source=ModerationSource.CHECK, action=ModerationAction.HOLD
+    )
+    reasons.note([waiting])
     change.delete(image)
     assert not ArchivedDecision.objects.exists()
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission, User
 
 from gallery.changeover.choose import choose
 from gallery.curation.moderation.queue import Queue, images_in
-from gallery.curation.tags import suggest
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.ingest.accept import accept
 from gallery.models import (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gallery.changeover.choose import choose
-from gallery.curation.tags import suggest
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.models import (
     EmbeddingSpace,
@@ -19,7 +19,7 @@ from gallery.models import (
     ModerationSource,
     Tag,
 )
-from tests.builders import make_embedded, make_embedding, make_image, make_tag, moderate
+from tests.builders import make_embedded, make_embedding, make_image, make_tag, moderate, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,19 @@ def test_an_own_threshold_counts(
     image = make_image()
     make_embedding(image, space, mixed / np.linalg.norm(mixed))
     rule(dog, threshold=threshold)
+    assert state(image) == after
+
+
+@pytest.mark.parametrize(("fields", "after"), [({"threshold": 0.5}, "held"), ({}, "visible")])
+def test_other_tags_do_not_change_an_own_threshold(
+    space: EmbeddingSpace, dog: Tag, fields: dict[str, float], after: str
+) -> None:
+    teapot, small_dog = (
+        encode.text_vector(space, f"a photo of a {name}") for name in ("teapot", "dog")
+    )
+    image = make_image()
+    make_embedding(image, space, unit(teapot + 0.7 * small_dog))
+    rule(dog, least_match="possible", **fields)
     assert state(image) == after
 
 

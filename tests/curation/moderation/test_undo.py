@@ -10,7 +10,7 @@ from gallery.curation.moderation.history import history_of, reasons_of
 from gallery.curation.moderation.undo import undo
 from gallery.models import HashListEntry, Image, ModerationAction, ModerationSource, Tag
 from gallery.models.moderation import reasons
-from gallery.models.moderation.reasons import Reason
+from gallery.models.moderation.reasons import ModerationReason
 from tests.builders import make_image, make_moderator, make_tag, moderate
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def moderator(db: None) -> User:
 
 
 def apply_rule(image: Image, tag: Tag, action: str) -> None:
-    reason = Reason(
+    reason = ModerationReason(
         image_id=image.pk,
         source=ModerationSource.RULE,
         action=ModerationAction(action),

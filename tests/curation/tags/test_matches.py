@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gallery.curation.tags.matches import Vocabulary
+from gallery.curation.tags.suggestions.matches import Vocabulary
 from tests.builders import unit_vector
 
 DOG, CAT, BEACH = (unit_vector(n) for n in range(3))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gallery.changeover.choose import choose
-from gallery.curation.tags import decide, suggest
+from gallery.curation.tags import decide
 from gallery.curation.tags.loading import load
+from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.models import (
     EmbeddingSpace,

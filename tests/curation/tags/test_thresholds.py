@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gallery.curation.tags.thresholds import Decisions, Distribution, distribution, threshold_of
+from gallery.curation.tags.suggestions.thresholds import (
+    Decisions,
+    Distribution,
+    distribution,
+    threshold_of,
+)
 
 MEASURED = Distribution(median=0.05, spread=0.05)
 

@@ -11,9 +11,14 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
-from gallery.curation.tags import prompts
-from gallery.curation.tags.matches import Vocabulary
-from gallery.curation.tags.thresholds import Decisions, Distribution, distribution, threshold_of
+from gallery.curation.tags.suggestions import prompts
+from gallery.curation.tags.suggestions.matches import Vocabulary
+from gallery.curation.tags.suggestions.thresholds import (
+    Decisions,
+    Distribution,
+    distribution,
+    threshold_of,
+)
 from gallery.embeddings import spaces
 from gallery.encoders.base import Vectors
 from gallery.models import WIDTH, Embedding, EmbeddingSpace, ImageTag, Tag, TagScoring, TagState

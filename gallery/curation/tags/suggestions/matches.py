@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from gallery.encoders.base import Vectors
 
 # The least share of a suggestion among the tags of its kind. Without it, a crab is suggested as a
 # lobster too. Chosen with the demo pictures (decision 0027).
-_SHARE = 0.3
+LEAST_SHARE = 0.3
 
 
 class Match(NamedTuple):
@@ -24,25 +24,39 @@ class Match(NamedTuple):
     cosine: float
 
 
+class Condition(NamedTuple):
+    """The least cosine of a tag, and its least share among the tags of its kind."""
+
+    threshold: float
+    least_share: float = LEAST_SHARE
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """``vectors`` ``(n, 512) float32`` are unit rows; tags with the same kind compete.
 
-    ``thresholds`` are ``(n,)`` cosines; ``scale`` is the logit scale of the encoder.
+    ``thresholds`` are ``(n,)`` cosines; ``scale`` is the logit scale of the encoder. A tag with a
+    least share of 0 fits by its threshold alone.
     """
 
     vectors: Vectors
     kinds: Sequence[str]
     thresholds: npt.NDArray[np.float32]
     scale: float
+    least_shares: npt.NDArray[np.float32] | float = LEAST_SHARE
 
-    def with_thresholds(self, thresholds: npt.NDArray[np.float32]) -> Vocabulary:
-        return replace(self, thresholds=thresholds)
+    def needing(self, conditions: Mapping[int, Condition]) -> Vocabulary:
+        """What fits by these conditions, by the places of their tags; no other tag does."""
+        thresholds = np.full(len(self.kinds), np.inf, np.float32)
+        least_shares = np.zeros(len(self.kinds), np.float32)
+        for place, (threshold, least_share) in conditions.items():
+            thresholds[place], least_shares[place] = threshold, least_share
+        return replace(self, thresholds=thresholds, least_shares=least_shares)
 
     def matches(self, pictures: Vectors) -> list[Match]:
         """The tags that fit each of ``pictures`` ``(n, 512)``, unit rows, in their order."""
         cosines = pictures @ self.vectors.T
-        fits = (cosines >= self.thresholds) & (self._shares(cosines) >= _SHARE)
+        fits = (cosines >= self.thresholds) & (self._shares(cosines) >= self.least_shares)
         return [
             Match(int(picture), int(tag), float(cosines[picture, tag]))
             for picture, tag in np.argwhere(fits)

@@ -1,6 +1,6 @@
 """How well the feed finds what people like, whose tastes are known.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.recommendations
+    python -m searchsite.local.sandbox -- python -m benchmarks.features.recommendations
 
 A simulated person has two to four tastes: a taste is a category of the gallery. The person likes
 some pictures of each and views some others. One liked picture of each taste is held out, and so the

@@ -10,7 +10,7 @@ from django.db import connection
 
 from gallery.curation.moderation import first_comparison
 from gallery.curation.moderation.rules import RuleSet
-from gallery.curation.tags.matches import Match, Vocabulary
+from gallery.curation.tags.suggestions.matches import Match, Vocabulary
 from gallery.encoders.base import Vectors
 from gallery.models import EmbeddingSpace, Image, Tag
 

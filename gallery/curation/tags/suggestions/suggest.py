@@ -15,8 +15,8 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import GalleryError
 from gallery.curation.moderation import first_comparison
 from gallery.curation.moderation import rules as moderation_rules
-from gallery.curation.tags import automatic, scoring
-from gallery.curation.tags.comparison import Comparison
+from gallery.curation.tags.suggestions import automatic, scoring
+from gallery.curation.tags.suggestions.comparison import Comparison
 from gallery.embeddings import spaces
 from gallery.encoders.base import WIDTH, Vectors
 from gallery.jobs import slices

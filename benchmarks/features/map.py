@@ -1,6 +1,6 @@
 """The map of a large gallery: making it, placing new pictures, sending it and panning it.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.map --rows 100000
+    python -m searchsite.local.sandbox -- python -m benchmarks.features.map --rows 100000
 
 The vectors are CLIP-like. Frames are counted with ``requestAnimationFrame`` in chromium while the
 map is moved in every frame. Without ``--gpu``, SwiftShader draws on the processor. Where frames

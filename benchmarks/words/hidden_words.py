@@ -1,6 +1,6 @@
 """What the time of a search tells about words that only private pictures of others have.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.hidden_words --rows 100000
+    python -m searchsite.local.sandbox -- python -m benchmarks.words.hidden_words --rows 100000
 
 The searches are those of an anonymous visitor; the figures are medians.
 """
@@ -25,7 +25,7 @@ from django.db import connection  # noqa: E402
 
 from benchmarks.data import worded_gallery  # noqa: E402
 from benchmarks.protocol import milliseconds, revision, table  # noqa: E402
-from benchmarks.word_search import cpu_ms, matches  # noqa: E402
+from benchmarks.words.word_search import cpu_ms, matches  # noqa: E402
 from gallery.models import Image, Visibility  # noqa: E402
 
 REPETITIONS = 15

@@ -13,7 +13,7 @@ _NEAREST = 3
 
 
 @dataclass(frozen=True)
-class Reason:
+class Explanation:
     """``score`` and ``threshold`` are cosines. ``similar`` are the nearest images that have the
     tag and that the person may see, nearest first."""
 
@@ -22,14 +22,14 @@ class Reason:
     similar: tuple[uuid.UUID, ...]
 
 
-def reason_of(row: ImageTag, *, user: User) -> Reason:
+def reason_of(row: ImageTag, *, user: User) -> Explanation:
     space = spaces.recently_active()
     scoring = TagScoring.objects.filter(tag_id=row.tag_id, space=space).first()
     vector = Embedding.objects.vector_of(row.image_id, space)
     measured = None if scoring is None else scoring.threshold
     threshold = measured if row.tag.threshold is None else row.tag.threshold
     if vector is None:
-        return Reason(row.score, threshold, ())
+        return Explanation(row.score, threshold, ())
     tagged = Image.objects.visible_to(user).filter(tag_ids__contains=[row.tag_id])
     neighbours = nearest(space, vector, within=tagged.exclude(pk=row.image_id), limit=_NEAREST)
-    return Reason(row.score, threshold, tuple(each.image_id for each in neighbours))
+    return Explanation(row.score, threshold, tuple(each.image_id for each in neighbours))

@@ -1,6 +1,7 @@
 """How long a large gallery takes to be compared with a vocabulary, and new pictures after that.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.tag_scan --rows 100000 --tags 500
+    python -m searchsite.local.sandbox -- python -m benchmarks.features.tag_scan \\
+        --rows 100000 --tags 500
 
 The vectors of the tags come from the built-in encoder. Each picture is a mixture of two of them
 and of noise, so that it gets suggestions.
@@ -24,7 +25,7 @@ from django.db import connection  # noqa: E402
 
 from benchmarks.protocol import machine_limits, revision, table  # noqa: E402
 from gallery.changeover.choose import choose  # noqa: E402
-from gallery.curation.tags import prompts, suggest  # noqa: E402
+from gallery.curation.tags.suggestions import prompts, suggest  # noqa: E402
 from gallery.models import (  # noqa: E402
     Embedding,
     EmbeddingSpace,

@@ -1,6 +1,6 @@
 """Planning and execution of searches by words, on generated titles and captions.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.word_search --rows 100000
+    python -m searchsite.local.sandbox -- python -m benchmarks.words.word_search --rows 100000
 
 Each query is a search of an anonymous visitor, or with --superuser of a superuser, who also
 searches file names. Its figures are the best of several runs. Other programs delay a search, but

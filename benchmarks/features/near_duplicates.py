@@ -1,6 +1,7 @@
 """How long a large gallery takes to be compared for near-duplicates, and new pictures after that.
 
-    python -m searchsite.local.sandbox -- python -m benchmarks.near_duplicates --rows 100000
+    python -m searchsite.local.sandbox -- python -m benchmarks.features.near_duplicates \\
+        --rows 100000
 
 The hashes and vectors are random; a tenth of the pictures are copies of others.
 """

@@ -1,0 +1,1 @@
+"""The speed of what is computed from the vectors, and the quality of recommendations."""

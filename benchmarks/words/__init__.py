@@ -1,0 +1,1 @@
+"""Searches by the words of pictures: how fast, and what hidden words cost."""

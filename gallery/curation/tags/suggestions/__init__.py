@@ -1,0 +1,1 @@
+"""Which tags are suggested for which images, from which similarity, and why."""
