@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
@@ -35,16 +35,20 @@ def withdraw(image: Image, tag: Tag) -> None:
     a person gave is gone, and the image has what its file says. Raises ``NotFound``.
     """
     rows = ImageTag.objects.filter(image=image, tag=tag)
-    row = rows.select_for_update(of=("self",)).first()
-    if row is None:
+    if not rows.select_for_update(of=("self",)):
         raise NotFound("The image has no such tag.")
-    if row.source == TagSource.IMPORT:
-        rows.update(state=TagState.APPROVED, **_UNDECIDED)
-    elif row.source == TagSource.ZERO_SHOT and tag.is_suggested:
-        rows.update(state=TagState.SUGGESTED, **_UNDECIDED)
-    else:
-        rows.delete()
+    _withdraw(rows, tag)
     _note_decisions([image.pk])
+
+
+def _withdraw(rows: QuerySet[ImageTag], tag: Tag) -> None:
+    """The rows are locked, and of this tag."""
+    imported, suggested = Q(source=TagSource.IMPORT), Q(source=TagSource.ZERO_SHOT)
+    if not tag.is_suggested:
+        suggested = Q(pk__in=[])
+    rows.exclude(imported | suggested).delete()
+    rows.filter(imported).update(state=TagState.APPROVED, **_UNDECIDED)
+    rows.filter(suggested).update(state=TagState.SUGGESTED, **_UNDECIDED)
 
 
 def require_newest(image: Image, tag: Tag, *, user: User) -> None:
@@ -67,19 +71,36 @@ def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
 
 
 @transaction.atomic
-def give(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
-    """All the images have the tag; returns how many had it not. Raises ``NotFound`` if the tag is
+def give(images: ImageQuerySet, tag: Tag, *, user: User) -> list[uuid.UUID]:
+    """All the images have the tag; returns those that had it not. Raises ``NotFound`` if the tag is
     deleted, and ``TooManyTags`` if one of the images has no room; then none gets it.
     """
     _lock(tag)
-    rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
-    tags_of = dict(rows.values_list("pk", "tag_ids"))
+    tags_of = _locked(images)
     new = [key for key, tags in tags_of.items() if tag.pk not in tags]
     for key in new:
         limits.require_room_among(tags_of[key])
     approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
     _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in new])
-    return len(new)
+    return new
+
+
+@transaction.atomic
+def take_back(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
+    """Undo ``give``: withdraw the approvals of this person; returns how many there were. Raises
+    ``NotFound`` if the tag is deleted."""
+    _lock(tag)
+    given = ImageTag.objects.approved().filter(tag=tag, decided_by=user.pk)
+    keys = list(given.filter(image__in=_locked(images)).values_list("image_id", flat=True))
+    _withdraw(ImageTag.objects.filter(tag=tag, image__in=keys), tag)
+    _note_decisions(keys)
+    return len(keys)
+
+
+def _locked(images: ImageQuerySet) -> dict[uuid.UUID, list[int]]:
+    """The keys of the tags of each image."""
+    rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
+    return dict(rows.values_list("pk", "tag_ids"))
 
 
 @transaction.atomic

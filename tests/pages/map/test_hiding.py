@@ -12,7 +12,7 @@ from gallery.curation.moderation import appeals
 from gallery.models import Image, Moderation, ModerationAppeal
 from tests.builders import make_moderator, moderate
 from tests.map.conftest import MakeTopic, update_all
-from tests.pages.map.conftest import AREA
+from tests.pages.map.conftest import AREA, undo_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,23 @@ def test_moderators_hide_what_is_selected(make_topic: MakeTopic, client: Client)
     [queue] = re.findall(r'href="(/admin/[^"]+queue=hidden)"', page)
     assert client.get(queue).content.decode().count("data-item") == 3
     assert Image.objects.filter(moderation=Moderation.HIDDEN).count() == 3
+
+
+def test_undo_restores_what_was_hidden(
+    make_topic: MakeTopic, client: Client, owner_client: Client
+) -> None:
+    """Not what the moderator, or another one, has decided since."""
+    images = make_topic(1, 4)
+    moderate(images[0], "reject")
+    update_all()
+    client.force_login(make_moderator())
+    fields = undo_fields(client.post(AREA, {"hide": "1", "confirmed": "3"}, follow=True))
+    moderate(images[1], "block")
+    assert owner_client.post(AREA, fields).status_code == 302
+    assert Image.objects.filter(moderation=Moderation.HIDDEN).count() == 3
+    assert "Undone." in client.post(AREA, fields, follow=True).content.decode()
+    shown = Image.objects.filter(moderation=Moderation.VISIBLE)
+    assert {image.pk for image in shown} == {image.pk for image in images[2:]}
 
 
 def test_only_visible_pictures_are_hidden(

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.curation.tags import limits
-from gallery.models import Image, ImageTag, MapItem
+from gallery.models import Image, ImageTag, MapItem, TagSource, TagState
 from tests.builders import make_tag, tag_image
 from tests.map.conftest import MakeTopic, update_all
-from tests.pages.map.conftest import AREA
+from tests.pages.map.conftest import AREA, undo_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,36 @@ def test_only_own_pictures_get_the_tag(
     answer = owner_client.post(AREA, {"name": "holiday"}, follow=True)
     assert "3 pictures have the tag “holiday” now." in answer.content.decode()
     assert set(ImageTag.objects.values_list("image", flat=True)) == {image.pk for image in own}
+
+
+def test_undo_takes_the_tag_away(
+    make_topic: MakeTopic, owner: User, owner_client: Client, stranger_client: Client
+) -> None:
+    """Only where it was given, and not from pictures that had it before."""
+    images = make_topic(1, 3, owner=owner)
+    update_all()
+    tag_image(images[0], make_tag("holiday"))
+    fields = undo_fields(owner_client.post(AREA, {"name": "holiday"}, follow=True))
+    assert ImageTag.objects.approved().count() == 3
+    stranger_client.post(AREA, fields)
+    assert ImageTag.objects.approved().count() == 3
+    assert "Undone." in owner_client.post(AREA, fields, follow=True).content.decode()
+    assert [row.image_id for row in ImageTag.objects.all()] == [images[0].pk]
+    assert "Nothing can be changed" in owner_client.post(AREA, fields, follow=True).content.decode()
+    assert owner_client.post(AREA, {**fields, "tag": "²"}).status_code == 302
+
+
+def test_undo_keeps_what_is_suggested(
+    make_topic: MakeTopic, owner: User, owner_client: Client
+) -> None:
+    [image] = make_topic(1, 1, owner=owner)
+    update_all()
+    suggested = {"source": TagSource.ZERO_SHOT, "state": TagState.SUGGESTED}
+    row = tag_image(image, make_tag("beach"), **suggested)
+    fields = undo_fields(owner_client.post(AREA, {"name": "beach"}, follow=True))
+    owner_client.post(AREA, fields)
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == (TagState.SUGGESTED, None)
 
 
 def test_a_wrong_name_is_explained(
