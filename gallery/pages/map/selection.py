@@ -27,10 +27,13 @@ from gallery.search.cursor import Cursor, ListOrder, page_at
 
 @dataclass(frozen=True)
 class Selection:
-    """``images`` are those that the person sees. ``cluster`` is None for an area."""
+    """``images`` are those that the person sees. ``cluster`` is None for an area. ``on_map`` is the
+    fragment with which the page of the map has the area selected (``js/map/address.js``).
+    """
 
     images: ImageQuerySet
     parameters: dict[str, str]
+    on_map: str = ""
     cluster: int | None = None
 
     @property
@@ -74,7 +77,8 @@ def _selection(request: HttpRequest) -> Selection:
         raise Http404
     visible = Image.objects.visible_to(request.user).defer("exif", "metadata")
     if area := request.GET.get("area"):
-        return Selection(inside(visible, Area.parse(area), projection), {"area": area})
+        images = inside(visible, Area.parse(area), projection)
+        return Selection(images, {"area": area}, f"#map={projection.pk}&area={area}")
     text = request.GET.get("cluster", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise InvalidInput("This link is not valid.", parameter="cluster")
@@ -82,7 +86,7 @@ def _selection(request: HttpRequest) -> Selection:
     is_shown = MapCluster.objects.filter(pk=int(text), projection=projection).exists()
     if not (is_shown and images.exists()):
         raise Http404
-    return Selection(images, {"cluster": text}, int(text))
+    return Selection(images, {"cluster": text}, cluster=int(text))
 
 
 def _address_after_undo(request: HttpRequest) -> str:
