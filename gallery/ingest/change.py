@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from gallery.core.dispatch import Stage, hint
 from gallery.ingest import deleted_files, turns
 from gallery.ingest.fields import external_ids, metadata_fields
-from gallery.models import SUSPECT_CODES, Image, ImageQuerySet, State
+from gallery.models import SUSPECT_CODES, Image, ImageQuerySet, State, Visibility
 
 CHUNK_SIZE = 500
 # The sweeper hints the others later. More hints at once would delay new uploads.
@@ -71,6 +71,19 @@ def edit(image: Image, **fields: Any) -> int:
     for name, value in values.items():
         setattr(image, name, value)
     return changed
+
+
+@transaction.atomic
+def show_to(images: ImageQuerySet, visibility: Visibility) -> dict[Visibility, list[uuid.UUID]]:
+    """Set who sees the images. Returns the keys of those that changed, by what they were."""
+    others = images.exclude(visibility=visibility).order_by("pk")
+    locked = others.select_for_update(no_key=True, of=("self",))
+    before: dict[Visibility, list[uuid.UUID]] = {}
+    for key, value in locked.values_list("pk", "visibility"):
+        before.setdefault(Visibility(value), []).append(key)
+    changed = [key for keys in before.values() for key in keys]
+    Image.objects.filter(pk__in=changed).update(visibility=visibility, updated_at=Now())
+    return before
 
 
 @transaction.atomic

@@ -61,8 +61,8 @@ def _by_umap(sample: Block) -> _Fit:
 def _store(
     projection: MapProjection, sample: Block, fitted: _Fit, centres: Vectors, pictures: int
 ) -> None:
-    """Store nothing if the row was deleted meanwhile. The pictures that UMAP has placed are the
-    first ones, so placing begins after them.
+    """Store nothing if the row was deleted meanwhile. UMAP's own places stay when all pictures are
+    placed; others with keys between theirs may have come while it worked.
     """
     rows = MapProjection.objects.select_for_update(no_key=True).filter(pk=projection.pk)
     if not rows.exists():
@@ -71,8 +71,6 @@ def _store(
         MapCluster(projection=projection, number=number, centre=centre)
         for number, centre in enumerate(centres)
     )
-    placed_to = None
     if fitted.places is not None:
         place.store(sample, projection, fitted.places, anchors=True)
-        placed_to = sample.keys[-1]
-    rows.update(fitted_at=Now(), pictures=pictures, placed_to=placed_to, **fitted.columns)
+    rows.update(fitted_at=Now(), pictures=pictures, **fitted.columns)

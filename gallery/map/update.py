@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from gallery.core.dispatch import Stage, hint
 from gallery.jobs import slices
+from gallery.map import umap_fit
 from gallery.map.due import projection_to_make
 from gallery.map.fit import fit
 from gallery.map.place import place
@@ -39,6 +40,9 @@ def _next_step() -> bool:
         return False
     unfinished = projection_to_make(space)
     if unfinished is not None and unfinished.fitted_at is None:
+        if unfinished.method == MapMethod.UMAP:
+            umap_fit.start()
+            return _place_new(space)
         fit(unfinished)
         return True
     return _place_new(space) or (unfinished is not None and _place_next(unfinished))

@@ -9,10 +9,13 @@ import numpy.typing as npt
 import pytest
 
 from gallery.map import update
-from gallery.models import EmbeddingSpace, Image
+from gallery.models import EmbeddingSpace, Image, MapPoint, MapProjection
 from tests.builders import make_embedded, make_space, unit, unit_vector
 
 MakeTopic = Callable[..., list[Image]]
+
+# The corners of an area with the whole map.
+EVERYWHERE = "0,0,65535,0,65535,65535,0,65535"
 
 
 def update_all() -> None:
@@ -23,6 +26,21 @@ def update_all() -> None:
 def near(topic: int, number: int) -> npt.NDArray[np.float32]:
     """Cosine about 0.9 with other vectors of the topic."""
     return unit(unit_vector(topic) + 0.33 * unit_vector(1000 * topic + number))
+
+
+def shown() -> MapProjection:
+    projection = MapProjection.objects.shown()
+    assert projection is not None
+    return projection
+
+
+def place_of(image: Image) -> tuple[float, float]:
+    point = MapPoint.objects.get(image=image, projection=shown())
+    return point.x, point.y
+
+
+def distance(first: Image, second: Image) -> float:
+    return float(np.linalg.norm(np.subtract(place_of(first), place_of(second))))
 
 
 @pytest.fixture

@@ -14,12 +14,11 @@ from gallery.map.overview import overview_for
 from gallery.map.points import points_for
 from gallery.models import Image, MapProjection, TagScoring, TagState, Visibility
 from tests.builders import make_tag, moderate, tag_image, unit_vector
-from tests.map.conftest import MakeTopic, update_all
+from tests.map.conftest import EVERYWHERE, MakeTopic, update_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MakeMap = Callable[[], list[list[Image]]]
-EVERYWHERE = "0,0,65535,0,65535,65535,0,65535"
 
 
 def keys_on_map(user: object) -> set[uuid.UUID]:

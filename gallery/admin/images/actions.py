@@ -79,8 +79,7 @@ class ImageActions(AddTag):
     def _set_visibility(
         self, request: HttpRequest, images: ImageQuerySet, visibility: Visibility
     ) -> None:
-        others = images.exclude(visibility=visibility)
-        count = sum(change.edit(image, visibility=visibility) for image in others)
+        count = sum(map(len, change.show_to(images, visibility).values()))
         message = ngettext(
             "Changed the visibility of %d picture.",
             "Changed the visibility of %d pictures.",

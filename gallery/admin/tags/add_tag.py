@@ -60,7 +60,7 @@ class AddTag(ModelAdmin):
             )
         name = form.cleaned_data["name"]
         tag = vocabulary.add(name, user=request.user, is_suggested=False)
-        count = decide.give(images, tag, user=request.user)
+        count = len(decide.give(images, tag, user=request.user))
         message = ngettext(
             "%(n)d picture has the tag “%(name)s” now.",
             "%(n)d pictures have the tag “%(name)s” now.",

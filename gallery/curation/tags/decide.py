@@ -76,19 +76,33 @@ def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
 
 
 @transaction.atomic
-def give(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
-    """All the images have the tag; returns how many had it not. Raises ``NotFound`` if the tag is
+def give(images: ImageQuerySet, tag: Tag, *, user: User) -> list[uuid.UUID]:
+    """All the images have the tag; returns those that had it not. Raises ``NotFound`` if the tag is
     deleted, and ``TooManyTags`` if one of the images has no room; then none gets it.
     """
     _lock(tag)
-    rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
-    tags_of = dict(rows.values_list("pk", "tag_ids"))
+    tags_of = _locked(images)
     new = [key for key, tags in tags_of.items() if tag.pk not in tags]
     for key in new:
         limits.require_room_among(tags_of[key])
     approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
     _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in new])
-    return len(new)
+    return new
+
+
+@transaction.atomic
+def take_back(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
+    """Undo ``give``: withdraw the approvals of this person; returns how many there were. Raises
+    ``NotFound`` if the tag is deleted."""
+    _lock(tag)
+    given = ImageTag.objects.approved().filter(tag=tag, decided_by=user.pk)
+    return withdraw_all(given.filter(image__in=_locked(images)), tag)
+
+
+def _locked(images: ImageQuerySet) -> dict[uuid.UUID, list[int]]:
+    """The keys of the tags of each image."""
+    rows = images.order_by("pk").select_for_update(no_key=True, of=("self",))
+    return dict(rows.values_list("pk", "tag_ids"))
 
 
 @transaction.atomic

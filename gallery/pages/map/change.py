@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gallery.core.errors import InvalidInput
 from gallery.curation.moderation.decide import decide
 from gallery.curation.tags import decide as tags
 from gallery.curation.tags import vocabulary
+from gallery.ingest.change import show_to
 from gallery.models import Image, ImageQuerySet, Moderation, ModerationAction, Visibility
 from gallery.models.moderation.states import is_moderator
-from gallery.pages.map.visibility import make_private, show_again
+from gallery.pages.map.changed import own_images, public_images, visible_images
+from gallery.pages.map.undo import joined
 
-# Pictures that one action changes: it takes up to a few seconds.
-MOST_CHANGED = 1_000
+# Pictures that one action changes. *Undo* sends their keys, 33 bytes for each.
+MOST_CHANGED = 10_000
 _ACTIONS = ("name", "private", "hide", "undo")
-
-
-def own_images(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet:
-    """Those of the images that are the person's own. A superuser may change others elsewhere."""
-    own = Image.objects.changeable_by(request.user).filter(owner=request.user.pk)
-    return images.filter(pk__in=own)
 
 
 @dataclass(frozen=True)
@@ -46,34 +42,23 @@ class Confirmation:
     is_repeated: bool
 
 
-def public_images(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet:
-    """The person's own images that others may see: those that ``private`` changes."""
-    return own_images(request, images).exclude(visibility=Visibility.PRIVATE)
+def action_of(request: HttpRequest) -> str:
+    """Raises ``InvalidInput`` unless there is exactly one."""
+    actions = [name for name in _ACTIONS if name in request.POST]
+    if len(actions) != 1:
+        raise InvalidInput("Send one of name, private, hide and undo.")
+    return actions[0]
 
 
-def visible_images(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet:
-    """Those that ``hide`` changes: a moderator also sees pictures that are blocked or held, and
-    these have to be decided in the review queue. None for others than moderators.
-    """
-    return images.shown() if is_moderator(request.user) else images.none()
-
-
-def change(request: HttpRequest, images: ImageQuerySet) -> Confirmation | None:
-    """Does one of ``name``, ``private``, ``hide`` and ``undo``, and tells the person what changed.
+def change(request: HttpRequest, images: ImageQuerySet, action: str) -> Confirmation | None:
+    """Does ``name``, ``private`` or ``hide``, and tells the person what changed.
 
     Does nothing if ``private`` or ``hide`` is to be confirmed: by the number of pictures.
     Raises ``InvalidInput``, ``TooManyTags``, and ``Http404`` if somebody else hides pictures.
     """
-    actions = [name for name in _ACTIONS if name in request.POST]
-    if len(actions) != 1:
-        raise InvalidInput("Send one of name, private, hide and undo.")
-    [action] = actions
-    if action == "undo":
-        show_again(request, own_images(request, Image.objects.all()), most=MOST_CHANGED)
-        return None
     chosen, selected = _chosen(images)
     if action == "name":
-        messages.success(request, _add_tag(request, own_images(request, chosen)))
+        _add_tag(request, own_images(request, chosen))
         return None
     if action == "hide" and not is_moderator(request.user):
         raise Http404
@@ -84,7 +69,7 @@ def change(request: HttpRequest, images: ImageQuerySet) -> Confirmation | None:
     elif request.POST.get("confirmed") != str(confirmation.count):
         return confirmation
     else:
-        (_hide if action == "hide" else make_private)(request, changed)
+        (_hide if action == "hide" else _make_private)(request, changed)
     return None
 
 
@@ -109,22 +94,39 @@ def _confirmation(
     return Confirmation(action, counts.total(), selected, visibilities, is_repeated)
 
 
+def _make_private(request: HttpRequest, images: ImageQuerySet) -> None:
+    before = show_to(images, Visibility.PRIVATE)
+    count = sum(map(len, before.values()))
+    _report(request, "made_private", count, {each.value: keys for each, keys in before.items()})
+
+
 def _hide(request: HttpRequest, images: ImageQuerySet) -> None:
     keys = list(images.values_list("pk", flat=True))
     shown: dict[uuid.UUID, str] = dict.fromkeys(keys, Moderation.VISIBLE)
-    count = len(decide(keys, ModerationAction.REJECT, user=request.user, shown=shown))
-    context = {"count": count}
-    messages.success(request, render_to_string("gallery/map/hidden.html", context, request))
+    hidden = decide(keys, ModerationAction.REJECT, user=request.user, shown=shown)
+    _report(request, "hidden", len(hidden), {"hidden": hidden})
 
 
-def _add_tag(request: HttpRequest, images: ImageQuerySet) -> str:
+def _add_tag(request: HttpRequest, images: ImageQuerySet) -> None:
     if not images.exists():
-        return _("You may not change any of these pictures.")
+        messages.info(request, _("You may not change any of these pictures."))
+        return
     tag = vocabulary.add(request.POST["name"], user=request.user, is_suggested=False)
-    count = tags.give(images, tag, user=request.user)
-    text = ngettext(
-        "%(n)d picture has the tag “%(name)s” now.",
-        "%(n)d pictures have the tag “%(name)s” now.",
-        count,
-    )
-    return text % {"n": count, "name": tag.name}
+    tagged = tags.give(images, tag, user=request.user)
+    _report(request, "tagged", len(tagged), {"tagged": tagged}, tag=tag)
+
+
+def _report(
+    request: HttpRequest,
+    name: str,
+    count: int,
+    changed: Mapping[str, list[uuid.UUID]],
+    **context: object,
+) -> None:
+    """The message has the keys of the pictures, for ``undo``."""
+    context |= {
+        "count": count,
+        "undo": {field: joined(keys) for field, keys in changed.items()},
+        "address": request.get_full_path(),
+    }
+    messages.success(request, render_to_string(f"gallery/map/{name}.html", context, request))

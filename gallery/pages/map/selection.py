@@ -18,23 +18,22 @@ from gallery.map.overview import ClusterOverview, overview_for
 from gallery.models import Image, ImageQuerySet, MapCluster, MapProjection
 from gallery.pages.access import readers_only
 from gallery.pages.errors.messages import message_for
-from gallery.pages.map.change import (
-    MOST_CHANGED,
-    change,
-    own_images,
-    public_images,
-    visible_images,
-)
+from gallery.pages.map.change import MOST_CHANGED, action_of, change
+from gallery.pages.map.changed import own_images, public_images, visible_images
+from gallery.pages.map.undo import undo
 from gallery.pages.requests.visitors import limited_searches
 from gallery.search.cursor import Cursor, ListOrder, page_at
 
 
 @dataclass(frozen=True)
 class Selection:
-    """``images`` are those that the person sees. ``cluster`` is None for an area."""
+    """``images`` are those that the person sees. ``cluster`` is None for an area. ``on_map`` is the
+    fragment with which the page of the map has the area selected (``js/map/address.js``).
+    """
 
     images: ImageQuerySet
     parameters: dict[str, str]
+    on_map: str = ""
     cluster: int | None = None
 
     @property
@@ -50,12 +49,17 @@ def pictures(request: HttpRequest) -> HttpResponse:
     ``undo``.
 
     ``private`` and ``hide`` first show a page that asks, and need ``confirmed``: the number on it.
+    ``undo`` works as well if this group is not on the map any more.
     """
-    selection = _selection(request)
     if request.method != "POST":
-        return _page(request, selection)
+        return _page(request, _selection(request))
+    action = action_of(request)
+    if action == "undo":
+        undo(request, most=MOST_CHANGED)
+        return redirect(_address_after_undo(request))
+    selection = _selection(request)
     try:
-        confirmation = change(request, selection.images)
+        confirmation = change(request, selection.images, action)
     except (InvalidInput, TooManyTags) as error:
         if error.data.get("field") != "name" and not isinstance(error, TooManyTags):
             raise
@@ -73,7 +77,8 @@ def _selection(request: HttpRequest) -> Selection:
         raise Http404
     visible = Image.objects.visible_to(request.user).defer("exif", "metadata")
     if area := request.GET.get("area"):
-        return Selection(inside(visible, Area.parse(area), projection), {"area": area})
+        images = inside(visible, Area.parse(area), projection)
+        return Selection(images, {"area": area}, f"#map={projection.pk}&area={area}")
     text = request.GET.get("cluster", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise InvalidInput("This link is not valid.", parameter="cluster")
@@ -81,7 +86,14 @@ def _selection(request: HttpRequest) -> Selection:
     is_shown = MapCluster.objects.filter(pk=int(text), projection=projection).exists()
     if not (is_shown and images.exists()):
         raise Http404
-    return Selection(images, {"cluster": text}, int(text))
+    return Selection(images, {"cluster": text}, cluster=int(text))
+
+
+def _address_after_undo(request: HttpRequest) -> str:
+    try:
+        return _selection(request).address
+    except Http404:
+        return reverse("map")
 
 
 def _page(
@@ -112,8 +124,10 @@ def _heading(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """
     cluster, count = _overview_of(request, selection)
     count = selection.images.count() if count is None else count
-    images = selection.images if count <= MOST_CHANGED else selection.images.none()
+    is_too_large = count > MOST_CHANGED
+    images = selection.images.none() if is_too_large else selection.images
     return {
+        "most_changed": MOST_CHANGED if is_too_large and request.user.is_authenticated else None,
         "cluster": cluster,
         "count": count,
         "own": own_images(request, images).count(),

@@ -75,6 +75,31 @@ def test_hidden_pictures_cannot_be_liked(
 ) -> None:
     hidden = make_image(owner, visibility=Visibility.PRIVATE)
     assert react(stranger_client, hidden, "like").status_code == 404
+    assert react(stranger_client, hidden, "none").status_code == 404
+
+
+def test_likes_of_hidden_pictures_can_be_withdrawn(
+    stranger_client: Client, pictures: list[Image]
+) -> None:
+    react(stranger_client, pictures[0], "like")
+    Image.objects.filter(pk=pictures[0].pk).update(visibility=Visibility.PRIVATE)
+    answer = react(stranger_client, pictures[0], "none")
+    assert answer.redirect_chain == [("/for-you/", 302)]
+    assert "Undone." in answer.content.decode()
+    assert not Reaction.objects.exists()
+    assert react(stranger_client, pictures[0], "none").status_code == 404
+
+
+def test_open_pages_of_hidden_pictures_withdraw_likes(
+    stranger_client: Client, pictures: list[Image]
+) -> None:
+    react(stranger_client, pictures[0], "like")
+    Image.objects.filter(pk=pictures[0].pk).update(visibility=Visibility.PRIVATE)
+    address = f"/pictures/{pictures[0].pk}/reaction/"
+    script = {"HX-Request": "true"}
+    answer = stranger_client.post(address, {"reaction": "none"}, headers=script)
+    assert answer.content.decode().count('aria-pressed="false"') == 2
+    assert not Reaction.objects.exists()
 
 
 @pytest.mark.parametrize("reaction", ["", "love"])

@@ -21,26 +21,35 @@ function startMap() {
     requestAnimationFrame((now) => {
       isDue = false;
       drawPoints(pace.next(now));
-      pictures.updateLabels();
       pictures.update();
       selection.update();
+      address.writeSoon();
     });
   };
   const open = (place, event) => {
-    const point = pictures.nearest(place);
+    const point = pictures.at(place);
     if (point === null || !pictures.data.keys) return;
-    const address = pictures.pictureAddress(point);
-    if (event.ctrlKey || event.metaKey) window.open(address, "_blank", "noopener");
-    else location.assign(address);
+    const target = pictures.pictureAddress(point);
+    address.write();
+    if (event.ctrlKey || event.metaKey) window.open(target, "_blank", "noopener");
+    else location.assign(target);
   };
   const view = new MapView(canvas, { onChange: draw, onClick: open, onHover: (place) => pictures.hover(place) });
   const pictures = new MapPictures(mapSection, view);
   const selection = new MapSelection(mapSection, view, {
     onSelect: (chosen) => {
       mapDrawing.select(chosen);
+      address.write();
       draw();
     },
   });
+  const state = () => ({ view: view.part, corners: selection.corners });
+  const address = new MapAddress(mapSection.dataset.projection, Number(mapSection.dataset.mostCorners), state);
+  const restore = () => {
+    const before = mapDrawing.data && address.read();
+    if (before?.view) view.show(before.view);
+    if (before?.corners) selection.restore(before.corners);
+  };
 
   const isDark = () => {
     const channels = getComputedStyle(canvas).color.match(/[\d.]+/g).map(Number);
@@ -73,6 +82,7 @@ function startMap() {
     pictures.show(data);
     selection.start(data);
     view.start(data.bounds());
+    restore();
     for (const button of buttons) button.disabled = false;
   };
   const changeColours = () => {
@@ -90,6 +100,7 @@ function startMap() {
   };
   const buttons = mapSection.querySelectorAll("[data-map]");
   for (const button of buttons) button.addEventListener("click", () => actions[button.dataset.map]?.());
+  addEventListener("hashchange", restore); // a link to another part was opened here
   canvas.addEventListener("blur", () => pictures.hover(null));
   new ResizeObserver(() => view.bounds && view.resize()).observe(canvas);
   // The theme of the device, and the one that the person chooses on the page.

@@ -1,55 +1,11 @@
 // The pictures on the map: thumbnails where there is room, one under the pointer, and the names of
-// groups.
+// groups. None of them covers another one.
 "use strict";
 
-const MAP_CELLS = 128; // in each direction, of the index of places
-const MAP_THUMBNAIL = 76; // pixels between thumbnails
+const MAP_THUMBNAIL = 60; // pixels, as in map.css
+const MAP_GAP = 4; // pixels between thumbnails and names
 const MAP_MOST_IN_VIEW = 300; // with more points, thumbnails would hide most of them
 const MAP_REACH = 24; // pixels from the pointer to a point
-
-class MapIndex {
-  #starts = new Uint32Array(MAP_CELLS * MAP_CELLS + 1);
-  #points;
-
-  constructor(data) {
-    this.data = data;
-    const cells = new Uint16Array(data.count);
-    for (let point = 0; point < data.count; point++) {
-      cells[point] = this.#cell(data.x(point)) + MAP_CELLS * this.#cell(data.y(point));
-      this.#starts[cells[point] + 1]++;
-    }
-    for (let cell = 0; cell < MAP_CELLS * MAP_CELLS; cell++) this.#starts[cell + 1] += this.#starts[cell];
-    const next = this.#starts.slice();
-    this.#points = new Uint32Array(data.count);
-    for (let point = 0; point < data.count; point++) this.#points[next[cells[point]]++] = point;
-  }
-
-  #cell(place) {
-    return Math.min(MAP_CELLS - 1, Math.max(0, Math.floor(place * MAP_CELLS)));
-  }
-
-  *inBox(left, top, right, bottom) {
-    for (let row = this.#cell(top); row <= this.#cell(bottom); row++) {
-      for (let column = this.#cell(left); column <= this.#cell(right); column++) {
-        const cell = column + MAP_CELLS * row;
-        for (let n = this.#starts[cell]; n < this.#starts[cell + 1]; n++) {
-          const point = this.#points[n], x = this.data.x(point), y = this.data.y(point);
-          if (x >= left && x <= right && y >= top && y <= bottom) yield point;
-        }
-      }
-    }
-  }
-
-  // The nearest point at most `reach` away, or null.
-  nearest(x, y, reach) {
-    let nearest = null, least = reach;
-    for (const point of this.inBox(x - reach, y - reach, x + reach, y + reach)) {
-      const distance = Math.hypot(this.data.x(point) - x, this.data.y(point) - y);
-      if (distance <= least) [nearest, least] = [point, distance];
-    }
-    return nearest;
-  }
-}
 
 class MapPictures {
   #thumbnails = new Map(); // point -> image
@@ -67,7 +23,12 @@ class MapPictures {
     this.index = new MapIndex(data);
   }
 
-  nearest([left, top]) {
+  // The one whose thumbnail is there, or the nearest one; null if there is none.
+  at([left, top]) {
+    for (const point of this.#thumbnails.keys()) {
+      const [x, y] = this.#place(point);
+      if (2 * Math.max(Math.abs(x - left), Math.abs(y - top)) <= MAP_THUMBNAIL) return point;
+    }
     return this.index?.nearest(...this.view.toMap(left, top), MAP_REACH / this.view.scale) ?? null;
   }
 
@@ -81,7 +42,7 @@ class MapPictures {
 
   // `place` is that of the pointer, or null.
   hover(place) {
-    const point = place && this.data?.keys ? this.nearest(place) : null;
+    const point = place && this.data?.keys ? this.at(place) : null;
     this.#hovered = point;
     this.card.hidden = point === null;
     this.view.canvas.classList.toggle("over-picture", point !== null);
@@ -91,11 +52,13 @@ class MapPictures {
     this.#putAtPoint(this.card, point);
   }
 
-  // Shows thumbnails of the points in view, at most one in each square; those that stay are moved only.
+  // Names come first, the largest groups before others. What stays is moved only.
   update() {
+    const space = new MapSpace(MAP_GAP);
+    this.#updateLabels(space);
     if (!this.data?.keys) return;
     if (this.#hovered !== null) this.#putAtPoint(this.card, this.#hovered);
-    const shown = this.#inSquares();
+    const shown = this.#withThumbnails(space);
     for (const [point, image] of this.#thumbnails) {
       if (shown.has(point)) continue;
       image.remove();
@@ -115,39 +78,49 @@ class MapPictures {
     }
   }
 
-  // The squares move with the map, so thumbnails do not change while it is moved.
-  #inSquares() {
-    const { canvas, scale } = this.view;
-    const [left, top] = this.view.toMap(0, 0);
-    const [right, bottom] = this.view.toMap(canvas.clientWidth, canvas.clientHeight);
-    const side = MAP_THUMBNAIL / 2 ** Math.floor(Math.log2(scale)), squares = new Map();
+  // The points in view that have a thumbnail.
+  #withThumbnails(space) {
+    const { canvas, scale } = this.view, width = canvas.clientWidth, height = canvas.clientHeight;
+    const side = mapSquare(scale, MAP_THUMBNAIL + MAP_GAP), margin = 2 * side * scale, points = [];
+    const isInView = (point) => {
+      const [x, y] = this.#place(point);
+      return x >= 0 && x <= width && y >= 0 && y <= height;
+    };
     let count = 0;
-    for (const point of this.index.inBox(left, top, right, bottom)) {
-      if (++count > MAP_MOST_IN_VIEW) return new Set();
-      const square = `${Math.floor(this.data.x(point) / side)} ${Math.floor(this.data.y(point) / side)}`;
-      if (!squares.has(square)) squares.set(square, point);
+    // What is near the border decides too, so that nothing changes in the middle while the map moves.
+    const box = [...this.view.toMap(-margin, -margin), ...this.view.toMap(width + margin, height + margin)];
+    for (const point of this.index.inBox(...box)) {
+      if (isInView(point) && ++count > MAP_MOST_IN_VIEW) return new Set();
+      points.push({ point, x: this.data.x(point), y: this.data.y(point) });
     }
-    return new Set(squares.values());
+    const free = mapThumbnails(points, side, ({ point }) => {
+      const [x, y] = this.#place(point);
+      return space.take(x, y, MAP_THUMBNAIL, MAP_THUMBNAIL);
+    });
+    return new Set(free.map(({ point }) => point).filter(isInView));
   }
 
-  // The largest groups first; a name that would cover another one is left out.
-  updateLabels() {
-    const taken = [];
+  #updateLabels(space) {
+    const { clientWidth, clientHeight } = this.view.canvas;
     for (const label of this.labels.children) {
-      const [place, top] = this.view.toScreen(label.dataset.x / MAP_LAST_STEP, label.dataset.y / MAP_LAST_STEP);
-      const width = (label.dataset.width ||= label.offsetWidth) / 2 + 4;
+      const place = this.view.toScreen(label.dataset.x / MAP_LAST_STEP, label.dataset.y / MAP_LAST_STEP);
+      const width = Number((label.dataset.width ||= label.offsetWidth));
+      const height = Number((label.dataset.height ||= label.offsetHeight));
+      const isInView = place[0] >= 0 && place[0] <= clientWidth && place[1] >= 0 && place[1] <= clientHeight;
       // A name is moved inside if its group is in view.
-      const right = this.view.canvas.clientWidth, isInView = place >= 0 && place <= right;
-      const left = isInView ? Math.max(width, Math.min(place, right - width)) : place;
-      const isCovered = taken.some(([x, y, half]) => Math.abs(x - left) < half + width && Math.abs(y - top) < 26);
-      label.classList.toggle("covered", isCovered);
-      if (!isCovered) taken.push([left, top, width]);
+      const left = mapWithin(place[0], width / 2 + MAP_GAP, clientWidth);
+      const top = mapWithin(place[1], height / 2 + MAP_GAP, clientHeight);
+      label.classList.toggle("covered", !isInView || !space.take(left, top, width, height));
       this.#put(label, left, top);
     }
   }
 
+  #place(point) {
+    return this.view.toScreen(this.data.x(point), this.data.y(point));
+  }
+
   #putAtPoint(element, point) {
-    this.#put(element, ...this.view.toScreen(this.data.x(point), this.data.y(point)));
+    this.#put(element, ...this.#place(point));
   }
 
   #put(element, left, top) {

@@ -36,6 +36,17 @@ class MapSelection {
     this.#select();
   }
 
+  // The corners of what is selected, or null. They are steps, and no more than an address can have.
+  get corners() {
+    return this.bar.hidden ? null : this.#corners();
+  }
+
+  // Without scrolling: the page may have come back to another place.
+  restore(corners) {
+    this.#line = corners.map((corner) => corner.map((step) => step / MAP_LAST_STEP));
+    this.#select({ isNew: false });
+  }
+
   clear() {
     this.#line = [];
     this.isDrawing = false;
@@ -79,7 +90,7 @@ class MapSelection {
     this.#select();
   }
 
-  #select() {
+  #select({ isNew } = { isNew: true }) {
     const corners = this.#corners(), data = this.data;
     const chosen = new Uint8Array(data.count);
     let count = 0;
@@ -87,11 +98,12 @@ class MapSelection {
       if (isInside(data.places[2 * point], data.places[2 * point + 1], corners)) count += chosen[point] = 1;
     }
     this.#announce(count, corners);
+    // On a phone it is below the screen. At once: what moves by itself disturbs some people.
+    if (isNew) this.bar.scrollIntoView({ block: "nearest", behavior: "instant" });
     this.update();
     this.onSelect(chosen);
   }
 
-  // These are steps, and no more than an address can have.
   #corners() {
     const every = Math.ceil(this.#line.length / this.section.dataset.mostCorners);
     const step = (place) => Math.min(MAP_LAST_STEP, Math.max(0, Math.round(place * MAP_LAST_STEP)));
@@ -105,8 +117,6 @@ class MapSelection {
     link.href = `${this.section.dataset.pictures}?area=${corners.flat().join(",")}`;
     const texts = status.dataset, number = count.toLocaleString(document.documentElement.lang);
     status.textContent = count === 0 ? texts.none : count === 1 ? texts.one : texts.many.replace("%(n)s", number);
-    // On a phone it is below the screen. At once: what moves by itself disturbs some people.
-    this.bar.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 }
 

@@ -40,12 +40,24 @@ class MapView {
     this.onChange();
   }
 
+  // Where it is, for `show`; null if the whole map is shown. The zoom counts from the whole map, so it
+  // is the same part on a screen of another size.
+  get part() {
+    const { left, top, right, bottom } = this.bounds;
+    const isWhole = this.scale === this.whole && this.x === (left + right) / 2 && this.y === (top + bottom) / 2;
+    return isWhole ? null : [this.x, this.y, this.scale / this.whole];
+  }
+
+  show([x, y, zoom]) {
+    Object.assign(this, { x, y, scale: this.whole * Math.min(Math.max(zoom, 0.5), MAP_CLOSEST) });
+    this.onChange();
+  }
+
   // The size of the page has changed: the middle and the part that is shown stay.
   resize() {
-    const zoom = this.scale / this.whole, { x, y } = this;
+    const part = this.part;
     this.fit(this.bounds);
-    Object.assign(this, { x, y, scale: this.whole * zoom });
-    this.onChange();
+    if (part) this.show(part);
   }
 
   // A place on the screen is in CSS pixels from the upper left corner of the canvas.

@@ -1,0 +1,1 @@
+"""The process that waits for UMAP and stores its map."""
