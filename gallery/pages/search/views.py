@@ -19,7 +19,7 @@ from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.requests.visitors import limited_searches
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chips import chips_of
+from gallery.pages.search.chips.shown_chips import chips_of
 from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chip import Chip, Text
+from gallery.pages.search.chips.chip import Chip, Text
+from gallery.pages.search.chips.operator_labels import label_of
 from gallery.pages.search.form import ORDERS
-from gallery.pages.search.operator_labels import label_of
 from gallery.search.intent import Intent, Kind, Part
 from gallery.search.syntax import parse
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chip import Chip
+from gallery.pages.search.chips.chip import Chip
+from gallery.pages.search.chips.operator_labels import label_of
+from gallery.pages.search.chips.understood import understood_chips
+from gallery.pages.search.chips.without_text import without_text
 from gallery.pages.search.form import MODES, SearchForm
-from gallery.pages.search.operator_labels import label_of
-from gallery.pages.search.understood import understood_chips
-from gallery.pages.search.without_text import without_text
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
 
