@@ -14,6 +14,7 @@ from gallery.search.paging.position import Position, cursor_of, expired, positio
 from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, SearchQuery
 from gallery.search.ranking import folding, judging, leading_away
 from gallery.search.ranking.rank import rank
+from gallery.search.ranking.unlike import without_matches
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.vectors.query_vector import all_terms, compared_images
 from gallery.search.vectors.term_vectors import check_visible
@@ -76,6 +77,8 @@ def _ranking(
 ) -> Ranking:
     visible = Image.objects.visible_to(user)
     images = candidates(query, user, visible if within is None else within)
+    if query.unlike:
+        images = without_matches(images, query.unlike)
     meaning = Meaning(query, visible)
     is_list = not (all_terms(query) or query.liked)
     if is_list:

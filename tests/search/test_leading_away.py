@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from gallery.changeover.choose import choose
 from gallery.embeddings import encode
 from gallery.models import EmbeddingSpace, Image
 from gallery.search.engine import relevant_images, search
-from gallery.search.query import Band, Mode, ResultPage, SearchQuery, Term
+from gallery.search.intent import NamesVisibleTo, applied, understand
+from gallery.search.query import Band, Mode, Order, ResultPage, SearchQuery, Term
 from tests.builders import make_embedding, make_image, unit
 from tests.search import demo_pictures
 
@@ -44,6 +46,12 @@ def bands(page: ResultPage) -> dict[str, Band | None]:
 
 def find(**query: Any) -> ResultPage:
     return search(SearchQuery(**query), AnonymousUser())
+
+
+def sentence(text: str) -> ResultPage:
+    intent = understand(text, now=timezone.localtime(), names=NamesVisibleTo(AnonymousUser()))
+    query = SearchQuery(order=intent.order or Order.RELEVANCE)
+    return search(applied(query, intent), AnonymousUser())
 
 
 def test_a_little_of_it_hides_no_hit(space: EmbeddingSpace) -> None:
@@ -95,6 +103,21 @@ def test_further_pages_have_the_same_bands(space: EmbeddingSpace) -> None:
     assert set(bands(second).values()) == {Band.WEAK}
     ids = {hit.image.pk for hit in first.hits}
     assert {image.pk for image in relevant_images(query, AnonymousUser()).images} == ids
+
+
+def test_exclusions_alone_leave_out_what_matches(space: EmbeddingSpace) -> None:
+    add(space, "calm", boat=0.3, people=0.1)
+    add(space, "crowd", boat=0.3, people=0.5)
+    add(space, "people at a lake", boat=0.3, people=0.1)
+    for text in ("without people", "pictures without people", "not people"):
+        assert list(bands(sentence(text))) == ["calm"]
+
+
+def test_an_order_alone_lists_all(space: EmbeddingSpace) -> None:
+    for title in ("first", "second"):
+        add(space, title, boat=0.1, people=0.1)
+    assert list(bands(sentence("oldest first"))) == ["first", "second"]
+    assert list(bands(sentence("newest pictures"))) == ["second", "first"]
 
 
 def test_cats_without_dogs_in_the_demo(space: EmbeddingSpace) -> None:
