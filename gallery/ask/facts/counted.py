@@ -20,6 +20,11 @@ def counted(retrieved: Retrieved, count: int) -> list[str]:
         _("Pictures with the tag “%(name)s” were left out.") % {"name": tag.name_in(get_language())}
         for tag in retrieved.sought.left_out
     ]
+    if retrieved.sought.unlike:
+        text = _(
+            "Pictures that match “%(text)s” were left out, by what they show and by their words."
+        )
+        left_out.append(text % {"text": "”, “".join(retrieved.sought.unlike)})
     return _numbers(retrieved, count) + left_out
 
 
@@ -35,8 +40,8 @@ def _numbers(retrieved: Retrieved, count: int) -> list[str]:
 def _unanswered(sought: Box) -> str:
     if sought.needs_login:
         return _("Log in to ask about your own pictures.")
-    text = _("Which pictures do not show “%(text)s” is not known: no tag has this name.")
-    return text % {"text": "”, “".join(sought.unknown)}
+    text = _("Nobody named “%(name)s” has pictures that you see.")
+    return text % {"name": sought.nobody}
 
 
 def _tagged(retrieved: Retrieved) -> str:

@@ -32,7 +32,7 @@ def chips_of(
     """
     others = [
         *_operators(form.parsed, address),
-        *understood_chips(form.intent_of_box, address),
+        *understood_chips(form.intent_of_box, address, left_out=query.unlike),
         *_pictures(query, address, images),
         *_options(query, address),
     ]
