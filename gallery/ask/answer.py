@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
@@ -11,20 +11,20 @@ from gallery.ask import conversation as conversations
 from gallery.ask.citations import cited_in
 from gallery.ask.clean_text import cleaned
 from gallery.ask.conversation import Conversation, Turn
-from gallery.ask.facts import Facts, facts_of
+from gallery.ask.facts.facts import Facts, facts_of
+from gallery.ask.numbered import numbered
 from gallery.ask.pieces import Pieces
 from gallery.ask.prompt import messages_for
-from gallery.ask.question import MAX_LENGTH, Kind, Question, read
-from gallery.ask.retrieval import Retrieved, Scope, find
-from gallery.ask.sent_pictures import NumberedPicture, may_be_sent, sent_of_total
-from gallery.ask.subjects.box import box_of
+from gallery.ask.question import MAX_LENGTH, read
+from gallery.ask.retrieval import Scope
+from gallery.ask.sent_pictures import NumberedPicture, sent_of_total
+from gallery.ask.topic import retrieve, topic_of
 from gallery.core.errors import InvalidInput
 from gallery.llm.metered import MeteredChat, chat_of
-from gallery.models import Image, User
+from gallery.models import User
 
-# Pictures that one question adds, and that are shown and sent with it. Eight previews take about
-# 7,000 tokens.
-_NEW, _MOST = 8, 16
+# Pictures that one question adds.
+_NEW = 8
 # Pictures of a conversation, so that its signed text stays short.
 _MOST_NUMBERS = 200
 
@@ -113,9 +113,9 @@ def answer(request: AskRequest, user: User) -> Answer:
         raise InvalidInput(
             gettext_noop("This conversation is too long. Start a new one."), field="conversation"
         )
-    question, retrieved = _retrieve(read(text), user, request.scope, before)
+    question, retrieved = retrieve(read(text), user, scope=request.scope, before=before, limit=_NEW)
     chat = chat_of(user) if request.with_model else None
-    keys, pictures = _numbered(retrieved, before, user)
+    keys, pictures = numbered(retrieved, before, user)
     return Answer(
         question=text,
         user=user,
@@ -123,55 +123,7 @@ def answer(request: AskRequest, user: User) -> Answer:
         pictures=pictures,
         keys=keys,
         new=frozenset(image.pk for each in retrieved for image in each.best),
-        before=_topic(before, question, retrieved[0]),
+        before=topic_of(before, question, retrieved[0]),
         # Without a picture it has nothing to answer from.
         chat=chat if any(each.is_sent for each in pictures) else None,
     )
-
-
-def _retrieve(
-    question: Question, user: User, scope: Scope, before: Conversation
-) -> tuple[Question, list[Retrieved]]:
-    """A question that names nothing, such as “and in 2022?”, is about what the last one named."""
-    if question.kind is Kind.SHOW and scope.search is not None:
-        # A question about the results of a search is about all of them.
-        question = replace(question, subjects=("",), is_about_all=True)
-    limit = _NEW // len(question.subjects)
-    boxes = [box_of(text, question, user) for text in question.subjects]
-    retrieved = [find(box, user, scope=scope, limit=limit) for box in boxes]
-    names_nothing = boxes[0].can_be_answered and not (retrieved[0].text or question.is_about_all)
-    carries = before.subject and (question.continues or before.carries)
-    if names_nothing and carries and not scope.images:
-        if question.kind is Kind.SHOW:
-            question = replace(question, kind=Kind(before.kind))
-        box = box_of(f"{before.subject} {question.subjects[0]}", question, user)
-        retrieved = [find(box, user, scope=scope, limit=limit)]
-    return question, retrieved
-
-
-def _topic(before: Conversation, question: Question, retrieved: Retrieved) -> Conversation:
-    """A topic that matched nothing, or only names a filter, is not that of a question which is
-    complete without it."""
-    subject = " ".join(filter(None, (retrieved.text, *retrieved.sought.operators)))
-    carries = bool(retrieved.text and retrieved.best)
-    return replace(before, kind=question.kind, subject=subject, carries=carries)
-
-
-def _numbered(
-    retrieved: list[Retrieved], before: Conversation, user: User
-) -> tuple[tuple[uuid.UUID, ...], tuple[NumberedPicture, ...]]:
-    """The pictures of the conversation keep their numbers; those of the question follow. The keys
-    of pictures that are deleted, or no longer visible, have numbers too. With those of the
-    question, the newest of the conversation are shown."""
-    earlier = Image.objects.visible_to(user).in_bulk(before.pictures)
-    best = {image.pk: image for each in retrieved for image in each.best}
-    new = [key for key in best if key not in before.pictures]
-    keys, images = (*before.pictures, *new), best | earlier
-    others = [key for key in keys if key in images and key not in best]
-    shown = {*best, *others[len(best) - _MOST :]}
-    pictures = tuple(
-        NumberedPicture(number, images[key], may_be_sent(images[key], user))
-        for number, key in enumerate(keys, start=1)
-        if key in shown
-    )
-    return keys, pictures

@@ -18,7 +18,7 @@ from gallery.core.errors import InvalidInput
 from gallery.models import User
 
 # Another number for each form of the value, so that texts of an older form are refused.
-_SALT = "gallery.ask.3"
+_SALT = "gallery.ask.4"
 _SECONDS = 24 * 3600
 _MAX_TURNS = 6
 # About six turns with long answers.
@@ -38,13 +38,17 @@ class Turn:
 class Conversation:
     """``pictures`` are numbered from 1; a later question adds to them, and a picture that is gone
     keeps its number. ``kind`` and ``subject`` are those of the last question. ``carries``: a
-    question that names nothing is about ``subject`` even if it does not refer to it."""
+    question that names nothing is about ``subject`` even if it does not refer to it. A question
+    that continues the last one keeps its ``filters``, as operators; ``by_upload``: its dates were
+    those of uploads."""
 
     turns: tuple[Turn, ...] = ()
     pictures: tuple[uuid.UUID, ...] = ()
     kind: str = ""
     subject: str = ""
     carries: bool = False
+    filters: tuple[str, ...] = ()
+    by_upload: bool = False
 
 
 def signed(conversation: Conversation, user: User) -> str:
@@ -55,6 +59,8 @@ def signed(conversation: Conversation, user: User) -> str:
         "kind": conversation.kind,
         "subject": conversation.subject,
         "carries": conversation.carries,
+        "filters": conversation.filters,
+        "by_upload": conversation.by_upload,
     }
     return signing.dumps(value, salt=_SALT, compress=True)
 
@@ -79,6 +85,8 @@ def read(text: str, user: User) -> Conversation:
         kind=value["kind"],
         subject=value["subject"],
         carries=value["carries"],
+        filters=tuple(value["filters"]),
+        by_upload=value["by_upload"],
     )
 
 

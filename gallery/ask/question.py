@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gallery.ask.subjects.exclusion import without_exclusions
+from gallery.ask.subjects.extreme import Extreme, extreme_of
 from gallery.ask.subjects.filler import EDGES, without_filler
 from gallery.ask.subjects.own import without_person
+from gallery.ask.subjects.person import NO_PERSON, Named, without_name
 from gallery.ask.subjects.words import CHINESE_PICTURES, FIRST_OR_LAST, FREQUENT, PICTURES
 
 MAX_LENGTH = 500
@@ -32,7 +34,10 @@ class Question:
     """``subjects`` are texts to search for: two for a comparison, else one, which may be empty.
     ``is_about_all``: it names all pictures, so it does not continue the question before;
     ``continues``: it does, as “and in 2022?”. ``is_own``: it is about the pictures of the person.
-    ``by_upload``: its dates are those of uploads. ``left_out`` is what pictures must not show."""
+    ``by_upload``: its dates are those of uploads, ``by_taken``: those of the camera. ``left_out``
+    is what pictures must not show. ``person`` took or uploaded them, if somebody has this name.
+    ``is_elliptical``: it only replaces a part of the question before, as “what about dogs?”.
+    """
 
     kind: Kind
     subjects: tuple[str, ...]
@@ -40,7 +45,11 @@ class Question:
     continues: bool = False
     is_own: bool = False
     by_upload: bool = False
+    by_taken: bool = False
     left_out: tuple[str, ...] = ()
+    person: Named = NO_PERSON
+    extreme: Extreme | None = None
+    is_elliptical: bool = False
 
 
 # The first pattern that matches decides.
@@ -76,8 +85,13 @@ _JOINS = re.compile(
     r"(?:and|but|what about|how about|(?:which|how many) of (?:them|these|those))\b|那|其中",
     re.IGNORECASE,
 )
+_ELLIPTICAL = re.compile(
+    r"(?:(?:and|but),? )?(?:what|how) about\b|那"
+    r"|and (?!(?:what|which|who|where|when|how|why|is|are|was|do|does|did|can|show|tell)\b)",
+    re.IGNORECASE,
+)
 _REFERS = re.compile(r"\b(?:they|them|these|those|this|it)\b|它们|这些|那些|这张", re.IGNORECASE)
-_UPLOADED = re.compile(r"\bupload(?:ed)?\b|上传", re.IGNORECASE)
+_UPLOADED = re.compile(r"\bupload(?:s|ed)?\b|上传", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:taken|took|take|shot)\b|拍", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:than|or|and|with|to)\b|还是|[和与跟]", re.IGNORECASE)
 _MORE = re.compile(
@@ -91,7 +105,8 @@ def read(text: str) -> Question:
     """Never raises for text that people type."""
     text = " ".join(text.split()).strip(EDGES)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), Kind.SHOW)
-    own = without_person(text)
+    person = without_name(text)
+    own = without_person(person.text)
     rest, left_out = without_exclusions(own.text)
     subjects: tuple[str, ...] = ()
     if kind is Kind.COMPARE:
@@ -100,12 +115,17 @@ def read(text: str) -> Question:
         if len(subjects) != 2:
             kind = Kind.COUNT
     joins = _JOINS.match(text) is not None
+    by_taken = _TAKEN.search(text) is not None
     return Question(
         kind,
         subjects if kind is Kind.COMPARE else (without_filler(rest),),
         is_about_all=not joins and _ABOUT_ALL.search(text) is not None,
         continues=joins or _REFERS.search(text) is not None,
         is_own=own.is_own,
-        by_upload=bool(_UPLOADED.search(text)) and not _TAKEN.search(text),
+        by_upload=bool(_UPLOADED.search(text)) and not by_taken,
+        by_taken=by_taken,
         left_out=left_out,
+        person=person,
+        extreme=extreme_of(text),
+        is_elliptical=_ELLIPTICAL.match(text) is not None,
     )

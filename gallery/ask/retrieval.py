@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gallery.ask.subjects.box import Box, intent_of
+from gallery.ask.subjects.box import Box, intent_of, operators_in
 from gallery.ask.tagged import decides, tag_of
 from gallery.core.config import config
 from gallery.core.errors import NotFound
@@ -17,7 +17,7 @@ from gallery.models import Image, ImageQuerySet, Tag, User
 from gallery.search import engine
 from gallery.search.filters import ImageFilter, matching
 from gallery.search.intent import Intent, applied
-from gallery.search.query import Band, Hit, SearchQuery
+from gallery.search.query import Band, Hit, Order, SearchQuery
 from gallery.search.syntax import parse, unparse
 
 
@@ -36,7 +36,8 @@ class Retrieved:
     ``tag`` is an approved tag of the name that is sought, and ``tagged`` the number of pictures
     with it; if ``tagged_at_least``, more may have it. ``by_tag``: these are all ``images``.
     ``at_least``: more may match. ``box`` is the text for the search box that finds them; empty
-    without one. ``sought`` is what was sought, with its dates and other filters.
+    without one. ``sought`` is what was sought, with its dates and other filters; ``filters`` are
+    these as operators.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Retrieved:
     by_tag: bool = False
     at_least: bool = False
     box: str = ""
+    filters: tuple[str, ...] = ()
 
 
 def find(sought: Box, user: User, *, scope: Scope, limit: int) -> Retrieved:
@@ -58,7 +60,8 @@ def find(sought: Box, user: User, *, scope: Scope, limit: int) -> Retrieved:
         images = visible.filter(pk__in=scope.images)
         if images.count() < len(set(scope.images)):
             raise NotFound("There is no such picture.")
-        return Retrieved("", images, _newest(images, limit), sought)
+        best = _at_one_end(images, sought, limit) or _newest(images, limit)
+        return Retrieved("", images, best, sought)
     if not sought.can_be_answered:
         return Retrieved("", visible.none(), (), sought)
     intent = intent_of(sought.text, user)
@@ -66,18 +69,40 @@ def find(sought: Box, user: User, *, scope: Scope, limit: int) -> Retrieved:
     within, complete = visible, True
     if scope.search is not None:
         within, complete = _results(scope.search, user)
-    if query.text or query.phrases or query.excluded_words:
+    if query.text or query.terms:
         retrieved = _by_search(query, user, within, limit, sought)
         if query.text and (tag := tag_of(query, user)) is not None:
             conditions = replace(ImageFilter(tags=[tag.name]), required=(query.conditions,))
             tagged = matching(within, conditions, user=user)
             retrieved = _with_tag(retrieved, tag, tagged, limit, complete=complete)
     else:
-        images = matching(within, query.conditions, user=user)
+        images = _listed(query, user, within)
         best = _first(scope.search, user, images, limit) if scope.search else ()
         best = best or _newest(images, limit)
         retrieved = Retrieved("", images, best, sought, at_least=not complete)
+    if sought.extreme:
+        retrieved = replace(retrieved, best=_at_one_end(retrieved.images, sought, limit))
+    retrieved = replace(retrieved, filters=operators_in(intent))
     return retrieved if scope.search else replace(retrieved, box=_box(intent, retrieved))
+
+
+def _listed(query: SearchQuery, user: User, within: ImageQuerySet) -> ImageQuerySet:
+    """The images that meet the conditions of a query without a text."""
+    if not (query.phrases or query.excluded_words or query.unlike):
+        return matching(within, query.conditions, user=user)
+    met = engine.relevant_images(query, user).images
+    return within.filter(pk__in=met.order_by().values("pk"))
+
+
+def _at_one_end(images: ImageQuerySet, sought: Box, limit: int) -> tuple[Image, ...]:
+    """The oldest or the newest images; those without a date of the camera come last."""
+    extreme, field = sought.extreme, F("created_at" if sought.by_upload else "taken_at")
+    if extreme is None:
+        return ()
+    date = field.asc if extreme.order is Order.OLDEST else field.desc
+    created = "created_at" if extreme.order is Order.OLDEST else "-created_at"
+    ordered = images.order_by(date(nulls_last=True), created, "pk")
+    return tuple(ordered[: 1 if extreme.only_one else limit])
 
 
 def _with_tag(

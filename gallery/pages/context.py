@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from gallery.core.config import config
+from gallery.ingest.by_url import may_fetch
 from gallery.models import EmbeddingSpace
 from gallery.pages.access import may_read, may_upload
 from gallery.pages.browse import MAX_TILES
@@ -29,6 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "may_read": may_read(user),
         "may_upload": may_upload(user),
+        "may_fetch_pictures": may_fetch(user),
         # Called by the menu only: other pages, as those of the admin, need not ask.
         "has_suggestions": functools.partial(has_suggestions, user),
         "has_near_duplicates": functools.partial(has_near_duplicates, user),

@@ -111,4 +111,12 @@ class TokenForm(forms.Form):
 
 
 class PictureForm(forms.Form):
-    picture = forms.FileField(label=_("Picture"), allow_empty_file=True)
+    """A file, or the URL of a picture."""
+
+    picture = forms.FileField(label=_("Picture"), allow_empty_file=True, required=False)
+    picture_url = forms.CharField(required=False, max_length=MAX_URL)
+
+    def clean(self) -> dict[str, Any]:
+        if not (self.cleaned_data.get("picture") or self.cleaned_data.get("picture_url")):
+            raise forms.ValidationError("No picture was sent.")
+        return self.cleaned_data

@@ -10,7 +10,7 @@ from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.models import WIDTH
 from gallery.search.filters import ImageFilter
-from gallery.search.query import Crop, Mode, SearchQuery, Term
+from gallery.search.query import Crop, Mode, Order, SearchQuery, Term
 
 MAX_TERMS = 16
 # A picture is decoded and encoded for each crop, which takes some tenths of a second.
@@ -27,7 +27,7 @@ _ROUNDING = 1e-6
 def check(query: SearchQuery) -> None:
     """Raises ``InvalidInput``; ``data`` has the ``field``, and its ``limit`` if it has one."""
     _check_text(query.text, field="text")
-    for words in (query.phrases, query.excluded_words):
+    for words in (query.phrases, query.excluded_words, query.unlike):
         _at_most(len(words), _MAX_WORDS, field="text", things="phrases and excluded words")
         # PostgreSQL needs some milliseconds for the words of a long text, so all together count.
         _check_text(" ".join(words), field="text")
@@ -63,8 +63,12 @@ def _check_content(query: SearchQuery) -> None:
 
 
 def has_conditions(query: SearchQuery) -> bool:
-    """Whether the query restricts the images, so that it may go without a text and terms."""
-    return bool(query.phrases or query.excluded_words) or query.conditions != ImageFilter()
+    """Whether the query restricts the images or orders them by date, so that it may go without a
+    text and terms.
+    """
+    restricts = query.phrases or query.excluded_words or query.unlike
+    by_date = query.order != Order.RELEVANCE
+    return bool(restricts) or by_date or query.conditions != ImageFilter()
 
 
 def _check_text(text: str, *, field: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from functools import partial
 
 from gallery.models import Image, ImageQuerySet, User
 from gallery.search.candidates import candidates
@@ -13,8 +12,9 @@ from gallery.search.paging import kept_windows
 from gallery.search.paging.pages import ImagePage, Ranking, page_at
 from gallery.search.paging.position import Position, cursor_of, expired, position_of
 from gallery.search.query import Band, Hit, Order, RelevantImages, ResultPage, SearchQuery
-from gallery.search.ranking import folding, judging
+from gallery.search.ranking import folding, judging, leading_away
 from gallery.search.ranking.rank import rank
+from gallery.search.ranking.unlike import without_matches
 from gallery.search.vectors.meaning import Meaning
 from gallery.search.vectors.query_vector import all_terms, compared_images
 from gallery.search.vectors.term_vectors import check_visible
@@ -77,6 +77,8 @@ def _ranking(
 ) -> Ranking:
     visible = Image.objects.visible_to(user)
     images = candidates(query, user, visible if within is None else within)
+    if query.unlike:
+        images = without_matches(images, query.unlike)
     meaning = Meaning(query, visible)
     is_list = not (all_terms(query) or query.liked)
     if is_list:
@@ -102,11 +104,13 @@ def _ranking(
 def _ranked_window(
     query: SearchQuery, images: ImageQuerySet, meaning: Meaning, user: User
 ) -> Window:
-    rank_images = partial(
-        rank, query, images, user=user, space=meaning.space, vectors=meaning.vectors
-    )
-    window = rank_images()
-    window = dataclasses.replace(window, mixtures=meaning.mixtures)
+    def rank_images(size: int = SIZE) -> Window:
+        window = rank(
+            query, images, user=user, space=meaning.space, vectors=meaning.vectors, size=size
+        )
+        return leading_away.judged(window, query, meaning, user)
+
+    window = dataclasses.replace(rank_images(), mixtures=meaning.mixtures)
     if meaning.failure and not window.entries:
         raise meaning.failure
     if query.order != Order.RELEVANCE:

@@ -85,7 +85,8 @@ class SearchQuery:
     """``text`` is compared by meaning and by words; ``terms`` are compared by meaning only.
 
     ``phrases`` must occur in an image's words and ``excluded_words`` must not; they are
-    conditions in every mode. ``liked`` and ``disliked`` are hits that move the query vector
+    conditions in every mode. ``unlike`` are texts that an image must not match well by meaning,
+    where it can be compared. ``liked`` and ``disliked`` are hits that move the query vector
     towards and away from them; ``preferred`` are images of the person's taste, towards which it is
     moved a little. ``min_similarity`` is a cosine similarity in [-1, 1]. ``cursor``
     is ``ResultPage.next`` of the page before. ``fold`` shows near-duplicates as one hit. Images
@@ -96,6 +97,7 @@ class SearchQuery:
     text: str = ""
     phrases: tuple[str, ...] = ()
     excluded_words: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     combine: Combine = Combine.MEAN
     liked: tuple[uuid.UUID, ...] = ()

@@ -18,8 +18,9 @@ SIZE = 200
 # Images by words where none follow by meaning: fewer images have a vector, or none was computed.
 MOST_BY_WORDS = 500
 _REASONS = tuple(Reason)
-# Image, similarity (NaN: unknown), the two flags, the vector and the reasons as bits, copies.
-_ROW = struct.Struct("<16sfHH")
+# Image, similarity and the judged one (NaN: unknown), the two flags, the vector and the reasons as
+# bits, copies.
+_ROW = struct.Struct("<16sffHH")
 _HEAD = struct.Struct("<?HB")
 _MIXTURE = struct.Struct("<4f")
 _EXACT = 1 << len(_REASONS)
@@ -36,7 +37,8 @@ class Entry(NamedTuple):
     ``exact``: the text is its title or file name, or a phrase in it; ``all_words``: it has all
     words of the text. ``copies`` is the number of near-duplicates that are folded into it.
     ``vector`` is the position of the query vector that the similarity belongs to, where there are
-    several; None if that is not known.
+    several; None if that is not known. ``judged`` is the similarity that decides the band, where
+    that is another one.
     """
 
     image_id: uuid.UUID
@@ -46,6 +48,7 @@ class Entry(NamedTuple):
     all_words: bool = False
     copies: int = 0
     vector: int | None = None
+    judged: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,18 @@ class Window:
         return tuple(entry.image_id for entry in self.entries)
 
     def to_bytes(self) -> bytes:
-        """24 bytes for each entry, and 16 for each query vector and each folded image."""
+        """28 bytes for each entry, and 16 for each query vector and each folded image."""
         rows = [_HEAD.pack(self.complete, len(self.entries), len(self.mixtures))]
         rows += [_MIXTURE.pack(*dataclasses.astuple(mixture)) for mixture in self.mixtures]
         for entry in self.entries:
-            similarity = math.nan if entry.similarity is None else entry.similarity
+            similarities = [
+                math.nan if value is None else value for value in (entry.similarity, entry.judged)
+            ]
             bits = _bits(entry.reasons)
             bits |= (_EXACT if entry.exact else 0) | (_ALL_WORDS if entry.all_words else 0)
             bits |= (_NO_VECTOR if entry.vector is None else entry.vector) << _VECTOR_SHIFT
             copies = min(entry.copies, _MOST_COPIES)
-            rows.append(_ROW.pack(entry.image_id.bytes, similarity, bits, copies))
+            rows.append(_ROW.pack(entry.image_id.bytes, *similarities, bits, copies))
         return b"".join(rows) + b"".join(image_id.bytes for image_id in self.folded)
 
     @classmethod
@@ -101,7 +106,7 @@ def _reasons(bits: int) -> tuple[Reason, ...]:
     return tuple(reason for index, reason in enumerate(_REASONS) if bits & 1 << index)
 
 
-def _entry(key: bytes, similarity: float, bits: int, copies: int) -> Entry:
+def _entry(key: bytes, similarity: float, judged: float, bits: int, copies: int) -> Entry:
     return Entry(
         uuid.UUID(bytes=key),
         None if math.isnan(similarity) else similarity,
@@ -110,4 +115,5 @@ def _entry(key: bytes, similarity: float, bits: int, copies: int) -> Entry:
         all_words=bool(bits & _ALL_WORDS),
         copies=copies,
         vector=None if bits >> _VECTOR_SHIFT == _NO_VECTOR else bits >> _VECTOR_SHIFT,
+        judged=None if math.isnan(judged) else judged,
     )

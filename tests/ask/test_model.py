@@ -1,53 +1,20 @@
-"""Answers of a language model: what is sent to it, what comes back, and what may go wrong."""
+"""Answers of a language model: what is sent to it, and what comes back."""
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 import PIL.Image
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery.llm.budget import spent_by
-from tests.api.responses import json_body, problem
+from tests.api.responses import json_body
 from tests.ask.conftest import MakeShown
-from tests.builders import make_image, make_moderator, make_tag, moderate, tag_image
+from tests.ask.requests import ask, events, pictures_in
+from tests.builders import make_moderator, make_tag, moderate, tag_image
 from tests.llm.provider import Provider
-
-ASK = "/api/v1/ask/"
-
-
-def ask(client: Client, question: str = "What do they show?", **fields: Any) -> Any:
-    return client.post(ASK, {"question": question, **fields}, content_type="application/json")
-
-
-def events(client: Client, **fields: Any) -> list[tuple[str, Any]]:
-    body = {"question": "What do they show?", **fields}
-    response: Any = client.post(
-        ASK, body, content_type="application/json", headers={"Accept": "text/event-stream"}
-    )
-    assert response.status_code == 200, response.content
-    blocks = response.getvalue().decode().strip().split("\n\n")
-    pairs = [block.split("\n") for block in blocks]
-    return [
-        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-        for name, data in pairs
-    ]
-
-
-def pictures_in(request: dict[str, Any]) -> list[bytes]:
-    content = request["messages"][-1]["content"]
-    return [
-        base64.b64decode(part["image_url"]["url"].split(",", 1)[1])
-        for part in content
-        if part["type"] == "image_url"
-    ]
 
 
 def test_answer_cites_the_pictures_that_were_sent(
@@ -178,168 +145,3 @@ def test_deleted_or_hidden_picture_is_not_sent_again(
         assert body["images"] == [{"number": 2, "id": str(other.pk)}]
     assert len(pictures_in(model.requests[1])) == 1
     assert "later-private" not in str(model.requests[1])
-
-
-@pytest.mark.parametrize(
-    ("fault", "status", "code"),
-    [("401", 503, "llm_key_refused"), ("529", 503, "llm_overloaded"),
-     ("half a stream", 503, "llm_unavailable")],
-)  # fmt: skip
-def test_fault_of_provider_is_a_clear_problem(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User,
-    fault: str, status: int, code: str,
-) -> None:  # fmt: skip
-    make_shown(owner)
-    model.faults, model.retry_after = [fault] * 3, "100"
-    body = problem(ask(owner_client), status, code)
-    assert (body["data"]["counts"], body["data"]["answer"]) == ([1], "")
-    again = ask(owner_client, conversation=body["data"]["conversation"], model=False)
-    assert json_body(again)["facts"] == body["data"]["facts"] != ""
-    assert owner_client.get("/api/v1/search/?q=picture").status_code == 200
-
-
-def test_fault_in_the_middle_is_an_event(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
-) -> None:
-    make_shown(owner)
-    model.faults = ["half a stream"]
-    received = events(owner_client)
-    assert [name for name, _ in received][-2:] == ["error", "end"]
-    assert received[-2][1]["code"] == "llm_unavailable"
-
-
-@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_spent_budget_is_429_until_tomorrow(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User,
-    gallery_setting: Any, accept: str, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    make_shown(owner)
-    gallery_setting(llm_user_requests=1)
-    ask(owner_client)
-    # A refused question costs no work on pictures.
-    monkeypatch.setattr(PIL.Image, "open", lambda *_, **__: pytest.fail("A picture is decoded."))
-    body = {"question": "How many pictures?"}
-    response = owner_client.post(
-        ASK, body, content_type="application/json", headers={"Accept": accept}
-    )
-    assert problem(response, 429, "llm_budget_spent")["data"]["counts"] == [1]
-    assert int(response["Retry-After"]) > 0
-    assert len(model.requests) == 1
-    assert json_body(ask(owner_client, model=False))["answer"] == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_answer_that_the_client_leaves_is_counted(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
-) -> None:
-    make_shown(owner)
-    response: Any = owner_client.post(
-        ASK, {"question": "What?"}, content_type="application/json",
-        headers={"Accept": "text/event-stream"},
-    )  # fmt: skip
-    stream = iter(response)
-    next(stream), next(stream)
-    response.close()
-    assert spent_by(owner).requests == 1
-    assert spent_by(owner).tokens > 0
-    assert ask(owner_client).status_code == 200  # its place is free again
-
-
-def test_second_question_at_once_is_refused(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User
-) -> None:
-    make_shown(owner)
-    first: Any = owner_client.post(
-        ASK, {"question": "What?"}, content_type="application/json",
-        headers={"Accept": "text/event-stream"},
-    )  # fmt: skip
-    refused = ask(owner_client)
-    assert (refused.status_code, refused.json()["code"]) == (503, "too_busy")
-    assert int(refused["Retry-After"]) > 0
-    first.getvalue()
-    assert ask(owner_client).status_code == 200
-
-
-def test_late_end_keeps_the_place_of_the_next_answer(
-    model: Provider, make_shown: MakeShown, owner_client: Client, owner: User, gallery_setting: Any
-) -> None:
-    make_shown(owner)
-    headers = {"Accept": "text/event-stream"}
-    body = {"question": "What?"}
-    # The place of the first answer expires at once, before the answer ends.
-    gallery_setting(llm_seconds=-60)
-    first: Any = owner_client.post(ASK, body, content_type="application/json", headers=headers)
-    gallery_setting(llm_seconds=60)
-    second: Any = owner_client.post(ASK, body, content_type="application/json", headers=headers)
-    first.getvalue()
-    assert ask(owner_client).status_code == 503
-    second.getvalue()
-    assert ask(owner_client).status_code == 200
-
-
-def test_beyond_the_places_others_are_refused(
-    model: Provider, make_shown: MakeShown, owner_client: Client, stranger_client: Client,
-    owner: User, gallery_setting: Any,
-) -> None:  # fmt: skip
-    gallery_setting(llm_places=1)
-    make_shown(owner)
-    first: Any = owner_client.post(
-        ASK, {"question": "What?"}, content_type="application/json",
-        headers={"Accept": "text/event-stream"},
-    )  # fmt: skip
-    assert ask(stranger_client).status_code == 503
-    first.getvalue()
-    assert ask(stranger_client).status_code == 200
-
-
-def test_visitors_and_sites_without_model_get_facts(
-    model: Provider, make_shown: MakeShown, client: Client, owner: User
-) -> None:
-    make_shown(owner)
-    body = json_body(ask(client, "How many pictures?"))
-    assert (body["counts"], body["answer"], body["model"]) == ([1], "", None)
-    assert model.requests == []
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"question": ""}, {"question": "x" * 501}, {"unknown": 1}, {"images": ["x"]},
-        {"conversation": "forged"}, {"model": "perhaps"}, {"q": "x" * 600},
-    ],
-)  # fmt: skip
-def test_bad_request_is_400(owner_client: Client, fields: dict[str, Any]) -> None:
-    response = ask(owner_client, **({"question": "How many?"} | fields))
-    assert response.status_code == 400
-    assert next(iter(fields)) in str(response.json()["errors"])
-
-
-@pytest.mark.parametrize(
-    ("fields", "code", "attr"),
-    [
-        ({"images": []}, "too_few", "images"),
-        ({"images": [str(UUID(int=number)) for number in range(9)]}, "too_many", "images"),
-        ({"images": [str(UUID(int=1))], "q": "cat"}, "exactly_one", "q"),
-    ],
-)
-def test_unclear_scope_is_refused(
-    owner_client: Client, fields: dict[str, Any], code: str, attr: str
-) -> None:
-    body = problem(ask(owner_client, "How many?", **fields), 400, code)
-    assert [error["attr"] for error in body["errors"]] == [attr]
-
-
-def test_unknown_parameter_and_hidden_image_are_refused(
-    owner_client: Client, stranger_client: Client, owner: User
-) -> None:
-    body = {"question": "How many?"}
-    answer = owner_client.post(f"{ASK}?x=1", body, content_type="application/json")
-    assert answer.status_code == 400
-    hidden = make_image(owner, visibility="private")
-    assert ask(stranger_client, images=[str(hidden.pk)]).status_code == 404
-    assert ask(owner_client, images=[str(hidden.pk)]).status_code == 200
-
-
-def test_closed_site_needs_a_login(client: Client, db: None, gallery_setting: Any) -> None:
-    gallery_setting(anonymous_access=False)
-    assert ask(client).status_code == 401

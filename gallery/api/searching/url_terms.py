@@ -14,13 +14,17 @@ from gallery.search.checks import check_terms
 _Term = dict[str, Any]
 
 
-def url_terms(values: Mapping[str, Any]) -> dict[str, _Term]:
-    """Those of a ``SearchSerializer`` or a form, by their place such as ``terms.1.image_url``."""
-    return {
-        f"terms.{index}.image_url": term
-        for index, term in enumerate(values.get("terms", ()))
-        if "image_url" in term
-    }
+def url_terms(values: Mapping[str, Any]) -> dict[str, list[_Term]]:
+    """Those of a ``SearchSerializer`` or a form, those with the same URL together, by the place of
+    the first one such as ``terms.1.image_url``.
+    """
+    places: dict[str, str] = {}
+    terms: dict[str, list[_Term]] = {}
+    for index, term in enumerate(values.get("terms", ())):
+        if "image_url" in term:
+            place = places.setdefault(term["image_url"], f"terms.{index}.image_url")
+            terms.setdefault(place, []).append(term)
+    return terms
 
 
 def check_before_fetching(values: Mapping[str, Any]) -> None:
@@ -33,12 +37,14 @@ def check_before_fetching(values: Mapping[str, Any]) -> None:
     )
 
 
-def fetched_pictures(terms: Mapping[str, _Term], user: User, *, first: int) -> Iterator[bytes]:
-    """All together have the time of one. An error about a picture has its ``index`` in ``data``,
-    counted from ``first``.
+def fetched_pictures(
+    terms: Mapping[str, list[_Term]], user: User, *, first: int
+) -> Iterator[bytes]:
+    """One picture for each URL. All together have the time of one. An error about a picture has its
+    ``index`` in ``data``, counted from ``first``.
     """
     deadline = new_deadline()
-    for index, term in enumerate(terms.values(), first):
+    for index, (term, *_) in enumerate(terms.values(), first):
         try:
             with fetched(term["image_url"], user=user, deadline=deadline) as picture:
                 data = b"".join(picture.chunks)

@@ -141,8 +141,9 @@ class SearchView(PictureBodyView, SearchAnswers):
         fetched = fetched_pictures(by_url, request.user, first=len(files))
         pictures = chain((file.read() for file in files), fetched)
         with named_in(values, places), query_pictures.remembered(pictures) as keys:
-            for term, key in zip(by_url.values(), keys[len(files) :], strict=True):
-                term["image_key"] = key
+            for terms, key in zip(by_url.values(), keys[len(files) :], strict=True):
+                for term in terms:
+                    term["image_key"] = key
             read = read_request(values, request.user, keys[: len(files)], may_use_model=True)
             read = self.adjusted(read, taste)
             shared = [key for key in keys if query_pictures.is_shared(key)]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from gallery.ask.subjects.words import CHINESE_PICTURES, FIRST_OR_LAST, FREQUENT, PICTURES, VERBS
+from gallery.ask.subjects.words import (
+    CHINESE_PICTURES,
+    FIRST_OR_LAST,
+    FREQUENT,
+    NEWEST,
+    OLDEST,
+    PICTURES,
+    VERBS,
+)
 
 # The camera: “did I take with a Canon” is “taken with a Canon” to the rules of sentences.
 _TAKEN_WITH = re.compile(
@@ -23,7 +31,7 @@ _FILLER = re.compile(
     rf"|^what (?:is|are|(?:do|can) (?:you|we|i) see)(?: shown| visible)? (?:on|in) "
     rf"(?:(?:the|my|this|that|these|those|all) )*{PICTURES}(?: (?:of|with|showing|that show))?\b"
     rf"|^(?:what|which) (?:is|was|are|were) (?=(?:the |my )?{FIRST_OR_LAST})"
-    rf"|\b(?:the |my )?{FIRST_OR_LAST}"
+    rf"|\b(?:the |my )?{FIRST_OR_LAST}|\b(?:the )?(?:{OLDEST} |{NEWEST} )?uploads?\b"
     rf"|\b(?:the |my )?(?:oldest|newest|latest|earliest|most recent|first) (?=[\w-]+ {PICTURES}\b)"
     rf"|^(?:what|which) (?:is|are) (?:the |my )?{FREQUENT} (?:tags?|cameras?)\b"
     rf"|\bhow many(?: of)?(?: (?:the|my|these|those|them))?\b|\b(?:the )?number of\b"
@@ -43,7 +51,7 @@ _FILLER = re.compile(
 _CHINESE_FILLER = re.compile(
     r"^那么?|请问|告诉我|给我看看?|图库[里中]?|(?:一共|总共)?有?(?:多少|几)(?:[张幅]图(?![书形案标表片像])|[张幅个])?|[一总]共|(?<!公)共(?=有?(?:多少|几))|数量|什么时候|何时|哪一?[年月天]|在?哪里|在?哪儿|在哪"
     r"|(?:在)?什么地方|何处|有?(?:什么|哪[些个])标签|最(?:常用|常见|多)的标签(?:[是有](?:什么|哪些|哪个))?|用?(?:了|过)?(?:什么|哪[些台个]?)相机|谁"
-    rf"|有?哪[些张几]张?的?(?={CHINESE_PICTURES})|有?哪些$|最多|最[早新近旧老后]的?一?张?的?(?={CHINESE_PICTURES}|$)"
+    rf"|有?哪[些张几]张?的?(?={CHINESE_PICTURES})|有?哪些$|最多|(?:最[近后]|第)一次|最[早新近旧老后]的?[一两二三四五六七八九十几]?张?的?(?={CHINESE_PICTURES}|$)"
     rf"|(?:我们?)?(?:拍摄|拍|上传)(?:过|了|的|到)?|的?{CHINESE_PICTURES}|[呢吗的了呀啊是有]$|^[有的是](?![^，。的]{{1,10}}标签)|比较"
 )
 _ONLY_ARTICLES = re.compile(

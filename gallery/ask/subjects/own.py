@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gallery.ask.subjects.words import CHINESE_PICTURES, PICTURES, VERBS
+from gallery.ask.subjects.words import CHINESE_PICTURES, NEWEST, OLDEST, PICTURES, VERBS
 
 _DID_I = re.compile(
     rf"\b(?:did|do|have|had) i(?: (?:ever|last|first|already|also))* {VERBS}\b", re.IGNORECASE
@@ -14,6 +14,7 @@ _NOT_ASKING = r"(?<!\bdo )(?<!\bdid )(?<!\bhave )(?<!\bhad )"
 # “My dog” is a subject, and “my dog pictures” are pictures of the person.
 _MINE = re.compile(
     rf"\bmy(?: own)?(?= (?:(?!(?:in|on|and|are|is)\b)[\w-]+ )?{PICTURES}\b)"
+    rf"|\bmy(?= (?:(?:{OLDEST}|{NEWEST}) )?uploads?\b)"
     rf"|{_NOT_ASKING}\b(?:that |which )?i(?:['’]ve| have| had)?(?: ever| already)? "
     r"(?:took|taken|shot|made|uploaded|photographed|posted|added)\b"
     rf"|{_NOT_ASKING}\b(?:that |which )?i have$|\b(?:of|are|is) mine\b|\b(?:by|from) me\b",

@@ -9,6 +9,8 @@ VERBS = (
 )
 CHINESE_PICTURES = r"(?:照片|图片|相片|图像)"
 FREQUENT = r"(?:most (?:common|frequent|popular|used|often used)|top)"
+OLDEST = r"(?:oldest|earliest|first)"
+NEWEST = r"(?:newest|latest|most recent|last)"
 # “The oldest picture”, “the last one”.
 FIRST_OR_LAST = (
     rf"(?:oldest|newest|latest|earliest|most recent|last|first) (?:ones?|{PICTURES})\b"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from gallery.ask.answer import Answer, answer
 from gallery.ask.citations import parts_of
 from gallery.ask.conversation import read
-from gallery.ask.facts import joined
+from gallery.ask.facts.facts import joined
 from gallery.ask.question import MAX_LENGTH
 from gallery.core.errors import GalleryError
 from gallery.core.event_stream import CONTENT_TYPE, HEADERS, event

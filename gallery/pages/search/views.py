@@ -14,12 +14,13 @@ from gallery.core.errors import BadCursor, EmptyFile
 from gallery.core.request_origin import is_own_request
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
+from gallery.ingest.by_url import fetched, new_deadline
 from gallery.models import Image, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.requests.visitors import limited_searches
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chips import chips_of
+from gallery.pages.search.chips.shown_chips import chips_of
 from gallery.pages.search.facets import shown_facets
 from gallery.pages.search.form import MODES, ORDERS, SearchForm
 from gallery.pages.search.hits import shown_hits
@@ -78,17 +79,26 @@ def query_preview(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _search_by_picture(request: HttpRequest) -> HttpResponse:
+    key = query_pictures.remember(_sent_picture(request))
+    # Redirect to an address that can be reloaded and shared. The text of the search stays.
+    address = SearchAddress.of(request.POST).without(("picture_url",)).with_value("picture", key)
+    if address.value("mode") == Mode.WORDS:
+        address = address.replacing("mode", "")
+    return HttpResponseRedirect(str(address), status=303)
+
+
+def _sent_picture(request: HttpRequest) -> bytes:
+    """An uploaded file, or the picture at an address that was dropped."""
     form = PictureForm(request.POST, request.FILES)
     if refused_files(request):
         raise file_too_large()
     if not form.is_valid():
         raise EmptyFile("No picture was sent.")
-    key = query_pictures.remember(form.cleaned_data["picture"].read())
-    # Redirect to an address that can be reloaded and shared. The text of the search stays.
-    address = SearchAddress.of(request.POST).with_value("picture", key)
-    if address.value("mode") == Mode.WORDS:
-        address = address.replacing("mode", "")
-    return HttpResponseRedirect(str(address), status=303)
+    if url := form.cleaned_data["picture_url"]:
+        with fetched(url, user=request.user, deadline=new_deadline()) as picture:
+            return b"".join(picture.chunks)
+    data: bytes = form.cleaned_data["picture"].read()
+    return data
 
 
 def _images_to_count(query: SearchQuery | None, user: User) -> RelevantImages:

@@ -100,9 +100,9 @@ def _intent(box: str, runs: Sequence[Run], parts: Sequence[Part], now: datetime)
 
 
 def _asks_for_something(intent: Intent, parsed: ParsedText) -> bool:
-    """Negations alone do not: “nobody” is a subject."""
-    has_terms = any(term.weight > 0 for term in intent.terms)
-    return bool(intent.text or has_terms or parsed.operators or parsed.excluded_words)
+    """Politeness and a number alone do not."""
+    asked = (intent.text, intent.terms, intent.order, parsed.operators, parsed.excluded_words)
+    return any(asked)
 
 
 def _text(box: str, runs: Sequence[Run], parts: Sequence[Part], now: datetime) -> str:

@@ -17,13 +17,13 @@ from gallery.search.window import Window
 
 log = logging.getLogger(__name__)
 
-# At most 80 MB together: a window has at most some 800 entries of 24 bytes. A share is what one
+# At most 90 MB together: a window has at most some 800 entries of 28 bytes. A share is what one
 # person searches for in an hour.
 SLOTS = 1 << 12
 SHARE = 1 << 7
 SECONDS = 3600
 # A version of the site cannot read windows in the format of another one: change it with the format.
-_FORMAT = 4
+_FORMAT = 5
 
 _windows = SharedSlots(f"search-window-{_FORMAT}", slots=SLOTS, share=SHARE, seconds=SECONDS)
 

@@ -36,9 +36,10 @@ def band(entry: Entry, thresholds: ThresholdsByVector) -> Band | None:
     if entry.exact:
         return Band.STRONG
     by_meaning = None
-    if entry.similarity is not None and thresholds:
+    similarity = _judged(entry)
+    if similarity is not None and thresholds:
         by_meaning = _by_similarity(
-            entry.image_id, entry.similarity, _thresholds_of_entry(entry, thresholds)
+            entry.image_id, similarity, _thresholds_of_entry(entry, thresholds)
         )
     if entry.all_words and by_meaning != Band.STRONG:
         return Band.GOOD
@@ -70,10 +71,14 @@ def is_nothing_close(window: Window, thresholds: ThresholdsByVector) -> bool:
 def _similarities(window: Window, position: int) -> list[tuple[uuid.UUID, float]]:
     """Of the entries that are nearest to the vector at this position, or may be."""
     return [
-        (entry.image_id, entry.similarity)
+        (entry.image_id, similarity)
         for entry in window.entries
-        if entry.similarity is not None and entry.vector in (None, position)
+        if (similarity := _judged(entry)) is not None and entry.vector in (None, position)
     ]
+
+
+def _judged(entry: Entry) -> float | None:
+    return entry.similarity if entry.judged is None else entry.judged
 
 
 def _thresholds_of_entry(entry: Entry, thresholds: ThresholdsByVector) -> ThresholdsByVector:

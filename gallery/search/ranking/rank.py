@@ -73,7 +73,8 @@ def _fused(
 ) -> list[Entry]:
     complete = {match.image_id for match in by_words if match.coverage >= 1}
     # The words of one of several terms say nothing about the others.
-    suffices = not query.terms or query.combine == Combine.MAX
+    is_only_one = not any(term.weight > 0 for term in query.terms)
+    suffices = is_only_one or query.combine == Combine.MAX
     return [
         Entry(
             candidate.image_id,

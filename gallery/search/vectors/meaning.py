@@ -32,17 +32,17 @@ class Meaning:
     @property
     def vectors(self) -> tuple[Vector, ...]:
         """Empty if the query has no meaning, or an image of it has no vector yet."""
-        return tuple(each.vector for each in self._query_vectors)
+        return tuple(each.vector for each in self.query_vectors)
 
     @property
     def mixtures(self) -> tuple[Mixture, ...]:
         """One for each vector; empty if the kind of a term is not known."""
-        mixtures = [each.mixture for each in self._query_vectors]
+        mixtures = [each.mixture for each in self.query_vectors]
         known = tuple(mixture for mixture in mixtures if mixture is not None)
         return known if len(known) == len(mixtures) else ()
 
     @cached_property
-    def _query_vectors(self) -> tuple[QueryVector, ...]:
+    def query_vectors(self) -> tuple[QueryVector, ...]:
         if not self._wanted or self.space is None or self.failure:
             return ()
         try:

@@ -38,10 +38,16 @@ Sum = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class QueryVector:
-    """A unit vector. ``mixture`` is None if a term is a raw vector, whose kind is not known."""
+    """A unit vector. ``mixture`` is None if a term is a raw vector, whose kind is not known.
+
+    Where texts lead to something and other terms lead away, ``positive`` is the vector without the
+    latter, ``mixture`` belongs to it, and ``away`` are the others.
+    """
 
     vector: Vector
     mixture: Mixture | None
+    positive: Vector | None = None
+    away: tuple[TermVector, ...] = ()
 
 
 def all_terms(query: SearchQuery) -> tuple[Term, ...]:
@@ -84,7 +90,26 @@ def query_vectors(
     feedback = _feedback(query, stored)
     if not any(term.weight > 0 for term in (*terms, *feedback)):
         return ()  # Only liked images, none of which has a vector yet.
-    return tuple(_combined(base + feedback) for base in _bases(terms, query.combine))
+    is_apart = _is_apart(terms)
+    return tuple(
+        _apart(base, feedback) if is_apart else _combined(base + feedback)
+        for base in _bases(terms, query.combine)
+    )
+
+
+def _is_apart(terms: list[TermVector]) -> bool:
+    """A picture also has what it leads away from, so its hits are judged by the whole vector."""
+    kinds = {term.kind for term in terms if term.weight > 0}
+    away = [term for term in terms if term.weight < 0]
+    return kinds == {QueryKind.TEXT} and bool(away) and all(term.kind for term in away)
+
+
+def _apart(terms: list[TermVector], feedback: list[TermVector]) -> QueryVector:
+    towards = [term for term in terms if term.weight > 0]
+    positive = _combined(_normalized(towards) + feedback)
+    away = tuple(term for term in terms if term.weight < 0)
+    whole = _combined(terms + feedback)
+    return QueryVector(whole.vector, positive.mixture, positive.vector, away)
 
 
 def _bases(terms: list[TermVector], combine: Combine) -> list[list[TermVector]]:

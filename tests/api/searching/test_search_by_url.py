@@ -108,3 +108,15 @@ def test_a_picture_can_lead_away_from_a_text(
     body = {"q": "a boat", "terms": [{"image_url": url, "weight": -1}]}
     response = owner_client.post("/api/v1/search/", body, "application/json")
     assert response.json()["results"][0]["id"] == str(images[0].pk)
+
+
+def test_one_url_is_fetched_once(
+    owner_client: Client, space: EmbeddingSpace, meanings: dict[str, Any], url: str,
+    picture_server: PictureServer,
+) -> None:  # fmt: skip
+    meanings["picture"] = unit_vector(1)
+    (image,) = make_embedded(space, [unit_vector(1)])
+    answer = search(owner_client, {"image_url": url}, {"image_url": url, "weight": 0.5}).json()
+    assert answer["results"][0]["id"] == str(image.pk)
+    assert len(answer["image_keys"]) == 1
+    assert picture_server.requests == ["/boat.png"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from gallery.pages.search.operator_labels import label_of
+from gallery.pages.search.chips.operator_labels import label_of
 from gallery.search.syntax import parse
 from tests.search.syntax.test_documented_examples import examples
 

@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chip import Chip
-from gallery.pages.search.chips import chips_of
+from gallery.pages.search.chips.chip import Chip
+from gallery.pages.search.chips.shown_chips import chips_of
 from gallery.pages.search.form import SearchForm
 
 KEY = str(uuid.UUID(int=1))

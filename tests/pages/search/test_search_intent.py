@@ -42,6 +42,18 @@ def titles(response: Any) -> set[str]:
     return {hit.image.title for hit in response.context["result"].hits}
 
 
+def test_exclusions_and_orders_alone_are_shown(client: Client) -> None:
+    first, second = make_image(title="dogs at home"), make_image(title="a lake")
+    response = page(client, q="pictures without dogs")
+    assert titles(response) == {second.title}
+    (undone,) = chips(response).values()
+    assert list(chips(response)) == ["Without “dogs”"]
+    assert client.get(undone).context["query"].text == "pictures without dogs"
+    response = page(client, q="oldest first")
+    assert list(chips(response)) == ["Date taken: oldest"]
+    assert [hit.image for hit in response.context["result"].hits] == [first, second]
+
+
 def test_a_sentence_becomes_filters_with_chips(client: Client) -> None:
     month_ago = timezone.localtime().replace(day=1) - timedelta(days=3)
     for title, moment, width in (("right", month_ago, 300), ("tall", month_ago, 100)):

@@ -90,8 +90,8 @@ def test_days_begin_in_the_time_zone_of_the_person() -> None:
     "text",
     [
         "people without borders", "no parking sign", "by night", "taken with one hand",
-        "photos from ann and bob", "三张脸的照片", "最新的手机", "my dog", "我的狗", "not drawings",
-        "a girl with my iphone", "logo.png",
+        "photos from ann and bob", "三张脸的照片", "最新的手机", "my dog", "我的狗",
+        "no dogs allowed", "a girl with my iphone", "logo.png",
         "https://example.com/last-summer.png", "mountains, lake, landscape",
     ],
 )  # fmt: skip

@@ -13,16 +13,18 @@ from gallery.search.intent.rules.candidate import CHINESE_PICTURES, PICTURES, Ca
 from gallery.search.intent.rules.files import FORMAT_NAME
 from gallery.search.syntax import unparse
 
+_BY_VERB = "(?:taken|shot|made|uploaded|posted|photographed|added)"
 _OWN = re.compile(
     r"\bmy(?= (?:(?:own|vertical|horizontal|square|newest|latest|oldest) )?"
-    rf"(?:{PICTURES}|{FORMAT_NAME})\b)|\b(?:that |which )?(?:i|i've|i have) "
-    r"(?:took|taken|shot|made|uploaded|photographed)\b|\bof mine\b|\bmine\b|\b(?:by|from) me\b"
-    rf"|我的(?={CHINESE_PICTURES})|我(?:拍摄?|照|上传)的",
+    rf"(?:{PICTURES}|{FORMAT_NAME})\b)|\bmy (?:own )?uploads\b|\b(?:of|are|is) mine\b"
+    r"|\b(?:that |which )?(?:i|i've|i have) (?:took|taken|shot|made|uploaded|photographed)\b"
+    r"|(?:(?<=\bnot )|(?<=, ))mine\b|(?<!\bstand )(?<!\bread )"
+    rf"\b(?:(?:(?:that were |which were |were )?{_BY_VERB}|uploads?) )?(?:by|from) me\b"
+    rf"|我的(?={CHINESE_PICTURES})|我的上传的?|我(?:拍摄?|照|上传|传)过?的|由我(?:拍摄?|上传)的?",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"\b(?:(?:that were |were )?(?:taken|shot|made|uploaded|posted|photographed|added) )?"
-    r"by (?P<by>[\w.@+-]{1,60})(?![\w'’])",
+    rf"\b(?:(?:that were |were )?{_BY_VERB} )?by (?P<by>[\w.@+-]{{1,60}})(?![\w'’])",
     re.IGNORECASE,
 )
 _FROM_PICTURES = re.compile(rf"\b{PICTURES} (?P<from>from (?P<by>[\w.@+-]{{1,60}}))", re.IGNORECASE)

@@ -32,6 +32,7 @@ _CHINESE_SCOPE = re.compile(
 )
 _CHINESE_SPLIT = re.compile(r"[和或与、及]")
 _IDIOM = re.compile(r"without (?:borders|limits|a doubt)\b", re.IGNORECASE)
+_SIGNS = ("no", "no any")
 _CLAUSES_ONLY = ("不要", "不要有", "请不要", "请不要有", "别要", "不是", "排除")
 
 
@@ -54,16 +55,19 @@ def with_negations(text: str, candidates: Sequence[Candidate]) -> list[Candidate
 
 def _english_words(text: str) -> Iterator[tuple[int, int, bool]]:
     for match in _ENGLISH.finditer(text):
-        has_text_before = bool(text[: match.start()].strip())
+        # “No parking” is a sign.
+        may_begin = match[0].lower() not in _SIGNS or bool(text[: match.start()].strip())
         is_negation = match["anywhere"] or begins_clause(text, match.start())
-        is_sure = is_negation and has_text_before and not _IDIOM.match(text, match.start())
+        is_sure = is_negation and may_begin and not _IDIOM.match(text, match.start())
         yield match.start(), match.end(), bool(is_sure)
 
 
 def _chinese_words(text: str) -> Iterator[tuple[int, int, bool]]:
     for match in _CHINESE.finditer(text):
         is_idiom = _CHINESE_IDIOM.match(text, match.start())
-        is_clause = begins_clause(text, match.start()) or match[0][0] in "但也而并"
+        # 不是 at the beginning is rather a statement.
+        may_begin = match[0] != "不是" or bool(text[: match.start()].strip())
+        is_clause = (may_begin and begins_clause(text, match.start())) or match[0][0] in "但也而并"
         is_sure = not is_idiom and (is_clause or match[0] not in _CLAUSES_ONLY)
         # 没有 in a clause with something before it is its subject's: 街上没有车.
         yield match.start(), match.end(), is_sure

@@ -32,8 +32,9 @@ _ENGLISH_ORDER = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_ORDER = re.compile(
-    r"(?P<newest>(?:按时间)?(?:从新到旧|倒序)(?:排列|排序)?|最新的|最近拍的)"
-    r"|(?P<oldest>(?:按时间)?从旧到新(?:排列|排序)?|最早的)"
+    r"(?P<newest>(?:按时间)?(?:从新到旧|倒序)(?:排列|排序)?|最新的|最近拍的"
+    rf"|(?:最新|最近的?)(?={CHINESE_PICTURES}))"
+    rf"|(?P<oldest>(?:按时间)?从旧到新(?:排列|排序)?|最早的|最[早旧](?={CHINESE_PICTURES}))"
 )
 # Not after a word that would make it a part of a description.
 _ENGLISH_LIMIT = re.compile(

@@ -28,6 +28,8 @@ from gallery.search.intent.rules.order_and_limit import limit_candidates, order_
 from gallery.search.intent.rules.weights import weight_candidates
 
 _PERSON = re.compile(r"(?:我|\b(?:that |which )?i(?:['’]ve| have)? )$", re.IGNORECASE)
+_WHO = ("is:mine", "owner:")
+_UPLOADED = re.compile(r"\b(?:uploads?|uploaded|added|posted)\b|上传", re.IGNORECASE)
 _OWN_VERB = re.compile(
     r"(?:uploaded|took|shot|made|added)\b|[^，。,]*?(?:拍摄?|照|上传)的", re.IGNORECASE
 )
@@ -48,6 +50,7 @@ def read_by_rules(text: str, context: Context) -> list[Candidate]:
         *limit_candidates(plain, context),
     ]
     filters = without_overlaps(each for each in candidates if _can_be_typed(each, context))
+    filters = _dates_of_uploads(plain, filters)
     weights = _clipped(weight_candidates(text, context), filters)
     parts = with_negations(text, without_overlaps([*filters, *weights]))
     return _in_company(text, without_overlaps(parts))
@@ -65,6 +68,23 @@ def _own_dates(text: str, dates: Iterable[Candidate], context: Context) -> Itera
         if person and _OWN_VERB.match(text, date.start):
             start, end = person.start(), date.start
             yield Candidate(start=start, end=end, kind=Kind.FILTER, operator="is:mine")
+
+
+def _dates_of_uploads(text: str, filters: Sequence[Candidate]) -> list[Candidate]:
+    """“Uploaded by me last week”, “my uploads from 2020”, 上周我上传的."""
+    uploads = [
+        each
+        for each in filters
+        if each.operator.startswith(_WHO) and _UPLOADED.search(text, each.start, each.end)
+    ]
+    ends, starts = {each.end for each in uploads}, {each.start for each in uploads}
+    return [
+        replace(each, operator=f"uploaded:{each.operator.removeprefix('date:')}")
+        if each.operator.startswith("date:")
+        and (len(text[: each.start].rstrip()) in ends or each.end in starts)
+        else each
+        for each in filters
+    ]
 
 
 def _clipped(weights: Iterable[Candidate], filters: Sequence[Candidate]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gallery.ask.figures import Area, Places
+from gallery.ask.facts.figures import Area, Places
 
 
 @dataclass(frozen=True)

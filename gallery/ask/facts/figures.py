@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, FloatField, Max, Min
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, ExtractYear, Round
 
 from gallery.models import Image, ImageQuerySet, User
 from gallery.search.facets import facets_of
@@ -25,7 +25,8 @@ class Frequent:
 
 @dataclass(frozen=True)
 class Dates:
-    """When pictures were taken; ``dated`` of them have a date. The years are the newest first."""
+    """When pictures were taken, or uploaded; ``dated`` of them have a date. The newest year is the
+    first."""
 
     first: datetime | None
     last: datetime | None
@@ -55,9 +56,18 @@ class Places:
     areas: tuple[Area, ...]
 
 
-def dates_of(images: ImageQuerySet) -> Dates:
-    ends = images.aggregate(first=Min("taken_at"), last=Max("taken_at"), dated=Count("taken_at"))
-    return Dates(**ends, years=frequent(images, "year") if ends["dated"] else Frequent())
+def dates_of(images: ImageQuerySet, *, by_upload: bool = False) -> Dates:
+    field = "created_at" if by_upload else "taken_at"
+    ends = images.aggregate(first=Min(field), last=Max(field), dated=Count(field))
+    if not ends["dated"]:
+        return Dates(**ends, years=Frequent())
+    return Dates(**ends, years=_upload_years(images) if by_upload else frequent(images, "year"))
+
+
+def _upload_years(images: ImageQuerySet) -> Frequent:
+    rows = images.order_by().annotate(year=ExtractYear("created_at")).values_list("year")
+    counted = rows.annotate(pictures=Count("pk")).order_by("-year")[:_MOST]
+    return Frequent(tuple((str(year), pictures) for year, pictures in counted))
 
 
 def places_of(images: ImageQuerySet, user: User) -> Places:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from gallery.models import Image
 from gallery.pages.search.address import SearchAddress
-from gallery.pages.search.chip import Chip
+from gallery.pages.search.chips.chip import Chip
+from gallery.pages.search.chips.operator_labels import label_of
+from gallery.pages.search.chips.understood import understood_chips
+from gallery.pages.search.chips.without_text import without_text
 from gallery.pages.search.form import MODES, SearchForm
-from gallery.pages.search.operator_labels import label_of
-from gallery.pages.search.understood import understood_chips
-from gallery.pages.search.without_text import without_text
 from gallery.search.query import Mode, SearchQuery
 from gallery.search.syntax import ParsedText
 
@@ -32,7 +32,7 @@ def chips_of(
     """
     others = [
         *_operators(form.parsed, address),
-        *understood_chips(form.intent_of_box, address),
+        *understood_chips(form.intent_of_box, address, left_out=query.unlike),
         *_pictures(query, address, images),
         *_options(query, address),
     ]

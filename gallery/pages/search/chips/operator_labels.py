@@ -19,7 +19,7 @@ from gallery.pages.facet_values import (
     WITHOUT_CAPTION,
     value_label,
 )
-from gallery.pages.search.date_labels import span_label
+from gallery.pages.search.chips.date_labels import span_label
 from gallery.search.filters import Colour, ImageFilter, MetadataCondition
 from gallery.search.filters.colours import NAMED
 from gallery.search.syntax import Operator

@@ -1,0 +1,1 @@
+"""What the database answers, as sentences."""
