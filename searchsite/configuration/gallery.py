@@ -107,7 +107,7 @@ def _imports() -> dict[str, Any]:
     return {
         # Folders of the server from which superusers may import by the API.
         "import_folders": tuple(env.strings("GALLERY_IMPORT_FOLDERS", [])),
-        "import_max_size": env.size("GALLERY_IMPORT_MAX_SIZE", 4 << 30),
+        "import_max_size": env.size("GALLERY_IMPORT_MAX_SIZE", 256 << 20),
         "import_downloads": max(1, env.integer("GALLERY_IMPORT_DOWNLOADS", 8)),
         "import_connections": max(1, env.integer("GALLERY_IMPORT_CONNECTIONS", 4)),
         "import_rate": max(1, env.integer("GALLERY_IMPORT_RATE", 10)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import ImportNotPaused, ImportNotRunning
-from gallery.ingest.imports.run import remove_upload
+from gallery.ingest.imports import uploads
 from gallery.jobs import states
 from gallery.models import ImportJob
 
@@ -25,4 +25,4 @@ def resume(job: ImportJob) -> None:
 def delete(job: ImportJob) -> None:
     """The import ends, and its report is gone. Pictures that were imported stay."""
     job.delete()
-    remove_upload(job)
+    uploads.remove(job)

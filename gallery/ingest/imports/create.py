@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import ImportRefused, InvalidInput, TooManyImports
 from gallery.ingest.duplicates import OnDuplicate
@@ -79,6 +80,21 @@ def create(
     )
     hint(Stage.IMPORT)
     return job
+
+
+def on_server(text: str, user: Any) -> Path:
+    """The folder or file of a path that a superuser sent. Raises ``ImportRefused`` for others, and
+    for paths outside of the folders that the operator allows."""
+    if not getattr(user, "is_superuser", False):
+        raise ImportRefused("Only superusers import from a folder of the server.", field="path")
+    try:
+        path = Path(text).resolve()
+        folders = [Path(folder).resolve() for folder in config().import_folders]
+    except (OSError, ValueError, RuntimeError):
+        raise ImportRefused("This is not a path.", field="path") from None
+    if not any(path.is_relative_to(folder) for folder in folders):
+        raise ImportRefused("The path is in none of GALLERY_IMPORT_FOLDERS.", field="path")
+    return path
 
 
 def unfinished(source: Path, owner: AbstractBaseUser) -> ImportJob | None:

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
-from gallery.ingest.imports import claims
+from gallery.ingest.imports import claims, uploads
 from gallery.ingest.imports.sources.opening import open_source
 from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states
@@ -35,6 +34,8 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
     """
     with if_free(Lock.IMPORT) as is_held:
         progressed = is_held and _turns(time.monotonic() + seconds)
+        if is_held:
+            uploads.remove_abandoned()
     if progressed:
         hint(Stage.IMPORT)
 
@@ -91,10 +92,4 @@ def _complete(job: ImportJob) -> None:
         return
     ended = ImportJob.objects.running().filter(pk=job.pk, is_read=True)
     if ended.update(completed_at=Now(), **problems.NO_PROBLEM):
-        remove_upload(job)
-
-
-def remove_upload(job: ImportJob) -> None:
-    """The file of a source that was uploaded is not needed any more."""
-    if job.is_uploaded:
-        Path(job.source).unlink(missing_ok=True)
+        uploads.remove(job)
