@@ -1,4 +1,4 @@
-"""Django's admin for images, imports, tags, moderation, spaces, vector indexes, accounts, use."""
+"""The admin for images, imports, tags, moderation, spaces, vector indexes, accounts, use."""
 
 from django.contrib import admin
 

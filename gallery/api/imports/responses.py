@@ -16,7 +16,7 @@ _STATES = [*JobState.values, "complete"]
 class ImportSerializer(serializers.Serializer[ImportJob]):
     id = serializers.UUIDField()
     name = serializers.CharField(help_text="Of the folder or file.")
-    kind = serializers.ChoiceField(choices=SourceKind.values)
+    kind = serializers.ChoiceField(choices=SourceKind.choices)
     state = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import ImportRefused, InvalidInput, TooManyImports
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.fields import metadata_fields
 from gallery.ingest.imports.sources.opening import KINDS, stamp_of
-from gallery.models import ImportJob, SourceKind
+from gallery.models import ImportJob, SourceKind, User
 from gallery.models.tags.names import normalised
 
 # Imports of one person that are not complete.
@@ -50,7 +48,7 @@ class ImportOptions:
 
 def create(
     source: Path,
-    owner: AbstractBaseUser,
+    owner: User,
     options: ImportOptions,
     *,
     watch: bool = False,
@@ -69,8 +67,9 @@ def create(
             f"You have {MOST_UNFINISHED} imports that are not complete.", limit=MOST_UNFINISHED
         )
     is_file = kind not in (SourceKind.FOLDER, SourceKind.WATCHED)
+    owner_key: Any = owner.pk
     job = ImportJob.objects.create(
-        owner_id=owner.pk,
+        owner_id=owner_key,
         kind=kind,
         name=metadata_fields.file_name(uploaded_as or source.name) or kind,
         source=str(source),
@@ -82,7 +81,7 @@ def create(
     return job
 
 
-def on_server(text: str, user: Any) -> Path:
+def on_server(text: str, user: User) -> Path:
     """The folder or file of a path that a superuser sent. Raises ``ImportRefused`` for others, and
     for paths outside of the folders that the operator allows."""
     if not getattr(user, "is_superuser", False):
@@ -97,7 +96,7 @@ def on_server(text: str, user: Any) -> Path:
     return path
 
 
-def unfinished(source: Path, owner: AbstractBaseUser) -> ImportJob | None:
+def unfinished(source: Path, owner: User) -> ImportJob | None:
     """The person's import of the same source that is not complete."""
     jobs = ImportJob.objects.of(owner).unfinished()
     return jobs.filter(source=str(source)).order_by("created_at").first()

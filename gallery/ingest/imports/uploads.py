@@ -10,20 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 
 from gallery.core.config import config
 from gallery.core.size_limits import file_too_large
 from gallery.ingest.imports.create import ImportOptions, create, kind_of
 from gallery.media import durable
-from gallery.models import ImportJob
+from gallery.models import ImportJob, User
 
 # A file whose import is not there after these seconds belongs to a request that was interrupted.
 _ABANDONED_SECONDS = 3600.0
 
 
 def import_upload(
-    chunks: Iterable[bytes], name: str, owner: AbstractBaseUser, options: ImportOptions
+    chunks: Iterable[bytes], name: str, owner: User, options: ImportOptions
 ) -> ImportJob:
     """Store the file and start its import. Raises like ``create``, and ``FileTooLarge``,
     ``StorageFull`` and ``StorageUnavailable``; then no file is left."""
@@ -49,10 +48,8 @@ def remove(job: ImportJob) -> None:
 def remove_abandoned() -> None:
     """Remove old files without an import, as after the deletion of its owner."""
     latest = time.time() - _ABANDONED_SECONDS
-    with (
-        contextlib.suppress(FileNotFoundError),
-        durable.storage_errors(unchanged=FileNotFoundError),
-    ):
+    gone = FileNotFoundError
+    with contextlib.suppress(gone), durable.storage_errors(unchanged=gone):
         old = [path for path in _folder().iterdir() if path.lstat().st_mtime < latest]
         used = ImportJob.objects.unfinished().filter(source__in=map(str, old)) if old else None
         names = set(used.values_list("source", flat=True)) if used is not None else set()

@@ -17,7 +17,7 @@ _SEPARATORS = str.maketrans("，、;；", ",,,,")
 
 
 class ImportForm(forms.Form):
-    files = ManyFilesField(
+    sources = ManyFilesField(
         label=_("Archives and tables"), error_messages={"required": _("Choose at least one file.")}
     )
     visibility = forms.ChoiceField(
@@ -33,7 +33,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["visibility"].initial = config().default_visibility
-        self.fields["files"].widget.attrs["accept"] = ".zip,.csv,.tsv,.jsonl,.ndjson"
+        self.fields["sources"].widget.attrs["accept"] = ".zip,.csv,.tsv,.jsonl,.ndjson"
 
     def options(self) -> ImportOptions:
         tags = self.cleaned_data["tags"].translate(_SEPARATORS).split(",")

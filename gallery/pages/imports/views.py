@@ -32,7 +32,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     too_large = refused_files(request) if request.method == "POST" else []
     if too_large:
-        form.fields["files"].required = False
+        form.fields["sources"].required = False
     if request.method == "POST" and form.is_valid():
         limit = file_too_large(limit=config().import_max_size)
         for name in too_large:
@@ -96,7 +96,7 @@ def _own(request: HttpRequest, key: uuid.UUID) -> ImportJob:
 
 def _start(request: HttpRequest, form: ImportForm) -> None:
     """Each file is an import of its own: one that is refused does not stop the others."""
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["sources"]:
         if file is None:
             continue
         name = file.name or ""

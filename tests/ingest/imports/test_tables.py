@@ -62,7 +62,7 @@ def assert_is_row(image: Image, price: object = "12") -> None:
 def test_columns_of_a_csv_file_are_recognised(
     delimiter: str, encoding: str, table: Table, imported: Import
 ) -> None:
-    lines = [ROW.keys(), ROW.values()]
+    lines = [list(ROW), list(ROW.values())]
     text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in line) for line in lines)
     job = imported(table(text.encode(encoding)))
     assert counts(job) == (1, 1, 0, 0)

@@ -60,12 +60,9 @@ def test_faults_of_a_server_are_tried_three_times(
 ) -> None:
     picture_server.statuses["/fault.png"] = (500, "")
     job = imported(table("/fault.png"))
-    for _ in range(3):
-        assert job.completed_at is None
+    for _ in range(2):
         ImportRow.objects.update(next_attempt_at=timezone.now())
         worked(job)
-        if job.completed_at is not None:
-            break
     assert counts(job) == (1, 0, 0, 1)
     assert picture_server.requests == ["/fault.png"] * 3
 

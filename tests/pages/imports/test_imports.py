@@ -19,7 +19,7 @@ TABLE = b"path,caption\n1.png,one\n,two\n"
 
 def start(client: Client, *names: str) -> str:
     files = [SimpleUploadedFile(name, TABLE) for name in names]
-    values = {"files": files, "visibility": "private", "tags": "lakes\u3001 holiday"}
+    values = {"sources": files, "visibility": "private", "tags": "lakes\u3001 holiday"}
     return client.post("/imports/", values, follow=True).content.decode()
 
 
