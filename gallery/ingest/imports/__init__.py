@@ -1,0 +1,1 @@
+"""Bulk import: where many pictures come from, and what is known of each."""
