@@ -47,6 +47,26 @@ class SidecarFacts:
     problems: tuple[str, ...] = ()
 
 
+def as_fields(facts: SidecarFacts) -> dict[str, Any]:
+    """What is known, by the names of ``ingest.accept.UploadFields`` and ``tags``; JSON can hold it.
+
+    Dates are texts in ISO 8601.
+    """
+    date = facts.taken_at.isoformat() if facts.taken_at is not None else ""
+    fields = {
+        "title": facts.title,
+        "caption": facts.caption,
+        "tags": list(facts.tags),
+        "taken_at" if facts.replaces_date else "sidecar_taken_at": date,
+        "external_id": facts.external_id,
+        "metadata": dict(facts.metadata),
+    }
+    known = {name: value for name, value in fields.items() if value}
+    if facts.latitude is None:
+        return known
+    return {**known, "latitude": facts.latitude, "longitude": facts.longitude}
+
+
 def merged(first: SidecarFacts, second: SidecarFacts) -> SidecarFacts:
     """Each field of the first if it says something, else of the second; tags of both."""
     dated = first if first.taken_at is not None else second

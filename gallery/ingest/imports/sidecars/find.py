@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,9 +21,11 @@ def facts_for(name: str, names: Collection[str], read: Read) -> SidecarFacts:
     """What the sidecars of a picture say; for the same field XMP first, then PhotoPrism, then JSON.
 
     ``name`` is the picture's path in the folder or archive, ``names`` are the paths of all files
-    of its folder (a set, if there are many), and ``read`` gives the first bytes of one of them; it
-    raises ``KeyError`` or ``OSError``. Never raises: what cannot be read is in ``problems``.
+    of its folder (with a set, no time depends on their number), and ``read`` gives the first bytes
+    of one of them; it raises ``KeyError`` or ``OSError``. Never raises: what cannot be read is in
+    ``problems``.
     """
+    files = names if isinstance(names, Set) else frozenset(names)
     picture = PurePosixPath(name).name
     folder = name[: len(name) - len(picture)]
     facts = SidecarFacts()
@@ -31,11 +33,11 @@ def facts_for(name: str, names: Collection[str], read: Read) -> SidecarFacts:
         (_beside(picture, ".xmp"), xmp.facts_of),
         (_beside(picture, ".yml"), photoprism.facts_of),
     ):
-        facts = merged(facts, _first(folder, candidates, names, read, facts_of))
-    return shortened(merged(facts, _from_json(folder, picture, names, read)))
+        facts = merged(facts, _first(folder, candidates, files, read, facts_of))
+    return shortened(merged(facts, _from_json(folder, picture, files, read)))
 
 
-def _from_json(folder: str, picture: str, names: Collection[str], read: Read) -> SidecarFacts:
+def _from_json(folder: str, picture: str, names: Set[str], read: Read) -> SidecarFacts:
     """With the title of the album that the folder of a Takeout is."""
     candidates = _either_case(takeout_names.sidecars_of(picture))
     facts = _first(folder, candidates, names, read, lambda data: _of_json(data, picture))
@@ -61,7 +63,7 @@ def _either_case(candidates: Iterable[str]) -> Iterator[str]:
 def _first(
     folder: str,
     candidates: Iterable[str],
-    names: Collection[str],
+    names: Set[str],
     read: Read,
     facts_of: Callable[[bytes], SidecarFacts],
 ) -> SidecarFacts:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gallery.ingest.imports.sidecars.facts import SidecarFacts
 from gallery.ingest.imports.sidecars.find import facts_for
 
 
-def facts_in(files: dict[str, bytes | str], picture: str = "trip/IMG.jpg") -> SidecarFacts:
+def facts_in(files: Mapping[str, bytes | str], picture: str = "trip/IMG.jpg") -> SidecarFacts:
     """``files`` by their names in the picture's folder."""
     folder = picture.rpartition("/")[0] + "/" if "/" in picture else ""
     contents = {
