@@ -28,6 +28,7 @@ class Lock(IntEnum):
     FIND_NEAR_DUPLICATES = 0x5EAF01
     BUILD_INTERESTS = 0x5EB7A5
     UPDATE_MAP = 0x5EBAD8
+    IMPORT = 0x5EBBE1
     EXPORT = 0x5EBBE9
     # Shared by uploads while they read the lists of hashes; held alone by those who add entries.
     LISTED_BYTES = 0x5EB8B6

@@ -1,1 +1,1 @@
-"""Bulk import: where many pictures come from, and what is known of each."""
+"""Bulk imports: sources are read into rows, and each row becomes a picture or has a reason."""

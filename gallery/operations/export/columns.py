@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow
 
 from gallery.encoders.base import Vector
+from gallery.ingest.imports.sources.parquet import IGNORED_KEY
 from gallery.models import WIDTH, EmbeddingSpace, Tag
 from gallery.operations.export.paths import path_of
 
@@ -55,7 +56,6 @@ _DECIDED = {
     "updated_at": _MOMENT,
 }
 # An import of a table keeps columns that it does not know as metadata, except these.
-IGNORED_KEY = b"searchsite.ignored_by_imports"
 SCHEMA = pyarrow.schema(
     _IMPORTED | _DECIDED, metadata={IGNORED_KEY: json.dumps(list(_DECIDED)).encode()}
 )
