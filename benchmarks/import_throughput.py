@@ -2,8 +2,8 @@
 
     python -m searchsite.local.sandbox -- python -m benchmarks.import_throughput --rows 50000
 
-The table has URLs of a local server. Of ten rows, six have pictures of their own, one the picture of
-the row before it, and three are bad: no URL, a missing file, a text. The process that imports is
+The table has URLs of a local server. Of ten rows, six have pictures of their own, one the picture
+of the row before it, and three are bad: no URL, a missing file, a text. The process that imports is
 killed at equal distances. Then vectors are stored: by COPY, as imports do, and by Django's inserts.
 """
 
@@ -41,6 +41,7 @@ from gallery.ingest.imports import create, report, row_store, run  # noqa: E402
 from gallery.ingest.imports.sources.base import SourceRow  # noqa: E402
 from gallery.models import EmbeddingSpace, ImportJob, ImportRow  # noqa: E402
 
+_MODULE = "benchmarks.import_throughput"
 _BAD = {"no_place": 1, "url_answer": 1, "unsupported_type": 1}
 
 
@@ -51,8 +52,9 @@ class _Pictures(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         kind, _, name = self.path[1:].partition("/")
-        bodies = {"p": _picture, "t": lambda _: b"no picture"}
-        body = bodies[kind](int(name.split(".")[0])) if kind in bodies else b""
+        body = {"t": b"no picture"}.get(kind, b"")
+        if kind == "p":
+            body = _picture(int(name.removesuffix(".png")))
         self.send_response(200 if body else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -90,7 +92,7 @@ def import_with_kills(job: ImportJob, rows: int, kills: int) -> float:
     """Seconds without those from a kill to the start of the next process."""
     seconds = 0.0
     for number in range(1, kills + 2):
-        process = subprocess.Popen([sys.executable, "-m", __spec__.name, "--work"])  # type: ignore[name-defined]
+        process = subprocess.Popen([sys.executable, "-m", _MODULE, "--work"])
         began = time.perf_counter()
         until = rows + 1 if number > kills else number * rows // (kills + 1)
         while process.poll() is None:

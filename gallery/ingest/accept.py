@@ -28,12 +28,21 @@ _MAX_RACES = 5
 
 
 class UploadFields(TypedDict, total=False):
+    """What people enter for a picture, and what a sidecar says of it.
+
+    The fields of a sidecar hold only where the picture's file says nothing: its own date counts
+    more than ``sidecar_taken_at``, and its own place more than ``latitude`` and ``longitude``.
+    """
+
     title: str
     caption: str
     visibility: str
     taken_at: datetime | None
     metadata: dict[str, Any]
     external_id: str
+    sidecar_taken_at: datetime | None
+    latitude: float | None
+    longitude: float | None
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def check_fields(
     """The values for the columns, before any byte is read. Raises ``InvalidInput``."""
     if owner is None or not owner.is_authenticated:
         _refuse_without_owner(fields.get("external_id", ""), on_duplicate)
-    return metadata_fields.checked(**fields)
+    return metadata_fields.checked(metadata_fields.OF_UPLOADS, **fields)
 
 
 def accept_received(

@@ -20,6 +20,7 @@ import gallery.api.problems  # noqa: F401 - its errors are listed below
 from gallery.api.schema.problem_types import PROBLEM_TYPES
 from gallery.core.errors import (
     BackupFailed,
+    ExportFailed,
     GalleryError,
     NotNow,
     RowError,
@@ -121,7 +122,8 @@ def codes_in_use() -> set[tuple[int, str]]:
     found = set()
     waiting: list[Any] = [GalleryError, APIException]
     # Only commands, workers and the admin raise these.
-    elsewhere = (BackupFailed, NotNow, PgvectorTooOld, RowError, SourceChanged, SourceUnreadable)
+    elsewhere = (BackupFailed, ExportFailed, NotNow, PgvectorTooOld, RowError, SourceChanged,
+                 SourceUnreadable)  # fmt: skip
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()

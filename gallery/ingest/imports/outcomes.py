@@ -76,12 +76,12 @@ def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
 
 
 def _fields(job: ImportJob, row: ImportRow) -> UploadFields:
-    names = ("title", "caption", "metadata", "external_id")
+    names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
     fields: Any = {name: row.fields[name] for name in names if name in row.fields}
     if visibility := row.fields.get("visibility") or job.visibility:
         fields["visibility"] = visibility
-    if "taken_at" in row.fields:
-        fields["taken_at"] = datetime.fromisoformat(row.fields["taken_at"])
+    for name in {"taken_at", "sidecar_taken_at"} & row.fields.keys():
+        fields[name] = datetime.fromisoformat(row.fields[name])
     return fields  # type: ignore[no-any-return]
 
 

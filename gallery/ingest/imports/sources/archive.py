@@ -30,7 +30,7 @@ class Archive:
             self._file.close()
             raise
         self._members: dict[str, zipfile.ZipInfo] = {}
-        self._beside: dict[str, list[str]] = {}
+        self._beside: dict[str, set[str]] = {}
         for member in self._file.infolist():
             self._add(member)
         self._pictures = [name for name in self._members if not names.is_ignored(name)]
@@ -62,7 +62,7 @@ class Archive:
         if name in self._members:
             name = f"{name} ({len(self._members)})"
         self._members[name] = member
-        self._beside.setdefault(names.folder_of(name), []).append(name)
+        self._beside.setdefault(names.folder_of(name), set()).add(name)
 
     def _row(self, name: str) -> SourceRow:
         try:

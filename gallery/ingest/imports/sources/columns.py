@@ -13,6 +13,7 @@ from typing import Any
 
 from gallery.core.errors import InvalidInput, NoPlace, RowError
 from gallery.ingest.fields.metadata_document import MAX_INTEGER
+from gallery.ingest.imports.sidecars import values as values_of_sidecars
 from gallery.ingest.imports.sources.base import SourceRow
 from gallery.ingest.imports.sources.moments import moment_of
 
@@ -27,6 +28,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "taken_at": ("taken_at", "date_taken", "datetaken", "datetime_original", "date"),
     "external_id": ("external_id", "id"),
     "visibility": ("visibility",),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "lng"),
     "vector": ("embedding", "vector"),
     "model": ("embedding_model", "vector_model"),
 }
@@ -101,6 +104,15 @@ def _fields(values: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, An
             metadata[date_column] = _plain(values[date_column])
         else:
             fields["taken_at"] = moment.isoformat()
+    columns = [roles.get(role, "") for role in ("latitude", "longitude")]
+    if place := values_of_sidecars.place(*(values.get(column) for column in columns)):
+        fields["latitude"], fields["longitude"] = place
+    else:
+        metadata |= {
+            column: _plain(values[column])
+            for column in columns
+            if not _is_empty(values.get(column))
+        }
     if metadata:
         fields["metadata"] = metadata
     _refuse_unstorable(json.dumps(fields, ensure_ascii=False))

@@ -18,7 +18,7 @@ class Folder:
             raise SourceMissing("There is no folder with this name, or it cannot be opened.")
         self._path = path
         self._position: str | None = None
-        self._rest: Iterator[tuple[str, list[str]]] = iter(())
+        self._rest: Iterator[tuple[str, frozenset[str]]] = iter(())
         self._total: int | None = None
 
     def read(self, position: str, limit: int) -> Batch:
@@ -42,15 +42,15 @@ class Folder:
     def close(self) -> None:
         pass
 
-    def _files(self, after: str) -> Iterator[tuple[str, list[str]]]:
+    def _files(self, after: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Files whose paths, split into their parts, follow ``after``; with those beside them."""
         return files_of(self._path, tuple(after.split("/")) if after else ())
 
-    def _row(self, path: str, siblings: list[str]) -> SourceRow:
+    def _row(self, path: str, siblings: frozenset[str]) -> SourceRow:
         return row_of(self._path, path, siblings)
 
 
-def row_of(folder: Path, path: str, siblings: list[str]) -> SourceRow:
+def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -61,7 +61,7 @@ def row_of(folder: Path, path: str, siblings: list[str]) -> SourceRow:
 
 def files_of(
     folder: Path, after: tuple[str, ...] = (), prefix: tuple[str, ...] = ()
-) -> Iterator[tuple[str, list[str]]]:
+) -> Iterator[tuple[str, frozenset[str]]]:
     """Links to folders are not followed, since they may lead in a circle or out of the folder."""
     try:
         with os.scandir(folder.joinpath(*prefix)) as entries:
@@ -70,7 +70,9 @@ def files_of(
         if not prefix:
             raise SourceMissing(f"The folder cannot be opened: {error.strerror}.") from None
         return
-    siblings = ["/".join((*prefix, name)) for name, is_folder in kinds.items() if not is_folder]
+    siblings = frozenset(
+        "/".join((*prefix, name)) for name, is_folder in kinds.items() if not is_folder
+    )
     for name in sorted(kinds):
         parts = (*prefix, name)
         if parts < after[: len(parts)] or names.is_ignored(name + "/x" if kinds[name] else name):

@@ -6,6 +6,7 @@ such a file.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -21,6 +22,8 @@ from gallery.ingest.imports.sources.base import Batch, SourceRow
 
 # Bytes of a column that are read at once, so that a row group need not be in memory.
 _BUFFER = 1 << 20
+# In the metadata of the table's schema, a list in JSON.
+IGNORED_KEY = b"searchsite.ignored_by_imports"
 
 
 class ParquetTable:
@@ -33,7 +36,9 @@ class ParquetTable:
         self._folder = folder
         try:
             self._file = pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
-            self._header = list(self._file.schema_arrow.names)
+            self._ignored = _ignored(self._file.schema_arrow)
+            names = self._file.schema_arrow.names
+            self._header = [name for name in names if name not in self._ignored]
         except self._errors as error:
             raise SourceUnreadable(f"This is not a Parquet file: {error}.") from None
         if not columns.has_place(self._header):
@@ -75,7 +80,8 @@ class ParquetTable:
                 skipped -= size
         if not groups:
             return
-        for batch in self._file.iter_batches(batch_size=limit, row_groups=groups):
+        columns = self._header if self._ignored else None
+        for batch in self._file.iter_batches(batch_size=limit, row_groups=groups, columns=columns):
             if skipped >= batch.num_rows:
                 skipped -= batch.num_rows
                 continue
@@ -97,6 +103,16 @@ class ParquetTable:
                 row = replace(row, vector=vector, note=note, model=model)
             rows.append(row)
         return rows
+
+
+def _ignored(schema: Any) -> list[str]:
+    """The columns that an export wrote for other programs, by its own list."""
+    written = (schema.metadata or {}).get(IGNORED_KEY, b"[]")
+    try:
+        names = json.loads(written)
+    except (ValueError, RecursionError):
+        return []
+    return [name for name in schema.names if name in names] if isinstance(names, list) else []
 
 
 def _vectors(column: Any) -> Vector | None:

@@ -22,7 +22,7 @@ class WatchedFolder:
             raise SourceMissing("There is no folder with this name, or it cannot be opened.")
         self._path = path
         self._job = job
-        self._rest: Iterator[tuple[Seen, list[str]]] | None = None
+        self._rest: Iterator[tuple[Seen, frozenset[str]]] | None = None
 
     def read(self, position: str, limit: int) -> Batch:
         """The next files that are new or have changed. ``is_last`` at the end of each look."""
@@ -43,7 +43,7 @@ class WatchedFolder:
     def close(self) -> None:
         pass
 
-    def _new_files(self) -> Iterator[tuple[Seen, list[str]]]:
+    def _new_files(self) -> Iterator[tuple[Seen, frozenset[str]]]:
         imported = {
             path: Seen(path, size, modified)
             for path, size, modified in ImportedFile.objects.filter(job=self._job)
