@@ -10,6 +10,7 @@ from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.backlog import derive_hinted
 from gallery.ingest.facts import reread
+from gallery.ingest.imports import run as imports
 from gallery.ingest.sweep import sweep
 from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
@@ -76,6 +77,11 @@ def build_interests() -> None:
 @shared_task(name=Stage.UPDATE_MAP)
 def update_map() -> None:
     update.run()
+
+
+@shared_task(name=Stage.IMPORT)
+def import_pictures() -> None:
+    imports.run()
 
 
 @shared_task(name=Stage.DELETE_OLD_ACTIVITY)

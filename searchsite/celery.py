@@ -80,6 +80,7 @@ app.conf.update(
             "options": {"expires": 60},
         },
         "update-map": {"task": Stage.UPDATE_MAP, "schedule": 60.0, "options": {"expires": 60}},
+        "import": {"task": Stage.IMPORT, "schedule": 15.0, "options": {"expires": 15}},
         "delete-old-activity": {
             "task": Stage.DELETE_OLD_ACTIVITY,
             "schedule": 3600.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -30,3 +31,9 @@ def start(program: str, **options: object) -> subprocess.Popen[str]:
         text=True,
         cwd=settings.BASE_DIR,
     )
+
+
+def options() -> dict[str, Any]:
+    """In the program: the options that it was started with."""
+    given: dict[str, Any] = json.loads(sys.argv[1])
+    return given

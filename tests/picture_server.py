@@ -21,10 +21,16 @@ class PictureServer:
     port: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
+    # The status of the answer and its Retry-After, by path.
+    statuses: dict[str, tuple[int, str]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     # What /trickle and /slow wait between two bytes.
     pause: float = 0.2
+    # What each answer waits, and how many waited at the same time.
+    delay: float = 0.0
+    at_once: int = 0
+    most_at_once: int = 0
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -44,14 +50,26 @@ class _Handler(BaseHTTPRequestHandler):
         pictures.requests.append(self.path)
         pictures.headers.append({key.lower(): value for key, value in self.headers.items()})
         path = unquote(self.path.partition("?")[0])
+        if pictures.delay:
+            self._wait()
         with contextlib.suppress(ConnectionError):
-            if path in pictures.redirects:
+            if path in pictures.statuses:
+                status, retry_after = pictures.statuses[path]
+                self._send(status, b"", Retry_After=retry_after)
+            elif path in pictures.redirects:
                 self._send(302, b"", Location=pictures.redirects[path])
             elif path in pictures.files:
                 self._send(200, pictures.files[path])
             else:
                 fault = getattr(self, "_" + path.strip("/").replace("-", "_"), None)
                 fault() if fault else self._send(404, b"no such canary-banner")
+
+    def _wait(self) -> None:
+        pictures = self.server_of
+        pictures.at_once += 1
+        pictures.most_at_once = max(pictures.most_at_once, pictures.at_once)
+        time.sleep(pictures.delay)
+        pictures.at_once -= 1
 
     def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)

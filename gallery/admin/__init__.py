@@ -1,10 +1,11 @@
-"""Django's admin for images, tags, moderation, embedding spaces, vector indexes, accounts, use."""
+"""The admin for images, imports, tags, moderation, spaces, vector indexes, accounts, use."""
 
 from django.contrib import admin
 
 from gallery.admin import (
     accounts,
     images,
+    imports,
     indexes,
     llm_usage,
     map,
@@ -19,6 +20,7 @@ admin.site.site_header = admin.site.site_title = "Searchsite"
 __all__ = [
     "accounts",
     "images",
+    "imports",
     "indexes",
     "llm_usage",
     "map",

@@ -9,6 +9,12 @@ from gallery.api.encoder.embeddings import EmbeddingsView
 from gallery.api.encoder.zeroshot import ImageZeroShotView, ZeroShotView
 from gallery.api.images.check import CheckFilesView
 from gallery.api.images.views import ImagesView, ImageView, RetryView
+from gallery.api.imports.views import (
+    ImportReportView,
+    ImportRowsView,
+    ImportsView,
+    ImportView,
+)
 from gallery.api.map.overview import MapView
 from gallery.api.map.points import MapPointsView
 from gallery.api.moderation.image_moderation import AppealView, ImageModerationView
@@ -51,6 +57,10 @@ urlpatterns = [
         AppealView.as_view(),
         name="api-image-appeal",
     ),
+    path("v1/imports/", ImportsView.as_view(), name="api-imports"),
+    path("v1/imports/<uuid:pk>/", ImportView.as_view(), name="api-import"),
+    path("v1/imports/<uuid:pk>/rows/", ImportRowsView.as_view(), name="api-import-rows"),
+    path("v1/imports/<uuid:pk>/report/", ImportReportView.as_view(), name="api-import-report"),
     path("v1/map/", MapView.as_view(), name="api-map"),
     path("v1/map/points/", MapPointsView.as_view(), name="api-map-points"),
     path("v1/moderation/", ModerationQueueView.as_view(), name="api-moderation"),

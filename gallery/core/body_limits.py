@@ -41,10 +41,22 @@ _API_ROUTES = {"api-images", "api-search", "api-embeddings", "api-zero-shot"}
 _ONE_PICTURE_ROUTES = {"search", *_API_ROUTES}
 
 
+# Which take archives and tables of pictures.
+IMPORT_ROUTES = {"imports", "api-imports"}
+
+
+def file_limit(route: str | None) -> int:
+    """How large a file in the body may be, in bytes."""
+    limits = config()
+    return limits.import_max_size if route in IMPORT_ROUTES else limits.max_file_size
+
+
 def body_limit(route: str | None) -> int:
     """In bytes."""
     if route == "upload":
         return _PICTURES_IN_A_FORM * config().max_file_size + _OVERHEAD
+    if route in IMPORT_ROUTES:
+        return config().import_max_size + _OVERHEAD
     if route == "search":
         return config().max_file_size + _OVERHEAD
     if route in _API_ROUTES:

@@ -44,6 +44,11 @@ class GalleryConfig:
     fetch_allow: tuple[str, ...]
     fetch_deny: tuple[str, ...]
     fetch_seconds: int  # from the first connection to the last byte
+    import_folders: tuple[str, ...]
+    import_max_size: int
+    import_downloads: int  # pictures that one import reads or fetches at the same time
+    import_connections: int  # to one server
+    import_rate: float  # requests to one server in a second
     index_min_rows: int
     index_kind: str
     index_memory: int

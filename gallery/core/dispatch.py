@@ -31,6 +31,7 @@ class Stage(StrEnum):
     FIND_NEAR_DUPLICATES = "gallery.find_near_duplicates"
     BUILD_INTERESTS = "gallery.build_interests"
     UPDATE_MAP = "gallery.update_map"
+    IMPORT = "gallery.import_pictures"
     DELETE_OLD_ACTIVITY = "gallery.delete_old_activity"
     DELETE_TOKENS = "gallery.delete_tokens"
     BUILD_INDEX = "gallery.build_index"
@@ -47,6 +48,7 @@ _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.FIND_NEAR_DUPLICATES: {"expires": 20},
     Stage.BUILD_INTERESTS: {"expires": 20},
     Stage.UPDATE_MAP: {"expires": 20},
+    Stage.IMPORT: {"expires": 20},
     # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
     # timeout); expired by then, it is not done twice.
     Stage.BUILD_INDEX: {"expires": 240},

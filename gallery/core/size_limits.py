@@ -20,9 +20,12 @@ def check_file_size(size: int) -> None:
         raise file_too_large()
 
 
-def file_too_large(subject: str = "The file is") -> FileTooLarge:
-    """The error, for a file whose size the caller has checked; ``subject`` begins the message."""
-    limit = config().max_file_size
+def file_too_large(subject: str = "The file is", limit: int = 0) -> FileTooLarge:
+    """The error, for a file whose size the caller has checked; ``subject`` begins the message.
+
+    ``limit`` is the one of the site unless it is given.
+    """
+    limit = limit or config().max_file_size
     return FileTooLarge(f"{subject} larger than {format_size(limit)}.", limit=limit)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from gallery.core.size_limits import exceeds_limit
+from gallery.core.body_limits import file_limit
 
 
 class CappedUploadHandler(FileUploadHandler):
@@ -17,7 +17,8 @@ class CappedUploadHandler(FileUploadHandler):
     """
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if not exceeds_limit(start + len(raw_data)):
+        match = self.request.resolver_match  # type: ignore[union-attr]
+        if start + len(raw_data) <= file_limit(match.url_name if match else None):
             return raw_data
         self.request.refused_files = [  # type: ignore[union-attr]
             *refused_files(self.request), self.file_name or ""

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import EncoderMismatch, EncoderUnavailable
-from gallery.embeddings import failures, spaces
+from gallery.embeddings import failures, provided, spaces
 from gallery.embeddings.encode_previews import encode_previews
 from gallery.encoders import towers
 from gallery.encoders.base import Encoder, Vector
@@ -56,11 +56,11 @@ def _backlog() -> ImageQuerySet:
 
 
 def _embed(images: list[Image], space: EmbeddingSpace, encoder: Encoder) -> int:
+    embedded, others = provided.split(images, space)
     try:
-        embedded = encode_previews([(image, image) for image in images], encoder, failures)
+        embedded += encode_previews([(image, image) for image in others], encoder, failures)
     except (EncoderUnavailable, EncoderMismatch) as error:
-        failures.lost_encoder(images, error)
-        return 0
+        failures.lost_encoder(others, error)
     # All workers lock rows in the same order.
     return _store(sorted(embedded, key=lambda pair: pair[0].pk), space)
 
@@ -82,7 +82,6 @@ def _store(embedded: list[tuple[Image, Vector]], space: EmbeddingSpace) -> int:
         for image, vector in embedded
         if image.release(**ready, error_code="", error_message="")
     ]
-    BackfillItem.objects.add_for([vector.image_id for vector in vectors])
     Embedding.objects.bulk_create(
         vectors,
         update_conflicts=True,
@@ -90,6 +89,8 @@ def _store(embedded: list[tuple[Image, Vector]], space: EmbeddingSpace) -> int:
         update_fields=["vector"],
     )
     keys = [vector.image_id for vector in vectors]
+    provided.store_others(keys)
+    BackfillItem.objects.add_for(keys)
     SuggestionItem.objects.add_for(keys)
     NearDuplicateItem.objects.add_for(keys)
     MapItem.objects.add_for(keys)

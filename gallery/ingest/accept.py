@@ -29,12 +29,21 @@ _MAX_RACES = 5
 
 
 class UploadFields(TypedDict, total=False):
+    """What people enter for a picture, and what a sidecar says of it.
+
+    The fields of a sidecar hold only where the picture's file says nothing: its own date counts
+    more than ``sidecar_taken_at``, and its own place more than ``latitude`` and ``longitude``.
+    """
+
     title: str
     caption: str
     visibility: str
     taken_at: datetime | None
     metadata: dict[str, Any]
     external_id: str
+    sidecar_taken_at: datetime | None
+    latitude: float | None
+    longitude: float | None
 
 
 @dataclass(frozen=True)
@@ -68,25 +77,47 @@ def accept(
     and ``DuplicateImage``.
     After an error no file is left on disk.
     """
-    person = owner if owner is not None and owner.is_authenticated else None
-    if person is None:
-        _refuse_without_owner(fields.get("external_id", ""), on_duplicate)
-    given = metadata_fields.checked(**fields)
+    check_fields(owner, on_duplicate, **fields)
     with storage.receive(chunks) as received:
-        format = sniff.sniff(received.head)
-        _check_pixels(received, format)
-        screening.refuse_blocked(received.sha256, person)
-        columns = {
-            "visibility": config().default_visibility,
-            **given,
-            "owner": person,
-            "file_name": metadata_fields.file_name(file_name),
-            "sha256": received.sha256,
-            "size": received.size,
-            "format": format.name,
-            "attempts": turns.attempts_of(received.sha256),
-        }
-        return _find_or_create(received, format, columns, given, on_duplicate)
+        return accept_received(
+            received, owner=owner, file_name=file_name, on_duplicate=on_duplicate, **fields
+        )
+
+
+def check_fields(
+    owner: User | None, on_duplicate: OnDuplicate, **fields: Unpack[UploadFields]
+) -> dict[str, Any]:
+    """The values for the columns, before any byte is read. Raises ``InvalidInput``."""
+    if owner is None or not owner.is_authenticated:
+        _refuse_without_owner(fields.get("external_id", ""), on_duplicate)
+    return metadata_fields.checked(metadata_fields.OF_UPLOADS, **fields)
+
+
+def accept_received(
+    received: storage.Received,
+    *,
+    owner: User | None,
+    file_name: str = "",
+    on_duplicate: OnDuplicate = OnDuplicate.KEEP,
+    **fields: Unpack[UploadFields],
+) -> Accepted:
+    """Like ``accept``, with bytes that are on disk already."""
+    person = owner if owner is not None and owner.is_authenticated else None
+    given = check_fields(owner, on_duplicate, **fields)
+    format = sniff.sniff(received.head)
+    _check_pixels(received, format)
+    screening.refuse_blocked(received.sha256, person)
+    columns = {
+        "visibility": config().default_visibility,
+        **given,
+        "owner": person,
+        "file_name": metadata_fields.file_name(file_name),
+        "sha256": received.sha256,
+        "size": received.size,
+        "format": format.name,
+        "attempts": turns.attempts_of(received.sha256),
+    }
+    return _find_or_create(received, format, columns, given, on_duplicate)
 
 
 def _refuse_without_owner(external_id: str, on_duplicate: OnDuplicate) -> None:

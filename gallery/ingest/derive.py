@@ -104,10 +104,10 @@ def _release(image: Image, decoded: decode.Decoded) -> bool:
 
 
 def _set_taken_at(image: Image, taken_at: str | None) -> None:
-    """A time without an offset is taken to be in the site's time zone."""
-    if taken_at is None:
+    """The file's, else that of a sidecar. Without an offset it is in the site's time zone."""
+    moment = datetime.fromisoformat(taken_at) if taken_at else image.sidecar_taken_at
+    if moment is None:
         return
-    moment = datetime.fromisoformat(taken_at)
     moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
     # Does not overwrite a time that a person has entered.
     Image.objects.filter(pk=image.pk, taken_at=None).update(taken_at=moment)

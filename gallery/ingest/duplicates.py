@@ -8,17 +8,20 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from gallery.core.errors import DuplicateImage
 from gallery.ingest import change
 from gallery.ingest.fields import external_ids
+from gallery.ingest.fields.metadata_fields import EDITABLE, OF_SIDECARS
 from gallery.media import storage
 from gallery.models import Image, ImageQuerySet, Moderation, State, Visibility
 
 
 class OnDuplicate(StrEnum):
     """``KEEP`` sets no field, except that an image without an external id takes the one of the
-    upload. ``UPDATE`` sets all fields of the upload. ``ERROR`` changes nothing.
+    upload. ``UPDATE`` sets all fields of the upload; a date and a place of a sidecar only where
+    the image has none. ``ERROR`` changes nothing.
     """
 
     KEEP = "keep"
@@ -63,7 +66,11 @@ def _set_fields(
     """Returns the names of the fields that keep another value."""
     external_id = fields.get("external_id", "")
     external_ids.refuse_taken(image.owner_id, external_id, same=Q(pk=image.pk))
-    others = {name: value for name, value in fields.items() if getattr(image, name) != value}
+    others = {
+        name: value
+        for name, value in fields.items()
+        if name in EDITABLE and getattr(image, name) != value
+    }
     changes = {
         name: value
         for name, value in others.items()
@@ -71,4 +78,19 @@ def _set_fields(
     }
     if changes:
         change.edit(image, **changes)
+    if on_duplicate is OnDuplicate.UPDATE:
+        _fill_in(image, {name: fields[name] for name in OF_SIDECARS if name in fields})
     return tuple(name for name in others if name not in changes)
+
+
+def _fill_in(image: Image, facts: Mapping[str, Any]) -> None:
+    """What a sidecar says and the image lacks; what its file says comes when it is derived."""
+    place = {name: facts.get(name) for name in ("latitude", "longitude")}
+    values = {} if image.has_place or None in place.values() else place
+    date = facts.get("sidecar_taken_at")
+    if date is not None and image.taken_at is None:
+        values["sidecar_taken_at"] = date
+        if image.has_dimensions:
+            values["taken_at"] = date
+    if values:
+        Image.objects.filter(pk=image.pk).update(**values, updated_at=Now())

@@ -9,6 +9,14 @@ from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceStat
 from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
+from gallery.models.imports import (
+    ImportedFile,
+    ImportJob,
+    ImportRow,
+    ProvidedVector,
+    RowOutcome,
+    SourceKind,
+)
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.map import MapCluster, MapItem, MapMethod, MapPoint, MapProjection
@@ -51,6 +59,9 @@ __all__ = [
     "Image",
     "ImageQuerySet",
     "ImageTag",
+    "ImportJob",
+    "ImportRow",
+    "ImportedFile",
     "IndexBuild",
     "IndexFailure",
     "IndexKind",
@@ -77,10 +88,13 @@ __all__ = [
     "NearDuplicatePair",
     "NearDuplicateScan",
     "PairState",
+    "ProvidedVector",
     "Reaction",
     "ReactionKind",
     "RelevanceCalibration",
+    "RowOutcome",
     "Scope",
+    "SourceKind",
     "SpaceBackfill",
     "SpaceState",
     "State",

@@ -29,6 +29,8 @@ class Lock(IntEnum):
     BUILD_INTERESTS = 0x5EB7A5
     UPDATE_MAP = 0x5EBAD8
     FIT_UMAP = 0x5EBBD9
+    IMPORT = 0x5EBBE1
+    EXPORT = 0x5EBBE9
     # Shared by uploads while they read the lists of hashes; held alone by those who add entries.
     LISTED_BYTES = 0x5EB8B6
     # The same for the perceptual hashes of pictures that are processed.

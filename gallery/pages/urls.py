@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from gallery.media.previews import SIZES
 from gallery.pages import account, browse, files, health, picture, statistics, theme
 from gallery.pages.ask import views as asking
+from gallery.pages.imports import views as imports
 from gallery.pages.map import selection
 from gallery.pages.map import views as map_views
 from gallery.pages.moderation import views as moderation
@@ -50,6 +51,10 @@ urlpatterns = [
     path("upload/", upload.upload, name="upload"),
     path("upload/status/", upload.status, name="upload-status"),
     path("upload/batches/<slug:key>/", upload.batch, name="upload-batch"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<uuid:key>/change/", imports.change, name="import-change"),
+    path("imports/<uuid:key>/delete/", imports.delete, name="import-delete"),
+    path("imports/<uuid:key>/report/", imports.download_report, name="import-report"),
     path("search/", search.search, name="search"),
     path("search/filters/", search.filters, name="search-filters"),
     path("search/pictures/<str:key>.webp", search.query_preview, name="query-preview"),

@@ -49,15 +49,18 @@ def search(query: SearchQuery, user: User, *, within: ImageQuerySet | None = Non
     )
 
 
-def relevant_images(query: SearchQuery, user: User) -> RelevantImages:
+def relevant_images(
+    query: SearchQuery, user: User, *, within: ImageQuerySet | None = None
+) -> RelevantImages:
     """The images that ``search`` judges to match, near-duplicates included; all that meet the
-    conditions if none does (``matched`` is False), or there is nothing to compare with.
+    conditions if none does (``matched`` is False), or there is nothing to compare with. With
+    ``within``, only these are compared.
 
     With the cursor of a page, they are those of the ranking that the page belongs to, and nothing
     is ranked again. Raises the same errors.
     """
     check(query)
-    ranking = _ranking(query, user, position_of(query, user))
+    ranking = _ranking(query, user, position_of(query, user), within)
     window = ranking.window
     thresholds = judging.window_thresholds(window, ranking.meaning.space)
     matches = [

@@ -27,6 +27,7 @@ def settings(var: Path) -> dict[str, Any]:
         **_processing(),
         **_access(),
         **_fetching(),
+        **_imports(),
         **_searching(),
         **language_model.settings(),
     }
@@ -99,6 +100,17 @@ def _fetching() -> dict[str, Any]:
         "fetch_allow": tuple(env.strings("GALLERY_FETCH_ALLOW", [])),
         "fetch_deny": tuple(env.strings("GALLERY_FETCH_DENY", [])),
         "fetch_seconds": env.duration("GALLERY_FETCH_SECONDS", 20),
+    }
+
+
+def _imports() -> dict[str, Any]:
+    return {
+        # Folders of the server from which superusers may import by the API.
+        "import_folders": tuple(env.strings("GALLERY_IMPORT_FOLDERS", [])),
+        "import_max_size": env.size("GALLERY_IMPORT_MAX_SIZE", 256 << 20),
+        "import_downloads": max(1, env.integer("GALLERY_IMPORT_DOWNLOADS", 8)),
+        "import_connections": max(1, env.integer("GALLERY_IMPORT_CONNECTIONS", 4)),
+        "import_rate": max(1, env.integer("GALLERY_IMPORT_RATE", 10)),
     }
 
 

@@ -18,7 +18,15 @@ from rest_framework.exceptions import APIException
 
 import gallery.api.problems  # noqa: F401 - its errors are listed below
 from gallery.api.schema.problem_types import PROBLEM_TYPES
-from gallery.core.errors import BackupFailed, GalleryError, NotNow
+from gallery.core.errors import (
+    BackupFailed,
+    ExportFailed,
+    GalleryError,
+    NotNow,
+    RowError,
+    SourceChanged,
+    SourceUnreadable,
+)
 from gallery.core.errors import ExtensionTooOld as PgvectorTooOld
 
 COMMITTED = Path(settings.BASE_DIR, "docs", "openapi.yaml")
@@ -113,8 +121,9 @@ def codes_in_use() -> set[tuple[int, str]]:
     """Status and code of every error that a request can cause."""
     found = set()
     waiting: list[Any] = [GalleryError, APIException]
-    # Only commands and the admin raise these.
-    elsewhere = (BackupFailed, NotNow, PgvectorTooOld)
+    # Only commands, workers and the admin raise these.
+    elsewhere = (BackupFailed, ExportFailed, NotNow, PgvectorTooOld, RowError, SourceChanged,
+                 SourceUnreadable)  # fmt: skip
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()

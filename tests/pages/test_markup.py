@@ -70,6 +70,7 @@ def pages(owner: User, curator_client: Client) -> dict[str, str]:
     make_near_duplicates(first, second)
     addresses += ["/review/near-duplicates/", "/review/tags/", "/map/"]
     addresses += ["/map/pictures/?area=0,0,65535,0,65535,65535,0,65535"]
+    addresses += ["/imports/"]
     addresses += [f"{first.get_absolute_url()}tags/{boat.pk}/why/"]
     addresses += [image.get_absolute_url() for image in (first, waiting, failed)]
     addresses += [f"{first.get_absolute_url()}{verb}/" for verb in ("edit", "delete")]

@@ -21,6 +21,7 @@ BackfillState = models.JobState.values
 Band = [band.value for band in query.Band]
 Combine = [combine.value for combine in query.Combine]
 ImageStatus = models.State
+ImportKind = models.SourceKind
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]
 MapMethod = models.MapMethod

@@ -10,7 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 # Unknown parameters, a bad token, and an Accept header without JSON, in every operation.
 _ALWAYS = (400, 401, 406, 503, 504)
 _WITH_BODY = (408, 411, 413, 415, 429, 507)
-# Texts and pictures of requests are encoded.
+# Texts and pictures of requests are encoded, or sources opened.
 _ENCODES = {
     "search_by_text",
     "search_by_terms",
@@ -19,6 +19,7 @@ _ENCODES = {
     "classify_image",
     "upload_image",
     "ask_question",
+    "create_import",
 }
 _CONFLICTS = {
     "decide_near_duplicates",
@@ -31,6 +32,8 @@ _CONFLICTS = {
     "moderate_image",
     "appeal_moderation",
     "decide_image_tag",
+    "create_import",
+    "change_import",
 }
 _CHECKS_VERSION = {
     "upload_image",

@@ -48,6 +48,9 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "about, or not any more. Read the groups again.",
         "too_many_tags": "The image has too many tags, or you added too many new names today "
         "(`data.limit`).",
+        "import_not_running": "The import is paused or complete.",
+        "import_not_paused": "The import is not paused.",
+        "too_many_imports": "You have too many imports that are not complete (`data.limit`).",
         "too_many_tokens": "You have too many API tokens (`data.limit`).",
     },
     411: {"length_required": "A body needs a Content-Length."},
@@ -73,6 +76,8 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "it is not a public one.",
         "url_answer": "The server at the URL answered with the status `data.answer`, with a "
         "compressed file, or with too many redirects.",
+        "import_refused": "The source is no archive or table that you may import.",
+        "source_missing": "The source of the import cannot be opened.",
         "bad_embedding": "The encoder computes no usable vector for it.",
     },
     429: {

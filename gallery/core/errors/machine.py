@@ -34,6 +34,12 @@ class BackupFailed(GalleryError):
     code = "backup_failed"
 
 
+class ExportFailed(GalleryError):
+    """An export was not completed; a repetition continues it."""
+
+    code = "export_failed"
+
+
 class DatabaseUnavailable(GalleryError):
     """PostgreSQL does not answer, or cannot do what was requested at the moment."""
 

@@ -23,7 +23,12 @@ def add(image_id: uuid.UUID, keywords: Sequence[str]) -> None:
 
     Decisions of people stay, so a removed tag does not come back when the file is read again.
     """
-    names = names_of(keywords) if config().read_keywords else []
+    if config().read_keywords:
+        give(image_id, names_of(keywords))
+
+
+def give(image_id: uuid.UUID, names: Sequence[str]) -> None:
+    """Like ``add``, with names that ``names_of`` returned, whether keywords are read or not."""
     if not names:
         return
     owner = Image.objects.filter(pk=image_id).values_list("owner_id").first()

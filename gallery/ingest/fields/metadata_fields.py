@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from gallery.core.config import config
 from gallery.core.errors import InvalidInput
 from gallery.ingest.fields import metadata_document
 from gallery.models import Image, Visibility
 
 EDITABLE = ("title", "caption", "visibility", "taken_at", "metadata", "external_id")
+# What an import knows besides, and what holds only if the picture's file does not say it.
+OF_SIDECARS = ("sidecar_taken_at", "latitude", "longitude")
+OF_UPLOADS = (*EDITABLE, *OF_SIDECARS)
 
 # Control characters except tab and line breaks (PostgreSQL refuses NUL), and halves of surrogate
 # pairs (UTF-8 cannot encode them).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_MOST_DEGREES = {"latitude": 90, "longitude": 180}
 _LINE_BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
 
 
-def checked(**fields: Any) -> dict[str, Any]:
-    """The values, cleaned, for the columns in ``EDITABLE``.
+def checked(names: Collection[str] = EDITABLE, /, **fields: Any) -> dict[str, Any]:
+    """The values, cleaned, for the columns in ``names``.
 
     Raises ``InvalidInput``, whose message names the field, for other names and for values that
-    the column cannot hold.
+    the column cannot hold. A place is left out while ``GALLERY_READ_PLACES`` is off.
     """
-    unknown = set(fields) - set(EDITABLE)
+    unknown = set(fields) - set(names)
     if unknown:
         raise InvalidInput(f"{', '.join(sorted(unknown))} cannot be set.")
+    if (fields.get("latitude") is None) != (fields.get("longitude") is None):
+        raise InvalidInput("A place has both a latitude and a longitude.")
     return {name: _CHECKS[name](name, value) for name, value in fields.items()}
 
 
@@ -74,6 +81,14 @@ def _moment(name: str, value: Any) -> datetime | None:
     return moment
 
 
+def _degrees(name: str, value: Any) -> float | None:
+    if value is None or not config().read_places:
+        return None
+    if not isinstance(value, int | float) or not abs(value) <= _MOST_DEGREES[name]:
+        raise InvalidInput(f"The {name} must be a number of degrees.")
+    return float(value)
+
+
 def _metadata(name: str, value: Any) -> dict[str, Any]:
     return metadata_document.checked(value)
 
@@ -101,4 +116,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "taken_at": _moment,
     "metadata": _metadata,
     "external_id": _external_id,
+    "sidecar_taken_at": _moment,
+    "latitude": _degrees,
+    "longitude": _degrees,
 }

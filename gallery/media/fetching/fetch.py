@@ -18,6 +18,7 @@ import httpx2
 from gallery.core.config import config
 from gallery.core.errors import UrlAnswer, UrlRefused, UrlUnreachable
 from gallery.core.size_limits import MAX_URL, file_too_large
+from gallery.media.fetching import retry_after
 from gallery.media.fetching.guarded_network import GuardedNetwork, TooMuch
 from gallery.media.fetching.policy import Policy, policy_of
 
@@ -123,7 +124,11 @@ def _joined(url: httpx2.URL, location: str) -> str:
 def _check_answer(response: httpcore2.Response) -> None:
     headers = httpx2.Headers(response.headers)
     if response.status != 200:
-        raise UrlAnswer(f"The server answered with {response.status}.", answer=response.status)
+        raise UrlAnswer(
+            f"The server answered with {response.status}.",
+            answer=response.status,
+            **retry_after.of(headers.get("retry-after", "")),
+        )
     if headers.get("content-encoding", "").lower() not in ("", "identity"):
         raise UrlAnswer("The server sent a compressed answer.", answer=response.status)
     length = headers.get("content-length", "")

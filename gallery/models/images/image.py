@@ -31,6 +31,7 @@ class Image(Work):
     ``original`` is a path relative to the media folder, ``size`` is in bytes. ``width`` and
     ``height`` are null until the image is derived. ``lightness``, ``green_red`` and
     ``blue_yellow`` are the dominant colour in CIELAB (L* 0 to 100, a* and b* about -128 to 127).
+    ``sidecar_taken_at`` becomes ``taken_at`` when the image is derived if its file has no date.
     ``damaged``: the picture can be shown, but a part of its pixels is wrong or missing.
     ``latitude`` and ``longitude`` are degrees (WGS 84) and, like ``external_id``, the owner's own
     key, are shown only to people who may change the image. ``facts_version`` is the
@@ -65,6 +66,7 @@ class Image(Work):
     green_red = models.FloatField(null=True, editable=False)
     blue_yellow = models.FloatField(null=True, editable=False)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    sidecar_taken_at = models.DateTimeField(null=True, editable=False)
     exif = models.JSONField(_("EXIF"), default=dict, editable=False)
     camera = models.CharField(_("camera"), max_length=100, db_default="", editable=False)
     lens = models.CharField(_("lens"), max_length=100, db_default="", editable=False)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import GalleryError
 from gallery.core.size_limits import format_size
+from gallery.pages.errors.import_messages import IMPORT_MESSAGES
 
 _MESSAGES: dict[str, Promise] = {
     "null_character": _("The request contains a null character (%00), which is not allowed."),
@@ -77,6 +78,7 @@ _MESSAGES: dict[str, Promise] = {
         "The preview was created, but cannot be read. The site's administrator has to check that "
         "all workers use the same media folder."
     ),
+    **{code: text for code, text in IMPORT_MESSAGES.items() if code != "invalid"},
 }
 # Search parameters out of range: the code is ``invalid``, the data has ``field`` and ``limit``.
 _INVALID_FIELDS: dict[str, Promise] = {

@@ -33,6 +33,10 @@ ROUTES = {
     "api-reaction": {"put": WRITERS, "delete": WRITERS},
     "api-recommendations": {"get": MEMBERS},
     "api-activity": {"get": MEMBERS, "put": WRITERS, "delete": WRITERS},
+    "api-imports": {"get": MEMBERS, "post": WRITERS},
+    "api-import": {"get": MEMBERS, "patch": WRITERS, "delete": WRITERS},
+    "api-import-rows": {"get": MEMBERS},
+    "api-import-report": {"get": MEMBERS},
     "api-map": {"get": OPEN},
     "api-map-points": {"get": OPEN},
     "api-ask": {"post": OPEN},
@@ -79,6 +83,7 @@ def request(route: str, method: str, image: Image, headers: dict[str, str] | Non
     has_key = route in {"api-image", "api-retry", "api-similar", "api-image-zero-shot"}
     has_key = has_key or route in {"api-own-token", "api-image-tags", "api-reaction"}
     has_key = has_key or route in {"api-image-moderation", "api-image-appeal"}
+    has_key = has_key or route in {"api-import", "api-import-rows", "api-import-report"}
     keys: list[Any] = [image.pk] if has_key else []
     if route in {"api-image-tag", "api-image-tag-reason"}:
         keys = [image.pk, 1]

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from gallery.accounts import tokens
 from gallery.map import update as update_map
-from gallery.models import EmbeddingSpace, Image, State
+from gallery.models import EmbeddingSpace, Image, ImportJob, ImportRow, State
 from tests.builders import make_embedding, make_image, make_near_duplicates, unit_vector
 from tests.pages.browser.conftest import LogIn, process_pictures
 from tests.pages.conftest import put_files
@@ -52,6 +52,14 @@ def addresses(live_server: LiveServer, picture: Image, owner: User) -> list[str]
     paths += [f"{picture.get_absolute_url()}?order=newest", f"{picture.get_absolute_url()}edit/"]
     paths += [f"{picture.get_absolute_url()}delete/", "/login/", "/statistics/", "/account/"]
     paths += ["/map/", "/map/pictures/?area=0,0,65535,0,65535,65535,0,65535"]
+    job = ImportJob.objects.create(
+        owner=owner, kind="csv", name="a_long_name_" * 20, source="nowhere.csv", rows_read=7,
+        imported=4, dropped=3, total=100, problem_code="source_changed",
+    )  # fmt: skip
+    ImportRow.objects.create(
+        job=job, number=1, place="x.png", skipped=True, outcome="dropped", error_code="no_place"
+    )
+    paths += ["/imports/", f"/imports/{job.pk}/delete/"]
     paths += ["/for-you/", "/account/activity/erase/"]
     paths += [f"/account/tokens/revoke/?token={grant.pk}", "/review/near-duplicates/"]
     return [live_server.url + path for path in paths]

@@ -1,0 +1,87 @@
+"""What starts an import, changes one, and selects its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from gallery.api.fields import BoundedListField, LimitField
+from gallery.api.known_fields import KnownFieldsOnly
+from gallery.ingest.duplicates import OnDuplicate
+from gallery.ingest.imports.create import ImportOptions
+from gallery.models import JobState, Visibility
+
+MOST_ROWS = 1000
+
+
+class NewImportSerializer(KnownFieldsOnly):
+    file = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="A ZIP archive of pictures, or a table of URLs: CSV, TSV or JSON Lines.",
+    )
+    path = serializers.CharField(
+        required=False,
+        max_length=1000,
+        help_text="For superusers: a folder or file of the server, in one of "
+        "`GALLERY_IMPORT_FOLDERS`.",
+    )
+    watch = serializers.BooleanField(
+        default=False,
+        help_text="For a folder: import new files too, until the import is deleted.",
+    )
+    visibility = serializers.ChoiceField(
+        choices=Visibility.choices,
+        required=False,
+        help_text="Of the pictures whose row has none. By default that of the site.",
+    )
+    on_duplicate = serializers.ChoiceField(
+        choices=[choice.value for choice in OnDuplicate],
+        default=OnDuplicate.KEEP.value,
+        help_text="What a picture does that you have already, as for an upload.",
+    )
+    tags = BoundedListField(
+        child=serializers.CharField(max_length=60),
+        max_length=50,
+        required=False,
+        help_text="Tags for all pictures.",
+    )
+    embedding_model = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="The fingerprint of the space of the vectors in the table, where no column says "
+        "it.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("file" in attrs) == ("path" in attrs):
+            message = _("Provide either a file or a path.")
+            raise serializers.ValidationError({"file": [message]}, code="exactly_one")
+        return attrs
+
+    def options(self) -> ImportOptions:
+        values = self.validated_data
+        return ImportOptions(
+            visibility=values.get("visibility", ""),
+            on_duplicate=values["on_duplicate"],
+            tags=tuple(values.get("tags", ())),
+            embedding_model=values.get("embedding_model", ""),
+        )
+
+
+class ImportChangesSerializer(KnownFieldsOnly):
+    state = serializers.ChoiceField(
+        choices=JobState.choices, help_text="`paused` stops the import, `running` continues it."
+    )
+
+
+class ImportRowsParametersSerializer(KnownFieldsOnly):
+    limit = LimitField(help_text="Rows in the answer, by default 100.")
+    after = serializers.IntegerField(
+        min_value=0,
+        max_value=2**53 - 1,
+        default=0,
+        help_text="The number of the last row that you have.",
+    )

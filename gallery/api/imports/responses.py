@@ -1,0 +1,75 @@
+"""An import and its rows, as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from gallery.ingest.imports import report
+from gallery.jobs import progress
+from gallery.models import ImportJob, ImportRow, JobState, RowOutcome, SourceKind
+
+_STATES = [*JobState.values, "complete"]
+
+
+class ImportSerializer(serializers.Serializer[ImportJob]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(help_text="Of the folder or file.")
+    kind = serializers.ChoiceField(choices=SourceKind.choices)
+    state = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+    rows = serializers.IntegerField(
+        source="total",
+        allow_null=True,
+        help_text="Of the whole source; an estimate until it is read.",
+    )
+    read = serializers.IntegerField(source="rows_read")
+    imported = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Rows whose pictures you had already.")
+    dropped = serializers.IntegerField(help_text="Rows that are no pictures, each with a reason.")
+    vectors_refused = serializers.IntegerField(
+        help_text="Of the imported rows: those whose vector was not used."
+    )
+    seconds_left = serializers.SerializerMethodField()
+    problem = serializers.CharField(
+        source="problem_code", help_text="The code of what keeps it from continuing, or empty."
+    )
+
+    def get_state(self, job: ImportJob) -> str:
+        """`complete`, `running` or `paused`."""
+        return "complete" if job.completed_at is not None else job.state
+
+    def get_seconds_left(self, job: ImportJob) -> int | None:
+        """An estimate; null while it is unknown."""
+        if job.completed_at is not None:
+            return 0
+        return progress.seconds_left(job, job.missing_rows)
+
+
+class ImportDetailSerializer(ImportSerializer):
+    reasons = serializers.SerializerMethodField()
+
+    def get_reasons(self, job: ImportJob) -> dict[str, int]:
+        """How many rows have which code."""
+        return report.reasons_of(job)
+
+
+class ImportRowSerializer(serializers.Serializer[ImportRow]):
+    row = serializers.IntegerField(source="number", help_text="Counts from 1, without a header.")
+    source = serializers.CharField(source="place", help_text="The URL or path.")  # type: ignore[assignment]
+    outcome = serializers.ChoiceField(
+        choices=[RowOutcome.IMPORTED.value, RowOutcome.DROPPED.value],
+        help_text="An `imported` row is here because its vector was refused.",
+    )
+    code = serializers.CharField(source="error_code")
+    message = serializers.CharField(source="error_message")
+
+
+class ImportRowsSerializer(serializers.Serializer[Any]):
+    results = ImportRowSerializer(many=True)
+
+
+class ImportsSerializer(serializers.Serializer[Any]):
+    results = ImportSerializer(many=True)

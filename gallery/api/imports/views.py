@@ -1,0 +1,160 @@
+"""Start, list, follow, pause and delete imports, and read their reports."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gallery.api.imports.requests import (
+    ImportChangesSerializer,
+    ImportRowsParametersSerializer,
+    NewImportSerializer,
+)
+from gallery.api.imports.responses import (
+    ImportDetailSerializer,
+    ImportRowsSerializer,
+    ImportSerializer,
+    ImportsSerializer,
+)
+from gallery.api.parsers import ShallowJSONParser
+from gallery.api.view import ApiView
+from gallery.core.config import config
+from gallery.core.errors import NotFound
+from gallery.core.size_limits import file_too_large
+from gallery.core.upload_cap import refused_files
+from gallery.ingest.imports import control, create, report, uploads
+from gallery.models import ImportJob, ImportRow, JobState
+
+_SHOWN = 100
+
+
+class ImportsView(ApiView):
+    permission_classes = [IsAuthenticated]
+    serializer_class: Any = ImportsSerializer
+    parser_classes = [ShallowJSONParser, MultiPartParser]
+    with_body = frozenset({"POST"})
+
+    @extend_schema(operation_id="list_imports", responses=ImportsSerializer)
+    def get(self, request: Request) -> Response:
+        """List your last 100 imports, the newest first."""
+        jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
+        return Response(self.get_serializer({"results": jobs}).data)
+
+    @extend_schema(
+        operation_id="create_import",
+        request={
+            "multipart/form-data": NewImportSerializer,
+            "application/json": NewImportSerializer,
+        },
+        responses={201: ImportSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Import the pictures of an archive or a table in the background."""
+        serializer = NewImportSerializer(data=request.data)
+        if refused_files(request._request):
+            raise file_too_large(limit=config().import_max_size)
+        serializer.is_valid(raise_exception=True)
+        values, user = serializer.validated_data, request.user
+        if "path" in values:
+            path = create.on_server(values["path"], user)
+            job = create.create(path, user, serializer.options(), watch=values["watch"])
+        else:
+            file = values["file"]
+            job = uploads.import_upload(file.chunks(), file.name, user, serializer.options())
+        return Response(ImportSerializer(job).data, status=201)
+
+
+class OneImportView(ApiView):
+    permission_classes = [IsAuthenticated]
+    serializer_class: Any = ImportDetailSerializer
+
+    def job(self, pk: uuid.UUID) -> ImportJob:
+        """Raises ``NotFound`` for imports of others."""
+        job = ImportJob.objects.of(self.request.user).filter(pk=pk).first()
+        if job is None:
+            raise NotFound("There is no such import.")
+        return job
+
+
+class ImportView(OneImportView):
+    with_body = frozenset({"PATCH"})
+
+    @extend_schema(operation_id="get_import")
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Read the progress of an import."""
+        return Response(self.get_serializer(self.job(pk)).data)
+
+    @extend_schema(operation_id="change_import", request=ImportChangesSerializer)
+    def patch(self, request: Request, pk: uuid.UUID) -> Response:
+        """Pause an import, or continue it."""
+        job = self.job(pk)
+        serializer = ImportChangesSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        change = control.resume
+        if serializer.validated_data["state"] == JobState.PAUSED:
+            change = control.pause
+        change(job)
+        return Response(self.get_serializer(self.job(pk)).data)
+
+    @extend_schema(operation_id="delete_import", responses={204: None})
+    def delete(self, request: Request, pk: uuid.UUID) -> Response:
+        """Delete an import and its report. Pictures that were imported stay."""
+        control.delete(self.job(pk))
+        return Response(status=204)
+
+
+class ImportRowsView(OneImportView):
+    serializer_class = ImportRowsSerializer
+    with_parameters = frozenset({"GET"})
+
+    @extend_schema(
+        operation_id="list_import_rows",
+        parameters=[ImportRowsParametersSerializer],
+        responses=ImportRowsSerializer,
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """List the rows of an import that have a reason, in the order of its source."""
+        job = self.job(pk)
+        parameters = ImportRowsParametersSerializer(data=request.query_params)
+        parameters.is_valid(raise_exception=True)
+        values = parameters.validated_data
+        rows = ImportRow.objects.filter(job=job, number__gt=values["after"]).reported()
+        return Response(self.get_serializer({"results": rows[: values.get("limit", 100)]}).data)
+
+
+class CsvRenderer(BaseRenderer):
+    """Lets clients accept only what the report is; the view writes it."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def render(self, data: Any, *_: Any, **__: Any) -> bytes:
+        return JSONRenderer().render(data)
+
+
+class ImportReportView(OneImportView):
+    renderer_classes = [JSONRenderer, CsvRenderer]
+
+    @extend_schema(
+        operation_id="get_import_report", responses={(200, "text/csv"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> StreamingHttpResponse:
+        """Download the rows of an import that have a reason, as a CSV file."""
+        return report_answer(self.job(pk))
+
+
+def report_answer(job: ImportJob) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        (line.encode() for line in report.lines_of(job)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'},
+    )

@@ -1,0 +1,1 @@
+"""Bulk imports: sources are read into rows, and each row becomes a picture or has a reason."""

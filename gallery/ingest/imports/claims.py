@@ -1,0 +1,60 @@
+"""Which rows of an import are next, and what happens to those that could not be finished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Now
+
+from gallery.core.config import config
+from gallery.core.errors import GalleryError
+from gallery.models import ImportJob, ImportRow
+
+# An import is one process at a time, so a lease only has to outlast the pace of a slow server.
+_LEASE_SECONDS = 300
+
+
+def claim(job: ImportJob, limit: int, *, without: Collection[str]) -> list[ImportRow]:
+    """The next due rows, except for those of the hosts ``without``.
+
+    A row whose worker was killed is claimed alone, when there is no other one.
+    """
+    rows = ImportRow.objects.filter(job=job).waiting().exclude(host__in=without)
+    was_killed = Q(attempts__gt=0, error_code="")
+    others: list[ImportRow] = rows.exclude(was_killed).claim(limit, _LEASE_SECONDS)
+    return others or list(rows.filter(was_killed).claim(1, _LEASE_SECONDS))
+
+
+def release_all(job: ImportJob) -> None:
+    """The rows that a killed process held can be claimed again at once.
+
+    Only the process that holds the lock of imports may call this.
+    """
+    held = ImportRow.objects.filter(job=job, lease_until__isnull=False)
+    held.update(lease_until=None, next_attempt_at=Now())
+
+
+def put_back(row: ImportRow) -> None:
+    """Release a row that was not worked on; the attempt does not count."""
+    row.release(attempts=row.attempts - 1)
+
+
+def try_again(row: ImportRow, error: GalleryError, *, after: float | None) -> bool:
+    """Release the row for another attempt; False if it had all of them."""
+    if row.attempts >= config().max_attempts:
+        return False
+    reason = {"error_code": error.code, "error_message": error.message[:300]}
+    if after is None:
+        row.back_off(**reason)
+    else:
+        row.release(next_attempt_at=Now() + timedelta(seconds=after), **reason)
+    return True
+
+
+def pause_host(job: ImportJob, host: str, seconds: float) -> None:
+    """No row of this server is due before these seconds are over."""
+    moment = Now() + timedelta(seconds=seconds)
+    rows = ImportRow.objects.filter(job=job, host=host, skipped=False, lease_until__isnull=True)
+    rows.update(next_attempt_at=Greatest(F("next_attempt_at"), moment))

@@ -1,0 +1,28 @@
+"""What its owner and the admin can do with an import."""
+
+from __future__ import annotations
+
+from gallery.core.dispatch import Stage, hint
+from gallery.core.errors import ImportNotPaused, ImportNotRunning
+from gallery.ingest.imports import uploads
+from gallery.jobs import states
+from gallery.models import ImportJob
+
+
+def pause(job: ImportJob) -> None:
+    """Raises ``ImportNotRunning``."""
+    if job.completed_at is not None or not states.pause(job):
+        raise ImportNotRunning("This import does not run.")
+
+
+def resume(job: ImportJob) -> None:
+    """Raises ``ImportNotPaused``."""
+    if job.completed_at is not None or not states.resume(job):
+        raise ImportNotPaused("This import is not paused.")
+    hint(Stage.IMPORT)
+
+
+def delete(job: ImportJob) -> None:
+    """The import ends, and its report is gone. Pictures that were imported stay."""
+    job.delete()
+    uploads.remove(job)

@@ -1,0 +1,102 @@
+"""How a row ends: its picture, the row's end and the counters of the job are one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from gallery.core.errors import GalleryError
+from gallery.ingest.accept import Accepted, UploadFields, accept_received
+from gallery.ingest.duplicates import OnDuplicate
+from gallery.ingest.facts import keywords
+from gallery.media.storage import Received
+from gallery.models import Image, ImportJob, ImportRow, RowOutcome
+
+
+class LeaseLost(Exception):
+    """The row belongs to another process now, or its job was deleted."""
+
+
+def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: str) -> None:
+    """Store the picture of a row, with its tags and its vector.
+
+    Raises ``LeaseLost``, and what ``accept_received`` raises; then nothing is stored.
+    """
+    with transaction.atomic():
+        _hold(row)
+        accepted = accept_received(
+            received,
+            owner=job.owner,
+            file_name=row.fields.get("file_name") or file_name,
+            on_duplicate=OnDuplicate(job.on_duplicate),
+            **_fields(job, row),
+        )
+        if accepted.created or job.on_duplicate == OnDuplicate.UPDATE:
+            tags = keywords.names_of([*row.fields.get("tags", ()), *job.tags])
+            keywords.give(accepted.image.pk, tags)
+        if accepted.created:
+            _provide_vector(row, accepted.image)
+        _end(row, accepted)
+        _count(job, **_counters(row, accepted))
+
+
+def drop(job: ImportJob, row: ImportRow, error: GalleryError) -> None:
+    """The row stays, with the reason."""
+    changes = {"outcome": RowOutcome.DROPPED, "skipped": True, "vector": None}
+    with transaction.atomic():
+        reason = {"error_code": error.code, "error_message": error.message[:300]}
+        if row.release(**changes, **reason):
+            _count(job, dropped=F("dropped") + 1)
+
+
+def _hold(row: ImportRow) -> None:
+    own = ImportRow.objects.filter(pk=row.pk, attempts=row.attempts, lease_until=row.lease_until)
+    if not own.select_for_update().exists():
+        raise LeaseLost
+
+
+def _end(row: ImportRow, accepted: Accepted) -> None:
+    """The row is deleted. If its vector was refused, it stays, with that reason."""
+    if accepted.created and row.note:
+        columns: dict[str, Any] = {"error_code": row.note, "error_message": ""}
+        row.release(outcome=RowOutcome.IMPORTED, skipped=True, **columns)
+    else:
+        rows = ImportRow.objects.filter(pk=row.pk)
+        rows._raw_delete(rows.db)
+
+
+def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
+    if not accepted.created:
+        return {"duplicates": F("duplicates") + 1}
+    refused = {"vectors_refused": F("vectors_refused") + 1} if row.note else {}
+    return {"imported": F("imported") + 1, **refused}
+
+
+def _fields(job: ImportJob, row: ImportRow) -> UploadFields:
+    names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
+    fields: Any = {name: row.fields[name] for name in names if name in row.fields}
+    if visibility := row.fields.get("visibility") or job.visibility:
+        fields["visibility"] = visibility
+    for name in {"taken_at", "sidecar_taken_at"} & row.fields.keys():
+        fields[name] = datetime.fromisoformat(row.fields[name])
+    return fields  # type: ignore[no-any-return]
+
+
+def _provide_vector(row: ImportRow, image: Image) -> None:
+    """The vector goes from table to table inside PostgreSQL. Its space may be dropped since."""
+    if row.space_id is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO gallery_providedvector (image_id, space_id, vector)"
+            " SELECT %s, s.id, r.vector FROM gallery_importrow r JOIN gallery_embeddingspace s"
+            " ON s.id = r.space_id AND NOT s.dropping WHERE r.id = %s FOR KEY SHARE OF s",
+            [image.pk, row.pk],
+        )
+
+
+def _count(job: ImportJob, **changes: Any) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(**changes)

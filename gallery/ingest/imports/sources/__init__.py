@@ -1,0 +1,1 @@
+"""What pictures are imported from: folders, archives and tables."""

@@ -1,0 +1,90 @@
+"""Pictures of a ZIP archive, read one after the other without unpacking the archive."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gallery.core.errors import DamagedArchive, InvalidInput, SourceMissing, SourceUnreadable
+from gallery.ingest.imports.sources import archive_checks, facts, names
+from gallery.ingest.imports.sources.base import Batch, SourceRow, chunks_of
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+class Archive:
+    def __init__(self, path: Path) -> None:
+        archive_checks.check_size_of_directory(path)
+        try:
+            self._file = zipfile.ZipFile(path)
+        except OSError as error:
+            raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise SourceUnreadable(f"This is not a ZIP archive: {error}.") from None
+        try:
+            archive_checks.refuse_overlaps(self._file)
+        except SourceUnreadable:
+            self._file.close()
+            raise
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        self._beside: dict[str, set[str]] = {}
+        for member in self._file.infolist():
+            self._add(member)
+        self._pictures = [name for name in self._members if not names.is_ignored(name)]
+
+    def read(self, position: str, limit: int) -> Batch:
+        """The position is the number of pictures before it."""
+        start = int(position or 0)
+        chosen = self._pictures[start : start + limit]
+        end = start + len(chosen)
+        rows = [self._row(name) for name in chosen]
+        return Batch(rows, str(end), end >= len(self._pictures), len(self._pictures))
+
+    @contextmanager
+    def open(self, place: str) -> Iterator[Iterator[bytes]]:
+        member = self._members.get(place)
+        if member is None:
+            raise DamagedArchive("The archive has no such file.")
+        with _damages(), self._file.open(member) as file:
+            yield _chunks(file)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _add(self, member: zipfile.ZipInfo) -> None:
+        """Of two members with one name, the second gets a number."""
+        name = archive_checks.name_of(member)
+        if member.is_dir() or name.endswith("/"):
+            return
+        if name in self._members:
+            name = f"{name} ({len(self._members)})"
+        self._members[name] = member
+        self._beside.setdefault(names.folder_of(name), set()).add(name)
+
+    def _row(self, name: str) -> SourceRow:
+        try:
+            archive_checks.check(self._members[name], name)
+        except InvalidInput as error:
+            return SourceRow(name, error=error)
+        beside = self._beside[names.folder_of(name)]
+        return SourceRow(name, facts.fields_of(name, beside, self._read))
+
+    def _read(self, name: str) -> bytes:
+        with self.open(name) as chunks:
+            return next(chunks, b"")
+
+
+@contextmanager
+def _damages() -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGED:
+        raise DamagedArchive("The file in the archive is damaged, or of an unknown kind.") from None
+
+
+def _chunks(file: object) -> Iterator[bytes]:
+    with _damages():
+        yield from chunks_of(file)

@@ -1,0 +1,88 @@
+"""Pictures of a folder and the folders in it, in the order of their paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from gallery.core.errors import RowError, SourceMissing
+from gallery.ingest.imports.sources import facts, names, places
+from gallery.ingest.imports.sources.base import Batch, SourceRow
+
+
+class Folder:
+    def __init__(self, path: Path) -> None:
+        if not path.is_dir():
+            raise SourceMissing("There is no folder with this name, or it cannot be opened.")
+        self._path = path
+        self._position: str | None = None
+        self._rest: Iterator[tuple[str, frozenset[str]]] = iter(())
+        self._total: int | None = None
+
+    def read(self, position: str, limit: int) -> Batch:
+        """The position is the path of the last file before it."""
+        if self._total is None:
+            self._total = sum(1 for _ in self._files(""))
+        if position != self._position:
+            self._rest = self._files(position)
+        rows: list[SourceRow] = []
+        for path, siblings in self._rest:
+            rows.append(self._row(path, siblings))
+            position = path
+            if len(rows) == limit:
+                break
+        self._position = position
+        return Batch(rows, position, len(rows) < limit, self._total)
+
+    def open(self, place: str) -> AbstractContextManager[Iterator[bytes]]:
+        return places.opened(self._path, place)
+
+    def close(self) -> None:
+        pass
+
+    def _files(self, after: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Files whose paths, split into their parts, follow ``after``; with those beside them."""
+        return files_of(self._path, tuple(after.split("/")) if after else ())
+
+    def _row(self, path: str, siblings: frozenset[str]) -> SourceRow:
+        return row_of(self._path, path, siblings)
+
+
+def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        shown = path.encode(errors="surrogateescape").decode(errors="replace")
+        return SourceRow(shown, error=RowError("The name of the file is not UTF-8."))
+    return SourceRow(path, facts.fields_of(path, siblings, lambda name: _read(folder, name)))
+
+
+def files_of(
+    folder: Path, after: tuple[str, ...] = (), prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Links to folders are not followed, since they may lead in a circle or out of the folder."""
+    try:
+        with os.scandir(folder.joinpath(*prefix)) as entries:
+            kinds = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    except OSError as error:
+        if not prefix:
+            raise SourceMissing(f"The folder cannot be opened: {error.strerror}.") from None
+        return
+    siblings = frozenset(
+        "/".join((*prefix, name)) for name, is_folder in kinds.items() if not is_folder
+    )
+    for name in sorted(kinds):
+        parts = (*prefix, name)
+        if parts < after[: len(parts)] or names.is_ignored(name + "/x" if kinds[name] else name):
+            continue
+        if kinds[name]:
+            yield from files_of(folder, after, parts)
+        elif parts > after:
+            yield "/".join(parts), siblings
+
+
+def _read(folder: Path, name: str) -> bytes:
+    with places.opened(folder, name) as chunks:
+        return next(chunks, b"")

@@ -1,0 +1,69 @@
+"""Lines of a text file from a position on, none of them longer than a limit."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections import deque
+from pathlib import Path
+
+from gallery.core.errors import SourceMissing
+
+# A vector of 512 numbers as text has about 10 kB.
+MAX_LINE = 1 << 20
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class Lines:
+    """Bytes that are not in the encoding become halves of surrogate pairs (UTF-8), or U+FFFD.
+
+    ``position`` is where the next line begins: a text for ``seek``, whose beginning is "".
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                head = file.read(2)
+            self._size = path.stat().st_size
+            encoding = next((name for bom, name in _BOMS if head == bom), "utf-8-sig")
+            errors = "replace" if encoding == "utf-16" else "surrogateescape"
+            self._raw = path.open("rb")
+            self._file = io.TextIOWrapper(self._raw, encoding=encoding, errors=errors, newline="")
+        except OSError as error:
+            raise SourceMissing(f"The file cannot be opened: {error.strerror}.") from None
+        self._returned: deque[str] = deque()
+
+    def seek(self, position: str) -> None:
+        self._returned.clear()
+        self._file.seek(int(position or 0))
+
+    @property
+    def position(self) -> str:
+        """Call it only when no line was put back."""
+        return str(self._file.tell())
+
+    @property
+    def share(self) -> float:
+        """The part of the file that was read."""
+        return min(1.0, self._raw.tell() / max(1, self._size))
+
+    @property
+    def has_returned(self) -> bool:
+        return bool(self._returned)
+
+    def next(self) -> str:
+        """The next line with its end, "" at the end of the file. Of a line that is too long, only
+        the beginning is given; the rest is skipped."""
+        if self._returned:
+            return self._returned.popleft()
+        line = self._file.readline(MAX_LINE)
+        if len(line) == MAX_LINE and not line.endswith("\n"):
+            while (rest := self._file.readline(MAX_LINE)) and not rest.endswith("\n"):
+                pass
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        self._returned.extendleft(reversed(lines))
+
+    def close(self) -> None:
+        self._file.close()

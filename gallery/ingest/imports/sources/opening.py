@@ -1,0 +1,62 @@
+"""Opens the source of an import, and notices when its file is another one than at the start."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from gallery.core.errors import SourceChanged, SourceMissing
+from gallery.ingest.imports.sources.archive import Archive
+from gallery.ingest.imports.sources.base import Source
+from gallery.ingest.imports.sources.delimited import DelimitedTable
+from gallery.ingest.imports.sources.folder import Folder
+from gallery.ingest.imports.sources.json_lines import JsonLines
+from gallery.ingest.imports.sources.parquet import ParquetTable
+from gallery.ingest.imports.sources.watched import WatchedFolder
+from gallery.models import ImportJob, SourceKind
+
+_HEAD = 64 << 10
+KINDS = {
+    ".zip": SourceKind.ZIP,
+    ".csv": SourceKind.CSV,
+    ".tsv": SourceKind.TSV,
+    ".jsonl": SourceKind.JSONL,
+    ".ndjson": SourceKind.JSONL,
+    ".parquet": SourceKind.PARQUET,
+}
+_FOLDERS = (SourceKind.FOLDER, SourceKind.WATCHED)
+
+
+def open_source(job: ImportJob) -> Source:
+    """Raises ``SourceMissing``, ``SourceChanged`` and ``SourceUnreadable``."""
+    path = Path(job.source)
+    if job.kind not in _FOLDERS and stamp_of(path) != job.stamp:
+        raise SourceChanged("The file has changed since the import began.")
+    # The folder of an uploaded table holds the uploads of others.
+    folder = None if job.is_uploaded else path.parent
+    match job.kind:
+        case SourceKind.FOLDER:
+            return Folder(path)
+        case SourceKind.WATCHED:
+            return WatchedFolder(path, job)
+        case SourceKind.ZIP:
+            return Archive(path)
+        case SourceKind.JSONL:
+            return JsonLines(path, folder)
+        case SourceKind.PARQUET:
+            return ParquetTable(path, folder)
+        case SourceKind.TSV:
+            return DelimitedTable(path, folder, delimiter="\t")
+    return DelimitedTable(path, folder)
+
+
+def stamp_of(path: Path) -> str:
+    """Size, time of the last change and a hash of the beginning. Raises ``SourceMissing``."""
+    try:
+        with path.open("rb") as file:
+            head = hashlib.sha256(file.read(_HEAD)).hexdigest()[:32]
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name is not valid"
+        raise SourceMissing(f"The file cannot be opened: {reason}.") from None
+    return f"{status.st_size} {status.st_mtime_ns} {head}"

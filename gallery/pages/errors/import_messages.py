@@ -1,0 +1,25 @@
+"""Why an import was refused, and why its rows have no pictures, by code."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+IMPORT_MESSAGES: dict[str, Promise] = {
+    "import_refused": _("Choose a ZIP archive, or a table as CSV, TSV or JSON Lines."),
+    "too_many_imports": _("You have too many imports that are not complete. Wait for one of them."),
+    "source_missing": _("The source cannot be opened."),
+    "bad_row": _("The row cannot be read."),
+    "no_place": _("The row has neither a URL nor a path."),
+    "unsafe_path": _("The path leads out of the folder of the import."),
+    "file_missing": _("There is no file with this name."),
+    "nested_archive": _("Archives in archives are not opened."),
+    "encrypted_file": _("The file is encrypted."),
+    "suspicious_compression": _("The file would become suspiciously large."),
+    "damaged_archive": _("The archive is damaged here."),
+    "interrupted": _("The import was interrupted each time at this row."),
+    "invalid": _("The row has a value that a picture cannot have."),
+    "vector_width": _("Imported; its vector does not have 512 numbers and was not used."),
+    "vector_not_finite": _("Imported; its vector has no direction and was not used."),
+    "vector_space_unknown": _("Imported; its vector is of an unknown model and was not used."),
+}

@@ -1,0 +1,106 @@
+"""The page of a person's imports."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gallery.core.config import config
+from gallery.core.errors import GalleryError, InvalidInput, NotFound
+from gallery.core.size_limits import file_too_large, format_size
+from gallery.core.upload_cap import refused_files
+from gallery.ingest.imports import control, report, uploads
+from gallery.models import ImportJob
+from gallery.pages.access import members_only
+from gallery.pages.errors.advice import text_for
+from gallery.pages.imports.form import ImportForm
+from gallery.pages.imports.progress import progress_of
+
+_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only
+def imports(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None)
+    too_large = refused_files(request) if request.method == "POST" else []
+    if too_large:
+        form.fields["sources"].required = False
+    if request.method == "POST" and form.is_valid():
+        limit = file_too_large(limit=config().import_max_size)
+        for name in too_large:
+            messages.error(request, f"{name}: {text_for(limit)}")
+        _start(request, form)
+        return redirect("imports")
+    jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
+    items = [progress_of(job) for job in jobs]
+    context = {
+        "form": form,
+        "items": items,
+        "is_working": any(item.is_working for item in items),
+        "max_size_text": format_size(config().import_max_size),
+    }
+    status = 400 if form.errors else 200
+    return render(request, "gallery/imports/page.html", context, status=status)
+
+
+@require_POST
+@members_only
+def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Pause or continue an import."""
+    job, action = _own(request, key), request.POST.get("action")
+    if action not in ("pause", "resume"):
+        raise InvalidInput("The action must be pause or resume.")
+    (control.pause if action == "pause" else control.resume)(job)
+    return redirect("imports")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@members_only
+def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """GET asks, because the report cannot be had again."""
+    job = _own(request, key)
+    if request.method != "POST":
+        return render(request, "gallery/imports/delete.html", {"job": job})
+    control.delete(job)
+    messages.success(request, _("The import is deleted. Its pictures stay."))
+    return redirect("imports")
+
+
+@require_safe
+@never_cache
+@members_only
+def download_report(request: HttpRequest, key: uuid.UUID) -> StreamingHttpResponse:
+    job = _own(request, key)
+    return StreamingHttpResponse(
+        (line.encode() for line in report.lines_of(job)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'},
+    )
+
+
+def _own(request: HttpRequest, key: uuid.UUID) -> ImportJob:
+    job = ImportJob.objects.of(request.user).filter(pk=key).first()
+    if job is None:
+        raise NotFound("There is no such import.")
+    return job
+
+
+def _start(request: HttpRequest, form: ImportForm) -> None:
+    """Each file is an import of its own: one that is refused does not stop the others."""
+    for file in form.cleaned_data["sources"]:
+        if file is None:
+            continue
+        name = file.name or ""
+        try:
+            uploads.import_upload(file.chunks(), name, request.user, form.options())
+        except GalleryError as error:
+            messages.error(request, f"{name}: {text_for(error)}")

@@ -1,0 +1,63 @@
+"""The command ``import``."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from gallery.ingest.imports import create
+from gallery.models import Image, ImportJob
+from tests import scenes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    (tmp_path / "a.png").write_bytes(scenes.plain())
+    (tmp_path / "table.csv").write_text("path,caption\na.png,red\nb.png,missing\n,none\n")
+    return tmp_path / "table.csv"
+
+
+def import_(source: Path, *options: str) -> str:
+    out = StringIO()
+    call_command("import", str(source), "--owner", "owner", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_an_import_ends_with_its_report(table: Path, owner: User, tmp_path: Path) -> None:
+    text = import_(table, "--tag", "red", "--report", str(tmp_path / "report.csv"))
+    assert text == (
+        "Rows read: 3; imported: 1; duplicates: 0; dropped: 2.\n  file_missing: 1\n  no_place: 1\n"
+    )
+    assert len((tmp_path / "report.csv").read_text().splitlines()) == 3
+    assert Image.objects.get(owner=owner).tag_names == "red"
+
+
+def test_the_same_command_continues_an_import(table: Path, owner: User) -> None:
+    import_(table, "--background")
+    assert not Image.objects.exists()
+    assert "imported: 1" in import_(table)
+    assert ImportJob.objects.count() == 1
+
+
+def test_a_problem_ends_the_command(table: Path, owner: User) -> None:
+    create.create(table, owner, create.ImportOptions())
+    table.write_text("path\n")
+    with pytest.raises(CommandError, match="has changed"):
+        import_(table)
+
+
+@pytest.mark.parametrize("source", ["no.csv", "table.txt"])
+def test_other_sources_are_refused(source: str, table: Path, owner: User) -> None:
+    with pytest.raises(CommandError):
+        import_(table.with_name(source))
+
+
+def test_the_owner_has_to_exist(table: Path, db: None) -> None:
+    with pytest.raises(CommandError, match="There is no user"):
+        import_(table)

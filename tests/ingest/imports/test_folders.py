@@ -1,0 +1,73 @@
+"""Imports of folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from gallery.ingest.imports import create
+from gallery.models import Image, ImportJob, ImportRow, JobState
+from tests import scenes
+from tests.ingest.imports.conftest import Import, counts, reasons
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "pictures"
+    (path / "holiday" / "lake").mkdir(parents=True)
+    return path
+
+
+def test_a_folder_and_its_folders_are_imported(folder: Path, imported: Import, owner: User) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    (folder / "holiday" / "lake" / "lake.jpg").write_bytes(scenes.photo())
+    job = imported(folder, visibility="private", tags=("Lakes",))
+    assert counts(job) == (2, 2, 0, 0)
+    assert job.completed_at is not None
+    images = Image.objects.filter(owner=owner, visibility="private").order_by("file_name")
+    assert [(image.file_name, image.tag_names) for image in images] == [
+        ("lake.jpg", "Lakes"), ("red.png", "Lakes"),
+    ]  # fmt: skip
+
+
+def test_other_files_are_dropped_with_reasons(folder: Path, imported: Import) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    (folder / "holiday" / "notes.txt").write_text("Nothing to see here.")
+    (folder / "empty.jpg").touch()
+    (folder / ".hidden.png").write_bytes(scenes.photo("PNG"))
+    (folder / "red.json").write_text("{}")
+    job = imported(folder)
+    assert counts(job) == (3, 1, 0, 2)
+    assert reasons(job) == {"holiday/notes.txt": "unsupported_type", "empty.jpg": "empty_file"}
+
+
+def test_links_out_of_the_folder_are_not_read(folder: Path, imported: Import) -> None:
+    (folder.parent / "secret.png").write_bytes(scenes.plain())
+    (folder / "link.png").symlink_to(folder.parent / "secret.png")
+    (folder / "circle").symlink_to(folder)
+    job = imported(folder)
+    assert reasons(job) == {"circle": "file_missing", "link.png": "unsafe_path"}
+    assert not Image.objects.exists()
+
+
+def test_pictures_that_exist_are_duplicates(folder: Path, imported: Import) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        (folder / name).write_bytes(scenes.plain())
+    assert counts(imported(folder)) == (3, 1, 2, 0)
+    assert counts(imported(folder)) == (3, 0, 3, 0)
+    assert not ImportRow.objects.exists()
+
+
+def test_a_missing_folder_pauses_the_import(folder: Path, owner: User, imported: Import) -> None:
+    job = create.create(folder, owner, create.ImportOptions())
+    folder.rename(folder.with_name("elsewhere"))
+    other = folder.with_name("elsewhere") / "other"
+    other.mkdir()
+    (other / "red.png").write_bytes(scenes.plain())
+    assert counts(imported(other)) == (1, 1, 0, 0)
+    job.refresh_from_db()
+    assert (job.state, job.problem_code) == (JobState.PAUSED, ImportJob.Problem.SOURCE_MISSING)

@@ -1,0 +1,80 @@
+"""The page of a person's imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from gallery.ingest.imports import run
+from gallery.models import ImportJob, JobState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TABLE = b"path,caption\n1.png,one\n,two\n"
+
+
+def start(client: Client, *names: str) -> str:
+    files = [SimpleUploadedFile(name, TABLE) for name in names]
+    values = {"sources": files, "visibility": "private", "tags": "lakes\u3001 holiday"}
+    return client.post("/imports/", values, follow=True).content.decode()
+
+
+def test_several_files_become_several_imports(owner_client: Client, owner: User) -> None:
+    text = start(owner_client, "first.csv", "second.csv", "third.docx")
+    assert text.count('<li class="import">') == 2
+    assert "third.docx: Choose a ZIP archive" in text
+    job = ImportJob.objects.order_by("created_at").first()
+    assert job is not None
+    assert (job.owner, job.visibility, job.tags) == (owner, "private", ["lakes", "holiday"])
+
+
+def test_a_complete_import_shows_its_reasons(owner_client: Client) -> None:
+    start(owner_client, "table.csv")
+    run.run(60)
+    text = owner_client.get("/imports/").content.decode()
+    assert "The path leads out of the folder of the import. (1)" in text
+    assert "The row has neither a URL nor a path. (1)" in text
+    assert "hx-trigger" not in text[text.index('id="imports"') :].partition(">")[0]
+    job = ImportJob.objects.get()
+    report = owner_client.get(f"/imports/{job.pk}/report/")
+    lines = b"".join(report.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 3
+
+
+def test_buttons_pause_continue_and_delete(owner_client: Client, own_media: Path) -> None:
+    start(owner_client, "table.csv")
+    job = ImportJob.objects.get()
+    for action, state in (("pause", JobState.PAUSED), ("resume", JobState.RUNNING)):
+        answer = owner_client.post(f"/imports/{job.pk}/change/", {"action": action})
+        assert answer.status_code == 302
+        job.refresh_from_db()
+        assert job.state == state
+    assert owner_client.post(f"/imports/{job.pk}/change/", {"action": "x"}).status_code == 400
+    assert "Delete this import?" in owner_client.get(f"/imports/{job.pk}/delete/").content.decode()
+    owner_client.post(f"/imports/{job.pk}/delete/")
+    assert not ImportJob.objects.exists()
+    assert not list((own_media / "imports").iterdir())
+
+
+def test_imports_of_others_do_not_exist(owner_client: Client, stranger_client: Client) -> None:
+    start(owner_client, "table.csv")
+    job = ImportJob.objects.get()
+    assert "table.csv" not in stranger_client.get("/imports/").content.decode()
+    for path in ("delete/", "report/"):
+        assert stranger_client.get(f"/imports/{job.pk}/{path}").status_code == 404
+    address = f"/imports/{job.pk}/change/"
+    assert stranger_client.post(address, {"action": "pause"}).status_code == 404
+
+
+def test_visitors_have_to_log_in(client: Client, db: None) -> None:
+    assert client.get("/imports/")["Location"].startswith("/login/")
+
+
+def test_a_form_without_files_says_so(owner_client: Client) -> None:
+    answer = owner_client.post("/imports/", {"visibility": "private"})
+    assert answer.status_code == 400
+    assert "Choose at least one file." in answer.content.decode()
