@@ -29,6 +29,7 @@ def write(images: ImageQuerySet, path: Path) -> Iterator[int]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         space = EmbeddingSpace.objects.filter(active=True).first()
+        path.touch(mode=0o600)
         with pyarrow.parquet.ParquetWriter(path, SCHEMA, **_OPTIONS) as writer:
             for rows in _batches(_rows(images)):
                 writer.write_batch(_batch_of(rows, space), row_group_size=ROWS_AT_ONCE)

@@ -172,6 +172,13 @@ def test_lost_and_damaged_originals_are_named(picture: Picture, export: Export, 
     assert len(rows()) == 2
 
 
+def test_others_cannot_read_an_export(picture: Picture, export: Export, folder: Path) -> None:
+    picture()
+    folder.mkdir()
+    export()
+    assert {(folder / name).stat().st_mode & 0o077 for name in files_in(folder)} == {0}
+
+
 def test_pictures_of_the_site_are_not_overwritten(export: Export, folder: Path) -> None:
     with pytest.raises(CommandError, match="must not be inside"):
         call_command("export", Path(settings.MEDIA_ROOT) / "export")
