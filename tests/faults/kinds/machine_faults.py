@@ -1,0 +1,51 @@
+"""The disk of the pictures is full, files cannot grow, and the clock jumps."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from tests.faults.target import Target
+
+_HOUR = 3600
+
+
+def fill_disk(target: Target, seconds: float) -> None:
+    target.disk.fill()
+    try:
+        time.sleep(seconds)
+    finally:
+        target.disk.empty()
+
+
+def limit_files(target: Target, seconds: float) -> None:
+    """No process of the site can write a file of more than 1 kB, as with a quota (EFBIG)."""
+    roles = ("web", "derive")
+    pids = [pid for role in roles for pid in (*target.pids(role), *target.inner_pids(role))]
+    _limit(pids, 1024)
+    try:
+        time.sleep(seconds)
+    finally:
+        _limit([*pids, *target.decoders()], resource.RLIM_INFINITY)
+
+
+def _limit(pids: Iterable[int], size: int) -> None:
+    for pid in pids:
+        with suppress(OSError):
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+def shift_clock(hours: int) -> Callable[[Target, float], None]:
+    """All programs except PostgreSQL jump by ``hours``, and back after some seconds."""
+
+    def strike(target: Target, seconds: float) -> None:
+        target.clock.shift(hours * _HOUR)
+        try:
+            time.sleep(seconds)
+        finally:
+            target.clock.shift(0)
+
+    return strike
