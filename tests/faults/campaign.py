@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import time
@@ -13,18 +14,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.abuse.site_requests import ask
 from tests.faults import stored as stored_state
 from tests.faults.checker import Report, check
-from tests.faults.client import Client
 from tests.faults.clock import Clock
 from tests.faults.disk import Disk
-from tests.faults.journal import Journal, expectations
 from tests.faults.kinds import possible
-from tests.faults.pictures import is_poison, picture
 from tests.faults.searches import not_found
 from tests.faults.stored import Stored
 from tests.faults.target import Target
-from tests.local.site import running_site
+from tests.faults.uploads.client import Client
+from tests.faults.uploads.journal import Journal, expectations
+from tests.faults.uploads.pictures import is_poison, picture
+from tests.local.site import Site, running_site
 
 # The promise: everything is finished so many seconds after the last fault.
 PROMISED_SECONDS = 60.0
@@ -76,6 +78,12 @@ def target_site(seed: int, megabytes: int, **overrides: str) -> Iterator[Target]
         yield Target(site, disk, clock, Random(seed))
 
 
+def _token(site: Site) -> str:
+    login = {"username": "admin", "password": (site.var / "admin-password").read_text().strip()}
+    kind = {"Content-Type": "application/json"}
+    return str(ask(site, "/api/v1/auth/token/", kind, json.dumps(login).encode()).json["token"])
+
+
 @dataclass
 class Campaign:
     target: Target
@@ -87,7 +95,7 @@ class Campaign:
 
     def run(self, faults: Sequence[str], searches: int) -> Outcome:
         began = time.monotonic()
-        token = self.target.site.manage("apitoken", "admin").strip()
+        token = _token(self.target.site)
         journal = Journal(self.journal)
         client = Client(self.target.site, token, journal, self.seed, self._may_go_on)
         client.start(self.uploads)

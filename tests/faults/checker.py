@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from tests.faults.journal import Expected, Presence, expectations, statuses
 from tests.faults.stored import SIZES, Row, Stored
+from tests.faults.uploads.journal import Expected, Presence, expectations, statuses
 
 _FINAL = {"ready", "failed", "quarantined"}
 _NORM_TOLERANCE = 1e-3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.faults.journal import NO_ANSWER
+from tests.faults.uploads.journal import NO_ANSWER
 
 if TYPE_CHECKING:
     from tests.faults.campaign import Campaign, Outcome

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.faults.checker import Report, check
-from tests.faults.journal import NO_ANSWER, Journal
 from tests.faults.stored import SIZES, Row, Stored
+from tests.faults.uploads.journal import NO_ANSWER, Journal
 
 SHA256 = "5a" * 32
 ROW = Row("one", SHA256, "originals/one.png", "ready", vectors=1, norm=1.0)

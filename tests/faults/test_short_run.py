@@ -11,9 +11,9 @@ import pytest
 from tests.faults import stored
 from tests.faults.campaign import PROMISED_SECONDS, Campaign, Outcome, target_site
 from tests.faults.checker import check
-from tests.faults.journal import Expected, Journal, Presence, expectations
 from tests.faults.kinds import possible
 from tests.faults.target import Target
+from tests.faults.uploads.journal import Expected, Journal, Presence, expectations
 
 pytestmark = pytest.mark.slow
 

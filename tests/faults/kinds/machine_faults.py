@@ -22,13 +22,17 @@ def fill_disk(target: Target, seconds: float) -> None:
 
 def limit_files(target: Target, seconds: float) -> None:
     """No process of the site can write a file of more than 1 kB, as with a quota (EFBIG)."""
-    roles = ("web", "derive")
-    pids = [pid for role in roles for pid in (*target.pids(role), *target.inner_pids(role))]
-    _limit(pids, 1024)
+    _limit(_writers(target), 1024)
     try:
         time.sleep(seconds)
     finally:
-        _limit([*pids, *target.decoders()], resource.RLIM_INFINITY)
+        # Children that were started meanwhile have inherited it.
+        _limit([*_writers(target), *target.decoders()], resource.RLIM_INFINITY)
+
+
+def _writers(target: Target) -> list[int]:
+    roles = ("web", "derive")
+    return [pid for role in roles for pid in (*target.pids(role), *target.inner_pids(role))]
 
 
 def _limit(pids: Iterable[int], size: int) -> None:

@@ -26,8 +26,8 @@ from gallery.models import (
     State,
 )
 from gallery.models.moderation.states import STATE_AFTER
-from tests.faults.pictures import picture
-from tests.faults.simulated_site import KILL_POINTS, SimulatedSite
+from tests.faults.model.simulated_site import KILL_POINTS, SimulatedSite
+from tests.faults.uploads.pictures import picture
 
 _IMAGES = "/api/v1/images/"
 # The last one is cut off.

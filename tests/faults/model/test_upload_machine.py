@@ -15,8 +15,8 @@ from gallery.changeover.choose import choose
 from gallery.models import DeletedImage, Image
 from tests.builders import make_moderator
 from tests.conftest import Hint
-from tests.faults.simulated_site import SimulatedSite
-from tests.faults.upload_machine import UploadMachine
+from tests.faults.model.simulated_site import SimulatedSite
+from tests.faults.model.upload_machine import UploadMachine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,9 +52,9 @@ def run_programs(
 
 
 def test_invariants_hold_after_each_step(run_programs: Callable[[int, int], None]) -> None:
-    run_programs(12, 20)
+    run_programs(10, 18)
 
 
 @pytest.mark.slow
 def test_invariants_hold_in_more_programs(run_programs: Callable[[int, int], None]) -> None:
-    run_programs(60, 40)
+    run_programs(40, 40)

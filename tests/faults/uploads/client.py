@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from tests.abuse.site_requests import Answer, ask, send_picture
-from tests.faults.journal import NO_ANSWER, Journal
-from tests.faults.pictures import picture
+from tests.faults.uploads.journal import NO_ANSWER, Journal
+from tests.faults.uploads.pictures import picture
 from tests.local.site import Site
 
 THREADS = 3
