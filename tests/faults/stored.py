@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def read(target: Target) -> Stored:
 
 def _row(values: tuple[Any, ...]) -> Row:
     *others, norm = values
-    return Row(*others, None if norm is None or math.isnan(norm) else float(norm))
+    return replace(Row(*others), norm=None if norm is None or math.isnan(norm) else float(norm))
 
 
 def _originals(media: Path) -> dict[str, str]:

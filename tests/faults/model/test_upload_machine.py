@@ -46,7 +46,7 @@ def run_programs(
 
     def run(programs: int, steps: int) -> None:
         limits = settings(_SETTINGS, max_examples=programs, stateful_step_count=steps)
-        run_state_machine_as_test(machine, settings=limits)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(machine, settings=limits)  # type: ignore[arg-type]
 
     return run
 
