@@ -9,9 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
+from celery import Celery
+from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from gallery.core.dispatch import Stage
+from searchsite.configuration.redis_urls import broker_url
 from searchsite.local import addresses
 from tests.faults.target import Target, frozen, send
 from tests.local.services import eventually, is_running
@@ -36,13 +39,12 @@ def lose_messages(target: Target, seconds: float) -> None:
 
 def duplicate_messages(target: Target, seconds: float) -> None:
     """Each picture that waits, and some that are ready, has several messages in a wrong order."""
-    from celery import Celery
-
     choice = "SELECT id FROM gallery_image ORDER BY state = 'ready', random() LIMIT 30"
     rows = []
     with suppress(psycopg.Error):
         rows = target.sql(choice)
-    with Celery(broker=addresses.redis_url(target.site.var)) as app, suppress(OSError):
+    broker = broker_url(addresses.redis_url(target.site.var))
+    with Celery(broker=broker) as app, suppress(OSError, OperationalError):
         for (key,) in rows * _COPIES:
             app.send_task(str(Stage.DERIVE), args=[str(key)], queue="derive")
         for _ in range(_COPIES):
