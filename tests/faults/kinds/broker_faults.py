@@ -44,7 +44,8 @@ def duplicate_messages(target: Target, seconds: float) -> None:
     with suppress(psycopg.Error):
         rows = target.sql(choice)
     broker = broker_url(addresses.redis_url(target.site.var))
-    with Celery(broker=broker) as app, suppress(OSError, OperationalError):
+    app = Celery(broker=broker, set_as_current=False)
+    with app, suppress(OSError, OperationalError):
         for (key,) in rows * _COPIES:
             app.send_task(str(Stage.DERIVE), args=[str(key)], queue="derive")
         for _ in range(_COPIES):
