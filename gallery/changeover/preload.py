@@ -20,7 +20,7 @@ from gallery.jobs import problems, states
 from gallery.models import SpaceBackfill
 
 # Reading a model from a slow disk takes longer than encoding a batch, for which one is enough.
-_LEASES = 5
+_LEASES = 10
 _Problem = SpaceBackfill.Problem
 
 

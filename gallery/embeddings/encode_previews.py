@@ -7,13 +7,17 @@ from typing import Protocol, TypeVar
 
 import PIL.Image
 
+from gallery.core.config import config
 from gallery.core.errors import BadEmbedding
 from gallery.encoders.base import Encoder, Vector
-from gallery.jobs import items
+from gallery.jobs import items, leases
 from gallery.media import previews
 from gallery.media.storage import preview_path
 from gallery.models import Image
 from gallery.models.work import Work
+
+# A call of the encoder that takes longer hangs.
+_LEASES = 10
 
 Item = TypeVar("Item", bound=Work)
 Claimed = TypeVar("Claimed", bound=Work, contravariant=True)
@@ -42,7 +46,7 @@ def encode_previews(
         for item, image in claimed
         if (picture := _open(item, image, encoder.picture_side, failures))
     ]
-    return list(_encode(pictures, encoder, failures))
+    return list(_encode(pictures, encoder, failures, [item for item, _ in claimed]))
 
 
 def open_preview(image: Image, *, side: int) -> PIL.Image.Image:
@@ -68,17 +72,22 @@ def _open(item: Item, image: Image, side: int, failures: Failures[Item]) -> PIL.
 
 
 def _encode(
-    pictures: list[tuple[Item, PIL.Image.Image]], encoder: Encoder, failures: Failures[Item]
+    pictures: list[tuple[Item, PIL.Image.Image]],
+    encoder: Encoder,
+    failures: Failures[Item],
+    claimed: list[Item],
 ) -> Iterator[tuple[Item, Vector]]:
     if not pictures:
         return
     try:
-        vectors = encoder.encode_images([picture for _, picture in pictures])
+        # Also those of the batch whose turn comes later. One that was released stays so.
+        with leases.kept(claimed, at_most=_LEASES * config().lease_seconds):
+            vectors = encoder.encode_images([picture for _, picture in pictures])
     except (BadEmbedding, MemoryError) as error:
         if len(pictures) == 1:
             failures.no_vector(pictures[0][0], error)
             return
         for pair in pictures:
-            yield from _encode([pair], encoder, failures)
+            yield from _encode([pair], encoder, failures, claimed)
     else:
         yield from ((item, vector) for (item, _), vector in zip(pictures, vectors, strict=True))

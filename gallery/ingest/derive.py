@@ -22,7 +22,9 @@ from gallery.core.errors import (
 )
 from gallery.ingest import turns
 from gallery.ingest.facts import columns, keywords
+from gallery.jobs import leases
 from gallery.media import decode, storage
+from gallery.media.limits.decoding_time import wall_seconds
 from gallery.media.perceptual_hash import hashes_of_preview
 from gallery.models import Image, State
 from gallery.models.images.image import PREVIEW_MISSING
@@ -30,6 +32,8 @@ from gallery.models.moderation import reasons
 
 log = logging.getLogger(__name__)
 
+# Time for everything except decoding: starting the child and moving three files.
+_MARGIN_SECONDS = 30
 # The wait between two attempts while the store cannot be used.
 _STORAGE_PAUSE = timedelta(seconds=30)
 # The wait while other large pictures are being decoded. Their ends send messages for this one.
@@ -55,7 +59,9 @@ def derive(image_id: str | uuid.UUID | None = None) -> bool:
 def _derive(image: Image) -> None:
     is_first = image.attempts == 1
     try:
-        with storage.decode_folder() as folder:
+        # Until then the worker is taken to hang, for instance in a file system that is away.
+        longest = wall_seconds() + _MARGIN_SECONDS
+        with leases.kept([image], at_most=longest), storage.decode_folder() as folder:
             decoded = decode.decode(storage.original_path(image), image.format, folder, is_first)
             storage.keep_previews(image.pk, decoded.previews)
     except (DecoderCrash, TooExpensive) as error:

@@ -17,12 +17,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from gallery.core.config import config
-from gallery.media.limits.decoding_time import wall_seconds
 from gallery.models import SUSPECT_CODES, Image, State
 from gallery.models.locks import Lock
 
-# Time for everything except decoding: starting the child and moving three files.
-_MARGIN_SECONDS = 30
 # A claim takes some milliseconds. Beyond this wait, its process is frozen.
 _PATIENCE_SECONDS = 1.0
 
@@ -84,10 +81,10 @@ def attempts_of(sha256: str) -> int:
 def claim(hinted: str | uuid.UUID | None = None) -> Image | None:
     """Lease the picture whose turn it is; None if no picture may be decoded now.
 
-    ``hinted`` is preferred to other pictures of its owner, but not to other owners.
+    ``hinted`` is preferred to other pictures of its owner, but not to other owners. The lease is
+    shorter than a decoding may be: the caller extends it (``jobs.leases``).
     """
     limits = config()
-    seconds = max(limits.lease_seconds, wall_seconds() + _MARGIN_SECONDS)
     values = {
         "hinted": hinted,
         "attempts": most_attempts(),
@@ -99,7 +96,8 @@ def claim(hinted: str | uuid.UUID | None = None) -> Image | None:
         row = cursor.fetchone()
         if row is None:
             return None
-        claimed = Image.objects.awaiting(State.STORED).filter(pk=row[0]).claim(1, seconds)
+        next_one = Image.objects.awaiting(State.STORED).filter(pk=row[0])
+        claimed = next_one.claim(1, limits.lease_seconds)
     return claimed[0] if claimed else None
 
 

@@ -68,10 +68,21 @@ class Work(models.Model):
         ``attempts`` and ``lease_until`` identify the lease. A worker whose lease expired and was
         claimed by another still holds the old values, so its late write is refused.
         """
-        own_lease = type(self)._base_manager.filter(
+        return self._own_lease().update(**{"lease_until": None, **changes}) == 1
+
+    def extend(self, seconds: float) -> bool:
+        """Let the lease end ``seconds`` from now; False, and nothing is written, if it was lost."""
+        now = self._own_lease().values_list(Now(), flat=True).first()
+        until = now and now + timedelta(seconds=seconds)
+        if until is None or self._own_lease().update(lease_until=until) == 0:
+            return False
+        self.lease_until = until
+        return True
+
+    def _own_lease(self) -> models.QuerySet[Any]:
+        return type(self)._base_manager.filter(
             pk=self.pk, attempts=self.attempts, lease_until=self.lease_until
         )
-        return own_lease.update(**{"lease_until": None, **changes}) == 1
 
     def back_off(self, **changes: Any) -> bool:
         """Release for another attempt in 2, 4, 8 … seconds, at most five minutes."""

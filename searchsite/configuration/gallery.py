@@ -62,7 +62,7 @@ def _query_pictures() -> dict[str, Any]:
 def _processing() -> dict[str, Any]:
     return {
         "embed_batch": env.integer("GALLERY_EMBED_BATCH", 16),
-        "lease_seconds": env.duration("GALLERY_LEASE", 60),
+        "lease_seconds": env.duration("GALLERY_LEASE", 30),
         "max_attempts": env.integer("GALLERY_MAX_ATTEMPTS", 3),
         # Two processes of the default four are kept for other owners.
         "decoders_per_owner": max(

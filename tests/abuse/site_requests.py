@@ -26,22 +26,35 @@ class Answer:
 
 
 def ask(
-    site: Site, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
+    site: Site,
+    path: str,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+    *,
+    method: str | None = None,
+    seconds: float = 30,
 ) -> Answer:
-    request = urllib.request.Request(site.url + path, body, headers or {})
+    """``seconds`` is the longest wait for the connection and for each part of the answer."""
+    request = urllib.request.Request(site.url + path, body, headers or {}, method=method)
     began = monotonic()
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=seconds) as response:
             return Answer(response.status, response.read(), monotonic() - began)
     except urllib.error.HTTPError as error:
         return Answer(error.code, error.read(), monotonic() - began)
 
 
 def send_picture(
-    site: Site, path: str, field: str, picture: bytes, headers: dict[str, str] | None = None
+    site: Site,
+    path: str,
+    field: str,
+    picture: bytes,
+    headers: dict[str, str] | None = None,
+    *,
+    seconds: float = 30,
 ) -> Answer:
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="a.png"\r\n'
     body = f"{head}Content-Type: image/png\r\n\r\n".encode() + picture
     body += f"\r\n--{_BOUNDARY}--\r\n".encode()
     kind = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-    return ask(site, path, {**kind, **(headers or {})}, body)
+    return ask(site, path, {**kind, **(headers or {})}, body, seconds=seconds)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -181,6 +182,22 @@ def test_a_write_without_lease_is_refused(stored: Make, during_decode: Any) -> N
     derive(image.pk)
     image.refresh_from_db()
     assert (image.state, image.attempts, image.width) == (State.READY, 1, None)
+
+
+def test_a_long_decoding_keeps_its_lease(
+    stored: Make, during_decode: Any, gallery_setting: Any
+) -> None:
+    gallery_setting(lease_seconds=1)
+    image = stored()
+
+    def wait() -> None:
+        time.sleep(1.3)
+        assert not derive(image.pk)
+
+    during_decode(wait)
+    assert derive(image.pk)
+    image.refresh_from_db()
+    assert (image.state, image.attempts) == (State.DERIVED, 0)
 
 
 def test_deleting_while_decoding_leaves_no_file(

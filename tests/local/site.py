@@ -39,7 +39,7 @@ class Site:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=console, stderr=console
             )
-        eventually(lambda: "is ready" in self.output() or not is_running(self.process.pid), 180)
+        eventually(lambda: "is ready" in self.output() or not is_running(self.process.pid), 600)
         if "is ready" not in self.output():
             self.stop()
             raise AssertionError(f"The site did not start:\n{self.output()}")

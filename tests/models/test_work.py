@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from gallery.models import Image, State
 from tests.builders import make_image
@@ -68,6 +69,20 @@ def test_a_write_in_the_next_stage_is_refused() -> None:
     Image.objects.update(state=State.DERIVED, attempts=0, lease_until=None)
     Image.objects.claim(1, seconds=60)
     assert not overtaken.release(state=State.FAILED)
+
+
+def test_only_the_clock_of_the_database_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the clock of the worker's machine says."""
+    stored()
+    begun = Image.objects.values_list(Now(), flat=True).get()
+    monkeypatch.setattr(timezone, "now", lambda: begun + timedelta(days=1))
+    (image,) = Image.objects.claim(1, seconds=60)
+    assert image.lease_until - begun < timedelta(seconds=120)
+    assert image.extend(300)
+    assert image.lease_until - begun < timedelta(seconds=360)
+    image.back_off()
+    image.refresh_from_db()
+    assert image.next_attempt_at - begun < timedelta(seconds=120)
 
 
 def test_each_back_off_is_longer() -> None:
