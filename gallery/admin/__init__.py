@@ -1,4 +1,4 @@
-"""Django's admin for images, tags, moderation, embedding spaces, vector indexes, accounts, use."""
+"""Django's admin for images, tags, moderation, spaces, vector indexes, files, accounts, use."""
 
 from django.contrib import admin
 
@@ -6,6 +6,7 @@ from gallery.admin import (
     accounts,
     images,
     indexes,
+    integrity,
     llm_usage,
     map,
     moderation,
@@ -20,6 +21,7 @@ __all__ = [
     "accounts",
     "images",
     "indexes",
+    "integrity",
     "llm_usage",
     "map",
     "moderation",

@@ -30,6 +30,7 @@ class GalleryConfig:
     damaged_pictures: str
     read_places: bool
     read_keywords: bool
+    integrity_rate: int  # bytes a second that the check of stored files reads; 0: it is off
     embed_batch: int
     lease_seconds: int
     max_attempts: int

@@ -28,6 +28,7 @@ class Lock(IntEnum):
     FIND_NEAR_DUPLICATES = 0x5EAF01
     BUILD_INTERESTS = 0x5EB7A5
     UPDATE_MAP = 0x5EBAD8
+    CHECK_INTEGRITY = 0x5EBCDA
     # Shared by uploads while they read the lists of hashes; held alone by those who add entries.
     LISTED_BYTES = 0x5EB8B6
     # The same for the perceptual hashes of pictures that are processed.

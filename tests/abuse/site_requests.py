@@ -26,9 +26,13 @@ class Answer:
 
 
 def ask(
-    site: Site, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
+    site: Site,
+    path: str,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+    method: str | None = None,
 ) -> Answer:
-    request = urllib.request.Request(site.url + path, body, headers or {})
+    request = urllib.request.Request(site.url + path, body, headers or {}, method=method)
     began = monotonic()
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
