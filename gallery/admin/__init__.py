@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from gallery.admin import (
     accounts,
+    backups,
     images,
     indexes,
     integrity,
@@ -19,6 +20,7 @@ admin.site.site_header = admin.site.site_title = "Searchsite"
 
 __all__ = [
     "accounts",
+    "backups",
     "images",
     "indexes",
     "integrity",

@@ -30,7 +30,7 @@ _ACTIONS = {
 
 @admin.register(IntegrityFinding)
 class IntegrityFindingAdmin(ListedLookups):
-    list_display = ("picture", "kind", "detail", "owner", "found_at", "checked_at")
+    list_display = ("picture", "kind", "detail", "owner", "found_at")
     list_display_links = None
     list_filter = ("kind",)
     list_select_related = ("image__owner",)
@@ -68,7 +68,8 @@ class IntegrityFindingAdmin(ListedLookups):
             "may_control": _may_control(request),
             "is_off": not config().integrity_rate,
             "rate": config().integrity_rate,
-            "command": management_command("integrity --repair --backup FOLDER"),
+            "command": management_command("integrity --repair --backup FOLDER").strip("`"),
+            "title": _("Damaged files"),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)

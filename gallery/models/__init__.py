@@ -6,6 +6,7 @@ from gallery.models.activity.tastes import Interest, TasteProfile
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
+from gallery.models.files.backups import CompletedBackup
 from gallery.models.files.integrity import FindingKind, IntegrityCheck, IntegrityFinding
 from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User
@@ -44,6 +45,7 @@ __all__ = [
     "ActivityEvent",
     "ArchivedDecision",
     "BackfillItem",
+    "CompletedBackup",
     "DeletedImage",
     "Embedding",
     "EmbeddingSpace",

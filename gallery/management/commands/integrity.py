@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,6 +13,7 @@ from gallery.media.shards import SHARDS
 from gallery.models import FindingKind, Image
 from gallery.operations.files import orphan_keeper, orphans
 from gallery.operations.files.orphans import Orphans
+from gallery.operations.files.place import repository_of
 from gallery.operations.integrity import check, lost_originals, media_proof
 from gallery.operations.integrity.files import Examination
 
@@ -34,10 +34,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--backup",
-            type=Path,
-            metavar="FOLDER",
-            help="with --repair: put missing and damaged originals back from this folder of "
-            "backups",
+            metavar="PLACE",
+            help="with --repair: put missing and damaged originals back from the backups of this "
+            "folder, or of s3://bucket/prefix",
         )
         parser.add_argument(
             "--encode",
@@ -52,7 +51,7 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *, repair: bool, backup: Path | None, accept_folder: bool, **options: Any
+        self, *, repair: bool, backup: str | None, accept_folder: bool, **options: Any
     ) -> None:
         if backup and not repair:
             raise CommandError("--backup needs --repair.")
@@ -86,14 +85,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{count:8} {_ORPHANS[name]} without a row")
 
 
-def _examine(repair: bool, backup: Path | None, encode: bool) -> tuple[int, list[dict[str, str]]]:
+def _examine(repair: bool, backup: str | None, encode: bool) -> tuple[int, list[dict[str, str]]]:
     """The number of pictures, and the findings that are not repaired."""
     pictures, findings = 0, []
+    source = repository_of(backup) if backup else None
     with tqdm(total=Image.objects.count(), unit="picture", disable=None) as progress:
         for batch in check.check_all(PacedReader(), repair=repair, encode=encode):
             for examination in batch:
-                if backup and not examination.has_good_original:
-                    examination = lost_originals.put_back(examination, backup)
+                if source and not examination.has_good_original:
+                    examination = lost_originals.put_back(examination, source)
                 findings += _lines(examination)
             pictures += len(batch)
             progress.update(len(batch))

@@ -1,9 +1,8 @@
-"""Puts originals that are missing or damaged back from a folder of backups."""
+"""Puts originals that are missing or damaged back from a backup."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from django.db import transaction
 
@@ -11,24 +10,24 @@ from gallery.core.dispatch import Stage, hint
 from gallery.media import durable, storage
 from gallery.media.file_hashes import PacedReader
 from gallery.models import Image, State
-from gallery.operations.files import copying
 from gallery.operations.files.copying import Damaged
 from gallery.operations.files.orphans import ORIGINAL_MISSING
-from gallery.operations.files.repository import Repository
+from gallery.operations.files.repository import Entry, Repository
 from gallery.operations.integrity.check import examine_batch
 from gallery.operations.integrity.files import Examination
 from gallery.operations.integrity.record import record
 
 
-def put_back(examination: Examination, folder: Path) -> Examination:
+def put_back(examination: Examination, source: Repository) -> Examination:
     """The examination after a good copy has replaced the original; unchanged if there is none.
 
     Only bytes with the SHA-256 of the row are used. Other findings are repaired afterwards.
     """
     image = examination.image
     target = storage.original_path(image)
+    entry = Entry(str(image.pk), image.original, image.sha256, image.size)
     with suppress(FileNotFoundError, Damaged):
-        copying.copy(Repository(folder.resolve()).original(image.sha256), target, image.sha256)
+        source.get_original(entry, target)
         durable.sync(target)
         durable.sync(target.parent)
         with transaction.atomic():
