@@ -15,6 +15,7 @@ from gallery.ingest.sweep import sweep
 from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
 from gallery.operations.files import orphan_keeper
+from gallery.operations.integrity import keeper
 from gallery.recommendations.activity import retention
 from gallery.recommendations.interests import build
 
@@ -42,6 +43,11 @@ def sweep_images() -> None:
 @shared_task(name=Stage.FIND_ORPHANS)
 def find_orphans() -> None:
     orphan_keeper.keep()
+
+
+@shared_task(name=Stage.CHECK_INTEGRITY)
+def check_integrity() -> None:
+    keeper.run()
 
 
 @shared_task(name=Stage.KEEP_INDEX)

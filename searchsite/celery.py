@@ -86,6 +86,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "check-integrity": {
+            "task": Stage.CHECK_INTEGRITY,
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "find-orphans": {"task": Stage.FIND_ORPHANS, "schedule": 60.0, "options": {"expires": 60}},
         "delete-tokens": {
             "task": Stage.DELETE_TOKENS,

@@ -1,12 +1,14 @@
-"""The admin for images, imports, tags, moderation, spaces, vector indexes, accounts, use."""
+"""Django's admin: images, imports, tags, moderation, spaces, indexes, files, accounts, use."""
 
 from django.contrib import admin
 
 from gallery.admin import (
     accounts,
+    backups,
     images,
     imports,
     indexes,
+    integrity,
     llm_usage,
     map,
     moderation,
@@ -19,9 +21,11 @@ admin.site.site_header = admin.site.site_title = "Searchsite"
 
 __all__ = [
     "accounts",
+    "backups",
     "images",
     "imports",
     "indexes",
+    "integrity",
     "llm_usage",
     "map",
     "moderation",

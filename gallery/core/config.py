@@ -30,6 +30,8 @@ class GalleryConfig:
     damaged_pictures: str
     read_places: bool
     read_keywords: bool
+    backup_age: int  # seconds after which the last backup is too old; 0: it may have any age
+    integrity_rate: int  # bytes a second that the check of stored files reads; 0: it is off
     embed_batch: int
     lease_seconds: int
     max_attempts: int

@@ -24,6 +24,7 @@ class Stage(StrEnum):
     BACKFILL = "gallery.backfill"
     SWEEP = "gallery.sweep"
     FIND_ORPHANS = "gallery.find_orphans"
+    CHECK_INTEGRITY = "gallery.check_integrity"
     KEEP_INDEX = "gallery.keep_index"
     KEEP_RELEVANCE = "gallery.keep_relevance"
     READ_FACTS = "gallery.read_facts"
@@ -49,6 +50,7 @@ _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.BUILD_INTERESTS: {"expires": 20},
     Stage.UPDATE_MAP: {"expires": 20},
     Stage.IMPORT: {"expires": 20},
+    Stage.CHECK_INTEGRITY: {"expires": 20},
     # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
     # timeout); expired by then, it is not done twice.
     Stage.BUILD_INDEX: {"expires": 240},

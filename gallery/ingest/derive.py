@@ -23,7 +23,8 @@ from gallery.core.errors import (
 from gallery.ingest import turns
 from gallery.ingest.facts import columns, keywords
 from gallery.jobs import leases
-from gallery.media import decode, storage
+from gallery.media import decode, durable, storage
+from gallery.media.file_hashes import PacedReader
 from gallery.media.limits.decoding_time import wall_seconds
 from gallery.media.perceptual_hash import hashes_of_preview
 from gallery.models import Image, State
@@ -64,6 +65,8 @@ def _derive(image: Image) -> None:
         with leases.kept([image], at_most=longest), storage.decode_folder() as folder:
             decoded = decode.decode(storage.original_path(image), image.format, folder, is_first)
             storage.keep_previews(image.pk, decoded.previews)
+            with durable.storage_errors():
+                previews_sha256 = PacedReader().previews_sha256(image.pk)
     except (DecoderCrash, TooExpensive) as error:
         _retry_or_quarantine(image, error)
     except UndecodablePicture as error:
@@ -73,12 +76,12 @@ def _derive(image: Image) -> None:
     except TooBusy:
         _put_back(image, _MEMORY_PAUSE)
     else:
-        _finish(image, decoded)
+        _finish(image, decoded, previews_sha256)
 
 
-def _finish(image: Image, decoded: decode.Decoded) -> None:
+def _finish(image: Image, decoded: decode.Decoded, previews_sha256: bytes) -> None:
     with transaction.atomic():
-        released = _release(image, decoded)
+        released = _release(image, decoded, previews_sha256)
         if released:
             _set_taken_at(image, decoded.facts.taken_at)
             keywords.add(image.pk, decoded.facts.keywords)
@@ -88,7 +91,7 @@ def _finish(image: Image, decoded: decode.Decoded) -> None:
         storage.forget(image.pk)
 
 
-def _release(image: Image, decoded: decode.Decoded) -> bool:
+def _release(image: Image, decoded: decode.Decoded, previews_sha256: bytes) -> bool:
     # ``PREVIEW_MISSING`` stays until the embed stage has read the new preview.
     error = {} if image.error_code == PREVIEW_MISSING else {"error_code": "", "error_message": ""}
     hashes = hashes_of_preview(storage.preview_path(image.pk, "small"))
@@ -102,6 +105,7 @@ def _release(image: Image, decoded: decode.Decoded) -> bool:
         width=decoded.width,
         height=decoded.height,
         damaged=decoded.damaged,
+        previews_sha256=previews_sha256,
         **columns.of_colour(decoded.colour),
         **columns.of_file(decoded.facts),
         **hashes._asdict(),

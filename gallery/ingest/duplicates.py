@@ -15,7 +15,14 @@ from gallery.ingest import change
 from gallery.ingest.fields import external_ids
 from gallery.ingest.fields.metadata_fields import EDITABLE, OF_SIDECARS
 from gallery.media import storage
-from gallery.models import Image, ImageQuerySet, Moderation, State, Visibility
+from gallery.models import (
+    Image,
+    ImageQuerySet,
+    IntegrityFinding,
+    Moderation,
+    State,
+    Visibility,
+)
 
 
 class OnDuplicate(StrEnum):
@@ -52,8 +59,10 @@ def find(
         if on_duplicate is OnDuplicate.ERROR:
             raise DuplicateImage("You already have this picture.", image_id=str(image.pk))
         kept = _set_fields(image, fields, on_duplicate)
-        if not storage.original_path(image).is_file():
+        damage = IntegrityFinding.objects.filter(image=image).of_originals()
+        if damage or not storage.original_path(image).is_file():
             storage.keep(received, image.original)
+            damage.delete()
         if image.state in (State.FAILED, State.QUARANTINED):
             change.retry(same.filter(pk=image.pk))
         image.refresh_from_db()

@@ -6,6 +6,8 @@ from gallery.models.activity.tastes import Interest, TasteProfile
 from gallery.models.backfill import BackfillItem, SpaceBackfill
 from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
+from gallery.models.files.backups import CompletedBackup
+from gallery.models.files.integrity import FindingKind, IntegrityCheck, IntegrityFinding
 from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
@@ -51,10 +53,12 @@ __all__ = [
     "ActivityEvent",
     "ArchivedDecision",
     "BackfillItem",
+    "CompletedBackup",
     "DeletedImage",
     "Embedding",
     "EmbeddingSpace",
     "EventKind",
+    "FindingKind",
     "HashListEntry",
     "Image",
     "ImageQuerySet",
@@ -66,6 +70,8 @@ __all__ = [
     "IndexFailure",
     "IndexKind",
     "IndexMeasurement",
+    "IntegrityCheck",
+    "IntegrityFinding",
     "Interest",
     "Job",
     "JobItem",

@@ -31,6 +31,7 @@ class Lock(IntEnum):
     FIT_UMAP = 0x5EBBD9
     IMPORT = 0x5EBBE1
     EXPORT = 0x5EBBE9
+    CHECK_INTEGRITY = 0x5EBCDA
     # Shared by uploads while they read the lists of hashes; held alone by those who add entries.
     LISTED_BYTES = 0x5EB8B6
     # The same for the perceptual hashes of pictures that are processed.

@@ -42,6 +42,8 @@ def _files() -> dict[str, Any]:
         "damaged_pictures": env.choice("GALLERY_DAMAGED_PICTURES", "warn", {"warn", "refuse"}),
         "read_places": env.boolean("GALLERY_READ_PLACES", True),
         "read_keywords": env.boolean("GALLERY_READ_KEYWORDS", True),
+        "backup_age": env.duration("GALLERY_BACKUP_AGE", 0),
+        "integrity_rate": env.size("GALLERY_INTEGRITY_RATE", 10 << 20),
     }
 
 

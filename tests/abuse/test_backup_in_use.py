@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
+import threading
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,9 @@ from tests.local.services import eventually
 from tests.local.site import ROOT, Site, running_site
 
 pytestmark = pytest.mark.slow
+
+# More than are sent while three backups are made.
+_UPLOADS = 120
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +47,23 @@ def request(site: Site, token: str, method: str, path: str, data: bytes | None =
 
 
 def upload(site: Site, token: str, number: int) -> str:
-    picture = scenes.plain((number, 100, 200 - number), size=(400, 300))
+    picture = scenes.plain((number, 100, abs(200 - number)), size=(400, 300))
     key: str = json.loads(request(site, token, "POST", "/api/v1/images/", picture))["id"]
     return key
+
+
+def manifest(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each picture of a backup."""
+    lines = (folder / "images.jsonl").read_text().splitlines()
+    return {entry["id"]: entry["sha256"] for entry in map(json.loads, lines)}
+
+
+def listed(site: Site, token: str) -> dict[str, str]:
+    """The SHA-256 of the originals that the site serves."""
+    answer = json.loads(request(site, token, "GET", "/api/v1/images/?limit=200"))
+    keys = [picture["id"] for picture in answer["results"]]
+    originals = {key: request(site, token, "GET", f"/files/{key}/original") for key in keys}
+    return {key: hashlib.sha256(data).hexdigest() for key, data in originals.items()}
 
 
 def is_processed(site: Site, token: str, number: int) -> bool:
@@ -70,3 +90,34 @@ def test_a_backup_in_use_restores_whole(site: Site, tmp_path: Path) -> None:
     for key in keys:
         assert request(site, token, "GET", f"/files/{key}/original")
         assert request(site, token, "GET", f"/files/{key}/small.webp")
+
+
+def test_backups_in_flight_restore_equal(site: Site, tmp_path: Path) -> None:
+    """Rows and originals are those of the snapshot; each has its previews and its vector."""
+    token = site.manage("apitoken", "admin").strip()
+    is_over = threading.Event()
+
+    def change() -> None:
+        keys: list[str] = []
+        for number in range(101, 101 + _UPLOADS):
+            keys.append(upload(site, token, number))
+            if number % 2:
+                request(site, token, "DELETE", f"/api/v1/images/{keys.pop(0)}/")
+            if is_over.is_set():
+                return
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    for _ in range(3):
+        site.manage("backup", str(tmp_path))
+    is_over.set()
+    changing.join()
+    backups = sorted(path.parent for path in tmp_path.glob("*/backup.json"))
+    snapshots = [manifest(folder) for folder in backups]
+    assert len({frozenset(snapshot) for snapshot in snapshots}) > 1, "no change was in flight"
+    for folder, snapshot in zip(backups, snapshots, strict=True):
+        site.manage("restore", str(tmp_path), "--backup", folder.name, "--replace")
+        assert eventually(partial(is_processed, site, token, len(snapshot)), 120)
+        assert listed(site, token) == snapshot
+        checked = json.loads(site.manage("integrity", "--json"))
+        assert (checked["pictures"], checked["findings"]) == (len(snapshot), [])

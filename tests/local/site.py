@@ -19,6 +19,9 @@ EXCLUDED = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
 
 
 class Site:
+    # Longer for a run of low priority on a busy machine.
+    start_seconds = 600.0
+
     def __init__(self, var: Path, **overrides: str) -> None:
         """``overrides`` are environment variables; the default has no demonstration pictures."""
         self.var, self.overrides = var, overrides
@@ -39,7 +42,10 @@ class Site:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=console, stderr=console
             )
-        eventually(lambda: "is ready" in self.output() or not is_running(self.process.pid), 600)
+        eventually(
+            lambda: "is ready" in self.output() or not is_running(self.process.pid),
+            self.start_seconds,
+        )
         if "is ready" not in self.output():
             self.stop()
             raise AssertionError(f"The site did not start:\n{self.output()}")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,13 +11,16 @@ from gallery.operations.files.backup import backup
 
 class Command(BaseCommand):
     help = (
-        "Copies database, originals and previews to a folder while the site is in use. Files that "
-        "the folder has from earlier backups are not copied again. Restore with the command "
+        "Copies database, originals and previews to a folder or to S3 while the site is in use. "
+        "Files that are there from earlier backups are not copied again. Restore with the command "
         "restore."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder of all backups")
+        parser.add_argument(
+            "place",
+            help="the folder of all backups, or s3://bucket/prefix",
+        )
         parser.add_argument(
             "--keep",
             type=int,
@@ -27,11 +29,11 @@ class Command(BaseCommand):
             help="afterwards delete all but the newest N backups (default: keep all)",
         )
 
-    def handle(self, *, folder: Path, keep: int, **_: Any) -> None:
+    def handle(self, *, place: str, keep: int, **_: Any) -> None:
         if keep < 0:
             raise CommandError("--keep must not be negative.")
         try:
-            summary = backup(folder, keep=keep, track=track)
+            summary = backup(place, keep=keep, track=track)
         except GalleryError as error:
             raise CommandError(error.message) from error
         for key in summary.missing:

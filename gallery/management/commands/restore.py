@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -18,7 +17,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder of all backups")
+        parser.add_argument(
+            "place",
+            help="the folder of all backups, or s3://bucket/prefix",
+        )
         parser.add_argument("--backup", default="", metavar="NAME", help="default: the newest")
         parser.add_argument(
             "--replace",
@@ -26,12 +28,12 @@ class Command(BaseCommand):
             help="also if the database has pictures, which are then deleted",
         )
 
-    def handle(self, *, folder: Path, backup: str, replace: bool, **_: Any) -> None:
+    def handle(self, *, place: str, backup: str, replace: bool, **_: Any) -> None:
         def track(entries: Any, total: int) -> Any:
             return tqdm(entries, total=total, unit="picture", disable=None)
 
         try:
-            restored = restore.restore(folder, backup, replace=replace, track=track)
+            restored = restore.restore(place, backup, replace=replace, track=track)
             call_command("migrate", interactive=False, verbosity=0)
             result = restore.repair()
         except GalleryError as error:

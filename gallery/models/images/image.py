@@ -37,6 +37,8 @@ class Image(Work):
     key, are shown only to people who may change the image. ``facts_version`` is the
     ``FACTS_VERSION`` that read the file's metadata. ``perceptual_hash`` has 64 bits
     and ``detail_hash`` 256 (``media/perceptual_hash.py``); null until computed from a preview.
+    ``previews_sha256`` is the hash of all previews (``media/file_hashes.py``); null for images of
+    an older version whose files were not checked yet.
     ``metadata`` is a JSON object with keys of the owner's choice.
     """
 
@@ -76,6 +78,7 @@ class Image(Work):
     facts_version = models.PositiveSmallIntegerField(db_default=0, editable=False)
     perceptual_hash = models.BigIntegerField(null=True, editable=False)
     detail_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    previews_sha256 = models.BinaryField(max_length=32, null=True, editable=False)
 
     external_id = models.CharField(_("external ID"), max_length=200, blank=True, db_default="")
     metadata = models.JSONField(

@@ -1,4 +1,4 @@
-"""Copies the whole gallery to a folder while the site is in use.
+"""Copies the whole gallery to a folder or to S3 while the site is in use.
 
 The files of images that are deleted meanwhile stay until the backup has ended, so that each row of
 the dump has its files in the backup. The manifest and the dump are of the same moment.
@@ -6,8 +6,10 @@ the dump has its files in the backup. The manifest and the dump are of the same 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from gallery.core.config import config
 from gallery.core.errors import BackupFailed, NotNow
 from gallery.media import storage
 from gallery.media.previews import SIZES
-from gallery.models import Image
+from gallery.models import CompletedBackup, Image
 from gallery.models.locks import Lock, if_free, waiting_for
-from gallery.operations.files import copying, postgres
+from gallery.operations.files import postgres
 from gallery.operations.files.copying import Damaged
+from gallery.operations.files.place import place_name, repository_of
 from gallery.operations.files.repository import Backup, Entry, Repository, Summary
 
 log = logging.getLogger(__name__)
@@ -31,21 +34,32 @@ log = logging.getLogger(__name__)
 Track = Callable[[Iterable[Entry], int], Iterable[Entry]]
 
 
-def backup(folder: Path, *, keep: int = 0, track: Track = lambda entries, _: entries) -> Summary:
-    """Make a backup in ``folder``; only originals and previews that it lacks are copied.
+@dataclass
+class _Copied:
+    """What became of the originals; ``size`` and ``copied`` in bytes."""
 
-    ``keep`` is the number of backups that are kept, 0 means all. Raises ``NotNow`` while another
-    backup runs, and ``BackupFailed``.
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    size: int = 0
+    copied: int = 0
+
+
+def backup(
+    address: Path | str, *, keep: int = 0, track: Track = lambda entries, _: entries
+) -> Summary:
+    """Make a backup in a folder or in ``s3://bucket/prefix``, and note it for the admin.
+
+    Only originals and previews that are not there are copied. ``keep`` is the number of backups
+    that are kept, 0 means all. Raises ``NotNow`` while another backup runs, and ``BackupFailed``.
     """
-    folder = folder.resolve()
-    media = Path(settings.MEDIA_ROOT).resolve()
-    if folder == media or media in folder.parents:
-        raise BackupFailed("The backup must not be inside the folder of the pictures.")
+    target = repository_of(address)
     try:
         with if_free(Lock.BACKUP) as is_held:
             if not is_held:
                 raise NotNow("Another backup is running.")
-            return _backup(Repository(folder), keep, track)
+            summary = _backup(target, keep, track)
+            _note(summary, target.names()[-1], place_name(address))
+            return summary
     except OSError as error:
         raise BackupFailed(f"The backup was not completed: {error}") from error
     except Error as error:
@@ -59,19 +73,34 @@ def _backup(target: Repository, keep: int, track: Track) -> Summary:
         # then fails, and so does the backup.
         with waiting_for(Lock.REMOVE_FILES):
             count = _dump(new)
-            missing, damaged = _copy_files(target, track(new, count))
+            copied = _copy_files(target, track(new, count))
+        dump_size = new.dump.stat().st_size
         summary = Summary(
             created=moment.isoformat(timespec="seconds"),
             version=config().version,
             migration=_newest_migration(),
             images=count,
-            missing=missing,
-            damaged=damaged,
+            missing=copied.missing,
+            damaged=copied.damaged,
+            size=copied.size + dump_size,
+            copied=copied.copied + dump_size,
         )
         new.finish(summary)
     if keep:
         target.prune(keep)
     return summary
+
+
+def _note(summary: Summary, name: str, place: str) -> None:
+    CompletedBackup.objects.create(
+        name=name,
+        place=place[:500],
+        pictures=summary.images,
+        size=summary.size,
+        copied=summary.copied,
+        missing=len(summary.missing),
+        damaged=len(summary.damaged),
+    )
 
 
 def _dump(new: Backup) -> int:
@@ -91,37 +120,31 @@ def _entries() -> Iterator[Entry]:
         yield Entry(str(key), original, sha256, size)
 
 
-def _copy_files(target: Repository, entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
-    """Returns the ids of images without original, and of those whose original is damaged."""
-    missing, damaged = [], []
+def _copy_files(target: Repository, entries: Iterable[Entry]) -> _Copied:
+    result = _Copied()
     media = Path(settings.MEDIA_ROOT)
     for entry in entries:
+        result.size += entry.size
         try:
-            _copy_original(target, media / entry.original, entry)
+            if not target.has_original(entry):
+                target.put_original(media / entry.original, entry)
+                result.copied += entry.size
         except FileNotFoundError:
-            missing.append(entry.id)
+            result.missing.append(entry.id)
         except Damaged:
-            damaged.append(entry.id)
-        _copy_previews(target, media, entry)
-    return missing, damaged
+            result.damaged.append(entry.id)
+        result.copied += _copy_previews(target, media, entry)
+    return result
 
 
-def _copy_original(target: Repository, source: Path, entry: Entry) -> None:
-    copy = target.original(entry.sha256)
-    if not (copy.is_file() and copy.stat().st_size == entry.size):
-        copying.copy(source, copy, entry.sha256)
-
-
-def _copy_previews(target: Repository, media: Path, entry: Entry) -> None:
-    """A preview that is missing or being replaced is made again after a restore."""
+def _copy_previews(target: Repository, media: Path, entry: Entry) -> int:
+    """The bytes written. A missing preview is made again after a restore."""
+    copied = 0
     for size in SIZES:
         source = storage.preview_path(entry.uuid, size)
-        copy = target.preview(str(source.relative_to(media)))
-        try:
-            if not copying.is_same(source, copy):
-                copying.copy(source, copy)
-        except FileNotFoundError:
-            continue
+        with contextlib.suppress(FileNotFoundError):
+            copied += target.put_preview(source, str(source.relative_to(media)))
+    return copied
 
 
 def _newest_migration() -> str:

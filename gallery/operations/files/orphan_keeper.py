@@ -17,6 +17,7 @@ from gallery.media import shards, storage
 from gallery.models import Image, State
 from gallery.models.locks import Lock, shared_if_free
 from gallery.operations.files.orphans import ORIGINAL_MISSING, Orphans, find, problem_of
+from gallery.operations.integrity import media_proof
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ def _repair_by_clock(shard: str) -> None:
     orphans = find(shard)
     if not any(orphans.counts().values()):
         return
-    if not shards.is_mounted() or _all_missing(shard, orphans):
+    is_mounted = shards.is_mounted() and media_proof.is_proven()
+    if not is_mounted or _all_missing(shard, orphans):
         log.warning("no original of shard %s is there: is the media folder mounted?", shard)
         return
     repair(orphans)

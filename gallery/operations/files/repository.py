@@ -1,4 +1,4 @@
-"""The folder of backups.
+"""Where backups are: a folder, or a bucket of S3; and the parts of one backup.
 
 ``originals/<ab>/<sha256>`` are shared by all backups, as are ``previews``; each backup is a folder
 ``<time>`` with ``database.dump``, ``images.jsonl`` (its manifest) and ``backup.json``, which is
@@ -7,20 +7,19 @@ written last.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from gallery.core.errors import BackupFailed
-from gallery.media import durable
 
-_UNFINISHED = ".unfinished"
+DUMP, MANIFEST, SUMMARY = "database.dump", "images.jsonl", "backup.json"
+
 _ORIGINAL = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f-]{36}\.[a-z0-9]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -50,7 +49,9 @@ class Entry:
 @dataclass(frozen=True)
 class Summary:
     """``missing`` and ``damaged`` are ids of images whose original was lost or had other bytes
-    before the backup. ``migration`` is the newest one of the gallery."""
+    before the backup. ``migration`` is the newest one of the gallery. ``size`` is the number of
+    bytes of all originals and the dump, ``copied`` of those that the backup had to write.
+    """
 
     created: str
     version: str
@@ -58,81 +59,57 @@ class Summary:
     images: int
     missing: list[str]
     damaged: list[str]
+    size: int = 0
+    copied: int = 0
 
 
-class Repository:
-    """Finds, begins and deletes the backups of one folder."""
+class Repository(Protocol):
+    """Finds, begins and deletes the backups of one place, and has the files that they share.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    All methods raise ``BackupFailed`` or ``OSError`` if the place cannot be used.
+    """
 
     def names(self) -> list[str]:
         """Complete backups, oldest first."""
-        names = (path.parent.name for path in self._folder.glob("*/backup.json"))
-        return sorted(name for name in names if not name.endswith(_UNFINISHED))
 
-    @contextlib.contextmanager
-    def new(self, name: str) -> Iterator[Backup]:
-        """A backup that gets its name when the block ends without an error."""
-        self.remove_unfinished()
-        unfinished = self._folder / (name + _UNFINISHED)
-        durable.make_folder(unfinished)
-        yield Backup(unfinished)
-        os.sync()
-        unfinished.rename(self._folder / name)
-        durable.sync(self._folder)
+    def new(self, name: str) -> AbstractContextManager[Backup]:
+        """A backup that is complete when the block ends without an error."""
 
-    def backup(self, name: str) -> Backup:
-        """Raises ``BackupFailed`` if there is none; an empty name means the newest."""
-        names = self.names()
-        if not names or (name and name not in names):
-            known = ", ".join(names) or "none"
-            raise BackupFailed(f"There is no complete backup {name} in {self._folder}: {known}.")
-        return Backup(self._folder / (name or names[-1]))
+    def opened(self, name: str) -> AbstractContextManager[Backup]:
+        """The backup; an empty name means the newest. Raises ``BackupFailed`` if there is none."""
 
-    def original(self, sha256: str) -> Path:
-        return self._folder / "originals" / sha256[:2] / sha256
+    def has_original(self, entry: Entry) -> bool: ...
 
-    def preview(self, path: str) -> Path:
-        """The copy of a preview; ``path`` is relative to the media folder."""
-        return self._folder / path
+    def put_original(self, source: Path, entry: Entry) -> None:
+        """Raises ``FileNotFoundError``, and ``Damaged`` if the bytes have another hash."""
 
-    def remove_unfinished(self) -> None:
-        for path in self._folder.glob("*" + _UNFINISHED):
-            shutil.rmtree(path)
+    def get_original(self, entry: Entry, target: Path) -> None:
+        """Raises ``FileNotFoundError``, and ``Damaged`` if the bytes have another hash."""
+
+    def put_preview(self, source: Path, name: str) -> int:
+        """Copy a preview unless the same is there; returns the number of bytes written.
+
+        ``name`` is relative to the media folder. Raises ``FileNotFoundError``.
+        """
+
+    def get_preview(self, name: str, target: Path) -> None:
+        """Raises ``FileNotFoundError``."""
 
     def prune(self, keep: int) -> int:
         """Delete all but the newest ``keep`` backups, and the files that only they have.
 
         Returns the number of deleted originals.
         """
-        names = self.names()
-        for name in names[:-keep]:
-            # An interrupted deletion leaves no half of a backup under its name.
-            (self._folder / name).rename(self._folder / (name + _UNFINISHED))
-        self.remove_unfinished()
-        needed, ids = set(), set()
-        for name in names[-keep:]:
-            for entry in Backup(self._folder / name):
-                needed.add(entry.sha256)
-                ids.add(entry.id)
-        for folder in self._folder.glob("previews/*/*"):
-            if folder.name not in ids:
-                shutil.rmtree(folder)
-        unneeded = [path for path in self._folder.glob("originals/*/*") if path.name not in needed]
-        for path in unneeded:
-            path.unlink()
-        return len(unneeded)
 
 
 class Backup:
-    """One backup, complete or being made; iterates over the entries of its manifest."""
+    """One backup in a folder, complete or being made; iterates over the entries of its manifest."""
 
-    def __init__(self, folder: Path) -> None:
-        self.dump = folder / "database.dump"
-        self.name = folder.name
-        self._manifest = folder / "images.jsonl"
-        self._summary = folder / "backup.json"
+    def __init__(self, folder: Path, name: str = "") -> None:
+        self.dump = folder / DUMP
+        self.name = name or folder.name
+        self._manifest = folder / MANIFEST
+        self._summary = folder / SUMMARY
 
     def __iter__(self) -> Iterator[Entry]:
         with self._manifest.open(encoding="utf-8") as lines:
@@ -153,3 +130,25 @@ class Backup:
 
     def finish(self, summary: Summary) -> None:
         self._summary.write_text(json.dumps(asdict(summary), indent=2) + "\n")
+
+
+def original_name(sha256: str) -> str:
+    return f"originals/{sha256[:2]}/{sha256}"
+
+
+def newest(names: list[str], name: str, place: str) -> str:
+    """``name``, or the newest for an empty one. Raises ``BackupFailed`` if it is not there."""
+    if not names or (name and name not in names):
+        known = ", ".join(names) or "none"
+        raise BackupFailed(f"There is no complete backup {name} in {place}: {known}.")
+    return name or names[-1]
+
+
+def needed_files(backups: Iterable[Backup]) -> tuple[set[str], set[str]]:
+    """The SHA-256 and the ids of the images in these backups."""
+    hashes, ids = set(), set()
+    for backup in backups:
+        for entry in backup:
+            hashes.add(entry.sha256)
+            ids.add(entry.id)
+    return hashes, ids

@@ -22,6 +22,7 @@ from gallery.operations.files import copying, orphan_keeper, orphans, postgres
 from gallery.operations.files.backup import Track
 from gallery.operations.files.copying import Damaged
 from gallery.operations.files.orphans import Orphans
+from gallery.operations.files.place import repository_of
 from gallery.operations.files.repository import Backup, Entry, Repository
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,11 @@ class Restored:
 
 
 def restore(
-    folder: Path, name: str = "", *, replace: bool, track: Track = lambda entries, _: entries
+    address: Path | str,
+    name: str = "",
+    *,
+    replace: bool,
+    track: Track = lambda entries, _: entries,
 ) -> Restored:
     """Replace the database by that of a backup (the newest without a name), and add its files.
 
@@ -45,17 +50,18 @@ def restore(
     ``repair``. Raises ``BackupFailed``, and then the database is unchanged; also if it has images
     and ``replace`` is false.
     """
-    source = Repository(folder.resolve())
-    backup = source.backup(name)
-    _check(backup, replace=replace)
-    with waiting_for(Lock.REMOVE_FILES):
-        try:
-            lost = _copy_files(source, track(backup, backup.summary.images))
-        except OSError as error:
-            raise BackupFailed(f"The files were not restored: {error}") from error
-        os.sync()  # A row must not be committed before its files are on the disk.
-        postgres.load(backup.dump)
-    return Restored(backup.name, backup.summary.images, lost)
+    source = repository_of(address)
+    with source.opened(name) as backup:
+        _check(backup, replace=replace)
+        images = backup.summary.images
+        with waiting_for(Lock.REMOVE_FILES):
+            try:
+                lost = _copy_files(source, track(backup, images))
+            except OSError as error:
+                raise BackupFailed(f"The files were not restored: {error}") from error
+            os.sync()  # A row must not be committed before its files are on the disk.
+            postgres.load(backup.dump)
+        return Restored(backup.name, images, lost)
 
 
 def repair() -> Orphans:
@@ -89,7 +95,7 @@ def _copy_files(source: Repository, entries: Iterable[Entry]) -> list[str]:
         target = Path(settings.MEDIA_ROOT) / entry.original
         try:
             if not copying.has_hash(target, entry.sha256):
-                copying.copy(source.original(entry.sha256), target, entry.sha256)
+                source.get_original(entry, target)
             os.utime(target)  # It looks like a new upload until its row is there.
         except (FileNotFoundError, Damaged):
             lost.append(entry.id)
@@ -100,7 +106,5 @@ def _copy_files(source: Repository, entries: Iterable[Entry]) -> list[str]:
 def _copy_previews(source: Repository, entry: Entry) -> None:
     for size in SIZES:
         target = storage.preview_path(entry.uuid, size)
-        copy = source.preview(str(target.relative_to(settings.MEDIA_ROOT)))
         with contextlib.suppress(FileNotFoundError):
-            if not copying.is_same(copy, target):
-                copying.copy(copy, target)
+            source.get_preview(str(target.relative_to(settings.MEDIA_ROOT)), target)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from gallery.operations.health import checks
+from gallery.operations.health import backup_age, checks
 from gallery.operations.health.background import BackgroundCheck
 from gallery.operations.health.checks import Reasons
 
 _database = BackgroundCheck("database", checks.database)
 _processes = BackgroundCheck("broker", checks.processes)
+_backup = BackgroundCheck("backup", backup_age.check)
 
 
 def report() -> Reasons:
     """Component → reason, for each component that is down; empty if all are up."""
-    return {**not_ready(), **_reasons(_processes)}
+    return {**not_ready(), **_reasons(_processes), **_reasons(_backup)}
 
 
 def not_ready() -> Reasons:

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from searchsite.local import addresses
 from searchsite.local.errors import LocalError
-from searchsite.local.services import postgres_home, postgres_tuning
+from searchsite.local.services import postgres_archive, postgres_home, postgres_tuning
 from searchsite.local.services.postgres_home import Home
 from searchsite.local.supervision import orphans
 from searchsite.local.supervision.process import Program
@@ -36,7 +36,9 @@ def program(var: Path, *, durable: bool = True, buffers: str = "") -> Program:
     postgres_home.change_owner(sockets, home.owner)
     if not (home.data / "PG_VERSION").exists():
         _initialise(home, durable=durable)
+    postgres_archive.make_folder(home.owner)
     settings = postgres_tuning.settings(durable=durable, buffers=buffers) | {
+        **postgres_archive.settings(),
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
     }

@@ -23,7 +23,7 @@ def settings(*, durable: bool = True, buffers: str = "") -> dict[str, str]:
         # Load pgvector with each session, so that its settings exist before the first query.
         "session_preload_libraries": "vector",
         "dynamic_shared_memory_type": _shared_memory(),
-        # There is no replication, and backups are dumps.
+        # There is no replication, and backups are dumps, unless ``postgres_archive`` changes it.
         "wal_level": "minimal",
         "max_wal_senders": "0",
         "log_line_prefix": "%m [%p] ",

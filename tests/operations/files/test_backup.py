@@ -17,7 +17,7 @@ from django.test import Client
 from gallery.core.errors import BackupFailed, NotNow
 from gallery.ingest.sweep import sweep
 from gallery.media import storage
-from gallery.models import Image
+from gallery.models import CompletedBackup, Image
 from gallery.models.locks import Lock
 from gallery.operations.files.backup import backup
 from gallery.operations.files.repository import Entry
@@ -147,6 +147,16 @@ def test_a_lost_session_fails_the_backup(picture: Picture, folder: Path) -> None
     assert not list(folder.glob("*Z"))
 
 
+def test_a_completed_backup_is_noted(picture: Picture, folder: Path) -> None:
+    image = picture()
+    backup(folder)
+    first = CompletedBackup.objects.get()
+    assert (first.pictures, first.place) == (1, str(folder))
+    assert first.copied > first.size > image.size  # previews are copied besides
+    backup(folder)
+    assert CompletedBackup.objects.latest("completed_at").copied == first.size - image.size
+
+
 def test_two_backups_do_not_run_together(folder: Path, transactional_db: None) -> None:
     with held_elsewhere(Lock.BACKUP), pytest.raises(NotNow):
         backup(folder)
@@ -166,7 +176,9 @@ def test_other_users_cannot_read_the_password(
 ) -> None:
     """Everybody on a machine can read the command lines of all processes."""
     program = tmp_path / "pg_dump"
-    program.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {tmp_path}/call\n')
+    call = f'echo "$PGPASSWORD" "$@" > {tmp_path}/call'
+    dump = 'for option; do case $option in --file=*) touch "${option#--file=}";; esac; done'
+    program.write_text(f"#!/bin/sh\n{call}\n{dump}\n")
     program.chmod(0o700)
     gallery_setting(postgres_programs=str(tmp_path))
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "secret-word")

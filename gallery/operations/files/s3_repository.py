@@ -1,0 +1,178 @@
+"""Backups in a bucket of S3, or of a server with its protocol.
+
+Keys, region and the address of the server are those of boto3: ``AWS_ACCESS_KEY_ID``,
+``AWS_SECRET_ACCESS_KEY``, ``AWS_DEFAULT_REGION``, ``AWS_ENDPOINT_URL_S3`` and others.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gallery.core.errors import BackupFailed
+from gallery.operations.files import copying
+from gallery.operations.files.copying import Damaged
+from gallery.operations.files.repository import (
+    DUMP,
+    MANIFEST,
+    SUMMARY,
+    Backup,
+    Entry,
+    needed_files,
+    newest,
+    original_name,
+)
+
+_DELETED_AT_ONCE = 1000
+_PARTS = (DUMP, MANIFEST, SUMMARY)
+
+
+class S3Repository:
+    """A backup is complete when its ``backup.json`` is there, which is written last.
+
+    All files are listed once, because a request for each of them would take longer than the rest.
+    """
+
+    def __init__(self, bucket: str, prefix: str) -> None:
+        import boto3
+
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        with _s3_errors():
+            self._client: Any = boto3.client("s3")
+        self._listed: dict[str, tuple[int, datetime]] | None = None
+
+    def names(self) -> list[str]:
+        ends = f"/{SUMMARY}"
+        return sorted(name.removesuffix(ends) for name in self._files if name.endswith(ends))
+
+    @contextlib.contextmanager
+    def new(self, name: str) -> Iterator[Backup]:
+        self._delete([file for file in self._files if self._is_unfinished(file)])
+        with tempfile.TemporaryDirectory(prefix="backup-") as folder:
+            yield Backup(Path(folder), name)
+            for part in _PARTS:
+                with _s3_errors():
+                    key = self._key(f"{name}/{part}")
+                    self._client.upload_file(f"{folder}/{part}", self._bucket, key)
+        self._listed = None
+
+    @contextlib.contextmanager
+    def opened(self, name: str) -> Iterator[Backup]:
+        name = newest(self.names(), name, f"s3://{self._bucket}/{self._prefix}")
+        with tempfile.TemporaryDirectory(prefix="backup-") as folder:
+            for part in _PARTS:
+                self._download(f"{name}/{part}", Path(folder) / part)
+            yield Backup(Path(folder), name)
+
+    def has_original(self, entry: Entry) -> bool:
+        size, _ = self._files.get(original_name(entry.sha256), (-1, None))
+        return size == entry.size
+
+    def put_original(self, source: Path, entry: Entry) -> None:
+        """The server compares the SHA-256 again."""
+        if not source.is_file():
+            raise FileNotFoundError(source)
+        if not copying.has_hash(source, entry.sha256):
+            raise Damaged(str(source))
+        checksum = base64.b64encode(bytes.fromhex(entry.sha256)).decode()
+        self._put(source, original_name(entry.sha256), ChecksumSHA256=checksum)
+
+    def get_original(self, entry: Entry, target: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="backup-") as folder:
+            copy = Path(folder) / "original"
+            self._download(original_name(entry.sha256), copy)
+            copying.copy(copy, target, entry.sha256)
+
+    def put_preview(self, source: Path, name: str) -> int:
+        """The same, if it has the same size and was stored after the file was made."""
+        state = source.stat()
+        size, stored_at = self._files.get(name, (-1, None))
+        is_newer = stored_at is not None and stored_at.timestamp() > state.st_mtime
+        if is_newer and size == state.st_size:
+            return 0
+        self._put(source, name)
+        return state.st_size
+
+    def get_preview(self, name: str, target: Path) -> None:
+        if target.is_file():
+            return
+        with tempfile.TemporaryDirectory(prefix="backup-") as folder:
+            self._download(name, Path(folder) / "preview")
+            copying.copy(Path(folder) / "preview", target)
+
+    def prune(self, keep: int) -> int:
+        names = self.names()
+        # Without its summary, a backup that is deleted only in part is not offered.
+        self._delete([f"{name}/{SUMMARY}" for name in names[:-keep]])
+        self._delete([f"{name}/{part}" for name in names[:-keep] for part in _PARTS])
+        hashes, ids = set[str](), set[str]()
+        for name in names[-keep:]:
+            with self.opened(name) as backup:
+                more_hashes, more_ids = needed_files([backup])
+                hashes |= more_hashes
+                ids |= more_ids
+        originals = [file for file in self._of("originals") if file.split("/")[-1] not in hashes]
+        previews = [file for file in self._of("previews") if file.split("/")[-2] not in ids]
+        self._delete([*originals, *previews])
+        return len(originals)
+
+    @property
+    def _files(self) -> dict[str, tuple[int, datetime]]:
+        """Size and time of all files, by their names below the prefix."""
+        if self._listed is None:
+            pages = self._client.get_paginator("list_objects_v2")
+            with _s3_errors():
+                self._listed = {
+                    item["Key"].removeprefix(self._prefix): (item["Size"], item["LastModified"])
+                    for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix)
+                    for item in page.get("Contents", [])
+                }
+        return self._listed
+
+    def _of(self, folder: str) -> list[str]:
+        return [file for file in self._files if file.startswith(f"{folder}/")]
+
+    def _is_unfinished(self, file: str) -> bool:
+        name, _, part = file.partition("/")
+        return part in _PARTS and f"{name}/{SUMMARY}" not in self._files
+
+    def _put(self, source: Path, name: str, **options: str) -> None:
+        with _s3_errors(), source.open("rb") as body:
+            self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=body, **options)
+
+    def _download(self, name: str, target: Path) -> None:
+        with _s3_errors():
+            self._client.download_file(self._bucket, self._key(name), str(target))
+
+    def _delete(self, names: list[str]) -> None:
+        for start in range(0, len(names), _DELETED_AT_ONCE):
+            keys = [{"Key": self._key(name)} for name in names[start : start + _DELETED_AT_ONCE]]
+            with _s3_errors():
+                self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys})
+        if names:
+            self._listed = None
+
+    def _key(self, name: str) -> str:
+        return self._prefix + name
+
+
+@contextlib.contextmanager
+def _s3_errors() -> Iterator[None]:
+    """Raises ``FileNotFoundError`` for a file that is not there, else ``BackupFailed``."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey"):
+            raise FileNotFoundError(str(error)) from error
+        raise BackupFailed(f"S3: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise BackupFailed(f"S3: {error}") from error

@@ -1,0 +1,1 @@
+"""Compares stored files and vectors with the rows: hashes, previews, norms."""
