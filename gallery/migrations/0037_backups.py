@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0050_integrity'),
+        ('gallery', '0036_integrity'),
     ]
 
     operations = [

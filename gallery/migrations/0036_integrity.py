@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0033_undone_decisions'),
+        ('gallery', '0035_sidecar_dates'),
     ]
 
     operations = [
