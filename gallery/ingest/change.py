@@ -82,7 +82,9 @@ def show_to(images: ImageQuerySet, visibility: Visibility) -> dict[Visibility, l
     for key, value in locked.values_list("pk", "visibility"):
         before.setdefault(Visibility(value), []).append(key)
     changed = [key for keys in before.values() for key in keys]
-    Image.objects.filter(pk__in=changed).update(visibility=visibility, updated_at=Now())
+    for start in range(0, len(changed), CHUNK_SIZE):  # each statement has a time limit
+        rows = Image.objects.filter(pk__in=changed[start : start + CHUNK_SIZE])
+        rows.update(visibility=visibility, updated_at=Now())
     return before
 
 
