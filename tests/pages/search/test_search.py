@@ -154,11 +154,11 @@ def test_after_an_encoder_failure_the_query_is_kept(
         raise BadEmbedding("The encoder gave a vector that is not finite.")
 
     monkeypatch.setattr(spaces.encoder_of(builtin), "encode_texts", failing)
-    response = client.get("/search/", {"q": "not cached"})
+    response = client.get("/search/", {"q": "never cached"})
     assert response.status_code == 422
     text = response.content.decode()
     assert "The search model cannot process this." in text
-    assert 'value="not cached"' in text
+    assert 'value="never cached"' in text
 
 
 def test_an_empty_gallery_shows_a_notice(client: Client, builtin: EmbeddingSpace) -> None:
