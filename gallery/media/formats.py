@@ -1,10 +1,10 @@
 """The picture formats that the site accepts.
 
 A new format also needs its signature in ``sniff.py``, its plugin of Pillow in
-``decoding_child/picture.py``, and a sample in ``GOOD`` of ``tests/media/test_sniff.py``. The list
-of formats that people read is in the message of ``sniff.sniff``, in
-``templates/gallery/upload/page.html`` and in the READMEs. ``evaluation/caption_sources.py`` has a
-list of file name extensions.
+``decoding_child/picture.py``, a sample in ``GOOD`` of ``tests/media/test_sniff.py``, and samples in
+``tests/hostile/seeds.py``. The list of formats that people read is in the message of
+``sniff.sniff``, in ``templates/gallery/upload/page.html`` and in the READMEs.
+``evaluation/caption_sources.py`` has a list of file name extensions.
 """
 
 from dataclasses import dataclass

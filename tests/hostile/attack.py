@@ -49,8 +49,8 @@ class Attack:
         self._site, self._headers = site, {"Authorization": f"Token {token}"}
 
     def outcomes(self, files: Sequence[HostileFile], *, seconds: float = 600) -> list[Outcome]:
-        """Uploads all files, and deletes them when they have ended. A file that has not ended after
-        ``seconds`` keeps the state that it has."""
+        """Uploads all files, and deletes them when they have ended. A file that has not ended
+        ``seconds`` after the last upload has the state that it has then."""
         answers, good = [], dict[str, int]()
         for count, file in enumerate(files):
             answers.append((file, self._upload(file.data)))

@@ -25,7 +25,7 @@ def read(data: bytes) -> str:
     """The format, "refused", or "damaged"; raises what would be a fault of the site."""
     try:
         format = sniff(data[:HEAD_SIZE]).name
-        _check_header(data, format)
+        check_header(data, format)
     except GalleryError:
         return "refused"
     try:
@@ -46,7 +46,7 @@ def assert_storable(value: Any) -> None:
     text.encode()
 
 
-def _check_header(data: bytes, format: str) -> None:
+def check_header(data: bytes, format: str) -> None:
     """In the order of ``ingest.accept``, ``decode_query`` and ``decode``."""
     size = dimensions(data)
     check.check(data, format)

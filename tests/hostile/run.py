@@ -1,16 +1,18 @@
 """Attacks a site of its own: ``nice -n 19 python -m tests.hostile.run --count 5000 --out FILE``.
 
-The outcomes are appended to FILE, one JSON object a line; a run that was stopped continues behind
-the last one. At the end, or with ``--table`` alone, it prints the table of ``docs/security.md``.
+The outcomes are appended to FILE, one JSON object a line; a run that was stopped continues with the
+files that are not in it. At the end, or with ``--table``, it prints the table of
+``docs/security.md``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,16 +21,21 @@ from tests.hostile.corpus import hostile_file
 from tests.local.site import Site, running_site
 
 _AT_ONCE = 100
+# Seconds for the ends of so many files: at low priority, a busy machine needs minutes.
+_PATIENCE = 3600.0
 _WORKERS = ("-Q derive", "-Q embed")
 Site.start_seconds = 1200.0
 
 
 def main() -> int:
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the site is stopped too
     known = _read(arguments.out)
-    if not arguments.table and len(known) < arguments.count:
+    done = {outcome.number for outcome in known}
+    missing = [number for number in range(arguments.count) if number not in done]
+    if missing and not arguments.table:
         with running_site() as site:
-            _attack(site, range(len(known), arguments.count), arguments.out)
+            _attack(site, missing, arguments.out)
         known = _read(arguments.out)
     print(table(known))
     bad = [outcome for outcome in known if not outcome.is_explained]
@@ -54,15 +61,15 @@ def table(outcomes: Iterable[Outcome]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _attack(site: Site, numbers: range, out: Path) -> None:
+def _attack(site: Site, numbers: Sequence[int], out: Path) -> None:
     attack = Attack(site, site.manage("apitoken", "admin").strip())
     workers = _pids(site)
-    for start in range(numbers.start, numbers.stop, _AT_ONCE):
-        part = range(start, min(start + _AT_ONCE, numbers.stop))
-        outcomes = attack.outcomes([hostile_file(number) for number in part])
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        outcomes = attack.outcomes([hostile_file(number) for number in part], seconds=_PATIENCE)
         with out.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(asdict(outcome)) + "\n" for outcome in outcomes)
-        print(f"{part.stop} of {numbers.stop}", file=sys.stderr, flush=True)
+        print(f"{start + len(part)} of {len(numbers)}", file=sys.stderr, flush=True)
         if attack.damaged_good or _pids(site) != workers or not site.is_healthy():
             print(f"good files: {attack.damaged_good}, workers: {_pids(site)}, before: {workers}")
     print(f"{attack.good} good files in between, harmed: {len(attack.damaged_good)}")

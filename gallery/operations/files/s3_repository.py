@@ -10,7 +10,7 @@ import base64
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +145,7 @@ class S3Repository:
     def _put(self, source: Path, name: str, **options: str) -> None:
         with _s3_errors(), source.open("rb") as body:
             self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=body, **options)
+        self._files[name] = (source.stat().st_size, datetime.now(UTC))
 
     def _download(self, name: str, target: Path) -> None:
         with _s3_errors():

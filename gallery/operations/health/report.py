@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from gallery.core.config import config
 from gallery.operations.health import backup_age, checks
 from gallery.operations.health.background import BackgroundCheck
 from gallery.operations.health.checks import Reasons
@@ -15,7 +16,11 @@ _backup = BackgroundCheck("backup", backup_age.check)
 
 def report() -> Reasons:
     """Component → reason, for each component that is down; empty if all are up."""
-    return {**not_ready(), **_reasons(_processes), **_reasons(_backup)}
+    return {**not_ready(), **_reasons(_processes), **_old_backup()}
+
+
+def _old_backup() -> Reasons:
+    return _reasons(_backup) if config().backup_age else {}
 
 
 def not_ready() -> Reasons:

@@ -95,12 +95,16 @@ def _connect(var: Path, database: str) -> psycopg.Connection:
 
 
 def _connection_error(var: Path) -> psycopg.Error | None:
-    """Connects to ``postgres``, which every cluster has, because ours may not exist yet."""
+    """Connects to ``postgres``, which every cluster has, because ours may not exist yet.
+
+    A server that recovers to a moment accepts connections before it accepts changes.
+    """
     try:
-        _connect(var, "postgres").close()
+        with _connect(var, "postgres") as connection:
+            row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
     except psycopg.OperationalError as error:
         return error
-    return None
+    return psycopg.OperationalError("it still recovers") if row and row[0] else None
 
 
 def _last_line(error: psycopg.Error) -> str:

@@ -25,9 +25,10 @@ def settings() -> dict[str, str]:
         "max_wal_senders": "3",
         "archive_mode": "on",
         "archive_timeout": str(_LONGEST_WAIT),
-        # No file of the archive is ever replaced, and none has its name before it is complete.
-        "archive_command": f"test ! -f {target} && cp %p {target}.partial"
-        f" && mv {target}.partial {target}",
+        # No file of the archive is replaced, and none has its name before it is complete. After
+        # a crash, the server gives a file again that is there already.
+        "archive_command": f"cmp -s %p {target} || {{ test ! -f {target}"
+        f" && cp %p {target}.partial && mv {target}.partial {target}; }}",
     }
 
 

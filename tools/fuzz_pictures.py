@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing: ``python -m tests.hostile.fuzz FOLDER [options of libFuzzer]``.
+"""Coverage-guided fuzzing: ``python -m tools.fuzz_pictures FOLDER [options of libFuzzer]``.
 
 FOLDER keeps what the fuzzer learns between runs; it begins with the seeds. A file that is a fault
 of the site is written to the working directory as ``crash-…``: mend the fault, and add the file to
@@ -13,12 +13,13 @@ from pathlib import Path
 
 import atheris
 
+# The Python code alone: the decoders in C are called, but do not guide the fuzzer.
 with atheris.instrument_imports(include=["gallery.media", "imagesize", "PIL"]):
     from tests.hostile.reading import read
 
 from tests.hostile.seeds import seeds
 
-FOUND = Path(__file__).parent / "found"
+FOUND = Path(__file__).resolve().parents[1] / "tests" / "hostile" / "found"
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def _write_seeds(folder: Path) -> None:
     for format, files in seeds().items():
         for number, data in enumerate(files):
             (folder / f"{format}-{number}").write_bytes(data)
-    for path in FOUND.iterdir():
+    for path in FOUND.glob("*"):
         (folder / path.name).write_bytes(path.read_bytes())
 
 
