@@ -7,6 +7,7 @@ from gallery.api.access.tokens import TokenView
 from gallery.api.asking import AskView
 from gallery.api.encoder.embeddings import EmbeddingsView
 from gallery.api.encoder.zeroshot import ImageZeroShotView, ZeroShotView
+from gallery.api.images.bulk import BulkDeleteView, BulkUpdateView
 from gallery.api.images.check import CheckFilesView
 from gallery.api.images.views import ImagesView, ImageView, RetryView
 from gallery.api.map.overview import MapView
@@ -30,6 +31,8 @@ from gallery.api.view import UnknownAddress
 urlpatterns = [
     path("v1/images/", ImagesView.as_view(), name="api-images"),
     path("v1/images/check/", CheckFilesView.as_view(), name="api-check-files"),
+    path("v1/images/bulk-delete/", BulkDeleteView.as_view(), name="api-bulk-delete"),
+    path("v1/images/bulk-update/", BulkUpdateView.as_view(), name="api-bulk-update"),
     path("v1/images/<uuid:pk>/", ImageView.as_view(), name="api-image"),
     path("v1/images/<uuid:pk>/retry/", RetryView.as_view(), name="api-retry"),
     path("v1/images/<uuid:pk>/similar/", SimilarView.as_view(), name="api-similar"),

@@ -84,10 +84,11 @@ def _add_headers(operation: dict[str, Any], *, limited: bool) -> None:
     if limited:
         names |= {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"}
     headers = {header: header_reference(name) for header, name in names.items()}
-    if headers:
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                response["headers"] = headers
+    for status, response in operation["responses"].items():
+        if headers and status.startswith("2"):
+            # The answer about several images has the address of none.
+            left_out = "Location" if status == "207" else ""
+            response["headers"] = {name: each for name, each in headers.items() if name != left_out}
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
@@ -102,7 +103,8 @@ def _add_examples(operation: dict[str, Any]) -> None:
             body["examples"] = _named(examples.requests[media_type])
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
-            response["content"]["application/json"]["examples"] = _named(examples.answers)
+            answers = examples.answers_of_status.get(int(status), examples.answers)
+            response["content"]["application/json"]["examples"] = _named(answers)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

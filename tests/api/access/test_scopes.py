@@ -20,6 +20,8 @@ OPEN, MEMBERS, WRITERS, MODERATORS = "open", "members", "writers", "moderators"
 ROUTES = {
     "api-images": {"get": OPEN, "post": WRITERS},
     "api-check-files": {"post": MEMBERS},
+    "api-bulk-delete": {"post": WRITERS},
+    "api-bulk-update": {"post": WRITERS},
     "api-image": {"get": OPEN, "patch": WRITERS, "delete": WRITERS},
     "api-retry": {"post": WRITERS},
     "api-similar": {"get": OPEN},

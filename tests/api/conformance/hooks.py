@@ -44,6 +44,7 @@ def map_case(context: Any, case: Any) -> Any:
             _follow_the_rules_of_tags(values)
             _follow_the_rules_of_near_duplicates(values)
             _follow_the_rules_of_searches(values)
+            _follow_the_rules_of_many_images(values)
             if isinstance(values.get("filter"), dict):
                 _follow_the_rules(values["filter"])
                 _follow_the_rules_of_tags(values["filter"])
@@ -76,7 +77,7 @@ def _follow_the_rules(values: dict[str, Any]) -> None:
         if name.endswith("_after"):
             values.pop(name.replace("_after", "_before"), None)
     # A file is not empty.
-    if values.get("file") in ("", b""):
+    if values.get("file") in ("", b"", [""], [b""]):
         values["file"] = "AAAA"
     # A token ends in the future.
     if isinstance(values.get("expires_at"), str):
@@ -110,6 +111,15 @@ def _follow_the_rules_of_near_duplicates(values: dict[str, Any]) -> None:
         values.pop("best", None)
     if values.get("decision") == "keep_best" and values.get("images"):
         values["best"] = values["images"][0]
+
+
+def _follow_the_rules_of_many_images(values: dict[str, Any]) -> None:
+    """Each image is named once."""
+    items = values.get("images")
+    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+        for item in items:
+            _follow_the_rules(item)
+        values["images"] = list({item.get("id"): item for item in items}.values())
 
 
 def _follow_the_rules_of_searches(values: dict[str, Any]) -> None:
