@@ -11,6 +11,7 @@ from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.backlog import derive_hinted
 from gallery.ingest.facts import reread
 from gallery.ingest.sweep import sweep
+from gallery.integration import retention as records
 from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
 from gallery.operations.files import orphan_keeper
@@ -86,6 +87,11 @@ def delete_old_activity() -> None:
 @shared_task(name=Stage.DELETE_TOKENS)
 def delete_expired_tokens() -> None:
     token_limits.delete_expired()
+
+
+@shared_task(name=Stage.DELETE_OLD_RECORDS)
+def delete_old_records() -> None:
+    records.delete_old()
 
 
 @shared_task(name=Stage.BUILD_INDEX)

@@ -91,6 +91,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "delete-old-records": {
+            "task": Stage.DELETE_OLD_RECORDS,
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
         "keep-relevance": {
             "task": Stage.KEEP_RELEVANCE,

@@ -239,8 +239,13 @@ _ORIGINS = env.strings("CORS_ALLOWED_ORIGINS", [])
 CORS_ALLOW_ALL_ORIGINS = "*" in _ORIGINS
 CORS_ALLOWED_ORIGINS = [origin for origin in _ORIGINS if origin != "*"]
 CORS_URLS_REGEX = r"^/(api|files)/"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"]
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotent-Replayed",
+]  # fmt: skip
+
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

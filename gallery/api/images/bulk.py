@@ -14,6 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.idempotent import idempotent
 from gallery.api.images.bulk_requests import (
     BulkDeletedSerializer,
     BulkDeleteSerializer,
@@ -59,6 +60,7 @@ class BulkDeleteView(_BulkView):
     serializer_class: Any = BulkDeletedSerializer
 
     @extend_schema(operation_id="delete_images", request=BulkDeleteSerializer)
+    @idempotent
     def post(self, request: Request) -> Response:
         """Delete up to 500 images and their files; an error of one leaves the others."""
         serializer = BulkDeleteSerializer(data=request.data)
@@ -75,6 +77,7 @@ class BulkUpdateView(_BulkView):
     serializer_class: Any = BulkUpdatedSerializer
 
     @extend_schema(operation_id="update_images", request=BulkUpdateSerializer)
+    @idempotent
     def post(self, request: Request) -> Response:
         """Change fields of up to 500 images; an error of one leaves the others."""
         serializer = BulkUpdateSerializer(data=request.data, context={"request": request})

@@ -25,6 +25,7 @@ from gallery.api.encoder.vectors import (
     own_vector,
 )
 from gallery.api.fields import LimitField, SignedField
+from gallery.api.idempotent import idempotent
 from gallery.api.images import uploads
 from gallery.api.images.filters import ImageFilterParameters, filter_from
 from gallery.api.images.listed_image import ListedImageSerializer
@@ -102,6 +103,7 @@ class ImagesView(PictureBodyView, ApiView):
             207: UploadResultsSerializer,
         },
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Upload a picture: 201, or 200 with your image if it is a duplicate; 207 for several."""
         if "If-Match" in request.headers:
@@ -157,6 +159,7 @@ class ImageView(OneImageView):
         return Response(body, headers={"ETag": etag_of(body)})
 
     @extend_schema(operation_id="update_image", request=ImageChangesSerializer)
+    @idempotent
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Change title, caption, visibility, date taken, metadata or external ID."""
         image = self.changeable(pk)
@@ -171,6 +174,7 @@ class ImageView(OneImageView):
         return Response(body, headers={"ETag": etag_of(body)})
 
     @extend_schema(operation_id="delete_image", responses={204: None})
+    @idempotent
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """Delete an image and its files."""
         image = self.changeable(pk)
@@ -182,6 +186,7 @@ class ImageView(OneImageView):
 
 class RetryView(OneImageView):
     @extend_schema(operation_id="retry_image", request=None)
+    @idempotent
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Retry processing a failed or quarantined image."""
         image = self.changeable(pk)

@@ -17,8 +17,8 @@ from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.schema import fields  # noqa: F401 - the framework finds its classes
 from gallery.api.schema.bodies import with_rules
 from gallery.api.schema.components import header_reference, problem_reference
-from gallery.api.schema.problem_statuses import is_limited, statuses_of
-from gallery.api.schema.versions import add_versions
+from gallery.api.schema.problem_statuses import is_idempotent, is_limited, statuses_of
+from gallery.api.schema.versions import IDEMPOTENCY_KEY, add_parameter, add_versions
 
 
 class OperationSchema(AutoSchema):
@@ -32,6 +32,8 @@ class OperationSchema(AutoSchema):
                 operation["requestBody"]["required"] = True
             _add_headers(operation, limited=is_limited(self.view, self.method))
             add_versions(operation, self.method)
+            if is_idempotent(self.view, self.method):
+                add_parameter(operation, IDEMPOTENCY_KEY)
             _add_examples(operation)
         return operation
 

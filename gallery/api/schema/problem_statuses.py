@@ -61,6 +61,11 @@ def is_limited(view: Any, method: str) -> bool:
     return any(throttle.counts(method) for throttle in view.get_throttles())
 
 
+def is_idempotent(view: Any, method: str) -> bool:
+    """Whether a request may have an ``Idempotency-Key``."""
+    return bool(getattr(getattr(view, method.lower(), None), "is_idempotent", False))
+
+
 def _statuses(operation: str, method: str, path: str, view: Any) -> Iterator[int]:
     yield from _ALWAYS
     if method not in SAFE_METHODS or operation in _OF_OWN_IMAGES:
@@ -71,9 +76,9 @@ def _statuses(operation: str, method: str, path: str, view: Any) -> Iterator[int
         yield from _WITH_BODY
     if is_limited(view, method):
         yield 429
-    if operation in _CONFLICTS:
+    if operation in _CONFLICTS or is_idempotent(view, method):
         yield 409
     if operation in _CHECKS_VERSION:
         yield 412
-    if operation in _ENCODES:
+    if operation in _ENCODES or is_idempotent(view, method):
         yield 422

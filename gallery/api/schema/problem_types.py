@@ -20,6 +20,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "surrogate_characters_not_allowed": "A text contains a half of a surrogate pair.",
         "private_needs_owner": "An upload without a login cannot be private.",
         "external_id_needs_owner": "An upload without a login has no external ID.",
+        "idempotency_key": "An Idempotency-Key has 1 to 255 visible ASCII characters.",
         "update_needs_owner": "An upload without a login cannot update an image.",
     },
     401: {
@@ -46,6 +47,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "about, or not any more. Read the groups again.",
         "too_many_tags": "The image has too many tags, or you added too many new names today "
         "(`data.limit`).",
+        "request_in_progress": "The first request with this Idempotency-Key is still answered.",
         "too_many_tokens": "You have too many API tokens (`data.limit`).",
     },
     411: {"length_required": "A body needs a Content-Length."},
@@ -71,6 +73,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "it is not a public one.",
         "url_answer": "The server at the URL answered with the status `data.answer`, with a "
         "compressed file, or with too many redirects.",
+        "idempotency_key_reused": "Another request was sent with this Idempotency-Key.",
         "bad_embedding": "The encoder computes no usable vector for it.",
     },
     429: {

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.fields import BoundedListField, ImageIdField
+from gallery.api.idempotent import idempotent
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.tags.image_tags import TagDecisionSerializer
 from gallery.api.tags.pages import PageParameters, PageSerializer, page_of
@@ -92,6 +93,7 @@ class SuggestionsView(ApiView):
         request=DecisionsSerializer,
         responses=DecisionResultsSerializer,
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Approve or reject tags of up to 500 images; an error of one leaves the others."""
         serializer = DecisionsSerializer(data=request.data)

@@ -1,0 +1,10 @@
+"""Deletes what is kept for other programs, after its time."""
+
+from __future__ import annotations
+
+from gallery.integration import stored_answers
+
+
+def delete_old() -> None:
+    """Called by the clock."""
+    stored_answers.delete_old()
