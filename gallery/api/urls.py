@@ -7,6 +7,7 @@ from gallery.api.access.tokens import TokenView
 from gallery.api.asking import AskView
 from gallery.api.encoder.embeddings import EmbeddingsView
 from gallery.api.encoder.zeroshot import ImageZeroShotView, ZeroShotView
+from gallery.api.events import EventsView
 from gallery.api.images.bulk import BulkDeleteView, BulkUpdateView
 from gallery.api.images.check import CheckFilesView
 from gallery.api.images.views import ImagesView, ImageView, RetryView
@@ -68,6 +69,7 @@ urlpatterns = [
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/ask/", AskView.as_view(), name="api-ask"),
     path("v1/statistics/", StatisticsView.as_view(), name="api-statistics"),
+    path("v1/events/", EventsView.as_view(), name="api-events"),
     path("v1/status/", StatusView.as_view(), name="api-status"),
     path("v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("v1/auth/tokens/", OwnTokensView.as_view(), name="api-tokens"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gallery.integration import stored_answers
+from gallery.integration import events, stored_answers
 
 
 def delete_old() -> None:
     """Called by the clock."""
     stored_answers.delete_old()
+    events.delete_old()

@@ -10,6 +10,7 @@ from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
+from gallery.models.integration.events import Event, EventName
 from gallery.models.integration.stored_answers import StoredAnswer
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.map import MapCluster, MapItem, MapMethod, MapPoint, MapProjection
@@ -47,7 +48,9 @@ __all__ = [
     "DeletedImage",
     "Embedding",
     "EmbeddingSpace",
+    "Event",
     "EventKind",
+    "EventName",
     "HashListEntry",
     "Image",
     "ImageQuerySet",

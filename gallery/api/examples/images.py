@@ -121,7 +121,7 @@ EXAMPLES = {
                 }
             },
             FORM: {
-                "A picture with a title": {"file": FILE, "title": "Red boat"},
+                "A picture with a title": {"file": [FILE], "title": "Red boat"},
                 "Two pictures": {"file": [FILE, FILE], "visibility": "members"},
             },
         },

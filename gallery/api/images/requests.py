@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gallery.api.encoder.vectors import ImageWithVectorSerializer
@@ -63,19 +62,6 @@ class ImageChangesSerializer(KnownFieldsOnly):
         return value
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string", "format": "binary"},
-            {
-                "type": "array",
-                "items": {"type": "string", "format": "binary"},
-                "minItems": 1,
-                "maxItems": MAX_FILES,
-            },
-        ]
-    }
-)
 class FilesField(BoundedListField):
     """The files of a form, as a list also if there is one; its errors have no index then."""
 

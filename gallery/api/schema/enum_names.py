@@ -20,6 +20,7 @@ BackfillProblem = models.SpaceBackfill.Problem.values
 BackfillState = models.JobState.values
 Band = [band.value for band in query.Band]
 Combine = [combine.value for combine in query.Combine]
+EventName = models.EventName
 ImageStatus = models.State
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]

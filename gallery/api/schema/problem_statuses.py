@@ -78,6 +78,8 @@ def _statuses(operation: str, method: str, path: str, view: Any) -> Iterator[int
         yield 429
     if operation in _CONFLICTS or is_idempotent(view, method):
         yield 409
+    if operation == "list_events":
+        yield 410
     if operation in _CHECKS_VERSION:
         yield 412
     if operation in _ENCODES or is_idempotent(view, method):

@@ -50,6 +50,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "request_in_progress": "The first request with this Idempotency-Key is still answered.",
         "too_many_tokens": "You have too many API tokens (`data.limit`).",
     },
+    410: {"events_gone": "Events after the cursor have been deleted. Read all images again."},
     411: {"length_required": "A body needs a Content-Length."},
     412: {"precondition_failed": "The image has another version than those of `If-Match`."},
     413: {

@@ -77,6 +77,7 @@ from gallery.core.errors.pictures import (
 from gallery.core.errors.requests import (
     BadCursor,
     BadIdempotencyKey,
+    EventsGone,
     IdempotencyKeyReused,
     LengthRequired,
     NullCharacter,
@@ -109,6 +110,7 @@ __all__ = [
     "EmptyFile",
     "EncoderMismatch",
     "EncoderUnavailable",
+    "EventsGone",
     "ExtensionTooOld",
     "ExternalIdTaken",
     "FetchingOff",

@@ -68,3 +68,10 @@ class IdempotencyKeyReused(InvalidInput):
 
     code = "idempotency_key_reused"
     status = 422
+
+
+class EventsGone(GalleryError):
+    """Some of the events after a cursor are not kept any more."""
+
+    code = "events_gone"
+    status = 410

@@ -38,6 +38,7 @@ ROUTES = {
     "api-map": {"get": OPEN},
     "api-map-points": {"get": OPEN},
     "api-ask": {"post": OPEN},
+    "api-events": {"get": MEMBERS},
     "api-near-duplicates": {"get": MEMBERS, "post": WRITERS},
     "api-tags": {"get": OPEN},
     "api-suggestions": {"get": MEMBERS, "post": WRITERS},

@@ -5,6 +5,7 @@ Without these hooks it would count the refusal of such a request as a violation.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import schemathesis
@@ -38,6 +39,9 @@ def map_case(context: Any, case: Any) -> Any:
     """Make a request that follows the schema follow the other rules too."""
     if not _is_positive(case):
         return case
+    # The key of another request is refused.
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     for values in (case.query, case.body):
         if isinstance(values, dict):
             _follow_the_rules(values)
@@ -63,6 +67,7 @@ def _search_for_something(case: Any) -> None:
 def _follow_the_rules(values: dict[str, Any]) -> None:
     # A cursor and a conversation come from the answer before.
     values.pop("cursor", None)
+    values.pop("after", None)
     values.pop("conversation", None)
     # Conditions on metadata are JSON in an address, and have at most 50 values.
     if isinstance(values.get("metadata"), str):
