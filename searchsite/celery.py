@@ -91,6 +91,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "deliver-webhooks": {
+            "task": Stage.DELIVER_WEBHOOKS,
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        },
         "delete-old-records": {
             "task": Stage.DELETE_OLD_RECORDS,
             "schedule": 3600.0,

@@ -212,7 +212,7 @@ _ENUMERATIONS = (
     "NearDuplicateDecision", "NearDuplicateReason",
     "OnDuplicate", "Orientation", "PictureFormat", "QueryKind", "Reason", "ReactionKind",
     "RecommendationReasonKind", "Scope", "SearchMode", "SearchOrder", "TagDecision", "TagKind",
-    "TagSource", "TagState", "VectorEncoding", "Visibility",
+    "TagSource", "TagState", "VectorEncoding", "Visibility", "WebhookFailure",
 )  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",

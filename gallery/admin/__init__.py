@@ -12,6 +12,7 @@ from gallery.admin import (
     near_duplicates,
     spaces,
     tags,
+    webhooks,
 )
 
 admin.site.site_header = admin.site.site_title = "Searchsite"
@@ -26,4 +27,5 @@ __all__ = [
     "near_duplicates",
     "spaces",
     "tags",
+    "webhooks",
 ]

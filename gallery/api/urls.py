@@ -28,6 +28,7 @@ from gallery.api.tags.suggestions import SuggestionsView
 from gallery.api.tags.vocabulary import TagsView
 from gallery.api.tags.why import TagReasonView
 from gallery.api.view import UnknownAddress
+from gallery.api.webhooks.views import TestWebhookView, WebhooksView, WebhookView
 
 urlpatterns = [
     path("v1/images/", ImagesView.as_view(), name="api-images"),
@@ -70,6 +71,9 @@ urlpatterns = [
     path("v1/ask/", AskView.as_view(), name="api-ask"),
     path("v1/statistics/", StatisticsView.as_view(), name="api-statistics"),
     path("v1/events/", EventsView.as_view(), name="api-events"),
+    path("v1/webhooks/", WebhooksView.as_view(), name="api-webhooks"),
+    path("v1/webhooks/<uuid:pk>/", WebhookView.as_view(), name="api-webhook"),
+    path("v1/webhooks/<uuid:pk>/test/", TestWebhookView.as_view(), name="api-webhook-test"),
     path("v1/status/", StatusView.as_view(), name="api-status"),
     path("v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("v1/auth/tokens/", OwnTokensView.as_view(), name="api-tokens"),

@@ -33,6 +33,7 @@ class Stage(StrEnum):
     UPDATE_MAP = "gallery.update_map"
     DELETE_OLD_ACTIVITY = "gallery.delete_old_activity"
     DELETE_TOKENS = "gallery.delete_tokens"
+    DELIVER_WEBHOOKS = "gallery.deliver_webhooks"
     DELETE_OLD_RECORDS = "gallery.delete_old_records"
     BUILD_INDEX = "gallery.build_index"
     CALIBRATE_INDEX = "gallery.calibrate_index"

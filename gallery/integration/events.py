@@ -41,27 +41,27 @@ def page_after(cursor: str, user: User, *, limit: int) -> Page:
 
     Raises ``BadCursor``, and ``EventsGone`` if events after it may have been deleted.
     """
-    end = _end()
+    last = end()
     if cursor == NOW:
-        return Page([], end, more=False)
-    start = _parsed(cursor, end) if cursor else Position()
+        return Page([], last, more=False)
+    start = _parsed(cursor, last) if cursor else Position()
     rows = Event.objects.visible_to(user).settled().after(start.transaction, start.key)
     events = list(rows.in_order()[: limit + 1])
     if len(events) <= limit:
         # Another transaction may have ended since ``end``, so the last event may be after it.
-        return Page(events, max([end, *map(_position_of, events)]), more=False)
-    return Page(events[:limit], _position_of(events[limit - 1]), more=True)
+        return Page(events, max([last, *map(position_of, events)]), more=False)
+    return Page(events[:limit], position_of(events[limit - 1]), more=True)
 
 
 def delete_old() -> None:
     Event.objects.filter(created_at__lt=Now() - _DELETED_AFTER).delete()
 
 
-def _position_of(event: Event) -> Position:
+def position_of(event: Event) -> Position:
     return Position(event.transaction, event.pk, int(event.created_at.timestamp()))
 
 
-def _end() -> Position:
+def end() -> Position:
     """Before all events that are not settled."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -69,13 +69,13 @@ def _end() -> Position:
     return Position(int(transaction), 0, int(time.time()))
 
 
-def _parsed(text: str, end: Position) -> Position:
+def _parsed(text: str, last: Position) -> Position:
     parts = text.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
         raise BadCursor("The cursor is not valid.", field="after", reason="not_valid")
     position = Position(*(int(part[:18]) for part in parts))
     # A later transaction is one of another server, from before a backup was restored.
     is_old = position.seconds < time.time() - KEPT.total_seconds()
-    if is_old or position.transaction > end.transaction:
+    if is_old or position.transaction > last.transaction:
         raise EventsGone("Events after this cursor have been deleted. Read all images again.")
     return position

@@ -12,6 +12,7 @@ from gallery.models.images.states import State, Visibility
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.integration.events import Event, EventName
 from gallery.models.integration.stored_answers import StoredAnswer
+from gallery.models.integration.webhooks import Webhook, WebhookFailure
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.map import MapCluster, MapItem, MapMethod, MapPoint, MapProjection
 from gallery.models.moderation.archive import ArchivedDecision
@@ -102,4 +103,6 @@ __all__ = [
     "UploadReview",
     "User",
     "Visibility",
+    "Webhook",
+    "WebhookFailure",
 ]

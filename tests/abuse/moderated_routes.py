@@ -50,6 +50,7 @@ QUERIES: dict[str, list[str]] = {
     "api-bulk-update": _NO_QUERY,
     "api-images": ["", "?order=oldest", "?tag=lighthouse", "?camera=canarycam", "?signed=3600"],
     "api-events": ["", "?limit=1"],
+    "api-webhooks": _NO_QUERY,
     "api-map": _NO_QUERY,
     "api-map-points": _NO_QUERY,
     "api-moderation": ["", "?queue=hidden", "?queue=blocked"],

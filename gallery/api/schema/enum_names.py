@@ -48,3 +48,4 @@ TagSource = models.TagSource
 TagState = models.TagState
 VectorEncoding = ["float", "base64"]
 Visibility = models.Visibility
+WebhookFailure = models.WebhookFailure

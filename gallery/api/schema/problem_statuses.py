@@ -19,6 +19,9 @@ _ENCODES = {
     "classify_image",
     "upload_image",
     "ask_question",
+    # They refuse URLs.
+    "create_webhook",
+    "update_webhook",
 }
 _CONFLICTS = {
     "decide_near_duplicates",
@@ -28,6 +31,7 @@ _CONFLICTS = {
     "classify_image",
     "log_in",
     "create_token",
+    "create_webhook",
     "moderate_image",
     "appeal_moderation",
     "decide_image_tag",

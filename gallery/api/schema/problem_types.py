@@ -48,6 +48,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "too_many_tags": "The image has too many tags, or you added too many new names today "
         "(`data.limit`).",
         "request_in_progress": "The first request with this Idempotency-Key is still answered.",
+        "too_many_webhooks": "You have too many webhooks (`data.limit`).",
         "too_many_tokens": "You have too many API tokens (`data.limit`).",
     },
     410: {"events_gone": "Events after the cursor have been deleted. Read all images again."},

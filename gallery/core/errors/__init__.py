@@ -8,6 +8,7 @@ from gallery.core.errors.access import (
     ScopeMissing,
     SignatureExpired,
     TooManyTokens,
+    TooManyWebhooks,
 )
 from gallery.core.errors.base import (
     GalleryError,
@@ -156,6 +157,7 @@ __all__ = [
     "TooManySlowPictures",
     "TooManyTags",
     "TooManyTokens",
+    "TooManyWebhooks",
     "UndecodablePicture",
     "UnsupportedType",
     "UrlAnswer",

@@ -39,6 +39,9 @@ ROUTES = {
     "api-map-points": {"get": OPEN},
     "api-ask": {"post": OPEN},
     "api-events": {"get": MEMBERS},
+    "api-webhooks": {"get": MEMBERS, "post": WRITERS},
+    "api-webhook": {"get": MEMBERS, "patch": WRITERS, "delete": WRITERS},
+    "api-webhook-test": {"post": WRITERS},
     "api-near-duplicates": {"get": MEMBERS, "post": WRITERS},
     "api-tags": {"get": OPEN},
     "api-suggestions": {"get": MEMBERS, "post": WRITERS},
@@ -82,6 +85,7 @@ def request(route: str, method: str, image: Image, headers: dict[str, str] | Non
     has_key = route in {"api-image", "api-retry", "api-similar", "api-image-zero-shot"}
     has_key = has_key or route in {"api-own-token", "api-image-tags", "api-reaction"}
     has_key = has_key or route in {"api-image-moderation", "api-image-appeal"}
+    has_key = has_key or route in {"api-webhook", "api-webhook-test"}
     keys: list[Any] = [image.pk] if has_key else []
     if route in {"api-image-tag", "api-image-tag-reason"}:
         keys = [image.pk, 1]
