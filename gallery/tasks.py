@@ -12,6 +12,8 @@ from gallery.ingest.backlog import derive_hinted
 from gallery.ingest.facts import reread
 from gallery.ingest.imports import run as imports
 from gallery.ingest.sweep import sweep
+from gallery.integration import retention as records
+from gallery.integration.webhooks import deliver
 from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
 from gallery.operations.files import orphan_keeper
@@ -98,6 +100,16 @@ def delete_old_activity() -> None:
 @shared_task(name=Stage.DELETE_TOKENS)
 def delete_expired_tokens() -> None:
     token_limits.delete_expired()
+
+
+@shared_task(name=Stage.DELIVER_WEBHOOKS)
+def deliver_webhooks() -> None:
+    deliver.run()
+
+
+@shared_task(name=Stage.DELETE_OLD_RECORDS)
+def delete_old_records() -> None:
+    records.delete_old()
 
 
 @shared_task(name=Stage.BUILD_INDEX)

@@ -97,6 +97,16 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "deliver-webhooks": {
+            "task": Stage.DELIVER_WEBHOOKS,
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        },
+        "delete-old-records": {
+            "task": Stage.DELETE_OLD_RECORDS,
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "keep-index": {"task": Stage.KEEP_INDEX, "schedule": 600.0, "options": {"expires": 600}},
         "keep-relevance": {
             "task": Stage.KEEP_RELEVANCE,

@@ -206,13 +206,13 @@ REST_FRAMEWORK = {
 TOKEN_SECONDS = env.duration("GALLERY_TOKEN_TTL", 90 * 24 * 3600)
 REST_KNOX = {"TOKEN_TTL": timedelta(seconds=TOKEN_SECONDS) if TOKEN_SECONDS else None}
 _ENUMERATIONS = (
-    "Backend", "BackfillProblem", "BackfillState", "Band", "Combine", "ImageStatus", "ImportKind",
-    "IndexKind", "IntentPartKind", "MapMethod",
+    "Backend", "BackfillProblem", "BackfillState", "Band", "Combine", "EventName", "ImageStatus",
+    "ImportKind", "IndexKind", "IntentPartKind", "MapMethod",
     "ModerationAction", "ModerationQueue", "ModerationSource", "ModerationState", "ModeratorAction",
     "NearDuplicateDecision", "NearDuplicateReason",
     "OnDuplicate", "Orientation", "PictureFormat", "QueryKind", "Reason", "ReactionKind",
     "RecommendationReasonKind", "Scope", "SearchMode", "SearchOrder", "TagDecision", "TagKind",
-    "TagSource", "TagState", "VectorEncoding", "Visibility",
+    "TagSource", "TagState", "VectorEncoding", "Visibility", "WebhookFailure",
 )  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",
@@ -239,8 +239,13 @@ _ORIGINS = env.strings("CORS_ALLOWED_ORIGINS", [])
 CORS_ALLOW_ALL_ORIGINS = "*" in _ORIGINS
 CORS_ALLOWED_ORIGINS = [origin for origin in _ORIGINS if origin != "*"]
 CORS_URLS_REGEX = r"^/(api|files)/"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"]
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = [
+    "Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotent-Replayed",
+]  # fmt: skip
+
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -37,7 +37,7 @@ def site() -> Iterator[Site]:
 
 def folder_of_searchsite(folder: Path) -> Path:
     """A folder with what the examples use. They write other files into it."""
-    for name in ("bin", "gallery"):
+    for name in ("bin", "gallery", "README.md"):
         (folder / name).symlink_to(ROOT / name)
     return folder
 
@@ -79,7 +79,7 @@ def name_of(value: object) -> str:
 def shown_names(block: str) -> set[str]:
     """Names at the first level of the JSON in the comments. It is cut short by "…"."""
     comments = "".join(re.findall(r"^#(.*)", block, re.MULTILINE)).lstrip()
-    if not comments.startswith(("{", "200 {", "201 {")):  # a part of the answer
+    if not comments.startswith(("{", "200 {", "201 {", "207 {")):  # a part of the answer
         return set()
     names, depth = set(), 0
     for token in re.findall(r'"\w+":|[{}\[\]]|"[^"]*"', comments):

@@ -15,6 +15,7 @@ from gallery.admin import (
     near_duplicates,
     spaces,
     tags,
+    webhooks,
 )
 
 admin.site.site_header = admin.site.site_title = "Searchsite"
@@ -32,4 +33,5 @@ __all__ = [
     "near_duplicates",
     "spaces",
     "tags",
+    "webhooks",
 ]

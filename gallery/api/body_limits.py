@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from gallery.api.problems import LengthRequired
 from gallery.core.size_limits import exceeds_limit, file_too_large
-from gallery.core.upload_cap import refused_files
+from gallery.core.upload_cap import RefusedFile, refused_files
 
 # What the other fields and the multipart boundaries may add to the file.
 _MULTIPART_OVERHEAD = 1 << 20
@@ -21,17 +21,22 @@ class PictureBodyView(APIView):
     Raises ``FileTooLarge`` or ``LengthRequired`` before the method of the view runs.
     """
 
+    # A field of which each file has a result of its own, also one that was dropped.
+    field_of_many: ClassVar[str] = ""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "POST":
             _check_length(request)
         super().initial(request, *args, **kwargs)
         # Reading the data runs the upload handler, which drops files over the limit.
-        if (
-            request.method == "POST"
-            and request.data is not None
-            and refused_files(request._request)
-        ):
-            raise file_too_large()
+        if request.method == "POST" and request.data is not None:
+            refused = refused_files(request._request)
+            if refused and not self._has_results_for(refused, request.data):
+                raise file_too_large()
+
+    def _has_results_for(self, refused: list[RefusedFile], data: Any) -> bool:
+        others = data.getlist(self.field_of_many) if self.field_of_many else ()
+        return bool(others) and {file.field for file in refused} == {self.field_of_many}
 
 
 def _check_length(request: Request) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,15 @@ class BoundedListField(serializers.ListField):
                 self.fail("too_few", min_length=self.min_length)
             if len(data) > (self.max_length or 0):
                 self.fail("too_many", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class ImageIdField(serializers.UUIDField):
+    """The framework's field takes a number, too."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
         return super().to_internal_value(data)
 
 

@@ -7,6 +7,8 @@ from gallery.api.access.tokens import TokenView
 from gallery.api.asking import AskView
 from gallery.api.encoder.embeddings import EmbeddingsView
 from gallery.api.encoder.zeroshot import ImageZeroShotView, ZeroShotView
+from gallery.api.events import EventsView
+from gallery.api.images.bulk import BulkDeleteView, BulkUpdateView
 from gallery.api.images.check import CheckFilesView
 from gallery.api.images.views import ImagesView, ImageView, RetryView
 from gallery.api.imports.views import (
@@ -32,10 +34,13 @@ from gallery.api.tags.suggestions import SuggestionsView
 from gallery.api.tags.vocabulary import TagsView
 from gallery.api.tags.why import TagReasonView
 from gallery.api.view import UnknownAddress
+from gallery.api.webhooks.views import TestWebhookView, WebhooksView, WebhookView
 
 urlpatterns = [
     path("v1/images/", ImagesView.as_view(), name="api-images"),
     path("v1/images/check/", CheckFilesView.as_view(), name="api-check-files"),
+    path("v1/images/bulk-delete/", BulkDeleteView.as_view(), name="api-bulk-delete"),
+    path("v1/images/bulk-update/", BulkUpdateView.as_view(), name="api-bulk-update"),
     path("v1/images/<uuid:pk>/", ImageView.as_view(), name="api-image"),
     path("v1/images/<uuid:pk>/retry/", RetryView.as_view(), name="api-retry"),
     path("v1/images/<uuid:pk>/similar/", SimilarView.as_view(), name="api-similar"),
@@ -75,6 +80,10 @@ urlpatterns = [
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/ask/", AskView.as_view(), name="api-ask"),
     path("v1/statistics/", StatisticsView.as_view(), name="api-statistics"),
+    path("v1/events/", EventsView.as_view(), name="api-events"),
+    path("v1/webhooks/", WebhooksView.as_view(), name="api-webhooks"),
+    path("v1/webhooks/<uuid:pk>/", WebhookView.as_view(), name="api-webhook"),
+    path("v1/webhooks/<uuid:pk>/test/", TestWebhookView.as_view(), name="api-webhook-test"),
     path("v1/status/", StatusView.as_view(), name="api-status"),
     path("v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("v1/auth/tokens/", OwnTokensView.as_view(), name="api-tokens"),

@@ -35,6 +35,8 @@ class Stage(StrEnum):
     IMPORT = "gallery.import_pictures"
     DELETE_OLD_ACTIVITY = "gallery.delete_old_activity"
     DELETE_TOKENS = "gallery.delete_tokens"
+    DELIVER_WEBHOOKS = "gallery.deliver_webhooks"
+    DELETE_OLD_RECORDS = "gallery.delete_old_records"
     BUILD_INDEX = "gallery.build_index"
     CALIBRATE_INDEX = "gallery.calibrate_index"
     DROP_INDEX = "gallery.drop_index"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -62,14 +62,19 @@ def edit(image: Image, **fields: Any) -> int:
     ``metadata_fields.checked`` does, and ``ExternalIdTaken``.
     """
     values = metadata_fields.checked(**fields)
-    if not values:
-        return 0
-    row = Image.objects.filter(pk=image.pk).exclude(**values)
     external_id = values.get("external_id", "")
     with external_ids.refused_if_taken(image.owner_id, external_id, same=Q(pk=image.pk)):
-        changed: int = row.update(**values, updated_at=Now())
+        changed = edit_all(Image.objects.filter(pk=image.pk), values)
     for name, value in values.items():
         setattr(image, name, value)
+    return changed
+
+
+def edit_all(images: ImageQuerySet, values: Mapping[str, Any]) -> int:
+    """Set checked values, the same for all of the images, except an external ID."""
+    if not values:
+        return 0
+    changed: int = images.exclude(**values).update(**values, updated_at=Now())
     return changed
 
 

@@ -20,6 +20,9 @@ from gallery.models.imports import (
     SourceKind,
 )
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
+from gallery.models.integration.events import Event, EventName
+from gallery.models.integration.stored_answers import StoredAnswer
+from gallery.models.integration.webhooks import Webhook, WebhookFailure
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.map import MapCluster, MapItem, MapMethod, MapPoint, MapProjection
 from gallery.models.moderation.archive import ArchivedDecision
@@ -57,7 +60,9 @@ __all__ = [
     "DeletedImage",
     "Embedding",
     "EmbeddingSpace",
+    "Event",
     "EventKind",
+    "EventName",
     "FindingKind",
     "HashListEntry",
     "Image",
@@ -104,6 +109,7 @@ __all__ = [
     "SpaceBackfill",
     "SpaceState",
     "State",
+    "StoredAnswer",
     "SuggestionItem",
     "SuggestionScan",
     "Tag",
@@ -117,4 +123,6 @@ __all__ = [
     "UploadReview",
     "User",
     "Visibility",
+    "Webhook",
+    "WebhookFailure",
 ]

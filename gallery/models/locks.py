@@ -36,6 +36,8 @@ class Lock(IntEnum):
     LISTED_BYTES = 0x5EB8B6
     # The same for the perceptual hashes of pictures that are processed.
     LISTED_HASHES = 0x5EB9C7
+    # With a number for each key.
+    IDEMPOTENCY_KEY = 0x5EBAC9
 
 
 @contextmanager
@@ -101,3 +103,13 @@ def share_in_transaction(lock: Lock) -> None:
     """Share the lock until the transaction ends; wait for the one that holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock])
+
+
+def hold_if_free(lock: Lock, number: int) -> bool:
+    """Hold the lock of this number, of 32 bits, until the transaction ends; False if another
+    session has it."""
+    with connection.cursor() as cursor:
+        # PostgreSQL takes signed numbers.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [lock, number - (1 << 31)])
+        (is_held,) = cursor.fetchone() or (False,)
+        return bool(is_held)

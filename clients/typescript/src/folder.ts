@@ -26,6 +26,8 @@ export async function* uploadFolder(
     // The types know the body of a form or of JSON; a form takes the file itself.
     const body = { ...fields, file } as never;
     const answer = await client.POST("/api/v1/images/", { body, bodySerializer: form });
-    yield { path, image: answer.data, problem: answer.error };
+    // An upload of one file has no list of results.
+    const image = answer.data as Image | undefined;
+    yield { path, image, problem: answer.error };
   }
 }

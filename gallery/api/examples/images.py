@@ -9,6 +9,7 @@ from gallery.api.examples.operation import (
     FORM,
     ID,
     JSON,
+    OTHER_ID,
     PICTURE,
     OperationExamples,
 )
@@ -58,6 +59,38 @@ READY: dict[str, Any] = {
     "location": {"latitude": 53.5413, "longitude": 9.9841},
     "previews": {size: f"{_SITE}/files/{ID}/{size}.webp" for size in ("small", "medium", "large")},
 }
+_UPLOADS = [
+    {
+        "file_name": "boat.jpg",
+        "status": 201,
+        "image": {**UPLOADED, "kept": []},
+        "problem": None,
+    },
+    {
+        "file_name": "notes.txt",
+        "status": 415,
+        "image": None,
+        "problem": {
+            "type": "urn:searchsite:problem:unsupported_type",
+            "title": "Unsupported Media Type",
+            "status": 415,
+            "detail": "This file is not a picture that can be shown.",
+            "code": "unsupported_type",
+            "errors": [
+                {
+                    "code": "unsupported_type",
+                    "detail": "This file is not a picture that can be shown.",
+                    "attr": "file",
+                }
+            ],
+        },
+    },
+]
+_VERSION = "0f4c9a7be1f0c3d2e1a2b3c4"
+_VERSIONS = [{"id": ID, "version": _VERSION}, {"id": OTHER_ID}]
+_MANY_CHANGES = [{"id": ID, "visibility": "private"}, {"id": OTHER_ID, "title": "A dog"}]
+_LISTED = {**READY, "version": _VERSION}
+_NOT_FOUND = {"code": "not_found", "message": "There is no such image that you may change."}
 _CHANGES = {"title": "Boat", "visibility": "members", "metadata": {"category": "ships"}}
 _LABELS = {"labels": ["boat", "dog", "cake"], "templates": ["a photo of a {}"]}
 _SCORES = {
@@ -73,7 +106,7 @@ _SCORES = {
 
 EXAMPLES = {
     "list_images": OperationExamples(
-        answers={"The only page": {"next": None, "previous": None, "results": [READY]}}
+        answers={"The only page": {"next": None, "previous": None, "results": [_LISTED]}}
     ),
     "upload_image": OperationExamples(
         requests={
@@ -87,9 +120,13 @@ EXAMPLES = {
                     "metadata": {"category": "boats", "price": 19.9},
                 }
             },
-            FORM: {"A picture with a title": {"file": FILE, "title": "Red boat"}},
+            FORM: {
+                "A picture with a title": {"file": [FILE], "title": "Red boat"},
+                "Two pictures": {"file": [FILE, FILE], "visibility": "members"},
+            },
         },
         answers={"The image of the upload": {**UPLOADED, "kept": []}},
+        answers_of_status={207: {"The second file is no picture": {"results": _UPLOADS}}},
     ),
     "check_files": OperationExamples(
         requests={JSON: {"Two files": {"sha256": [UPLOADED["sha256"], "0" * 64]}}},
@@ -98,6 +135,25 @@ EXAMPLES = {
                 "results": [
                     {"id": ID, "status": "ready"},
                     {"id": None, "status": None},
+                ]
+            }
+        },
+    ),
+    "delete_images": OperationExamples(
+        requests={JSON: {"One of them as it was read": {"images": _VERSIONS}}},
+        answers={
+            "The second one is not yours": {
+                "results": [{"id": ID, "error": None}, {"id": OTHER_ID, "error": _NOT_FOUND}]
+            }
+        },
+    ),
+    "update_images": OperationExamples(
+        requests={JSON: {"Two changes": {"images": _MANY_CHANGES}}},
+        answers={
+            "The second one is not yours": {
+                "results": [
+                    {"id": ID, "version": _VERSION, "error": None},
+                    {"id": OTHER_ID, "version": None, "error": _NOT_FOUND},
                 ]
             }
         },

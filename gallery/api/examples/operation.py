@@ -27,3 +27,5 @@ class OperationExamples:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     requests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
+    # In place of ``answers``, where the statuses have answers of different kinds.
+    answers_of_status: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)

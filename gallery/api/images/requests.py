@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from gallery.api.encoder.vectors import ImageWithVectorSerializer
 from gallery.api.fields import BoundedListField, ExternalIdField, MetadataField
+from gallery.api.images.listed_image import ListedImageSerializer
 from gallery.api.images.upload_answer import UploadedImageSerializer
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.pictures import PictureField, UrlField
@@ -18,6 +19,9 @@ from gallery.ingest.duplicates import OnDuplicate
 from gallery.models import Tag, Visibility
 from gallery.models.tags.names import normalised
 
+# Of one request. Their total size is limited like that of one file.
+MAX_FILES = 50
+
 
 class ImageChangesSerializer(KnownFieldsOnly):
     """The fields of an image that can be changed.
@@ -26,7 +30,11 @@ class ImageChangesSerializer(KnownFieldsOnly):
     """
 
     ignored_fields = frozenset(
-        {*UploadedImageSerializer.Meta.fields, *ImageWithVectorSerializer.Meta.fields}
+        {
+            *UploadedImageSerializer.Meta.fields,
+            *ImageWithVectorSerializer.Meta.fields,
+            *ListedImageSerializer.Meta.fields,
+        }
     )
 
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -52,6 +60,24 @@ class ImageChangesSerializer(KnownFieldsOnly):
                 _("Log in to make a picture private."), code="private_needs_owner"
             )
         return value
+
+
+class FilesField(BoundedListField):
+    """The files of a form, as a list also if there is one; its errors have no index then."""
+
+    def __init__(self) -> None:
+        # ``ingest.accept`` refuses an empty file with the code ``empty_file``.
+        super().__init__(
+            child=serializers.FileField(allow_empty_file=True),
+            max_length=MAX_FILES,
+            help_text=f"Up to {MAX_FILES} files, each a part of its own. The other fields are "
+            "those of all of their images.",
+        )
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        if len(data) == 1:
+            return [self.child.run_validation(data[0])]
+        return super().run_child_validation(data)
 
 
 class UploadFieldsSerializer(ImageChangesSerializer):
@@ -115,8 +141,7 @@ class ImageUploadSerializer(UploadFieldsSerializer):
 
 
 class ImageUploadFormSerializer(UploadFieldsSerializer):
-    # ``ingest.accept`` refuses an empty file with the code ``empty_file``.
-    file = serializers.FileField(allow_empty_file=True)
+    file = FilesField()
     # A form has no null.
     taken_at = serializers.DateTimeField(required=False)
     external_id = ExternalIdField()

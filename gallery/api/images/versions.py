@@ -24,7 +24,7 @@ def etag_of(answer: Mapping[str, Any], *, part: Mapping[str, Any] | None = None)
 
     ``part`` is the answer if it is not the image, but something that belongs to it.
     """
-    return f'"{_version_of(answer)}.{_digest(answer if part is None else part)}"'
+    return f'"{version_of(answer)}.{_digest(answer if part is None else part)}"'
 
 
 def check_version(request: Request, answer: Mapping[str, Any]) -> None:
@@ -39,12 +39,17 @@ def check_version(request: Request, answer: Mapping[str, Any]) -> None:
     tags = parse_etags(header)
     if tags == ["*"]:  # In quotation marks it would be an ETag.
         return
-    versions = {tag.removeprefix("W/").strip('"').partition(".")[0] for tag in tags}
-    if _version_of(answer) not in versions:
+    if version_of(answer) not in {version_in(tag) for tag in tags}:
         raise PreconditionFailed
 
 
-def _version_of(answer: Mapping[str, Any]) -> str:
+def version_in(tag: str) -> str:
+    """That of an ETag, or of a text that is one already."""
+    return tag.removeprefix("W/").strip('"').partition(".")[0]
+
+
+def version_of(answer: Mapping[str, Any]) -> str:
+    """The version of the image that this person sees."""
     return _digest({name: answer[name] for name in _VERSIONED})
 
 

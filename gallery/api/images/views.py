@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -26,7 +25,10 @@ from gallery.api.encoder.vectors import (
     own_vector,
 )
 from gallery.api.fields import LimitField, SignedField
+from gallery.api.idempotent import idempotent
+from gallery.api.images import uploads
 from gallery.api.images.filters import ImageFilterParameters, filter_from
+from gallery.api.images.listed_image import ListedImageSerializer
 from gallery.api.images.pagination import ImagePagination
 from gallery.api.images.requests import (
     ImageChangesSerializer,
@@ -34,16 +36,12 @@ from gallery.api.images.requests import (
     ImageUploadSerializer,
 )
 from gallery.api.images.responses import ImageSerializer
-from gallery.api.images.upload_answer import UploadedImageSerializer
+from gallery.api.images.upload_answer import UploadedImageSerializer, UploadResultsSerializer
 from gallery.api.images.versions import check_version, etag_of
 from gallery.api.parsers import LongJSONParser
-from gallery.api.problems import Conflict, PreconditionFailed, picture_in
+from gallery.api.problems import Conflict, PreconditionFailed
 from gallery.api.view import ApiView
-from gallery.curation.tags import by_name
 from gallery.ingest import change
-from gallery.ingest.accept import Accepted, accept
-from gallery.ingest.by_url import accept_url
-from gallery.ingest.duplicates import OnDuplicate
 from gallery.models import Image
 from gallery.search.cursor import ListOrder
 from gallery.search.filters import matching
@@ -70,11 +68,12 @@ class ImagesView(PictureBodyView, ApiView):
     pagination_class = ImagePagination
     with_parameters = frozenset({"GET"})
     with_body = frozenset({"POST"})
+    field_of_many = "file"
 
     @extend_schema(
         operation_id="list_images",
         parameters=[ImageListSerializer],
-        responses=ImageSerializer(many=True),
+        responses=ListedImageSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """List the images you can see, newest first unless `order` says otherwise."""
@@ -89,9 +88,8 @@ class ImagesView(PictureBodyView, ApiView):
         visible = Image.objects.visible_to(request.user).select_related("owner")
         page = self.paginate_queryset(matching(visible, conditions, user=request.user))
         context["images"] = page
-        return self.get_paginated_response(
-            self.get_serializer(page, many=True, context=context).data
-        )
+        answers = ListedImageSerializer(page or [], many=True, context=context).data
+        return self.get_paginated_response(answers)
 
     @extend_schema(
         operation_id="upload_image",
@@ -99,46 +97,18 @@ class ImagesView(PictureBodyView, ApiView):
             "multipart/form-data": ImageUploadFormSerializer,
             "application/json": ImageUploadSerializer,
         },
-        responses={200: UploadedImageSerializer, 201: UploadedImageSerializer},
+        responses={
+            200: UploadedImageSerializer,
+            201: UploadedImageSerializer,
+            207: UploadResultsSerializer,
+        },
     )
+    @idempotent
     def post(self, request: Request) -> Response:
-        """Upload a picture: 201, or 200 with your existing image if it is a duplicate."""
+        """Upload a picture: 201, or 200 with your image if it is a duplicate; 207 for several."""
         if "If-Match" in request.headers:
             raise PreconditionFailed(_("An upload cannot name a version. Change it with PATCH."))
-        is_form = isinstance(request.data, QueryDict)
-        checks = ImageUploadFormSerializer if is_form else ImageUploadSerializer
-        serializer = checks(data=request.data, context={"request": request})
-        serializer.is_valid(raise_exception=True)
-        fields = dict(serializer.validated_data)
-        tags = fields.pop("tags", [])
-        if tags:
-            by_name.require_new_names(tags, user=request.user)
-        accepted = _accepted(request, fields)
-        if tags and (accepted.created or fields.get("on_duplicate") == OnDuplicate.UPDATE):
-            by_name.approve_all(accepted.image, tags, user=request.user)
-            accepted.image.refresh_from_db()
-        body = self.get_serializer(accepted.image).data
-        return Response(
-            {**body, "kept": list(accepted.kept)},
-            status=201 if accepted.created else 200,
-            headers={
-                "Location": request.build_absolute_uri(f"{accepted.image.pk}/"),
-                "ETag": etag_of(body),
-            },
-        )
-
-
-def _accepted(request: Request, fields: dict[str, Any]) -> Accepted:
-    if url := fields.pop("url", ""):
-        if not request.user.is_authenticated:
-            raise NotAuthenticated
-        with picture_in("url"):
-            return accept_url(url, owner=request.user, **fields)
-    file = fields.pop("file")
-    fields.setdefault("file_name", file.name)
-    owner = request.user if request.user.is_authenticated else None
-    with picture_in("file"):
-        return accept(file.chunks(), owner=owner, **fields)
+        return uploads.answer(request, dict(self.get_serializer_context()))
 
 
 class OneImageView(ApiView):
@@ -189,6 +159,7 @@ class ImageView(OneImageView):
         return Response(body, headers={"ETag": etag_of(body)})
 
     @extend_schema(operation_id="update_image", request=ImageChangesSerializer)
+    @idempotent
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Change title, caption, visibility, date taken, metadata or external ID."""
         image = self.changeable(pk)
@@ -203,6 +174,7 @@ class ImageView(OneImageView):
         return Response(body, headers={"ETag": etag_of(body)})
 
     @extend_schema(operation_id="delete_image", responses={204: None})
+    @idempotent
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
         """Delete an image and its files."""
         image = self.changeable(pk)
@@ -214,6 +186,7 @@ class ImageView(OneImageView):
 
 class RetryView(OneImageView):
     @extend_schema(operation_id="retry_image", request=None)
+    @idempotent
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Retry processing a failed or quarantined image."""
         image = self.changeable(pk)

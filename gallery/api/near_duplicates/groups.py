@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.fields import BoundedListField, LimitField
+from gallery.api.idempotent import idempotent
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.view import ApiView
 from gallery.curation.near_duplicates import decide
@@ -126,6 +127,7 @@ class NearDuplicatesView(ApiView):
         request=NearDuplicateDecisionSerializer,
         responses=NearDuplicateResultSerializer,
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Keep the best image of a group and delete the others, or keep all."""
         serializer = NearDuplicateDecisionSerializer(data=request.data)

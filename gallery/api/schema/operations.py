@@ -17,8 +17,8 @@ from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.schema import fields  # noqa: F401 - the framework finds its classes
 from gallery.api.schema.bodies import with_rules
 from gallery.api.schema.components import header_reference, problem_reference
-from gallery.api.schema.problem_statuses import is_limited, statuses_of
-from gallery.api.schema.versions import add_versions
+from gallery.api.schema.problem_statuses import is_idempotent, is_limited, statuses_of
+from gallery.api.schema.versions import IDEMPOTENCY_KEY, add_parameter, add_versions
 
 
 class OperationSchema(AutoSchema):
@@ -32,6 +32,8 @@ class OperationSchema(AutoSchema):
                 operation["requestBody"]["required"] = True
             _add_headers(operation, limited=is_limited(self.view, self.method))
             add_versions(operation, self.method)
+            if is_idempotent(self.view, self.method):
+                add_parameter(operation, IDEMPOTENCY_KEY)
             _add_examples(operation)
         return operation
 
@@ -84,10 +86,11 @@ def _add_headers(operation: dict[str, Any], *, limited: bool) -> None:
     if limited:
         names |= {"RateLimit": "RateLimit", "RateLimit-Policy": "RateLimitPolicy"}
     headers = {header: header_reference(name) for header, name in names.items()}
-    if headers:
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                response["headers"] = headers
+    for status, response in operation["responses"].items():
+        if headers and status.startswith("2"):
+            # The answer about several images has the address of none.
+            left_out = "Location" if status == "207" else ""
+            response["headers"] = {name: each for name, each in headers.items() if name != left_out}
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
@@ -102,7 +105,8 @@ def _add_examples(operation: dict[str, Any]) -> None:
             body["examples"] = _named(examples.requests[media_type])
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
-            response["content"]["application/json"]["examples"] = _named(examples.answers)
+            answers = examples.answers_of_status.get(int(status), examples.answers)
+            response["content"]["application/json"]["examples"] = _named(answers)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

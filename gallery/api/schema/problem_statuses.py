@@ -20,6 +20,9 @@ _ENCODES = {
     "upload_image",
     "ask_question",
     "create_import",
+    # They refuse URLs.
+    "create_webhook",
+    "update_webhook",
 }
 _CONFLICTS = {
     "decide_near_duplicates",
@@ -29,6 +32,7 @@ _CONFLICTS = {
     "classify_image",
     "log_in",
     "create_token",
+    "create_webhook",
     "moderate_image",
     "appeal_moderation",
     "decide_image_tag",
@@ -64,6 +68,11 @@ def is_limited(view: Any, method: str) -> bool:
     return any(throttle.counts(method) for throttle in view.get_throttles())
 
 
+def is_idempotent(view: Any, method: str) -> bool:
+    """Whether a request may have an ``Idempotency-Key``."""
+    return bool(getattr(getattr(view, method.lower(), None), "is_idempotent", False))
+
+
 def _statuses(operation: str, method: str, path: str, view: Any) -> Iterator[int]:
     yield from _ALWAYS
     if method not in SAFE_METHODS or operation in _OF_OWN_IMAGES:
@@ -74,9 +83,11 @@ def _statuses(operation: str, method: str, path: str, view: Any) -> Iterator[int
         yield from _WITH_BODY
     if is_limited(view, method):
         yield 429
-    if operation in _CONFLICTS:
+    if operation in _CONFLICTS or is_idempotent(view, method):
         yield 409
+    if operation == "list_events":
+        yield 410
     if operation in _CHECKS_VERSION:
         yield 412
-    if operation in _ENCODES:
+    if operation in _ENCODES or is_idempotent(view, method):
         yield 422

@@ -22,6 +22,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "surrogate_characters_not_allowed": "A text contains a half of a surrogate pair.",
         "private_needs_owner": "An upload without a login cannot be private.",
         "external_id_needs_owner": "An upload without a login has no external ID.",
+        "idempotency_key": "An Idempotency-Key has 1 to 255 visible ASCII characters.",
         "update_needs_owner": "An upload without a login cannot update an image.",
     },
     401: {
@@ -51,8 +52,11 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "import_not_running": "The import is paused or complete.",
         "import_not_paused": "The import is not paused.",
         "too_many_imports": "You have too many imports that are not complete (`data.limit`).",
+        "request_in_progress": "The first request with this Idempotency-Key is still answered.",
+        "too_many_webhooks": "You have too many webhooks (`data.limit`).",
         "too_many_tokens": "You have too many API tokens (`data.limit`).",
     },
+    410: {"events_gone": "Events after the cursor have been deleted. Read all images again."},
     411: {"length_required": "A body needs a Content-Length."},
     412: {"precondition_failed": "The image has another version than those of `If-Match`."},
     413: {
@@ -78,6 +82,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "compressed file, or with too many redirects.",
         "import_refused": "The source is no archive or table that you may import.",
         "source_missing": "The source of the import cannot be opened.",
+        "idempotency_key_reused": "Another request was sent with this Idempotency-Key.",
         "bad_embedding": "The encoder computes no usable vector for it.",
     },
     429: {

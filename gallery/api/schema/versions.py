@@ -1,4 +1,4 @@
-"""The headers with which a client compares versions: ``ETag``, ``If-Match``, ``If-None-Match``."""
+"""Headers of requests: versions (``If-Match``, ``If-None-Match``) and ``Idempotency-Key``."""
 
 from __future__ import annotations
 
@@ -37,13 +37,21 @@ _IF_NONE_MATCH = {
     "description": "The `ETag` of the answer that you have: the same one is not sent again (304).",
 }
 
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+    "description": "A name of your choice for this request, such as a UUID: if it is repeated "
+    "within 24 hours, it is not done again, and gets the same answer.",
+}
+
 
 def add_versions(operation: dict[str, Any], method: str) -> None:
     name, responses = operation["operationId"], operation["responses"]
     if name in _CHANGES:
-        _add_parameter(operation, _IF_MATCH)
+        add_parameter(operation, _IF_MATCH)
     if method == "GET" and name not in _SEARCHES:
-        _add_parameter(operation, _IF_NONE_MATCH)
+        add_parameter(operation, _IF_NONE_MATCH)
         responses["304"] = {"description": "The answer is the one that you have."}
     if name in _ANSWER_WITH_IMAGE or "304" in responses:
         for response in (
@@ -53,5 +61,5 @@ def add_versions(operation: dict[str, Any], method: str) -> None:
             response["headers"] = {**headers, "ETag": header_reference("ETag")}
 
 
-def _add_parameter(operation: dict[str, Any], parameter: dict[str, Any]) -> None:
+def add_parameter(operation: dict[str, Any], parameter: dict[str, Any]) -> None:
     operation["parameters"] = [*operation.get("parameters", ()), parameter]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.fields import BoundedListField
+from gallery.api.fields import BoundedListField, ImageIdField
+from gallery.api.idempotent import idempotent
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.problems import ItemProblem
 from gallery.api.tags.image_tags import TagDecisionSerializer
@@ -43,15 +43,6 @@ class SuggestionListParameters(PageParameters):
 
 class SuggestionsSerializer(PageSerializer):
     results = SuggestionSerializer(many=True)
-
-
-class ImageIdField(serializers.UUIDField):
-    """The framework's field takes a number, too."""
-
-    def to_internal_value(self, data: Any) -> uuid.UUID:
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
 
 
 class ImageDecisionSerializer(TagDecisionSerializer):
@@ -103,6 +94,7 @@ class SuggestionsView(ApiView):
         request=DecisionsSerializer,
         responses=DecisionResultsSerializer,
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Approve or reject tags of up to 500 images; an error of one leaves the others."""
         serializer = DecisionsSerializer(data=request.data)

@@ -47,3 +47,10 @@ class OriginalUnavailable(GalleryError):
 
     code = "original_unavailable"
     status = 403
+
+
+class TooManyWebhooks(GalleryError):
+    """The person has ``limit`` webhooks already."""
+
+    code = "too_many_webhooks"
+    status = 409

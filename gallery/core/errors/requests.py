@@ -49,3 +49,29 @@ class TooManyBodies(GalleryError):
     code = "too_many_bodies"
     status = 429
     retry_after = 10
+
+
+class BadIdempotencyKey(InvalidInput):
+    code = "idempotency_key"
+
+
+class RequestInProgress(GalleryError):
+    """The first request with the same ``Idempotency-Key`` has no answer yet."""
+
+    code = "request_in_progress"
+    status = 409
+    retry_after = 1
+
+
+class IdempotencyKeyReused(InvalidInput):
+    """The ``Idempotency-Key`` belongs to another request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+class EventsGone(GalleryError):
+    """Some of the events after a cursor are not kept any more."""
+
+    code = "events_gone"
+    status = 410

@@ -50,7 +50,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         results = store_files(files, user=request.user, visibility=visibility)
         if url := form.cleaned_data.get("url"):
             results.append(store_url(url, user=request.user, visibility=visibility))
-        results += [rejected(name, file_too_large()) for name in too_large]
+        results += [rejected(file.name, file_too_large()) for file in too_large]
         return redirect("upload-batch", save_results(request.session, results))
     context = {
         "form": form,

@@ -20,6 +20,8 @@ OPEN, MEMBERS, WRITERS, MODERATORS = "open", "members", "writers", "moderators"
 ROUTES = {
     "api-images": {"get": OPEN, "post": WRITERS},
     "api-check-files": {"post": MEMBERS},
+    "api-bulk-delete": {"post": WRITERS},
+    "api-bulk-update": {"post": WRITERS},
     "api-image": {"get": OPEN, "patch": WRITERS, "delete": WRITERS},
     "api-retry": {"post": WRITERS},
     "api-similar": {"get": OPEN},
@@ -40,6 +42,10 @@ ROUTES = {
     "api-map": {"get": OPEN},
     "api-map-points": {"get": OPEN},
     "api-ask": {"post": OPEN},
+    "api-events": {"get": MEMBERS},
+    "api-webhooks": {"get": MEMBERS, "post": WRITERS},
+    "api-webhook": {"get": MEMBERS, "patch": WRITERS, "delete": WRITERS},
+    "api-webhook-test": {"post": WRITERS},
     "api-near-duplicates": {"get": MEMBERS, "post": WRITERS},
     "api-tags": {"get": OPEN},
     "api-suggestions": {"get": MEMBERS, "post": WRITERS},
@@ -84,6 +90,7 @@ def request(route: str, method: str, image: Image, headers: dict[str, str] | Non
     has_key = has_key or route in {"api-own-token", "api-image-tags", "api-reaction"}
     has_key = has_key or route in {"api-image-moderation", "api-image-appeal"}
     has_key = has_key or route in {"api-import", "api-import-rows", "api-import-report"}
+    has_key = has_key or route in {"api-webhook", "api-webhook-test"}
     keys: list[Any] = [image.pk] if has_key else []
     if route in {"api-image-tag", "api-image-tag-reason"}:
         keys = [image.pk, 1]

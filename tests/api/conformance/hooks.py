@@ -5,6 +5,7 @@ Without these hooks it would count the refusal of such a request as a violation.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import schemathesis
@@ -39,6 +40,9 @@ def map_case(context: Any, case: Any) -> Any:
     """Make a request that follows the schema follow the other rules too."""
     if not _is_positive(case):
         return case
+    # The key of another request is refused.
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     for values in (case.query, case.body):
         if isinstance(values, dict):
             _follow_the_rules(values)
@@ -47,6 +51,7 @@ def map_case(context: Any, case: Any) -> Any:
             if values.get("action") == "undo":
                 values.pop("note", None)
             _follow_the_rules_of_searches(values)
+            _follow_the_rules_of_many_images(values)
             if isinstance(values.get("filter"), dict):
                 _follow_the_rules(values["filter"])
                 _follow_the_rules_of_tags(values["filter"])
@@ -65,6 +70,7 @@ def _search_for_something(case: Any) -> None:
 def _follow_the_rules(values: dict[str, Any]) -> None:
     # A cursor and a conversation come from the answer before.
     values.pop("cursor", None)
+    values.pop("after", None)
     values.pop("conversation", None)
     # Conditions on metadata are JSON in an address, and have at most 50 values.
     if isinstance(values.get("metadata"), str):
@@ -79,7 +85,7 @@ def _follow_the_rules(values: dict[str, Any]) -> None:
         if name.endswith("_after"):
             values.pop(name.replace("_after", "_before"), None)
     # A file is not empty.
-    if values.get("file") in ("", b""):
+    if values.get("file") in ("", b"", [""], [b""]):
         values["file"] = "AAAA"
     # A token ends in the future.
     if isinstance(values.get("expires_at"), str):
@@ -118,6 +124,15 @@ def _follow_the_rules_of_near_duplicates(values: dict[str, Any]) -> None:
         values.pop("best", None)
     if values.get("decision") == "keep_best" and values.get("images"):
         values["best"] = values["images"][0]
+
+
+def _follow_the_rules_of_many_images(values: dict[str, Any]) -> None:
+    """Each image is named once."""
+    items = values.get("images")
+    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+        for item in items:
+            _follow_the_rules(item)
+        values["images"] = list({item.get("id"): item for item in items}.values())
 
 
 def _follow_the_rules_of_searches(values: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""What other programs need besides the API's answers: repeated requests, events, webhooks."""

@@ -1,0 +1,1 @@
+"""Webhooks: who is told of events, how messages are signed, and when they are sent again."""

@@ -1,0 +1,1 @@
+"""What the site keeps for other programs."""

@@ -1,0 +1,86 @@
+"""What happened to images, for programs that follow it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+
+from gallery.models.images.image import Image
+from gallery.models.images.queryset import User
+
+
+class EventName(models.TextChoices):
+    CREATED = "image.created"
+    READY = "image.ready"
+    FAILED = "image.failed"
+    DELETED = "image.deleted"
+
+
+class _OldestOpenTransaction(Func):
+    """All transactions before it have ended: what they wrote is visible, or will never be."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def settled(self) -> Self:
+        """Events before which no other one can appear any more."""
+        return self.filter(transaction__lt=_OldestOpenTransaction())
+
+    def after(self, transaction: int, key: int) -> Self:
+        later = Q(transaction__gt=transaction) | Q(id__gt=key)
+        return self.filter(later, transaction__gte=transaction)
+
+    def visible_to(self, user: User) -> Self:
+        """Of the person's own images, as far as the person may see them; of all for superusers."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        if not user.is_authenticated:
+            return self.none()
+        images = Image.objects.changeable_by(user).filter(pk=models.OuterRef("image_id"))
+        is_shown = Q(name=EventName.DELETED) | models.Exists(images)
+        return self.filter(is_shown, owner_id=user.pk)
+
+    def in_order(self) -> Self:
+        return self.order_by("transaction", "id")
+
+
+class Event(models.Model):
+    """Written by triggers of the database, in the transaction of what happened.
+
+    Ids are given before the commit, so they do not have the order in which events become visible;
+    ``transaction`` and ``id`` together have one, for ``settled`` events. The owner of a picture
+    that is blocked does not learn of its deletion.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    transaction = models.BigIntegerField()
+    name = models.CharField(max_length=16, choices=EventName)
+    image_id = models.UUIDField()
+    # Without a constraint: a deletion of the owner deletes the images too.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(F("transaction"), F("id"), name="event_order"),
+            models.Index(fields=["owner", "transaction", "id"], name="event_of_owner"),
+            models.Index(fields=["created_at"], name="event_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.image_id}"
