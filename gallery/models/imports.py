@@ -61,7 +61,10 @@ class ImportJob(Job):
             _("The source has changed since the import began. Delete this import and start again."),
         )
         SOURCE_UNREADABLE = "source_unreadable", _("The source cannot be read: %(detail)s")
-        STORAGE = "storage", _("Pictures cannot be stored: %(detail)s The import continues then.")
+        STORAGE = (
+            "storage",
+            _("Pictures cannot be stored: %(detail)s The import continues when they can."),
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(

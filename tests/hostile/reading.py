@@ -12,8 +12,9 @@ from typing import Any
 
 from gallery.core.errors import GalleryError
 from gallery.media.decoding_child import picture
+from gallery.media.dimensions import dimensions
 from gallery.media.limits.pixel_limit import refuse_too_many_pixels
-from gallery.media.sniff import HEAD_SIZE, dimensions, sniff
+from gallery.media.sniff import HEAD_SIZE, sniff
 from gallery.media.structure import check, jpeg
 
 # Smaller than the site's, so that a file takes milliseconds.

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from gallery.api.fields import BoundedListField, LimitField
@@ -13,25 +10,8 @@ from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.imports.create import ImportOptions
 from gallery.models import JobState, Visibility
 
-MOST_ROWS = 1000
 
-
-class NewImportSerializer(KnownFieldsOnly):
-    file = serializers.FileField(
-        required=False,
-        allow_empty_file=True,
-        help_text="A ZIP archive of pictures, or a table of URLs: CSV, TSV or JSON Lines.",
-    )
-    path = serializers.CharField(
-        required=False,
-        max_length=1000,
-        help_text="For superusers: a folder or file of the server, in one of "
-        "`GALLERY_IMPORT_FOLDERS`.",
-    )
-    watch = serializers.BooleanField(
-        default=False,
-        help_text="For a folder: import new files too, until the import is deleted.",
-    )
+class _OptionsSerializer(KnownFieldsOnly):
     visibility = serializers.ChoiceField(
         choices=Visibility.choices,
         required=False,
@@ -55,12 +35,6 @@ class NewImportSerializer(KnownFieldsOnly):
         "it.",
     )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("file" in attrs) == ("path" in attrs):
-            message = _("Provide either a file or a path.")
-            raise serializers.ValidationError({"file": [message]}, code="exactly_one")
-        return attrs
-
     def options(self) -> ImportOptions:
         values = self.validated_data
         return ImportOptions(
@@ -69,6 +43,25 @@ class NewImportSerializer(KnownFieldsOnly):
             tags=tuple(values.get("tags", ())),
             embedding_model=values.get("embedding_model", ""),
         )
+
+
+class UploadedImportSerializer(_OptionsSerializer):
+    file = serializers.FileField(
+        allow_empty_file=True,
+        help_text="A ZIP archive of pictures, or a table of URLs: CSV, TSV or JSON Lines.",
+    )
+
+
+class ServerImportSerializer(_OptionsSerializer):
+    path = serializers.CharField(
+        max_length=1000,
+        help_text="For superusers: a folder or file of the server, in one of "
+        "`GALLERY_IMPORT_FOLDERS`.",
+    )
+    watch = serializers.BooleanField(
+        default=False,
+        help_text="For a folder: import new files too, until the import is deleted.",
+    )
 
 
 class ImportChangesSerializer(KnownFieldsOnly):

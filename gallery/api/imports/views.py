@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import QueryDict, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from gallery.api.imports.requests import (
     ImportChangesSerializer,
     ImportRowsParametersSerializer,
-    NewImportSerializer,
+    ServerImportSerializer,
+    UploadedImportSerializer,
 )
 from gallery.api.imports.responses import (
     ImportDetailSerializer,
@@ -52,25 +53,33 @@ class ImportsView(ApiView):
     @extend_schema(
         operation_id="create_import",
         request={
-            "multipart/form-data": NewImportSerializer,
-            "application/json": NewImportSerializer,
+            "multipart/form-data": UploadedImportSerializer,
+            "application/json": ServerImportSerializer,
         },
         responses={201: ImportSerializer},
     )
     def post(self, request: Request) -> Response:
         """Import the pictures of an archive or a table in the background."""
-        serializer = NewImportSerializer(data=request.data)
-        if refused_files(request._request):
-            raise file_too_large(limit=config().import_max_size)
-        serializer.is_valid(raise_exception=True)
-        values, user = serializer.validated_data, request.user
-        if "path" in values:
-            path = create.on_server(values["path"], user)
-            job = create.create(path, user, serializer.options(), watch=values["watch"])
-        else:
-            file = values["file"]
-            job = uploads.import_upload(file.chunks(), file.name, user, serializer.options())
+        create_job = _of_upload if isinstance(request.data, QueryDict) else _of_path
+        job = create_job(request)
         return Response(ImportSerializer(job).data, status=201)
+
+
+def _of_upload(request: Request) -> ImportJob:
+    if refused_files(request._request):
+        raise file_too_large(limit=config().import_max_size)
+    serializer = UploadedImportSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    file = serializer.validated_data["file"]
+    return uploads.import_upload(file.chunks(), file.name, request.user, serializer.options())
+
+
+def _of_path(request: Request) -> ImportJob:
+    serializer = ServerImportSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    values = serializer.validated_data
+    path = create.on_server(values["path"], request.user)
+    return create.create(path, request.user, serializer.options(), watch=values["watch"])
 
 
 class OneImportView(ApiView):

@@ -27,7 +27,6 @@ _TRANSIENT_ANSWERS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAUSING_ANSWERS = frozenset({429, 503})
 _PAUSE_SECONDS = 5.0
 _MOST_PAUSE_SECONDS = 300.0
-_STORAGE_SECONDS = 30.0
 
 
 class _StorageLost(Exception):

@@ -164,6 +164,8 @@ def test_bad_requests_name_their_fields(owner_client: Client) -> None:
         answer = owner_client.post(ADDRESS, body, "application/json")
         assert answer.status_code == 400
     file = SimpleUploadedFile("urls.csv", b"url\n")
+    answer = owner_client.post(ADDRESS, {"file": file, "path": "/a"})
+    assert answer.status_code == 400
     values = {"file": file, "visibility": "nobody"}
     assert owner_client.post(ADDRESS, values).status_code == 400
     problem(owner_client.get(f"{ADDRESS}{uuid.uuid4()}/"), 404, "not_found")

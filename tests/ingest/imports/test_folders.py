@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def test_links_out_of_the_folder_are_not_read(folder: Path, imported: Import) ->
     job = imported(folder)
     assert reasons(job) == {"circle": "file_missing", "link.png": "unsafe_path"}
     assert not Image.objects.exists()
+
+
+def test_names_that_are_not_utf_8_are_reasons(folder: Path, imported: Import) -> None:
+    (folder / os.fsdecode(b"\xff.png")).write_bytes(scenes.plain())
+    (folder / "a.png").write_bytes(scenes.plain())
+    assert counts(imported(folder)) == (2, 1, 0, 1)
 
 
 def test_pictures_that_exist_are_duplicates(folder: Path, imported: Import) -> None:

@@ -22,15 +22,16 @@ class Folder:
         self._total: int | None = None
 
     def read(self, position: str, limit: int) -> Batch:
-        """The position is the path of the last file before it."""
+        """The position is the path of the last file before it; each byte, which need not be UTF-8,
+        is a character."""
         if self._total is None:
             self._total = sum(1 for _ in self._files(""))
         if position != self._position:
-            self._rest = self._files(position)
+            self._rest = self._files(os.fsdecode(position.encode("latin-1")))
         rows: list[SourceRow] = []
         for path, siblings in self._rest:
             rows.append(self._row(path, siblings))
-            position = path
+            position = os.fsencode(path).decode("latin-1")
             if len(rows) == limit:
                 break
         self._position = position

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from gallery.core.errors import FileMissing, UnsafePath
 from gallery.ingest.imports.sources.base import chunks_of
@@ -40,4 +41,12 @@ def opened(folder: Path | None, text: str) -> Iterator[Iterator[bytes]]:
         reason = error.strerror or "input/output error"
         raise FileMissing(f"The file cannot be opened: {reason}.") from None
     with file:
-        yield chunks_of(file)
+        yield _chunks(file)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        yield from chunks_of(file)
+    except OSError as error:
+        reason = error.strerror or "input/output error"
+        raise FileMissing(f"The file cannot be read: {reason}.") from None
