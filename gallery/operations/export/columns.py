@@ -59,10 +59,10 @@ _DECIDED = {
 SCHEMA = pyarrow.schema(
     _IMPORTED | _DECIDED, metadata={IGNORED_KEY: json.dumps(list(_DECIDED)).encode()}
 )
-_COMPUTED = {"path", "tags", "tags_zh", "owner", "embedding", "embedding_model"}
-_DOCUMENTS = {"metadata", "exif"}
-# The columns of an image that are read, besides the name of its owner.
-FIELDS = (*(name for name in SCHEMA.names if name not in _COMPUTED), "tag_ids")
+_COMPUTED = {"path", "tags", "tags_zh", "embedding", "embedding_model"}
+# Columns that are not those of an image: JSON as a text, and the name of the owner.
+CONVERTED = ("metadata", "exif", "owner")
+FIELDS = (*(name for name in SCHEMA.names if name not in {*_COMPUTED, *CONVERTED}), "tag_ids")
 
 Row = Mapping[str, Any]
 
@@ -73,12 +73,9 @@ def batch_of(
     vectors: Mapping[Any, Vector],
     space: EmbeddingSpace | None,
 ) -> pyarrow.RecordBatch:
-    """``rows`` have the ``FIELDS`` and ``owner``; ``vectors`` are those of ``space``."""
+    """``rows`` have ``FIELDS`` and ``CONVERTED``; ``vectors`` are those of ``space``."""
     values = {name: [row[name] for row in rows] for name in SCHEMA.names if name not in _COMPUTED}
-    for name in _DOCUMENTS:
-        values[name] = [json.dumps(document, ensure_ascii=False) for document in values[name]]
     values["id"] = [str(key) for key in values["id"]]
-    values["owner"] = [row["owner"] for row in rows]
     values["path"] = [
         path_of(row["file_name"], row["sha256"], row["format"], row["created_at"]) for row in rows
     ]

@@ -10,11 +10,13 @@ from typing import Any
 import pyarrow.parquet
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from gallery.media import durable
 from gallery.models import Embedding, EmbeddingSpace, ImageQuerySet, Tag
-from gallery.operations.export.columns import FIELDS, SCHEMA, Row, batch_of
+from gallery.operations.export.columns import CONVERTED, FIELDS, SCHEMA, Row, batch_of
 
 # A row group has as many, and about 5 MB of vectors.
 ROWS_AT_ONCE = 2_500
@@ -59,11 +61,16 @@ _OPTIONS: dict[str, Any] = {
 
 
 def _rows(images: ImageQuerySet) -> Iterator[Row]:
-    """By one server-side cursor."""
-    owner = F(f"owner__{get_user_model().USERNAME_FIELD}")
-    rows = images.order_by("pk").values(*FIELDS, owner_name=owner)
+    """By one server-side cursor. PostgreSQL makes texts of JSON more quickly than Python."""
+    sources: dict[str, Combinable] = {
+        "metadata": Cast("metadata", TextField()),
+        "exif": Cast("exif", TextField()),
+        "owner": F(f"owner__{get_user_model().USERNAME_FIELD}"),
+    }
+    converted = {f"{name}_converted": sources[name] for name in CONVERTED}
+    rows = images.order_by("pk").values(*FIELDS, **converted)
     for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
-        yield {**row, "owner": row["owner_name"]}
+        yield row | {name: row[f"{name}_converted"] for name in CONVERTED}
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
