@@ -212,7 +212,7 @@ _ENUMERATIONS = (
     "NearDuplicateDecision", "NearDuplicateReason",
     "OnDuplicate", "Orientation", "PictureFormat", "QueryKind", "Reason", "ReactionKind",
     "RecommendationReasonKind", "Scope", "SearchMode", "SearchOrder", "TagDecision", "TagKind",
-    "TagSource", "TagState", "VectorEncoding", "Visibility", "WebhookFailure",
+    "TagSource", "TagState", "VectorEncoding", "Visibility",
 )  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Searchsite",

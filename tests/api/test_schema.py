@@ -262,7 +262,7 @@ def test_a_body_that_must_be_sent_is_required() -> None:
         for name, operation in OPERATIONS.items()
         if not operation.get("requestBody", {"required": True}).get("required")
     }
-    assert optional == {"update_image"}
+    assert optional == {"update_image", "update_webhook"}
 
 
 def test_headers_of_versions_are_declared() -> None:

@@ -49,4 +49,3 @@ TagSource = models.TagSource
 TagState = models.TagState
 VectorEncoding = ["float", "base64"]
 Visibility = models.Visibility
-WebhookFailure = models.WebhookFailure

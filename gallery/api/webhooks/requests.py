@@ -11,6 +11,8 @@ from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.pictures import UrlField
 from gallery.models import EventName, Webhook, WebhookFailure
 
+_FAILURES = ", ".join(f"`{failure}`" for failure in WebhookFailure.values)
+
 
 class WebhookChangesSerializer(KnownFieldsOnly):
     url = UrlField(required=False, help_text="Where messages are sent to, `http` or `https`.")
@@ -41,10 +43,8 @@ class WebhookSerializer(serializers.Serializer[Webhook]):
         child=serializers.ChoiceField(choices=EventName.choices), source="names"
     )
     active = serializers.BooleanField(help_text="False after 24 hours of failures.")
-    failure = serializers.ChoiceField(
-        choices=WebhookFailure.choices,
-        allow_blank=True,
-        help_text="Why the last message was not taken; empty if it was.",
+    failure = serializers.CharField(
+        help_text=f"Why the last message was not taken: {_FAILURES}; empty if it was."
     )
     answer = serializers.IntegerField(allow_null=True, help_text="Status of the last answer.")
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -60,7 +60,5 @@ class WebhooksSerializer(serializers.Serializer[Any]):
 
 
 class DeliverySerializer(serializers.Serializer[Any]):
-    failure = serializers.ChoiceField(
-        choices=WebhookFailure.choices, allow_blank=True, help_text="Empty if it was taken."
-    )
+    failure = serializers.CharField(help_text=f"{_FAILURES}; empty if the message was taken.")
     answer = serializers.IntegerField(allow_null=True, help_text="Status of the answer.")
