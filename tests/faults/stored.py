@@ -60,7 +60,7 @@ class Stored:
 
 def read(target: Target) -> Stored:
     rows = [_row(values) for values in target.sql(_ROWS)]
-    deleted = {key for (key,) in target.sql("SELECT id::text FROM gallery_deletedimage")}
+    deleted = {key for (key,) in target.sql("SELECT image_id::text FROM gallery_deletedimage")}
     media = target.disk.media
     return Stored(rows, _originals(media), _previews(media), deleted)
 
