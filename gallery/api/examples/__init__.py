@@ -3,6 +3,7 @@
 from gallery.api.examples import (
     asking,
     images,
+    imports,
     map,
     moderation,
     near_duplicates,
@@ -15,6 +16,7 @@ from gallery.api.examples import (
 EXAMPLES = {
     **asking.EXAMPLES,
     **images.EXAMPLES,
+    **imports.EXAMPLES,
     **map.EXAMPLES,
     **moderation.EXAMPLES,
     **near_duplicates.EXAMPLES,

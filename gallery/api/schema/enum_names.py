@@ -22,6 +22,7 @@ Band = [band.value for band in query.Band]
 Combine = [combine.value for combine in query.Combine]
 ImageStatus = models.State
 ImportKind = models.SourceKind
+ImportRowOutcome = [outcome.value for outcome in models.RowOutcome if outcome.value]
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]
 MapMethod = models.MapMethod

@@ -102,7 +102,9 @@ def _add_examples(operation: dict[str, Any]) -> None:
             body["examples"] = _named(examples.requests[media_type])
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
-            response["content"]["application/json"]["examples"] = _named(examples.answers)
+            first = next(iter(response["content"].values()))
+            content = response["content"].get("application/json", first)
+            content["examples"] = _named(examples.answers)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
