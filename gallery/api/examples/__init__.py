@@ -3,6 +3,7 @@
 from gallery.api.examples import (
     asking,
     images,
+    imports,
     integration,
     map,
     moderation,
@@ -16,6 +17,7 @@ from gallery.api.examples import (
 EXAMPLES = {
     **asking.EXAMPLES,
     **images.EXAMPLES,
+    **imports.EXAMPLES,
     **integration.EXAMPLES,
     **map.EXAMPLES,
     **moderation.EXAMPLES,

@@ -95,7 +95,7 @@ class OneImportView(ApiView):
 
 
 class ImportView(OneImportView):
-    with_body = frozenset({"PATCH"})
+    with_body = frozenset({"PUT"})
 
     @extend_schema(operation_id="get_import")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
@@ -103,7 +103,7 @@ class ImportView(OneImportView):
         return Response(self.get_serializer(self.job(pk)).data)
 
     @extend_schema(operation_id="change_import", request=ImportChangesSerializer)
-    def patch(self, request: Request, pk: uuid.UUID) -> Response:
+    def put(self, request: Request, pk: uuid.UUID) -> Response:
         """Pause an import, or continue it."""
         job = self.job(pk)
         serializer = ImportChangesSerializer(data=request.data)

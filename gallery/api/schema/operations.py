@@ -105,8 +105,10 @@ def _add_examples(operation: dict[str, Any]) -> None:
             body["examples"] = _named(examples.requests[media_type])
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
+            first = next(iter(response["content"].values()))
+            content = response["content"].get("application/json", first)
             answers = examples.answers_of_status.get(int(status), examples.answers)
-            response["content"]["application/json"]["examples"] = _named(answers)
+            content["examples"] = _named(answers)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ ROUTES = {
     "api-recommendations": {"get": MEMBERS},
     "api-activity": {"get": MEMBERS, "put": WRITERS, "delete": WRITERS},
     "api-imports": {"get": MEMBERS, "post": WRITERS},
-    "api-import": {"get": MEMBERS, "patch": WRITERS, "delete": WRITERS},
+    "api-import": {"get": MEMBERS, "put": WRITERS, "delete": WRITERS},
     "api-import-rows": {"get": MEMBERS},
     "api-import-report": {"get": MEMBERS},
     "api-map": {"get": OPEN},

@@ -86,7 +86,7 @@ def test_others_do_not_see_an_import(
 def test_others_do_not_change_an_import(finished: dict[str, Any], stranger_client: Client) -> None:
     address = f"{ADDRESS}{finished['id']}/"
     body = {"state": "paused"}
-    problem(stranger_client.patch(address, body, "application/json"), 404, "not_found")
+    problem(stranger_client.put(address, body, "application/json"), 404, "not_found")
     problem(stranger_client.delete(address), 404, "not_found")
     assert ImportJob.objects.exists()
 
@@ -97,7 +97,7 @@ def test_an_import_is_paused_continued_and_deleted(owner_client: Client, own_med
     address = f"{ADDRESS}{key}/"
 
     def change(state: str) -> Any:
-        return owner_client.patch(address, {"state": state}, "application/json")
+        return owner_client.put(address, {"state": state}, "application/json")
 
     assert json_body(change("paused"))["state"] == "paused"
     problem(change("paused"), 409, "import_not_running")

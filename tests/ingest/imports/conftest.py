@@ -25,7 +25,7 @@ def imported(owner: User) -> Import:
     return start
 
 
-def worked(job: ImportJob, seconds: float = 60) -> ImportJob:
+def worked(job: ImportJob, seconds: float = 240) -> ImportJob:
     run.run(seconds)
     job.refresh_from_db()
     return job
