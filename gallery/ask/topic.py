@@ -68,9 +68,9 @@ def _box(text: str, question: Question, user: User, before: Conversation) -> Box
     if not question.continues or not box.can_be_answered:
         return box
     own = set(map(_group, operators_of(box.text, user)))
-    kept = [each for each in before.filters if each[0] != "-" and _group(each) not in own]
+    inherited = [each for each in before.filters if each[0] != "-" and _group(each) not in own]
     text = box.text
-    for operator in kept:
+    for operator in inherited:
         text = add_operator(text, operator)
     return replace(box, text=text)
 

@@ -57,13 +57,13 @@ class Target:
 
     def decoders(self) -> list[int]:
         """The processes that decode one picture each; a moment later they may have ended."""
-        found = []
+        decoders = []
         for pid in self.inner_pids("derive"):
             with suppress(psutil.Error):
                 for process in psutil.Process(pid).children(recursive=True):
                     if _DECODER in process.cmdline():
-                        found.append(process.pid)
-        return found
+                        decoders.append(process.pid)
+        return decoders
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         with self.session() as connection:

@@ -70,8 +70,8 @@ def test_everything_is_finished_within_a_minute(run: Run) -> None:
 def test_planted_losses_are_reported(run: Run) -> None:
     """It damages the site, whose outcome the other tests already have."""
     target, journal = run.target, Journal(run.journal)
-    kept = {one.sha256 for one in _expected(journal) if one.presence == Presence.PRESENT}
-    first, second, third = [row for row in run.outcome.stored.rows if row.sha256 in kept][:3]
+    present = {one.sha256 for one in _expected(journal) if one.presence == Presence.PRESENT}
+    first, second, third = [row for row in run.outcome.stored.rows if row.sha256 in present][:3]
     (target.disk.media / first.original).unlink()
     target.sql(f"DELETE FROM gallery_image WHERE id = '{second.id}'")
     target.sql(f"UPDATE gallery_image SET state = 'stored' WHERE id = '{third.id}'")

@@ -69,10 +69,10 @@ class Attack:
         return send_picture(self._site, "/api/v1/images/", "file", data, self._headers)
 
     def _outcome(self, file: HostileFile, answer: Answer, until: float) -> Outcome:
-        said = answer.json if answer.status < 500 else {}
-        result, reason = "refused", said
+        content = answer.json if answer.status < 500 else {}
+        result, reason = "refused", content
         if answer.status < 300:
-            picture = self._ended(said["id"], until)
+            picture = self._ended(content["id"], until)
             result, reason = picture["status"], picture["error"] or {}
         message = reason.get("message") or reason.get("detail") or ""
         code = str(reason.get("code", ""))

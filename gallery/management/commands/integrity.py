@@ -110,8 +110,8 @@ def _lines(examination: Examination) -> list[dict[str, str]]:
 def _find_orphans(repair: bool) -> Orphans:
     total = Orphans()
     for shard in SHARDS:
-        found = orphans.find(shard)
+        of_shard = orphans.find(shard)
         if repair:
-            orphan_keeper.repair_unless_backup(found)
-        total += found
+            orphan_keeper.repair_unless_backup(of_shard)
+        total += of_shard
     return total

@@ -6,8 +6,8 @@ from PIL import Image
 
 from gallery.media.decoding_child import colours
 
-# As fast as bilinear, and as sharp as bicubic. Lanczos takes twice the time for differences that
-# are a thirtieth of those which the compression of the previews adds (docs/benchmarks.md).
+# As fast as bilinear, and as sharp as bicubic. Lanczos takes twice the time, for differences far
+# below those of the compression (docs/benchmarks.md).
 FILTER = Image.Resampling.HAMMING
 # A picture with fewer pixels is converted as a whole, which is faster.
 _WHOLE = 16_000_000

@@ -35,16 +35,16 @@ def record(examinations: Collection[Examination], *, repair: bool, encoded: bool
     known = IntegrityFinding.objects.filter(image__in=[examination.id for examination in current])
     if not encoded:
         known = known.exclude(kind=FindingKind.VECTOR_FOREIGN, image__in=rows.keys() - repaired)
-    found = [
+    findings = [
         IntegrityFinding(image_id=examination.id, kind=kind, detail=detail, checked_at=Now())
         for examination in current
         for kind, detail in examination.findings.items()
     ]
-    kept = {(finding.image_id, finding.kind) for finding in found}
-    gone = [row.pk for row in known if (row.image_id, row.kind) not in kept]
+    present = {(finding.image_id, finding.kind) for finding in findings}
+    gone = [row.pk for row in known if (row.image_id, row.kind) not in present]
     IntegrityFinding.objects.filter(pk__in=gone).delete()
     IntegrityFinding.objects.bulk_create(
-        found,
+        findings,
         update_conflicts=True,
         unique_fields=["image", "kind"],
         update_fields=["detail", "checked_at"],

@@ -90,15 +90,15 @@ class ParquetTable:
 
     def _rows(self, batch: Any) -> list[SourceRow]:
         column = self._roles.get("vector")
-        found = _vectors(batch.column(column)) if column else None
-        others = batch.drop_columns([column]) if column and found is not None else batch
+        provided = _vectors(batch.column(column)) if column else None
+        others = batch.drop_columns([column]) if column and provided is not None else batch
         rows = []
         for number, values in enumerate(others.to_pylist()):
             row = columns.row_of(values, self._roles)
-            if found is None:
+            if provided is None:
                 row = vectors.added_to(row, values, self._roles)
             else:
-                vector, note = vectors.checked(found[number])
+                vector, note = vectors.checked(provided[number])
                 model = str(values.get(self._roles.get("model", "")) or "")
                 row = replace(row, vector=vector, note=note, model=model)
             rows.append(row)
