@@ -13,11 +13,13 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 SITE, TOOLS = ("gallery", "searchsite"), ("tests", "tools", "benchmarks")
 # The programs that the benchmarks compare with, and those that use the clients, run in
-# environments of their own. UMAP is optional (requirements-umap.txt).
+# environments of their own. UMAP and atheris are optional (requirements-umap.txt,
+# requirements-fuzz.txt).
 OTHER_ENVIRONMENTS = {
     ROOT / "benchmarks" / "rivals",
     ROOT / "tests" / "clients" / "programs",
     ROOT / "gallery" / "map" / "umap_process",
+    ROOT / "tools" / "fuzz_pictures.py",
 }
 
 
@@ -26,7 +28,7 @@ def imported_packages(folders: tuple[str, ...]) -> set[str]:
         file
         for folder in folders
         for file in (ROOT / folder).rglob("*.py")
-        if OTHER_ENVIRONMENTS.isdisjoint(file.parents)
+        if OTHER_ENVIRONMENTS.isdisjoint((file, *file.parents))
     )
     names = {name for file in files for name in _imports(ast.parse(file.read_text()))}
     return names - {*sys.stdlib_module_names, *SITE, *TOOLS}

@@ -31,6 +31,7 @@ from gallery.models import (
     ModerationDecision,
     User,
 )
+from gallery.models.moderation.states import is_moderator
 
 _UNDO = "undo"
 
@@ -89,8 +90,10 @@ class ImageModerationView(_ModerationView):
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Approve, reject, block or restore an image, as a moderator, or undo what you decided."""
-        image = self._image(request, pk)
+        if not is_moderator(request.user):
+            self.visible(pk)  # or it is not found
         require_moderator(request, _("Only moderators decide."))
+        image = self._image(request, pk)
         serializer = DecisionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         with transaction.atomic():
