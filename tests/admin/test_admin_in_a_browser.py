@@ -25,7 +25,8 @@ def test_the_admin_obeys_the_content_security_policy(
     page.goto(f"{live_server}/admin/login/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
-    page.click("input[type=submit]")
+    with page.expect_event("load"):
+        page.click("input[type=submit]")
     for address in (
         "image/",
         f"image/{image.pk}/change/",
@@ -47,7 +48,8 @@ def test_a_curator_retries_a_failed_picture(
     page.goto(f"{live_server}/admin/login/?next=/admin/gallery/image/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
-    page.click("input[type=submit]")
+    with page.expect_event("load"):
+        page.click("input[type=submit]")
     page.check("#action-toggle")
     page.select_option("select[name=action]", "retry")
     page.click("button[name=index]")
@@ -69,7 +71,8 @@ def test_the_list_of_pictures_fits_a_laptop(
     page.goto(f"{live_server}/admin/login/?next=/admin/gallery/image/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
-    page.click("input[type=submit]")
+    with page.expect_event("load"):
+        page.click("input[type=submit]")
     results = page.locator("#changelist-form .results")
     assert results.evaluate("(box) => box.scrollWidth <= box.clientWidth")
     lines = """(link) => {
@@ -95,7 +98,8 @@ def test_the_page_of_an_index_is_accessible(
     page.goto(f"{live_server}/admin/login/?next=/admin/gallery/indexbuild/space/{space.pk}/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", "secret-of-tests")
-    page.click("input[type=submit]")
+    with page.expect_event("load"):
+        page.click("input[type=submit]")
     # The frame around it is Django's.
     results = Axe().run(page, context="#content-main")
     assert results.violations_count == 0, results.generate_report()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from drf_spectacular.generators import SchemaGenerator
 
-from gallery.models import Image
+from gallery.models import Image, ImportJob, SourceKind, Webhook
 from tests.api.responses import problem
 from tests.builders import make_image, make_token
 
@@ -52,9 +52,16 @@ def image(owner: User) -> Image:
 
 @pytest.fixture
 def send(owner: User, image: Image) -> Send:
-    """``send(operation, query, body)`` with a token of the owner of ``image``, who may do all."""
+    """``send(operation, query, body)`` with a token of the owner of ``image``, who may do all.
+
+    An import and a webhook have the same ID as the image.
+    """
     owner.is_staff = owner.is_superuser = True
     owner.save()
+    ImportJob.objects.create(pk=image.pk, owner=owner, kind=SourceKind.CSV, name="a.csv")
+    Webhook.objects.create(
+        pk=image.pk, user=owner, url="https://example.org/", names=[], transaction=0
+    )
     client, token = Client(), make_token(owner)
 
     def request(operation: Operation, query: str = "", body: dict[str, str] | None = None) -> Any:
