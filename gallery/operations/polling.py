@@ -18,6 +18,7 @@ from gallery.changeover import run
 from gallery.core.errors import GalleryError
 from gallery.embeddings.embed import embed_backlog
 from gallery.ingest.backlog import derive_backlog
+from gallery.ingest.imports import run as imports
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def poll(queue: str) -> None:
     """Do what is due for the queue."""
     if queue == "derive":
         derive_backlog()
+        imports.run()
     elif queue == "embed":
         embed_backlog()
         run.run()

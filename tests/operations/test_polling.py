@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 
 from gallery.changeover.choose import choose
 from gallery.ingest.accept import accept
+from gallery.ingest.imports import create
 from gallery.models import Image, State
 from gallery.operations import polling
 from tests import scenes
@@ -32,6 +34,13 @@ def test_an_upload_becomes_searchable_without_messages(upload: Image) -> None:
     assert state(upload) == State.DERIVED
     polling.poll("embed")
     assert state(upload) == State.READY
+
+
+def test_an_import_goes_on_without_messages(owner: User, tmp_path: Path) -> None:
+    (tmp_path / "boat.png").write_bytes(scenes.plain())
+    create.create(tmp_path, owner, create.ImportOptions())
+    polling.poll("derive")
+    assert Image.objects.get().file_name == "boat.png"
 
 
 def test_lost_images_are_left_to_the_sweep(upload: Image) -> None:
