@@ -20,7 +20,7 @@ _LIMIT = 100
 
 
 class EventSerializer(serializers.Serializer[Event]):
-    event = serializers.ChoiceField(choices=EventName.choices, source="name")
+    type = serializers.ChoiceField(choices=EventName.choices, source="name")
     image_id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
 

@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
+from rest_framework.metadata import SimpleMetadata
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -20,12 +21,17 @@ from gallery.api.access.throttles import RateLimit, rate_limit_headers
 from gallery.api.deprecation import Deprecation
 from gallery.api.known_fields import NoBody, NoParameters
 from gallery.api.parsers import ShallowJSONParser
-from gallery.api.problems import GalleryProblem
 from gallery.core.body_limits import check_body
-from gallery.core.errors import ScopeMissing
 
 _NO_PARAMETERS = NoParameters()
 _NO_BODY = NoBody()
+
+
+class ViewDescription(SimpleMetadata):
+    """The answer to OPTIONS: name, purpose and media types. The fields are in the API schema."""
+
+    def determine_actions(self, request: Request, view: Any) -> dict[str, Any]:
+        return {}
 
 
 class ApiView(GenericAPIView[Any]):
@@ -40,6 +46,7 @@ class ApiView(GenericAPIView[Any]):
     permission_classes = [ReadUnlessClosed]
     parser_classes = [ShallowJSONParser]
     renderer_classes = [JSONRenderer]
+    metadata_class = ViewDescription
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -75,11 +82,7 @@ class ApiView(GenericAPIView[Any]):
 
     def check_permissions(self, request: Request) -> None:
         # Here, and not in ``permission_classes``, so that no view can leave it out.
-        try:
-            check_scope(request, self)
-        except ScopeMissing as error:
-            # The framework's OPTIONS asks whether POST is allowed and expects its own exceptions.
-            raise GalleryProblem(error) from None
+        check_scope(request, self)
         super().check_permissions(request)
 
     def context_with(self, signed: int | None) -> dict[str, Any]:

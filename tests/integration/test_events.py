@@ -39,7 +39,7 @@ def events_of(client: Client, count: int, after: str = "") -> list[tuple[str, st
         if len(results) >= count:
             break
         time.sleep(0.1)
-    return [(each["event"].removeprefix("image."), each["image_id"]) for each in results]
+    return [(each["type"].removeprefix("image."), each["image_id"]) for each in results]
 
 
 def test_the_life_of_a_picture(owner_client: Client, owner: User) -> None:

@@ -4,7 +4,7 @@ import createClient, { type Client, type FetchOptions, type FetchResponse } from
 import type { components, paths } from "./schema.js";
 
 export type { components, paths };
-type Method = "get" | "post" | "patch" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends undefined ? never : P;
 }[keyof paths];
@@ -18,6 +18,7 @@ type Send<M extends Method> = <P extends PathsWith<M>>(
 export interface Searchsite extends Pick<Client<paths>, "use" | "eject"> {
   GET: Send<"get">;
   POST: Send<"post">;
+  PUT: Send<"put">;
   PATCH: Send<"patch">;
   DELETE: Send<"delete">;
 }

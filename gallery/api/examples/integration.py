@@ -45,7 +45,7 @@ EXAMPLES = {
             "A picture was processed": {
                 "results": [
                     {
-                        "event": "image.ready",
+                        "type": "image.ready",
                         "image_id": ID,
                         "created_at": "2026-05-04T12:00:12.480000Z",
                     }

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.view import ApiView
-from gallery.models import ReactionKind, User
+from gallery.models import ReactionKind
 from gallery.recommendations.activity import consent
 from gallery.recommendations.activity.erase import erase
 from gallery.recommendations.activity.export import document_of
@@ -85,7 +85,3 @@ class ActivityView(ApiView):
         """Erase all of it, and switch recording off."""
         erase(request.user)
         return Response(status=204)
-
-    def get_object(self) -> User:
-        """Whose activity a PUT changes, for the answer to OPTIONS."""
-        return self.request.user

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from gallery.api.images.views import OneImageView
 from gallery.api.known_fields import KnownFieldsOnly
-from gallery.models import Image, ReactionKind
+from gallery.models import ReactionKind
 from gallery.recommendations.activity import reactions
 
 
@@ -47,7 +47,3 @@ class ReactionView(OneImageView):
         if not reactions.withdraw(request.user, pk):
             raise NotFound
         return Response(status=204)
-
-    def get_object(self) -> Image:
-        """What a PUT changes, for the answer to OPTIONS."""
-        return self.visible(self.kwargs["pk"])

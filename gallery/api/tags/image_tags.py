@@ -89,10 +89,6 @@ class ImageTagsView(TagsOfOneImageView):
         body = ImageTagSerializer(row).data
         return Response(body, headers={"ETag": self.etag(pk, body)})
 
-    def get_object(self) -> Image:
-        """What a PUT changes, for the answer to OPTIONS."""
-        return self.changeable(self.kwargs["pk"])
-
 
 class ImageTagView(TagsOfOneImageView):
     @extend_schema(operation_id="withdraw_image_tag", responses={204: None})

@@ -36,7 +36,7 @@ Track = Callable[[Iterable[Entry], int], Iterable[Entry]]
 
 @dataclass
 class _Copied:
-    """What became of the originals; ``size`` and ``copied`` in bytes."""
+    """What became of the originals; ``size`` and ``copied`` in bytes, with previews."""
 
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
@@ -133,18 +133,17 @@ def _copy_files(target: Repository, entries: Iterable[Entry]) -> _Copied:
             result.missing.append(entry.id)
         except Damaged:
             result.damaged.append(entry.id)
-        result.copied += _copy_previews(target, media, entry)
+        _copy_previews(target, media, entry, result)
     return result
 
 
-def _copy_previews(target: Repository, media: Path, entry: Entry) -> int:
-    """The bytes written. A missing preview is made again after a restore."""
-    copied = 0
+def _copy_previews(target: Repository, media: Path, entry: Entry, result: _Copied) -> None:
+    """Add their bytes to ``result``. A missing preview is made again after a restore."""
     for size in SIZES:
         source = storage.preview_path(entry.uuid, size)
         with contextlib.suppress(FileNotFoundError):
-            copied += target.put_preview(source, str(source.relative_to(media)))
-    return copied
+            result.size += source.stat().st_size
+            result.copied += target.put_preview(source, str(source.relative_to(media)))
 
 
 def _newest_migration() -> str:

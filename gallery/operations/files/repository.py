@@ -50,7 +50,7 @@ class Entry:
 class Summary:
     """``missing`` and ``damaged`` are ids of images whose original was lost or had other bytes
     before the backup. ``migration`` is the newest one of the gallery. ``size`` is the number of
-    bytes of all originals and the dump, ``copied`` of those that the backup had to write.
+    bytes of all originals, previews and the dump, ``copied`` of those that it had to write.
     """
 
     created: str

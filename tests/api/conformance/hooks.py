@@ -85,8 +85,13 @@ def _follow_the_rules(values: dict[str, Any]) -> None:
         if name.endswith("_after"):
             values.pop(name.replace("_after", "_before"), None)
     # A file is not empty.
-    if values.get("file") in ("", b"", [""], [b""]):
+    if values.get("file") in ("", b""):
         values["file"] = "AAAA"
+    elif isinstance(values.get("file"), list):
+        values["file"] = [file or "AAAA" for file in values["file"]]
+        # An external ID belongs to one picture.
+        if len(values["file"]) > 1:
+            values.pop("external_id", None)
     # A token ends in the future.
     if isinstance(values.get("expires_at"), str):
         values["expires_at"] = "2100-01-01T00:00:00Z"

@@ -27,10 +27,12 @@ EXAMPLES = 10
 OPEN = ("list_images", "get_image", "find_similar_images", "search_by_text", "search_by_terms",
         "get_status", "get_statistics", "log_in", "list_tags", "get_image_tags",
         "ask_question")  # fmt: skip
-# The schema says neither which bytes are a picture (415, 422) nor which version is there (412).
+# The schema says neither which bytes are a picture (415, 422), nor which version is there (412),
+# nor which events are still there (410).
 REFUSALS = """
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "415", "422", "429", "5xx"]
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "410", "412", "415", "422", "429",
+    "5xx"]
 
 [checks.negative_data_rejection]
 expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
