@@ -84,20 +84,23 @@ def _follow_the_rules(values: dict[str, Any]) -> None:
             values.pop(name.replace("min_", "max_"), None)
         if name.endswith("_after"):
             values.pop(name.replace("_after", "_before"), None)
-    # A file is not empty.
-    if values.get("file") in ("", b""):
-        values["file"] = "AAAA"
-    elif isinstance(values.get("file"), list):
-        values["file"] = [file or "AAAA" for file in values["file"]]
-        # An external ID belongs to one picture.
-        if len(values["file"]) > 1:
-            values.pop("external_id", None)
+    _follow_the_rules_of_files(values)
     # A token ends in the future.
     if isinstance(values.get("expires_at"), str):
         values["expires_at"] = "2100-01-01T00:00:00Z"
     # There are at most 400 labels times templates.
     if isinstance(values.get("templates"), list):
         values["templates"] = values["templates"][:1]
+
+
+def _follow_the_rules_of_files(values: dict[str, Any]) -> None:
+    """A file is not empty, and an external ID belongs to one picture."""
+    if values.get("file") in ("", b""):
+        values["file"] = "AAAA"
+    elif isinstance(values.get("file"), list):
+        values["file"] = [file or "AAAA" for file in values["file"]]
+        if len(values["file"]) > 1:
+            values.pop("external_id", None)
 
 
 def _follow_the_rules_of_tags(values: dict[str, Any]) -> None:
