@@ -39,21 +39,25 @@ def main() -> int:
         campaign = Campaign(
             target, arguments.seed, arguments.uploads, journal, arguments.longest, _say
         )
-        outcome = campaign.run(faults, arguments.searches)
+        try:
+            outcome = campaign.run(faults, arguments.searches)
+        except Exception:
+            _keep_logs(target.site.var / "log", arguments.out)
+            raise
         text = summary(outcome, campaign)
         arguments.out.write_text(text)
         _say(text)
         if not outcome.is_good:
-            _say(f"The logs are in {_kept_logs(target.site.var / 'log', arguments.out)}")
+            _keep_logs(target.site.var / "log", arguments.out)
     return 0 if outcome.is_good else 1
 
 
-def _kept_logs(logs: Path, out: Path) -> Path:
+def _keep_logs(logs: Path, out: Path) -> None:
     folder = out.with_suffix(".logs")
     folder.mkdir(exist_ok=True)
     for log in logs.iterdir():
         (folder / log.name).write_bytes(log.read_bytes())
-    return folder
+    _say(f"The logs are in {folder}")
 
 
 def _say(line: str) -> None:

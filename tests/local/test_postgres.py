@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -46,13 +48,24 @@ def test_a_killed_server_restarts_with_its_data(services: Services) -> None:
     assert services.supervisor.watch(answers, seconds=30)
 
 
-def test_a_stale_pid_file_is_ignored(services: Services) -> None:
+@pytest.fixture
+def other_process(var: Path) -> Iterator[int]:
+    """A process id that belongs to another program of the server's user by now."""
+    owner = postgres_home.find(var).owner
+    with subprocess.Popen(["sleep", "600"], user=owner.uid if owner else None) as process:
+        yield process.pid
+        process.kill()
+
+
+@pytest.mark.parametrize("lock", ["postmaster.pid", ".s.PGSQL.5432.lock"])
+def test_a_stale_lock_file_is_ignored(services: Services, other_process: int, lock: str) -> None:
     services.start_postgres()
-    data = services.var / "postgres"
-    pid_file = (data / "postmaster.pid").read_text()
+    folder = services.var / "postgres"
+    if lock != "postmaster.pid":
+        folder = addresses.postgres_directory(services.var)
+    _, rest = (folder / lock).read_text().split("\n", 1)
     services.stop()
-    _, rest = pid_file.split("\n", 1)
-    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{rest}")
+    (folder / lock).write_text(f"{other_process}\n{rest}")
     services.start_postgres()
     assert services.sql("SELECT 1") == [(1,)]
 

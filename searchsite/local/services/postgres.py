@@ -53,7 +53,7 @@ def program(var: Path, *, durable: bool = True, buffers: str = "") -> Program:
         orphan_signal=signal.SIGINT,
         grace=120,
         service=True,
-        before_start=lambda: _end_orphans(home.data),
+        before_start=lambda: _end_orphans(home.data, sockets),
     )
 
 
@@ -156,13 +156,15 @@ def _libc_locale() -> str:
     return "C"
 
 
-def _end_orphans(data: Path) -> None:
-    """End the server that an earlier run left, and delete its pid file.
+def _end_orphans(data: Path, sockets: Path) -> None:
+    """End the server that an earlier run left, and delete the lock files of its data and socket.
 
-    The caller holds the lock on ``var``, so no other run uses that server. With a stale pid file
-    a new server refuses to start if another process has that process id by now.
+    The caller holds the lock on ``var``, so no other run uses that server. With a stale lock file
+    a new server refuses to start if another process has that process id by now, or if nobody has
+    waited for the killed one. A server killed while it stops may leave one of the two.
     """
-    pid_file = data / "postmaster.pid"
-    if pid_file.exists():
+    locks = [*data.glob("postmaster.pid"), *sockets.glob(".s.PGSQL.*.lock")]
+    if locks:
         orphans.end("postgres", data, signal.SIGINT)
-        pid_file.unlink(missing_ok=True)
+    for lock in locks:
+        lock.unlink(missing_ok=True)
