@@ -1,4 +1,4 @@
-"""What happened to images, in order, for programs that follow it."""
+"""What happened to images and imports, in order, for programs that follow it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _LIMIT = 100
 
 class EventSerializer(serializers.Serializer[Event]):
     type = serializers.ChoiceField(choices=EventName.choices, source="name")
-    image_id = serializers.UUIDField()
+    image_id = serializers.UUIDField(allow_null=True, help_text="Null for an import.")
+    import_id = serializers.UUIDField(allow_null=True, help_text="Null for an image.")
     created_at = serializers.DateTimeField()
 
 
@@ -47,7 +48,7 @@ class EventsView(ApiView):
 
     @extend_schema(operation_id="list_events", parameters=[EventParameters])
     def get(self, request: Request) -> Response:
-        """List what happened to your images, of 30 days; to all images for superusers."""
+        """List what happened to your images and imports, of 30 days; to all for superusers."""
         parameters = EventParameters(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         values = parameters.validated_data

@@ -21,13 +21,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('transaction', models.BigIntegerField()),
-                ('name', models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted')], max_length=16)),
-                ('image_id', models.UUIDField()),
+                ('name', models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted'), ('import.finished', 'Import Finished')], max_length=16)),
+                ('image_id', models.UUIDField(null=True)),
+                ('import_id', models.UUIDField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('owner', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(models.F('transaction'), models.F('id'), name='event_order'), models.Index(fields=['owner', 'transaction', 'id'], name='event_of_owner'), models.Index(fields=['created_at'], name='event_age')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('image_id', None), ('import_id', None), _connector='XOR'), name='event_of_image_or_import')],
             },
         ),
         migrations.RunPython(events.create, events.drop),

@@ -1,4 +1,4 @@
-"""What happened to images, in an order that no open transaction can change."""
+"""What happened to images and imports, in an order that no open transaction can change."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,13 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from gallery.ingest import change
+from gallery.ingest.imports import control, create
 from gallery.integration import retention
 from gallery.models import Event, Image, Moderation, State
 from tests.api.responses import json_body, problem
 from tests.builders import by_token, make_image, make_token
+from tests.integration.conftest import ImportFolder
+from tests.local.services import eventually
 
 EVENTS = "/api/v1/events/"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +56,28 @@ def test_the_life_of_a_picture(owner_client: Client, owner: User) -> None:
     assert events_of(owner_client, 3) == seen
     change.delete(image)
     assert events_of(owner_client, 1) == [("deleted", key)]
+
+
+def finished_imports(client: Client) -> list[str]:
+    results = page(client)["results"]
+    is_import = {each["type"]: each["image_id"] is None for each in results}
+    assert all(is_import[name] == (name == "import.finished") for name in is_import)
+    return [each["import_id"] for each in results if each["image_id"] is None]
+
+
+def test_a_finished_import_is_an_event(
+    owner_client: Client,
+    stranger_client: Client,
+    curator_client: Client,
+    owner: User,
+    tmp_path: Path,
+    import_folder: ImportFolder,
+) -> None:
+    control.delete(create.create(tmp_path, owner, create.ImportOptions()))
+    key = str(import_folder().pk)
+    assert eventually(lambda: finished_imports(owner_client) == [key], 60)
+    assert finished_imports(curator_client) == [key]
+    assert page(stranger_client)["results"] == []
 
 
 def test_nothing_is_noted_of_a_rollback(owner_client: Client, owner: User) -> None:

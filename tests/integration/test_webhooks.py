@@ -19,6 +19,7 @@ from gallery.models import Event, Image, State, Webhook
 from tests.api.responses import json_body, problem
 from tests.builders import make_image
 from tests.integration import receiver as receivers
+from tests.integration.conftest import ImportFolder
 from tests.integration.receiver import Receiver
 
 WEBHOOKS = "/api/v1/webhooks/"
@@ -72,6 +73,17 @@ def test_events_are_sent_in_order(owner_client: Client, owner: User, receiver: R
     deliver_due()
     assert told(receiver) == keys
     assert len({message.headers["webhook-id"] for message in receiver.messages}) == 3
+
+
+def test_messages_tell_of_finished_imports(
+    owner_client: Client, receiver: Receiver, import_folder: ImportFolder
+) -> None:
+    create(owner_client, receiver.url(), ["import.finished"])
+    job = import_folder()
+    deliver_due()
+    (message,) = receiver.messages
+    assert message.document["type"] == "import.finished"
+    assert message.document["data"] == {"import_id": str(job.pk)}
 
 
 def test_a_refused_message_is_sent_again(

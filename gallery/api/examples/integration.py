@@ -47,6 +47,7 @@ EXAMPLES = {
                     {
                         "type": "image.ready",
                         "image_id": ID,
+                        "import_id": None,
                         "created_at": "2026-05-04T12:00:12.480000Z",
                     }
                 ],

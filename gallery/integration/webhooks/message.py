@@ -24,6 +24,8 @@ class Outcome(NamedTuple):
 
 def send_event(webhook: Webhook, event: Event) -> Outcome:
     data = {"image_id": str(event.image_id)}
+    if event.import_id:
+        data = {"import_id": str(event.import_id)}
     return _sent(webhook, f"evt_{event.pk}", event.name, event.created_at, data)
 
 

@@ -1,6 +1,6 @@
-"""SQL of migration 0041: triggers that write events of images, in the transaction of the change.
+"""SQL of migration 0039: triggers that write events, in the transaction of the change.
 
-The function runs with the rights of the role that owns the tables, as those of migration 0016.
+The functions run with the rights of the role that owns the tables, as those of migration 0016.
 """
 
 from gallery.migrations.tags.columns import schema_of
@@ -45,12 +45,28 @@ FOR EACH ROW WHEN (
 
 CREATE TRIGGER note_deleted AFTER DELETE ON {schema}.gallery_image
 FOR EACH ROW EXECUTE FUNCTION {schema}.gallery_note_event();
+
+CREATE FUNCTION {schema}.gallery_note_finished_import() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    INSERT INTO {schema}.gallery_event (transaction, name, import_id, owner_id)
+    VALUES (pg_current_xact_id()::text::bigint, 'import.finished', NEW.id, NEW.owner_id);
+    RETURN NULL;
+END
+$body$;
+
+CREATE TRIGGER note_finished AFTER UPDATE OF completed_at ON {schema}.gallery_importjob
+FOR EACH ROW WHEN (OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL)
+EXECUTE FUNCTION {schema}.gallery_note_finished_import();
 """
 _DROP = """
 DROP TRIGGER note_created ON {schema}.gallery_image;
 DROP TRIGGER note_processed ON {schema}.gallery_image;
 DROP TRIGGER note_deleted ON {schema}.gallery_image;
 DROP FUNCTION {schema}.gallery_note_event();
+DROP TRIGGER note_finished ON {schema}.gallery_importjob;
+DROP FUNCTION {schema}.gallery_note_finished_import();
 """
 
 

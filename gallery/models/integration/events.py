@@ -1,4 +1,4 @@
-"""What happened to images, for programs that follow it."""
+"""What happened to images and imports, for programs that follow it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class EventName(models.TextChoices):
     READY = "image.ready"
     FAILED = "image.failed"
     DELETED = "image.deleted"
+    IMPORT_FINISHED = "import.finished"
 
 
 class _OldestOpenTransaction(Func):
@@ -37,13 +38,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(later, transaction__gte=transaction)
 
     def visible_to(self, user: User) -> Self:
-        """Of the person's own images, as far as the person may see them; of all for superusers."""
+        """Of the person's own imports, and of the person's own images as far as the person may see
+        them; of all for superusers.
+        """
         if getattr(user, "is_superuser", False):
             return self.all()
         if not user.is_authenticated:
             return self.none()
         images = Image.objects.changeable_by(user).filter(pk=models.OuterRef("image_id"))
-        is_shown = Q(name=EventName.DELETED) | models.Exists(images)
+        without_image = (EventName.DELETED, EventName.IMPORT_FINISHED)
+        is_shown = Q(name__in=without_image) | models.Exists(images)
         return self.filter(is_shown, owner_id=user.pk)
 
     def in_order(self) -> Self:
@@ -51,7 +55,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Written by triggers of the database, in the transaction of what happened.
+    """Written by triggers of the database, in the transaction of what happened to an image or an
+    import.
 
     Ids are given before the commit, so they do not have the order in which events become visible;
     ``transaction`` and ``id`` together have one, for ``settled`` events. The owner of a picture
@@ -61,7 +66,8 @@ class Event(models.Model):
     id = models.BigAutoField(primary_key=True)
     transaction = models.BigIntegerField()
     name = models.CharField(max_length=16, choices=EventName)
-    image_id = models.UUIDField()
+    image_id = models.UUIDField(null=True)
+    import_id = models.UUIDField(null=True)
     # Without a constraint: a deletion of the owner deletes the images too.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -81,6 +87,11 @@ class Event(models.Model):
             models.Index(fields=["owner", "transaction", "id"], name="event_of_owner"),
             models.Index(fields=["created_at"], name="event_age"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(image_id=None) ^ Q(import_id=None), name="event_of_image_or_import"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.image_id}"
+        return f"{self.name}: {self.image_id or self.import_id}"
