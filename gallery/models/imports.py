@@ -49,9 +49,10 @@ class ImportJob(Job):
     ``position`` is where the reader of the source continues, in its own notation; it and the rows
     that were read are committed together. ``stamp`` identifies the file: size, time and a hash of
     its beginning. Each row that was read (``rows_read``) ends as ``imported``, ``duplicates`` or
-    ``dropped``; the others wait. ``vectors_refused`` of the imported rows were imported without
-    the vector of the table. ``total`` estimates all rows of the source; null while it is unknown.
-    ``worked_at`` decides which job is next. A source that was uploaded is deleted at the end.
+    ``dropped``; the others wait. ``incomplete`` of the imported rows were imported without
+    their vector, or without a part of their sidecar. ``total`` estimates all rows of the source;
+    null while it is unknown. ``worked_at`` decides which job is next. A source that was uploaded
+    is deleted at the end.
     """
 
     class Problem(models.TextChoices):
@@ -90,7 +91,7 @@ class ImportJob(Job):
     imported = models.PositiveBigIntegerField(_("imported"), default=0, editable=False)
     duplicates = models.PositiveBigIntegerField(_("duplicates"), default=0, editable=False)
     dropped = models.PositiveBigIntegerField(_("dropped"), default=0, editable=False)
-    vectors_refused = models.PositiveBigIntegerField(default=0, editable=False)
+    incomplete = models.PositiveBigIntegerField(default=0, editable=False)
     worked_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = ImportJobQuerySet.as_manager()
@@ -125,7 +126,7 @@ class ImportJob(Job):
 
 class RowOutcome(models.TextChoices):
     WAITING = "", _("waiting")
-    IMPORTED = "imported", _("imported without its vector")
+    IMPORTED = "imported", _("imported incompletely")
     DROPPED = "dropped", _("dropped")
 
 
@@ -151,7 +152,7 @@ class ImportRow(JobItem):
 
     ``place`` is a URL, or a path in the folder or archive; ``host`` the server of a URL. ``fields``
     are those of the upload, and ``tags`` and ``file_name``. ``vector`` is one of ``space``;
-    ``note`` says why the vector of the table was refused.
+    ``note`` says why the vector of the table, or a sidecar, was not used.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows", db_index=False)

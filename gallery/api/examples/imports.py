@@ -18,7 +18,7 @@ _NEW: dict[str, Any] = {
     "imported": 0,
     "duplicates": 0,
     "dropped": 0,
-    "vectors_refused": 0,
+    "incomplete": 0,
     "seconds_left": None,
     "problem": "",
 }

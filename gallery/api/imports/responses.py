@@ -29,8 +29,8 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
     imported = serializers.IntegerField()
     duplicates = serializers.IntegerField(help_text="Rows whose pictures you had already.")
     dropped = serializers.IntegerField(help_text="Rows that are no pictures, each with a reason.")
-    vectors_refused = serializers.IntegerField(
-        help_text="Of the imported rows: those whose vector was not used."
+    incomplete = serializers.IntegerField(
+        help_text="Of the imported rows: those whose vector or sidecar was not used in full."
     )
     seconds_left = serializers.SerializerMethodField()
     problem = serializers.CharField(
@@ -61,7 +61,7 @@ class ImportRowSerializer(serializers.Serializer[ImportRow]):
     source = serializers.CharField(source="place", help_text="The URL or path.")  # type: ignore[assignment]
     outcome = serializers.ChoiceField(
         choices=[RowOutcome.IMPORTED.value, RowOutcome.DROPPED.value],
-        help_text="An `imported` row is here because its vector was refused.",
+        help_text="`imported` rows are those whose vector or sidecar was not used in full.",
     )
     code = serializers.CharField(source="error_code")
     message = serializers.CharField(source="error_message")

@@ -59,7 +59,7 @@ def _hold(row: ImportRow) -> None:
 
 
 def _end(row: ImportRow, accepted: Accepted) -> None:
-    """The row is deleted. If its vector was refused, it stays, with that reason."""
+    """The row is deleted. If a part of it was not used, it stays, with that reason."""
     if accepted.created and row.note:
         columns: dict[str, Any] = {"error_code": row.note, "error_message": ""}
         row.release(outcome=RowOutcome.IMPORTED, skipped=True, **columns)
@@ -71,8 +71,8 @@ def _end(row: ImportRow, accepted: Accepted) -> None:
 def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
     if not accepted.created:
         return {"duplicates": F("duplicates") + 1}
-    refused = {"vectors_refused": F("vectors_refused") + 1} if row.note else {}
-    return {"imported": F("imported") + 1, **refused}
+    incomplete = {"incomplete": F("incomplete") + 1} if row.note else {}
+    return {"imported": F("imported") + 1, **incomplete}
 
 
 def _fields(job: ImportJob, row: ImportRow) -> UploadFields:

@@ -42,7 +42,7 @@ def store(job: ImportJob, rows: Sequence[SourceRow], *, first: int, spaces: dict
 
 
 def note_of(row: SourceRow, job: ImportJob, spaces: dict[str, int]) -> str:
-    """Why the vector of a row is not used; empty if it is, or if there is none."""
+    """Why a part of the row is not used: its vector, or a sidecar. Empty if all of it is."""
     if row.vector is not None and (row.model or job.embedding_model) not in spaces:
         return UNKNOWN_SPACE
     return row.note

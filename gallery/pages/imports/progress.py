@@ -34,7 +34,7 @@ class ImportProgress:
 
 
 def progress_of(job: ImportJob) -> ImportProgress:
-    reasons = report.reasons_of(job) if job.dropped or job.vectors_refused else {}
+    reasons = report.reasons_of(job) if job.dropped or job.incomplete else {}
     return ImportProgress(
         job=job,
         state=_state(job),

@@ -43,7 +43,11 @@ def test_other_files_are_dropped_with_reasons(folder: Path, imported: Import) ->
     (folder / "red.json").write_text("{}")
     job = imported(folder)
     assert counts(job) == (3, 1, 0, 2)
-    assert reasons(job) == {"holiday/notes.txt": "unsupported_type", "empty.jpg": "empty_file"}
+    assert reasons(job) == {
+        "holiday/notes.txt": "unsupported_type",
+        "empty.jpg": "empty_file",
+        "red.png": "sidecar_unknown",
+    }
 
 
 def test_links_out_of_the_folder_are_not_read(folder: Path, imported: Import) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from gallery.models import Image
 from tests import scenes
-from tests.ingest.imports.conftest import Import
+from tests.ingest.imports.conftest import Import, reasons
 from tests.ingest.imports.sidecars.test_json import ALBUM, TAKEOUT
 from tests.ingest.imports.sidecars.test_xmp import IMMICH, packet
 
@@ -42,7 +42,9 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_sidecars_describe_their_pictures(imported: Import, source: Path) -> None:
-    assert imported(source).imported == 3
+    job = imported(source)
+    assert (job.imported, job.incomplete) == (3, 1)
+    assert reasons(job) == {"broken.png": "sidecar_damaged"}
     trip, lab, broken = (
         Image.objects.get(file_name=name) for name in ("IMG.png", "lab.png", "broken.png")
     )

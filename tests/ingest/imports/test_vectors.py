@@ -87,7 +87,7 @@ def test_bad_vectors_are_reasons_and_pictures_are_encoded(
     assert reasons(job) == {
         "0.png": "vector_width", "1.png": "vector_not_finite", "2.png": "vector_not_finite",
     }  # fmt: skip
-    assert job.vectors_refused == 3
+    assert job.incomplete == 3
     process()
     assert Image.objects.filter(state=State.READY).count() == 6
     assert np.allclose(vector_of("5.png", space), 512**-0.5)  # the direction counts

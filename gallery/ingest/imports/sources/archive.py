@@ -70,7 +70,7 @@ class Archive:
         except InvalidInput as error:
             return SourceRow(name, error=error)
         beside = self._beside[names.folder_of(name)]
-        return SourceRow(name, facts.fields_of(name, beside, self._read))
+        return facts.row_of(name, beside, self._read)
 
     def _read(self, name: str) -> bytes:
         with self.open(name) as chunks:

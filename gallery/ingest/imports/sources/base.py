@@ -17,7 +17,7 @@ CHUNK = 1 << 20
 class SourceRow:
     """``place`` is a URL or a path. ``fields`` have the names of ``accept``, and ``tags`` and
     ``file_name``. ``vector`` belongs to the space of the fingerprint ``model``; ``note`` is the
-    code of what is wrong with it. A row with an ``error`` is dropped.
+    code of what is wrong with it or with a sidecar. A row with an ``error`` is dropped.
     """
 
     place: str

@@ -57,7 +57,7 @@ def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
     except UnicodeEncodeError:
         shown = path.encode(errors="surrogateescape").decode(errors="replace")
         return SourceRow(shown, error=RowError("The name of the file is not UTF-8."))
-    return SourceRow(path, facts.fields_of(path, siblings, lambda name: _read(folder, name)))
+    return facts.row_of(path, siblings, lambda name: _read(folder, name))
 
 
 def files_of(
