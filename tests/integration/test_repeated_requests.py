@@ -18,13 +18,14 @@ from django.utils import timezone
 from gallery.core.errors import StorageFull
 from gallery.integration import retention, stored_answers
 from gallery.media import storage
-from gallery.models import Image, StoredAnswer
+from gallery.models import Image, ImportJob, StoredAnswer
 from gallery.models.locks import Lock
 from tests import other_process, scenes
 from tests.api.responses import json_body, problem
 from tests.builders import by_token, make_image, make_token
 
 IMAGES = "/api/v1/images/"
+IMPORTS = "/api/v1/imports/"
 BULK = "/api/v1/images/bulk-update/"
 
 
@@ -70,6 +71,18 @@ def test_a_repeated_deletion_is_done(owner_client: Client, owner: User) -> None:
     assert [answer.status_code for answer in answers] == [204, 204]
     assert answers[1].content == b""
     problem(owner_client.delete(address, headers=key_header("b")), 404, "not_found")
+
+
+def test_a_repeated_import_is_started_once(owner_client: Client, owner: User) -> None:
+    table = b"url\nhttps://example.org/boat.jpg\n"
+
+    def start(key: str) -> Any:
+        body = {"file": SimpleUploadedFile("boats.csv", table, "text/csv")}
+        return json_body(owner_client.post(IMPORTS, body, headers=key_header(key)), 201)
+
+    first, again, other = start("a"), start("a"), start("b")
+    assert first["id"] == again["id"] != other["id"]
+    assert ImportJob.objects.of(owner).count() == 2
 
 
 def test_results_of_many_are_repeated(owner_client: Client, owner: User) -> None:

@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gallery.api.idempotent import idempotent
 from gallery.api.imports.requests import (
     ImportChangesSerializer,
     ImportRowsParametersSerializer,
@@ -58,6 +59,7 @@ class ImportsView(ApiView):
         },
         responses={201: ImportSerializer},
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Import the pictures of an archive or a table in the background."""
         create_job = _of_upload if isinstance(request.data, QueryDict) else _of_path
