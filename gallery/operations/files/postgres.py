@@ -16,13 +16,19 @@ from psycopg.pq import Conninfo
 
 from gallery.core.config import config
 from gallery.core.errors import BackupFailed
+from gallery.models import Event
 
 _MAX_ERROR = 2000
 
 
 def dump(target: Path, snapshot: str) -> None:
-    """Write the database, as an exported snapshot shows it, to a file of pg_dump's own format."""
+    """Write the database, as an exported snapshot shows it, to a file of pg_dump's own format.
+
+    Without the rows of events: their order is that of this server's transactions, and in another
+    server they would appear among later ones.
+    """
     options = ["--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={target}"]
+    options.append(f"--exclude-table-data={Event._meta.db_table}")
     _run(_command("pg_dump", *options))
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from gallery.core.errors import BackupFailed
 from gallery.media import storage
-from gallery.models import DeletedImage, Embedding, Image
+from gallery.models import DeletedImage, Embedding, Event, Image
 from gallery.operations.files.backup import backup
 from gallery.operations.files.repository import Entry
 from tests import scenes
@@ -45,6 +45,17 @@ def test_a_restored_gallery_is_the_same(
     assert [(row.title, row.owner) for row in Image.objects.all()] == [("A boat", owner)]
     vector = Embedding.objects.values_list("vector", flat=True).get()
     assert list(vector) == pytest.approx(unit_vector(1))
+
+
+def test_a_restore_begins_without_events(picture: Picture, own_media: Path, folder: Path) -> None:
+    """They have the numbers of transactions of another server."""
+    picture()
+    backup(folder)
+    lose_everything(own_media)
+    restore(folder)
+    assert not Event.objects.exists()
+    image = picture(scenes.plain())
+    assert {event.image_id for event in Event.objects.all()} == {image.pk}
 
 
 def test_a_failed_backup_is_not_offered(picture: Picture, folder: Path) -> None:
