@@ -49,7 +49,7 @@ def services() -> Iterator[Services]:
 @pytest.fixture(scope="module")
 def site(services: Services) -> Iterator[Site]:
     url = addresses.database_url(services.var)
-    with running_site(DATABASE_URL=url, SEARCHSITE_STATEMENT_TIMEOUT="2") as site:
+    with running_site(is_new=True, DATABASE_URL=url, SEARCHSITE_STATEMENT_TIMEOUT="2") as site:
         yield site
 
 

@@ -34,7 +34,7 @@ def main() -> int:
     done = {outcome.number for outcome in known}
     missing = [number for number in range(arguments.count) if number not in done]
     if missing and not arguments.table:
-        with running_site() as site:
+        with running_site(is_new=True) as site:
             _attack(site, missing, arguments.out)
         known = _read(arguments.out)
     print(table(known))

@@ -35,7 +35,7 @@ Uploads = dict[str, tuple[str, Image.Image]]
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with running_site(SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
+    with running_site(is_new=True, SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
         assert eventually(lambda: (site.var / "demo-loaded").exists(), 180)
         yield site
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with running_site() as site:
+    with running_site(is_new=True) as site:
         yield site
 
 
