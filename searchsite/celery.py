@@ -16,10 +16,15 @@ from celery.signals import (
 )
 from celery.utils.log import current_process_index  # type: ignore[attr-defined]
 from kombu import Queue
+from kombu.transport.redis import Channel
 
 from gallery.core.dispatch import Stage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "searchsite.settings")
+
+# Otherwise a worker that loses the broker while it has messages that no task has begun raises an
+# error on the closed connection, and ends. The broker delivers them again.
+Channel.do_restore = False
 
 app = Celery("searchsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -40,11 +45,10 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    # A message is delivered again after a crash. Rows count attempts, so this ends.
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
+    # Messages are acknowledged when their task begins: rows say what is to be done, and the sweep
+    # repeats what a crash interrupted. With late ones, the loss of the broker would end all tasks.
+    task_acks_late=False,
     worker_prefetch_multiplier=1,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_hijack_root_logger=False,
     worker_max_tasks_per_child=500,
     broker_connection_retry_on_startup=True,

@@ -53,8 +53,7 @@ _OPTIONS: dict[Stage, dict[str, Any]] = {
     Stage.UPDATE_MAP: {"expires": 20},
     Stage.IMPORT: {"expires": 20},
     Stage.CHECK_INTEGRITY: {"expires": 20},
-    # Work of many minutes. The broker delivers its message again after 300 seconds (the visibility
-    # timeout); expired by then, it is not done twice.
+    # Work of many minutes. A message that waits behind it is not done once more afterwards.
     Stage.BUILD_INDEX: {"expires": 240},
     Stage.CALIBRATE_INDEX: {"expires": 240},
     Stage.DROP_INDEX: {"expires": 240},
