@@ -86,6 +86,17 @@ def test_messages_tell_of_finished_imports(
     assert message.document["data"] == {"import_id": str(job.pk)}
 
 
+def test_superusers_are_told_of_their_own_images(
+    curator_client: Client, curator: User, owner: User, receiver: Receiver
+) -> None:
+    """A token without the scope ``admin`` can create a webhook too."""
+    create(curator_client, receiver.url())
+    ready_images(owner, 1)
+    keys = ready_images(curator, 1)
+    deliver_due()
+    assert told(receiver) == keys
+
+
 def test_a_refused_message_is_sent_again(
     owner_client: Client, owner: User, receiver: Receiver
 ) -> None:

@@ -45,7 +45,7 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
 
 def drop(job: ImportJob, row: ImportRow, error: GalleryError) -> None:
     """The row stays, with the reason."""
-    changes = {"outcome": RowOutcome.DROPPED, "skipped": True, "vector": None}
+    changes = {"outcome": RowOutcome.DROPPED, "skipped": True, "vector": None, "fields": {}}
     with transaction.atomic():
         reason = {"error_code": error.code, "error_message": error.message[:300]}
         if row.release(**changes, **reason):

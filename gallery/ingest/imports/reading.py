@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from gallery.core.errors import SourceUnreadable
 from gallery.ingest.imports import row_store
 from gallery.ingest.imports.sources.base import Batch, Source
 from gallery.models import EmbeddingSpace, ImportedFile, ImportJob, JobState, SourceKind
@@ -15,6 +16,8 @@ from gallery.models import EmbeddingSpace, ImportedFile, ImportJob, JobState, So
 # quick ones, and few, since each is written and deleted.
 MOST_WAITING = 2000
 ROWS_AT_ONCE = 500
+# Of a source that somebody uploaded: each dropped row stays in the database, with its reason.
+_MOST_DROPPED = 100_000
 
 
 @transaction.atomic
@@ -33,6 +36,8 @@ def read_next(key: Any, source: Source) -> Batch | None:
     _note_files(job, batch)
     rows_read = job.rows_read + len(batch.rows)
     dropped = job.dropped + sum(row.error is not None for row in batch.rows)
+    if job.is_uploaded and dropped > _MOST_DROPPED:
+        raise SourceUnreadable(f"More than {_MOST_DROPPED} rows are no pictures.")
     jobs.update(
         position=batch.position,
         rows_read=rows_read,

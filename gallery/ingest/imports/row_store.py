@@ -15,7 +15,7 @@ from gallery.encoders.base import Vector
 from gallery.ingest.imports.sources.base import SourceRow
 from gallery.ingest.imports.sources.columns import is_url
 from gallery.ingest.imports.sources.vectors import UNKNOWN_SPACE
-from gallery.models import WIDTH, ImportJob, RowOutcome
+from gallery.models import WIDTH, ImportJob, RowOutcome, SourceKind
 
 _COLUMNS = (
     "job_id", "number", "place", "host", "fields", "vector", "space_id", "note", "outcome",
@@ -29,6 +29,8 @@ _NULL = struct.pack("!i", -1)
 _MOST_HOST = 255
 _MOST_MESSAGE = 300
 _ZERO = b"\0\0"
+# In folders and archives, a name that looks like a URL is a path.
+_TABLES = (SourceKind.CSV, SourceKind.TSV, SourceKind.JSONL, SourceKind.PARQUET)
 
 
 def store(job: ImportJob, rows: Sequence[SourceRow], *, first: int, spaces: dict[str, int]) -> None:
@@ -69,7 +71,7 @@ def _values(
     yield _uuid(job.pk)
     yield struct.pack("!q", number)
     yield row.place.encode()
-    yield host_of(row.place).encode()
+    yield (host_of(row.place) if job.kind in _TABLES else "").encode()
     yield b"\1" + json.dumps(row.fields, ensure_ascii=False).encode()
     yield _vector(row.vector) if is_kept and row.vector is not None else None
     yield None if space is None else struct.pack("!h", space)

@@ -38,11 +38,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(later, transaction__gte=transaction)
 
     def visible_to(self, user: User) -> Self:
-        """Of the person's own imports, and of the person's own images as far as the person may see
-        them; of all for superusers.
-        """
-        if getattr(user, "is_superuser", False):
-            return self.all()
+        """The person's own ones; all for superusers."""
+        return self.all() if getattr(user, "is_superuser", False) else self.own(user)
+
+    def own(self, user: User) -> Self:
+        """Of the person's imports, and of the person's images as far as the person may see them."""
         if not user.is_authenticated:
             return self.none()
         images = Image.objects.changeable_by(user).filter(pk=models.OuterRef("image_id"))

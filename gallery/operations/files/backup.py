@@ -138,10 +138,10 @@ def _copy_files(target: Repository, entries: Iterable[Entry]) -> _Copied:
 
 
 def _copy_previews(target: Repository, media: Path, entry: Entry, result: _Copied) -> None:
-    """Add their bytes to ``result``. A missing preview is made again after a restore."""
+    """Add their bytes to ``result``. One that is lost is made again after a restore."""
     for size in SIZES:
         source = storage.preview_path(entry.uuid, size)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, Damaged):
             result.size += source.stat().st_size
             result.copied += target.put_preview(source, str(source.relative_to(media)))
 

@@ -49,7 +49,9 @@ class S3Repository:
 
     def names(self) -> list[str]:
         ends = f"/{SUMMARY}"
-        return sorted(name.removesuffix(ends) for name in self._files if name.endswith(ends))
+        names = (name.removesuffix(ends) for name in self._files if name.endswith(ends))
+        # Below the prefix there may be the backups of another site.
+        return sorted(name for name in names if "/" not in name)
 
     @contextlib.contextmanager
     def new(self, name: str) -> Iterator[Backup]:

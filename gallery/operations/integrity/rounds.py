@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from gallery.models import Image, IntegrityCheck, IntegrityFinding
+from gallery.models import FindingKind, Image, IntegrityCheck, IntegrityFinding
 from gallery.operations.integrity.files import Examination
 
 # Between the end of a round and the beginning of the next one.
@@ -60,8 +60,11 @@ def restart_soon(check: IntegrityCheck) -> None:
 
 
 def overdue_findings() -> QuerySet[IntegrityFinding]:
+    """Those that the background can confirm: it does not encode, as findings of another model's
+    vectors need."""
     latest = timezone.now() - _CONFIRM_AFTER
-    return IntegrityFinding.objects.filter(checked_at__lt=latest).order_by("checked_at")
+    overdue = IntegrityFinding.objects.filter(checked_at__lt=latest)
+    return overdue.exclude(kind=FindingKind.VECTOR_FOREIGN).order_by("checked_at")
 
 
 def _write(check: IntegrityCheck, **columns: Any) -> IntegrityCheck:

@@ -128,6 +128,16 @@ def test_changed_bytes_are_reported(picture: Picture, folder: Path) -> None:
     assert copied(folder) == set()
 
 
+def test_an_unreadable_file_is_reported(picture: Picture, folder: Path) -> None:
+    """Such as one in a bad sector; here a folder has its name."""
+    image, good = picture(), picture(scenes.plain())
+    for path in (storage.original_path(image), storage.preview_path(good.pk, "small")):
+        path.unlink()
+        path.mkdir()
+    assert backup(folder).damaged == [str(image.pk)]
+    assert copied(folder) == {good.sha256}
+
+
 def test_a_lost_session_fails_the_backup(picture: Picture, folder: Path) -> None:
     """Its lock is lost too, so files may have been removed before they were copied."""
     picture()

@@ -87,6 +87,17 @@ def test_old_backups_in_s3_are_deleted(picture: Picture) -> None:
     assert {key.split("/")[-2] for key in keys if "/previews/" in key} == {str(second.pk)}
 
 
+def test_nested_places_keep_their_own_backups(picture: Picture) -> None:
+    first = picture()
+    backup(f"{PLACE}/second")
+    first.delete()
+    second = picture(scenes.plain())
+    backup(PLACE, keep=1)
+    assert originals() == {first.sha256, second.sha256}
+    call_command("restore", PLACE, "--replace", stdout=StringIO())
+    assert Image.objects.get() == second
+
+
 def test_a_backup_without_summary_is_unfinished(picture: Picture) -> None:
     """The process was killed while it sent the last files."""
     picture()

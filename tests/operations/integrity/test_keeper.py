@@ -59,6 +59,18 @@ def test_a_round_begins_a_week_later(picture: Picture) -> None:
     assert IntegrityFinding.objects.count() == 1
 
 
+def test_findings_of_encoding_hold_nothing_up(picture: Picture) -> None:
+    """The background does not encode, so it cannot confirm them."""
+    first = picture(1)
+    yesterday = timezone.now() - timedelta(days=2)
+    IntegrityFinding.objects.create(image=first, kind="vector_foreign", checked_at=yesterday)
+    lost = picture(2)
+    storage.original_path(lost).unlink()
+    keeper.run()
+    assert IntegrityFinding.objects.filter(image=lost).exists()
+    assert check().completed_at is not None
+
+
 def test_a_killed_check_continues(picture: Picture) -> None:
     first, second = sorted((picture(1), picture(2)), key=lambda image: image.pk)
     keeper.run(seconds=0)

@@ -73,6 +73,7 @@ class Archive:
         return facts.row_of(name, beside, self._read)
 
     def _read(self, name: str) -> bytes:
+        archive_checks.check(self._members[name], name)
         with self.open(name) as chunks:
             return next(chunks, b"")
 

@@ -31,6 +31,9 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 # The record at the end of an archive, with a comment of up to 64 KiB, and its header of a member.
 _END = b"PK\x05\x06"
 _END_SIZE = (64 << 10) + 22
+# Of larger archives, two records come before it; ``zipfile`` prefers what these say.
+_LARGE_END, _LARGE_LOCATOR = b"PK\x06\x06", b"PK\x06\x07"
+_LARGE_END_SIZE, _LARGE_LOCATOR_SIZE = 56, 20
 _HEADER_SIZE = 30
 _BYTES_OF_MEMBER = 46
 
@@ -40,15 +43,25 @@ def check_size_of_directory(path: Path) -> None:
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
-            file.seek(max(0, size - _END_SIZE))
+            file.seek(max(0, size - _END_SIZE - _LARGE_END_SIZE - _LARGE_LOCATOR_SIZE))
             tail = file.read()
     except OSError as error:
         raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
-    start = tail.rfind(_END)
-    listed = int.from_bytes(tail[start + 12 : start + 16], "little") if start >= 0 else 0
-    # In archives of more than 4 GiB the length is elsewhere, and this one is the largest number.
-    if listed != 0xFFFFFFFF and listed > _MOST_MEMBERS * 2 * _BYTES_OF_MEMBER:
+    if _directory_size(tail) > _MOST_MEMBERS * 2 * _BYTES_OF_MEMBER:
         raise SourceUnreadable(f"The archive has more than {_MOST_MEMBERS} files.")
+
+
+def _directory_size(tail: bytes) -> int:
+    """In bytes, as the end of the archive states it; 0 if it has no such record."""
+    start = tail.rfind(_END)
+    if start < 0:
+        return 0
+    locator = start - _LARGE_LOCATOR_SIZE
+    record = locator - _LARGE_END_SIZE
+    is_large = record >= 0 and tail.startswith(_LARGE_LOCATOR, locator)
+    if is_large and tail.startswith(_LARGE_END, record):
+        return int.from_bytes(tail[record + 40 : record + 48], "little")
+    return int.from_bytes(tail[start + 12 : start + 16], "little")
 
 
 def refuse_overlaps(archive: zipfile.ZipFile) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from gallery.core.errors import RowError, SourceUnreadable
 from gallery.ingest.imports.sources import columns, places, vectors
 from gallery.ingest.imports.sources.base import Batch, SourceRow
-from gallery.ingest.imports.sources.lines import MAX_LINE, Lines
+from gallery.ingest.imports.sources.lines import MAX_LINE, MOST_CHARACTERS, Lines
 
 _DELIMITERS = ",;\t|"
 # A cell that takes more lines than this has most likely a quotation mark too many.
@@ -41,7 +41,10 @@ class DelimitedTable:
             self._lines.seek(position or self._first)
         rows: list[SourceRow] = []
         is_last = False
-        while len(rows) < limit or self._lines.has_returned:
+        end = self._lines.characters + MOST_CHARACTERS
+        for _ in range(limit):
+            if self._lines.characters > end:
+                break
             cells = self._record()
             if cells is None:
                 is_last = True

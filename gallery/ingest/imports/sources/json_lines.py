@@ -10,7 +10,7 @@ from pathlib import Path
 from gallery.core.errors import RowError
 from gallery.ingest.imports.sources import columns, places, vectors
 from gallery.ingest.imports.sources.base import Batch, SourceRow
-from gallery.ingest.imports.sources.lines import MAX_LINE, Lines
+from gallery.ingest.imports.sources.lines import MAX_LINE, MOST_CHARACTERS, Lines
 
 
 class JsonLines:
@@ -24,7 +24,10 @@ class JsonLines:
             self._lines.seek(position)
         rows: list[SourceRow] = []
         is_last = False
-        while len(rows) < limit:
+        end = self._lines.characters + MOST_CHARACTERS
+        for _ in range(limit):
+            if self._lines.characters > end:
+                break
             line = self._lines.next()
             if not line:
                 is_last = True

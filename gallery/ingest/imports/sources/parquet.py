@@ -32,7 +32,10 @@ class ParquetTable:
         import pyarrow
         import pyarrow.parquet
 
-        self._errors = (pyarrow.ArrowException, OSError)
+        # Arrow's own errors, and those of values that Python cannot represent.
+        self._errors = (
+            pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError,
+        )  # fmt: skip
         self._folder = folder
         try:
             self._file = pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
@@ -56,7 +59,7 @@ class ParquetTable:
             if start != self._next:
                 self._batches = self._batches_from(start, limit)
             batch = next(self._batches, None)
-            rows = [] if batch is None else self._rows(batch)
+            rows = [] if batch is None else self._rows(_in_microseconds(batch))
         except self._errors as error:
             raise SourceUnreadable(f"The Parquet file is damaged: {error}.") from None
         self._next = start + len(rows)
@@ -115,9 +118,20 @@ def _ignored(schema: Any) -> list[str]:
     return [name for name in schema.names if name in names] if isinstance(names, list) else []
 
 
+def _in_microseconds(batch: Any) -> Any:
+    """The batch with the moments of pandas, in nanoseconds, as Python can have them."""
+    import pyarrow
+
+    for place, field in enumerate(batch.schema):
+        if pyarrow.types.is_timestamp(field.type) and field.type.unit == "ns":
+            moments = batch.column(place).cast(pyarrow.timestamp("us", field.type.tz), safe=False)
+            batch = batch.set_column(place, field.name, moments)
+    return batch
+
+
 def _vectors(column: Any) -> Vector | None:
     """The column as one array, if each of its cells has a vector of the right width."""
-    if column.null_count or not len(column):
+    if not _has_lists_of_numbers(column.type) or column.null_count or not len(column):
         return None
     values = column.flatten()
     if values.null_count or len(values) != len(column) * WIDTH:
@@ -126,3 +140,12 @@ def _vectors(column: Any) -> Vector | None:
     if (lengths != WIDTH).any():
         return None
     return np.asarray(values.to_numpy(zero_copy_only=False), np.float32).reshape(-1, WIDTH)
+
+
+def _has_lists_of_numbers(kind: Any) -> bool:
+    from pyarrow import types
+
+    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    return bool(
+        is_list and (types.is_floating(kind.value_type) or types.is_integer(kind.value_type))
+    )
