@@ -17,7 +17,7 @@ import pytest
 
 from searchsite.local import addresses, directories, sandbox
 from tests.local.services import Services, eventually, is_running
-from tests.local.site import Site, running_site
+from tests.local.site import Site, new_site
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def services() -> Iterator[Services]:
 @pytest.fixture(scope="module")
 def site(services: Services) -> Iterator[Site]:
     url = addresses.database_url(services.var)
-    with running_site(is_new=True, DATABASE_URL=url, SEARCHSITE_STATEMENT_TIMEOUT="2") as site:
+    with new_site(DATABASE_URL=url, SEARCHSITE_STATEMENT_TIMEOUT="2") as site:
         yield site
 
 

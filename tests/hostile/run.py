@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.hostile.attack import Attack, Outcome
 from tests.hostile.corpus import hostile_file
-from tests.local.site import Site, running_site
+from tests.local.site import Site, new_site
 
 _AT_ONCE = 100
 # Seconds for the ends of so many files: at low priority, a busy machine needs minutes.
@@ -34,7 +34,7 @@ def main() -> int:
     done = {outcome.number for outcome in known}
     missing = [number for number in range(arguments.count) if number not in done]
     if missing and not arguments.table:
-        with running_site(is_new=True) as site:
+        with new_site() as site:
             _attack(site, missing, arguments.out)
         known = _read(arguments.out)
     print(table(known))

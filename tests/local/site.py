@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from searchsite import probe
@@ -88,14 +88,22 @@ def _command_line(pid: int) -> str:
     return ""
 
 
-@contextmanager
-def running_site(*, is_new: bool = False, **overrides: str) -> Iterator[Site]:
-    """A site without pictures. Only a new one starts with an empty ``var``; the others have a copy
-    of one that has started before, because the first start takes five times as long.
+def running_site(**overrides: str) -> AbstractContextManager[Site]:
+    """A site without pictures. Its ``var`` is a copy of one that has started before, because the
+    first start takes five times as long.
     """
     var = _empty_var()
-    if not is_new:
-        subprocess.run(["cp", "-a", f"{_var_after_a_start()}/.", var], check=True)
+    subprocess.run(["cp", "-a", f"{_var_after_a_start()}/.", var], check=True)
+    return _running(var, overrides)
+
+
+def new_site(**overrides: str) -> AbstractContextManager[Site]:
+    """It starts for the first time."""
+    return _running(_empty_var(), overrides)
+
+
+@contextmanager
+def _running(var: Path, overrides: Mapping[str, str]) -> Iterator[Site]:
     site = Site(var, **overrides)
     try:
         yield site

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests import hostile
 from tests.local.services import eventually
-from tests.local.site import Site, running_site
+from tests.local.site import Site, new_site
 from tools.demo.cast import CAST
 from tools.scenes.backdrops import Backdrop
 from tools.scenes.compose import render
@@ -35,7 +35,7 @@ Uploads = dict[str, tuple[str, Image.Image]]
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with running_site(is_new=True, SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
+    with new_site(SEARCHSITE_DEMO="1", GALLERY_ENCODER="builtin") as site:
         assert eventually(lambda: (site.var / "demo-loaded").exists(), 180)
         yield site
 

@@ -12,14 +12,14 @@ import httpx2
 import pytest
 
 from tests.local.services import eventually, is_running
-from tests.local.site import ROOT, Site, running_site
+from tests.local.site import ROOT, Site, new_site
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with running_site(is_new=True) as site:
+    with new_site() as site:
         yield site
 
 
