@@ -29,9 +29,6 @@ from gallery.api.imports.responses import (
 )
 from gallery.api.parsers import ShallowJSONParser
 from gallery.api.view import ApiView
-from gallery.core.config import config
-from gallery.core.errors import NotFound
-from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
 from gallery.ingest.imports import control, create, report, uploads
 from gallery.models import ImportJob, ImportRow, JobState
@@ -69,7 +66,7 @@ class ImportsView(ApiView):
 
 def _of_upload(request: Request) -> ImportJob:
     if refused_files(request._request):
-        raise file_too_large(limit=config().import_max_size)
+        raise uploads.too_large()
     serializer = UploadedImportSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
     file = serializer.validated_data["file"]
@@ -90,10 +87,7 @@ class OneImportView(ApiView):
 
     def job(self, pk: uuid.UUID) -> ImportJob:
         """Raises ``NotFound`` for imports of others."""
-        job = ImportJob.objects.of(self.request.user).filter(pk=pk).first()
-        if job is None:
-            raise NotFound("There is no such import.")
-        return job
+        return control.own(pk, self.request.user)
 
 
 class ImportView(OneImportView):
@@ -160,12 +154,9 @@ class ImportReportView(OneImportView):
     )
     def get(self, request: Request, pk: uuid.UUID) -> StreamingHttpResponse:
         """Download the rows of an import that have a reason, as a CSV file."""
-        return report_answer(self.job(pk))
-
-
-def report_answer(job: ImportJob) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        (line.encode() for line in report.lines_of(job)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'},
-    )
+        job = self.job(pk)
+        return StreamingHttpResponse(
+            (line.encode() for line in report.lines_of(job)),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{report.file_name(job)}"'},
+        )

@@ -67,6 +67,12 @@ class FileMissing(RowError):
     code = "file_missing"
 
 
+class FileUnreadable(RowError):
+    """The disk or the network refused to read the file, perhaps for a short time."""
+
+    code = "file_unreadable"
+
+
 class NestedArchive(RowError):
     code = "nested_archive"
 

@@ -9,11 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Now
 
 from gallery.core.config import config
-from gallery.core.errors import GalleryError
+from gallery.core.errors import FileUnreadable, GalleryError
 from gallery.models import ImportJob, ImportRow
 
 # An import is one process at a time, so a lease only has to outlast the pace of a slow server.
 _LEASE_SECONDS = 300
+# The last attempt for a file that cannot be read is a quarter of an hour after the first one.
+_FILE_ATTEMPTS = 10
 
 
 def claim(job: ImportJob, limit: int, *, without: Collection[str]) -> list[ImportRow]:
@@ -43,7 +45,7 @@ def put_back(row: ImportRow) -> None:
 
 def try_again(row: ImportRow, error: GalleryError, *, after: float | None) -> bool:
     """Release the row for another attempt; False if it had all of them."""
-    if row.attempts >= config().max_attempts:
+    if row.attempts >= _attempts_after(error.code):
         return False
     reason = {"error_code": error.code, "error_message": error.message[:300]}
     if after is None:
@@ -53,8 +55,18 @@ def try_again(row: ImportRow, error: GalleryError, *, after: float | None) -> bo
     return True
 
 
-def pause_host(job: ImportJob, host: str, seconds: float) -> None:
-    """No row of this server is due before these seconds are over."""
+def was_interrupted(row: ImportRow) -> bool:
+    """Whether a claimed row has used all its attempts, so that its last worker was killed."""
+    return row.attempts > _attempts_after(row.error_code)
+
+
+def _attempts_after(code: str) -> int:
+    most = config().max_attempts
+    return max(most, _FILE_ATTEMPTS) if code == FileUnreadable.code else most
+
+
+def pause_host(host: str, seconds: float) -> None:
+    """No row of this server, in any import, is due before these seconds are over."""
     moment = Now() + timedelta(seconds=seconds)
-    rows = ImportRow.objects.filter(job=job, host=host, skipped=False, lease_until__isnull=True)
+    rows = ImportRow.objects.filter(host=host, skipped=False, lease_until__isnull=True)
     rows.update(next_attempt_at=Greatest(F("next_attempt_at"), moment))

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gallery.core.dispatch import Stage, hint
-from gallery.core.errors import ImportNotPaused, ImportNotRunning
+from gallery.core.errors import ImportNotPaused, ImportNotRunning, NotFound
 from gallery.ingest.imports import uploads
 from gallery.jobs import states
-from gallery.models import ImportJob
+from gallery.models import ImportJob, User
+
+
+def own(key: Any, user: User) -> ImportJob:
+    """The person's import. Raises ``NotFound`` for imports of others."""
+    job = ImportJob.objects.of(user).filter(pk=key).first()
+    if job is None:
+        raise NotFound("There is no such import.")
+    return job
 
 
 def pause(job: ImportJob) -> None:

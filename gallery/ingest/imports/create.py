@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
-from gallery.core.errors import ImportRefused, InvalidInput, TooManyImports
+from gallery.core.errors import ImportRefused, InvalidInput, SourceMissing, TooManyImports
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.fields import metadata_fields
 from gallery.ingest.imports.sources.opening import KINDS, stamp_of
@@ -62,10 +63,7 @@ def create(
     """
     columns = options.columns()
     kind = kind_of(source, watch=watch, uploaded_as=uploaded_as)
-    if ImportJob.objects.of(owner).unfinished().count() >= MOST_UNFINISHED:
-        raise TooManyImports(
-            f"You have {MOST_UNFINISHED} imports that are not complete.", limit=MOST_UNFINISHED
-        )
+    _refuse_too_many(owner)
     is_file = kind not in (SourceKind.FOLDER, SourceKind.WATCHED)
     owner_key: Any = owner.pk
     job = ImportJob.objects.create(
@@ -79,6 +77,15 @@ def create(
     )
     hint(Stage.IMPORT)
     return job
+
+
+def _refuse_too_many(owner: User) -> None:
+    if ImportJob.objects.of(owner).unfinished().count() >= MOST_UNFINISHED:
+        raise TooManyImports(
+            f"You have {MOST_UNFINISHED} imports that are not complete; watched and paused ones "
+            "count. Those that are complete or deleted make room.",
+            limit=MOST_UNFINISHED,
+        )
 
 
 def on_server(text: str, user: User) -> Path:
@@ -96,22 +103,41 @@ def on_server(text: str, user: User) -> Path:
     return path
 
 
-def unfinished(source: Path, owner: User) -> ImportJob | None:
-    """The person's import of the same source that is not complete."""
-    jobs = ImportJob.objects.of(owner).unfinished()
-    return jobs.filter(source=str(source)).order_by("created_at").first()
+def unfinished(source: Path, owner: User, *, watch: bool) -> ImportJob | None:
+    """The person's import of the same source that is not complete; with ``watch``, the one that
+    watches it."""
+    jobs = ImportJob.objects.of(owner).unfinished().filter(source=str(source))
+    watched = jobs.filter(kind=SourceKind.WATCHED)
+    chosen = watched if watch else jobs.exclude(kind=SourceKind.WATCHED)
+    return chosen.order_by("created_at").first()
 
 
 def kind_of(source: Path, *, watch: bool = False, uploaded_as: str = "") -> SourceKind:
-    if not uploaded_as and source.is_dir():
+    """Raises ``SourceMissing`` and ``ImportRefused``."""
+    if not uploaded_as and _is_folder(source):
         return SourceKind.WATCHED if watch else SourceKind.FOLDER
     if watch:
         raise ImportRefused("Only a folder can be watched.")
     suffix = Path(uploaded_as or source.name).suffix.lower()
     if suffix not in KINDS:
-        raise ImportRefused(f"A source is a folder or a file of the type {', '.join(KINDS)}.")
+        raise ImportRefused(_known_kinds(is_uploaded=bool(uploaded_as)))
     kind = KINDS[suffix]
     if uploaded_as and kind == SourceKind.PARQUET:
         # Native code would read it in the worker's own process.
         raise ImportRefused("Parquet files are imported by an operator only. Send CSV or JSONL.")
     return kind
+
+
+def _known_kinds(*, is_uploaded: bool) -> str:
+    if not is_uploaded:
+        return f"A source is a folder or a file of the type {', '.join(KINDS)}."
+    suffixes = [suffix for suffix, kind in KINDS.items() if kind != SourceKind.PARQUET]
+    return f"A source is a file of the type {', '.join(suffixes)}."
+
+
+def _is_folder(source: Path) -> bool:
+    try:
+        return stat.S_ISDIR(source.stat().st_mode)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name is not valid"
+        raise SourceMissing(f"The source cannot be opened: {reason}.") from None

@@ -51,7 +51,8 @@ class Downloads:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for future in self._running:
+        for future, row in self._running.items():
+            self._end(row)
             if not future.cancelled() and future.exception() is None:
                 future.result().close()
 
@@ -69,10 +70,11 @@ class Downloads:
         return bool(self._running)
 
     @property
-    def crowded(self) -> list[str]:
-        """The servers of which enough rows wait."""
+    def unwanted(self) -> list[str]:
+        """The servers of which enough rows wait, or which have a pause."""
         counts = Counter(row.host for row in self.unstarted if row.host)
-        return [host for host, count in counts.items() if count >= _MOST_OF_HOST]
+        crowded = [host for host, count in counts.items() if count >= _MOST_OF_HOST]
+        return [*crowded, *self._hosts.paused(time.monotonic())]
 
     def add(self, rows: Sequence[ImportRow]) -> None:
         self.unstarted.extend(rows)
@@ -107,9 +109,12 @@ class Downloads:
             time.sleep(_PATIENCE_SECONDS if self.unstarted else 0)
         for future in done:
             row = self._running.pop(future)
-            if row.host:
-                self._hosts.end(row.host)
+            self._end(row)
             yield row, future
+
+    def _end(self, row: ImportRow) -> None:
+        if row.host:
+            self._hosts.end(row.host)
 
 
 def _arrive(source: Source, row: ImportRow) -> Arrival:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass
@@ -38,3 +39,19 @@ class Hosts:
 
     def pause(self, host: str, now: float, seconds: float) -> None:
         self._paused_until[host] = max(self._paused_until[host], now + seconds)
+
+    def paused(self, now: float) -> list[str]:
+        return [host for host, moment in self._paused_until.items() if moment > now]
+
+    def forget_idle(self, now: float) -> None:
+        """Forget the servers of which nothing has to be remembered; a table may have many."""
+        self._open = +self._open
+        for moments in (self._next, self._paused_until):
+            for host in [host for host, moment in moments.items() if moment <= now]:
+                del moments[host]
+
+
+@cache
+def hosts_of_process(connections: int, rate: float) -> Hosts:
+    """All imports of this process together ask a server as often as one may."""
+    return Hosts(connections, rate)

@@ -22,6 +22,10 @@ def reasons_of(job: ImportJob) -> dict[str, int]:
     return dict(counts.values_list("error_code", "n"))
 
 
+def file_name(job: ImportJob) -> str:
+    return f"import-{job.pk}.csv"
+
+
 def lines_of(job: ImportJob) -> Iterator[str]:
     """The lines of a CSV file in UTF-8, in the order of the source."""
     yield "\ufeff" + _line(_HEADER)

@@ -10,9 +10,11 @@ from datetime import timedelta
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
 from gallery.ingest.imports import claims, uploads
+from gallery.ingest.imports.hosts import Hosts, hosts_of_process
 from gallery.ingest.imports.sources.opening import open_source
 from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states
@@ -33,7 +35,7 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
     Called by the clock and by its own hints. It does nothing while another process works.
     """
     with if_free(Lock.IMPORT) as is_held:
-        progressed = is_held and _turns(time.monotonic() + seconds)
+        progressed = is_held and _turns(seconds)
         if is_held:
             uploads.remove_abandoned()
     if progressed:
@@ -47,44 +49,72 @@ def run_until_done(job: ImportJob, report: Callable[[ImportJob], None]) -> None:
     """
     with waiting_for(Lock.IMPORT):
         while ImportJob.objects.running().filter(pk=job.pk).exists():
-            if not _turns(time.monotonic() + _SHORT_SECONDS):
+            if not _turns(_SHORT_SECONDS):
                 time.sleep(_WAIT_SECONDS)
             report(ImportJob.objects.filter(pk=job.pk).first() or job)
 
 
-def _turns(deadline: float) -> bool:
+def _turns(seconds: float) -> bool:
     """Work on the imports in turns, the one that has waited longest first; whether something was
     done. The caller holds the lock."""
+    limits = config()
+    hosts = hosts_of_process(limits.import_connections, limits.import_rate)
     progressed = False
+    left = seconds
     for job in ImportJob.objects.running().order_by("worked_at"):
-        if time.monotonic() >= deadline and progressed:
+        if left <= 0:
             break
-        if job.kind != SourceKind.WATCHED or job.waiting or _is_due(job):
-            progressed = _slice(job, deadline) or progressed
+        if _is_due(job):
+            has_progressed, taken = _slice(job, left, hosts)
+            progressed = progressed or has_progressed
+            left -= taken
     return progressed
 
 
 def _is_due(job: ImportJob) -> bool:
-    return timezone.now() - job.worked_at >= _LOOK_INTERVAL
+    """A watched folder without rows, or with a problem, is looked into at intervals."""
+    is_resting = job.kind == SourceKind.WATCHED and (not job.waiting or job.problem_code)
+    return not is_resting or timezone.now() - job.worked_at >= _LOOK_INTERVAL
 
 
-def _slice(job: ImportJob, deadline: float) -> bool:
+def _slice(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
+    """Whether something was done, and the seconds that it took after the source was open.
+
+    Opening a large archive takes seconds; then the slice is at least as long, so that no import
+    spends more time on opening its source than on its rows.
+    """
     ImportJob.objects.filter(pk=job.pk).update(worked_at=Now())
     claims.release_all(job)
     done = job.done
+    began = opened = time.monotonic()
     try:
         with closing(open_source(job)) as source:
-            progressed = work(job, source, until=lambda: time.monotonic() >= deadline)
+            opened = time.monotonic()
+            end = opened + max(seconds, opened - began)
+            progressed = work(job, source, hosts, until=lambda: time.monotonic() >= end)
     except (SourceChanged, SourceMissing, SourceUnreadable) as error:
-        states.pause(job, ImportJob.Problem(error.code), detail=error.message)
-        return False
+        _stop(job, error)
+        return False, 0.0
     current = ImportJob.objects.filter(pk=job.pk).first()
     if current is not None:
-        if current.done > done:
-            problems.clear(current, ImportJob.Problem.STORAGE)
-        progress.measure(current, lambda: current.missing_rows)
-        _complete(current)
-    return progressed
+        _note_progress(current, has_progressed=current.done > done)
+    return progressed, time.monotonic() - opened
+
+
+def _stop(job: ImportJob, error: SourceChanged | SourceMissing | SourceUnreadable) -> None:
+    """Pause the import. A watched folder may come back by itself, as a disk of the network does."""
+    problem = ImportJob.Problem(error.code)
+    if job.kind == SourceKind.WATCHED:
+        problems.report(job, problem, detail=error.message)
+    else:
+        states.pause(job, problem, detail=error.message)
+
+
+def _note_progress(job: ImportJob, *, has_progressed: bool) -> None:
+    if has_progressed or not job.waiting:
+        problems.clear(job, ImportJob.Problem.STORAGE, ImportJob.Problem.SOURCE_MISSING)
+    progress.measure(job, lambda: job.missing_rows)
+    _complete(job)
 
 
 def _complete(job: ImportJob) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from gallery.core.config import config
-from gallery.core.size_limits import file_too_large
+from gallery.core.errors import FileTooLarge
+from gallery.core.size_limits import format_size
 from gallery.ingest.imports.create import ImportOptions, create, kind_of
 from gallery.media import durable
 from gallery.models import ImportJob, User
@@ -38,6 +39,15 @@ def import_upload(
         raise
 
 
+def too_large() -> FileTooLarge:
+    limit = config().import_max_size
+    return FileTooLarge(
+        f"The file is larger than {format_size(limit)}. Larger ones are imported on the server, "
+        "by path or by bin/manage import.",
+        limit=limit,
+    )
+
+
 def remove(job: ImportJob) -> None:
     """The file of a source that was uploaded is not needed any more."""
     if job.is_uploaded:
@@ -51,10 +61,10 @@ def remove_abandoned() -> None:
     gone = FileNotFoundError
     with contextlib.suppress(gone), durable.storage_errors(unchanged=gone):
         old = [path for path in _folder().iterdir() if path.lstat().st_mtime < latest]
-        used = ImportJob.objects.unfinished().filter(source__in=map(str, old)) if old else None
-        names = set(used.values_list("source", flat=True)) if used is not None else set()
+        jobs = ImportJob.objects.unfinished().filter(source__in=[str(path) for path in old])
+        used = set(jobs.values_list("source", flat=True))
         for path in old:
-            if str(path) not in names:
+            if str(path) not in used:
                 path.unlink(missing_ok=True)
 
 
@@ -66,7 +76,7 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
             for chunk in chunks:
                 size += len(chunk)
                 if size > limit:
-                    raise file_too_large(limit=limit)
+                    raise too_large()
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())

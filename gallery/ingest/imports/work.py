@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
 from gallery.core.config import config
 from gallery.core.errors import (
+    FileUnreadable,
     GalleryError,
     Interrupted,
+    SourceMissing,
     StorageFull,
     StorageUnavailable,
     TooBusy,
@@ -19,7 +22,7 @@ from gallery.ingest.imports import claims, outcomes, reading
 from gallery.ingest.imports.downloads import Arrival, Downloads
 from gallery.ingest.imports.hosts import Hosts
 from gallery.ingest.imports.sources.base import Batch, Source
-from gallery.jobs import items, problems
+from gallery.jobs import problems
 from gallery.models import ImportJob, ImportRow
 
 # Servers that are asked again later: overloaded, or at fault.
@@ -33,15 +36,14 @@ class _StorageLost(Exception):
     """The picture store cannot be used; the job has the problem."""
 
 
-def work(job: ImportJob, source: Source, *, until: Callable[[], bool]) -> bool:
+def work(job: ImportJob, source: Source, hosts: Hosts, *, until: Callable[[], bool]) -> bool:
     """Work on the job until ``until``, or until nothing is due; whether a row was done.
 
     The caller holds the lock of imports. Raises ``SourceUnreadable`` and ``SourceMissing``.
     """
-    limits = config()
-    hosts = Hosts(limits.import_connections, limits.import_rate)
     done = job.done
-    downloads = Downloads(source, parallel=limits.import_downloads, hosts=hosts)
+    hosts.forget_idle(time.monotonic())
+    downloads = Downloads(source, parallel=config().import_downloads, hosts=hosts)
     try:
         with downloads:
             _steps(job, source, downloads, until)
@@ -49,15 +51,16 @@ def work(job: ImportJob, source: Source, *, until: Callable[[], bool]) -> bool:
                 _end_arrivals(job, downloads)
     except _StorageLost:
         pass
-    for row in downloads.unfinished:
-        claims.put_back(row)
-    _is_running(job)
+    finally:
+        for row in downloads.unfinished:
+            claims.put_back(row)
+    _reload(job)
     return job.done > done
 
 
 def _steps(job: ImportJob, source: Source, downloads: Downloads, until: Callable[[], bool]) -> None:
     is_read = False
-    while not until() and _is_running(job):
+    while not until() and _reload(job):
         batch = None if is_read else _read(job, source)
         is_read = is_read or (batch is not None and batch.is_last)
         downloads.add(_claim(job, downloads))
@@ -67,8 +70,8 @@ def _steps(job: ImportJob, source: Source, downloads: Downloads, until: Callable
             return
 
 
-def _is_running(job: ImportJob) -> bool:
-    """Reads the job again; False once it is paused or deleted."""
+def _reload(job: ImportJob) -> bool:
+    """Read the counters of the job again; False once it is paused or deleted."""
     columns = ("rows_read", "imported", "duplicates", "dropped", "is_read")
     values = ImportJob.objects.running().filter(pk=job.pk).values(*columns).first()
     for name, value in (values or {}).items():
@@ -87,8 +90,8 @@ def _claim(job: ImportJob, downloads: Downloads) -> list[ImportRow]:
     if not downloads.room:
         return []
     rows = []
-    for row in claims.claim(job, downloads.room, without=downloads.crowded):
-        if items.was_interrupted(row):
+    for row in claims.claim(job, downloads.room, without=downloads.unwanted):
+        if claims.was_interrupted(row):
             message = f"The process was killed {row.attempts - 1} times while it worked on this."
             outcomes.drop(job, row, Interrupted(message))
         else:
@@ -117,6 +120,11 @@ def _end_row(job: ImportJob, row: ImportRow, future: Future[Arrival], downloads:
         _wait_for_storage(job, row, error)
     except (UrlAnswer, UrlUnreachable, TooBusy) as error:
         _retry_or_drop(job, row, error, downloads)
+    except FileUnreadable as error:
+        _retry_or_drop_file(job, row, error)
+    except SourceMissing:
+        claims.put_back(row)
+        raise
     except GalleryError as error:
         outcomes.drop(job, row, error)
 
@@ -134,7 +142,14 @@ def _retry_or_drop(
     if pause is not None:
         for waiting in downloads.pause(row.host, pause):
             claims.put_back(waiting)
-        claims.pause_host(job, row.host, pause)
+        claims.pause_host(row.host, pause)
+
+
+def _retry_or_drop_file(job: ImportJob, row: ImportRow, error: FileUnreadable) -> None:
+    if claims.try_again(row, error, after=None):
+        problems.report(job, ImportJob.Problem.SOURCE_MISSING, detail=error.message)
+    else:
+        outcomes.drop(job, row, error)
 
 
 def _pause_of(error: GalleryError) -> float:

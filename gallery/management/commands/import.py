@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -30,8 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--on-duplicate",
             choices=list(OnDuplicate),
-            default=OnDuplicate.KEEP,
-            help="what happens to pictures that the owner has already",
+            help=f"what happens to pictures that the owner has already ({OnDuplicate.KEEP})",
         )
         parser.add_argument(
             "--embedding-model",
@@ -49,20 +49,32 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, source: Path, owner: str, **options: Any) -> None:
+        is_left = options["background"] or options["watch"]
+        if is_left and options["report"]:
+            raise CommandError("--report is written at the end; the workers write none.")
         try:
-            job = _job(source, owner, options)
+            with _opened(options["report"]) as file:
+                job = _job(source, owner, options)
+                if is_left:
+                    self.stdout.write(f"Import {job.pk} is left to the workers.")
+                else:
+                    self._run(job, file)
         except (GalleryError, OSError) as error:
             raise CommandError(str(error)) from error
-        if options["background"] or options["watch"]:
-            self.stdout.write(f"Import {job.pk} is left to the workers.")
-            return
-        _run(job)
+
+    def _run(self, job: ImportJob, file: TextIO | None) -> None:
+        try:
+            _show_progress(job)
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"The workers go on with import {job.pk}. The page Imports can pause or delete it."
+            ) from None
         job = ImportJob.objects.filter(pk=job.pk).first() or job
-        self._write_report(job, options["report"])
+        self._write_report(job, file)
         if job.completed_at is None:
             raise CommandError(job.problem or "The import was paused or deleted.")
 
-    def _write_report(self, job: ImportJob, file: Path | None) -> None:
+    def _write_report(self, job: ImportJob, file: TextIO | None) -> None:
         self.stdout.write(
             f"Rows read: {job.rows_read}; imported: {job.imported}; duplicates: {job.duplicates}; "
             f"dropped: {job.dropped}."
@@ -70,8 +82,11 @@ class Command(BaseCommand):
         for code, count in report.reasons_of(job).items():
             self.stdout.write(f"  {code}: {count}")
         if file is not None:
-            with file.open("w", encoding="utf-8", newline="") as output:
-                output.writelines(report.lines_of(job))
+            file.writelines(report.lines_of(job))
+
+
+def _opened(path: Path | None) -> TextIO | nullcontext[None]:
+    return path.open("w", encoding="utf-8", newline="") if path else nullcontext()
 
 
 def _job(source: Path, owner: str, options: dict[str, Any]) -> ImportJob:
@@ -81,25 +96,41 @@ def _job(source: Path, owner: str, options: dict[str, Any]) -> ImportJob:
     if user is None:
         raise CommandError(f"There is no user {owner!r}.")
     path = source.resolve()
-    job = create.unfinished(path, user)
+    import_options = create.ImportOptions(
+        visibility=options["visibility"],
+        on_duplicate=options["on_duplicate"] or OnDuplicate.KEEP,
+        tags=tuple(options["tag"]),
+        embedding_model=options["embedding_model"],
+    )
+    job = create.unfinished(path, user, watch=options["watch"])
     if job is None:
-        return create.create(
-            path,
-            user,
-            create.ImportOptions(
-                visibility=options["visibility"],
-                on_duplicate=options["on_duplicate"],
-                tags=tuple(options["tag"]),
-                embedding_model=options["embedding_model"],
-            ),
-            watch=options["watch"],
-        )
+        return create.create(path, user, import_options, watch=options["watch"])
+    _refuse_other_options(job, import_options, options)
     if job.state == JobState.PAUSED:
         control.resume(job)
     return job
 
 
-def _run(job: ImportJob) -> None:
+def _refuse_other_options(
+    job: ImportJob, import_options: create.ImportOptions, options: dict[str, Any]
+) -> None:
+    """Rows that are done have the options of the job. Options that were not given are the same."""
+    columns = import_options.columns()
+    names = {"tags": "tag"}
+    differing = [
+        "--" + names.get(column, column).replace("_", "-")
+        for column, value in columns.items()
+        if options[names.get(column, column)] and getattr(job, column) != value
+    ]
+    if differing:
+        raise CommandError(
+            f"Import {job.pk} of this source is not complete and began with another "
+            f"{', '.join(differing)}. Leave the option out to continue it, or delete it on the "
+            "page Imports to start again."
+        )
+
+
+def _show_progress(job: ImportJob) -> None:
     """tqdm shows the pace and the time left, if the output is a terminal."""
     with tqdm(initial=job.done, total=job.total, unit="row", disable=None) as bar:
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 IMPORT_MESSAGES: dict[str, Promise] = {
     "import_refused": _("Choose a ZIP archive, or a table as CSV, TSV or JSON Lines."),
-    "too_many_imports": _("You have too many imports that are not complete. Wait for one of them."),
+    "too_many_imports": _("You have too many imports that are not complete. Delete one, or wait."),
     "source_missing": _("The source cannot be opened."),
     "bad_row": _("The row cannot be read."),
     "no_place": _("The row has neither a URL nor a path."),
     "unsafe_path": _("The path leads out of the folder of the import."),
     "file_missing": _("There is no file with this name."),
+    "file_unreadable": _("The file could not be read."),
     "nested_archive": _("Archives in archives are not opened."),
     "encrypted_file": _("The file is encrypted."),
     "suspicious_compression": _("The file would become suspiciously large."),

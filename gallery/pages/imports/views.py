@@ -8,17 +8,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gallery.core.config import config
-from gallery.core.errors import GalleryError, InvalidInput, NotFound
-from gallery.core.size_limits import file_too_large, format_size
+from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput
+from gallery.core.size_limits import format_size
 from gallery.core.upload_cap import refused_files
 from gallery.ingest.imports import control, report, uploads
 from gallery.models import ImportJob
 from gallery.pages.access import members_only
 from gallery.pages.errors.advice import text_for
+from gallery.pages.errors.messages import error_message
 from gallery.pages.imports.form import ImportForm
 from gallery.pages.imports.progress import progress_of
 
@@ -34,9 +36,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     if too_large:
         form.fields["sources"].required = False
     if request.method == "POST" and form.is_valid():
-        limit = file_too_large(limit=config().import_max_size)
         for name in too_large:
-            messages.error(request, f"{name}: {text_for(limit)}")
+            messages.error(request, f"{name}: {_text_for(uploads.too_large())}")
         _start(request, form)
         return redirect("imports")
     jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
@@ -55,7 +56,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @members_only
 def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Pause or continue an import."""
-    job, action = _own(request, key), request.POST.get("action")
+    job, action = control.own(key, request.user), request.POST.get("action")
     if action not in ("pause", "resume"):
         raise InvalidInput("The action must be pause or resume.")
     (control.pause if action == "pause" else control.resume)(job)
@@ -67,7 +68,7 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @members_only
 def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """GET asks, because the report cannot be had again."""
-    job = _own(request, key)
+    job = control.own(key, request.user)
     if request.method != "POST":
         return render(request, "gallery/imports/delete.html", {"job": job})
     control.delete(job)
@@ -79,19 +80,12 @@ def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @never_cache
 @members_only
 def download_report(request: HttpRequest, key: uuid.UUID) -> StreamingHttpResponse:
-    job = _own(request, key)
+    job = control.own(key, request.user)
     return StreamingHttpResponse(
         (line.encode() for line in report.lines_of(job)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{report.file_name(job)}"'},
     )
-
-
-def _own(request: HttpRequest, key: uuid.UUID) -> ImportJob:
-    job = ImportJob.objects.of(request.user).filter(pk=key).first()
-    if job is None:
-        raise NotFound("There is no such import.")
-    return job
 
 
 def _start(request: HttpRequest, form: ImportForm) -> None:
@@ -103,4 +97,13 @@ def _start(request: HttpRequest, form: ImportForm) -> None:
         try:
             uploads.import_upload(file.chunks(), name, request.user, form.options())
         except GalleryError as error:
-            messages.error(request, f"{name}: {text_for(error)}")
+            messages.error(request, f"{name}: {_text_for(error)}")
+
+
+def _text_for(error: GalleryError) -> str:
+    if not isinstance(error, FileTooLarge):
+        return text_for(error)
+    return pgettext("two sentences", "%(first)s %(second)s") % {
+        "first": error_message(error.code, data=error.data),
+        "second": _("Administrators can import larger ones on the server."),
+    }

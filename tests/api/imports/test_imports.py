@@ -126,7 +126,8 @@ def test_too_large_files_leave_nothing(
 ) -> None:
     gallery_setting(import_max_size=1000)
     file = SimpleUploadedFile("a.csv", b"x" * 1001)
-    problem(owner_client.post(ADDRESS, {"file": file}), 413, "file_too_large")
+    document = problem(owner_client.post(ADDRESS, {"file": file}), 413, "file_too_large")
+    assert "by path or by bin/manage import" in document["detail"]
     assert not [path for path in own_media.rglob("*") if path.is_file()]
 
 
@@ -153,7 +154,8 @@ def test_superusers_import_from_allowed_folders(
     problem(post(owner_client, folder), 422, "import_refused")
     for path in (tmp_path / "other", folder / ".." / ".." / "other", "/etc", "a\x7fb"):
         problem(post(curator_client, path), 422, "import_refused")
-    problem(post(curator_client, folder / "no.csv"), 422, "source_missing")
+    for name in ("no.csv", "no", "x" * 300, "a.png/b"):
+        problem(post(curator_client, folder / name), 422, "source_missing")
     assert json_body(post(curator_client, folder), 201)["kind"] == "folder"
     run.run(60)
     assert Image.objects.count() == 1

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from gallery.ingest.imports import create, run
+from gallery.ingest.imports import create, hosts, run
 from gallery.models import ImportJob, ImportRow
 
 Import = Callable[..., ImportJob]
+
+
+@pytest.fixture(autouse=True)
+def unknown_hosts() -> None:
+    """What other tests of this process learned of servers is forgotten."""
+    hosts.hosts_of_process.cache_clear()
 
 
 @pytest.fixture

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
+from gallery.ingest.imports import create, run
+from gallery.ingest.imports.sources.base import Source
+from gallery.ingest.imports.sources.opening import open_source
 from gallery.models import Image, ImportJob
 from tests import scenes
-from tests.ingest.imports.conftest import Import, counts, reasons
+from tests.ingest.imports.conftest import Import, counts, reasons, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +50,18 @@ def test_pictures_of_an_archive_are_imported(archive: MakeArchive, imported: Imp
     assert counts(job) == (3, 2, 0, 1)
     assert reasons(job) == {"notes.txt": "unsupported_type"}
     assert set(Image.objects.values_list("file_name", flat=True)) == {"a.png", "b.jpg"}
+
+
+def test_slow_opening_leaves_time_for_rows(
+    archive: MakeArchive, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_slowly(job: ImportJob) -> Source:
+        time.sleep(0.5)
+        return open_source(job)
+
+    monkeypatch.setattr(run, "open_source", open_slowly)
+    path = archive({"a.png": scenes.plain()})
+    assert counts(worked(create.create(path, owner, create.ImportOptions()), 0.2)) == (1, 1, 0, 0)
 
 
 def test_unsafe_members_are_dropped_with_reasons(archive: MakeArchive, imported: Import) -> None:

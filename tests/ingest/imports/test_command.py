@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from gallery.ingest.imports import create
+from gallery.ingest.imports import create, run
 from gallery.models import Image, ImportJob
 from tests import scenes
 
@@ -50,6 +50,54 @@ def test_a_problem_ends_the_command(table: Path, owner: User) -> None:
     table.write_text("path\n")
     with pytest.raises(CommandError, match="has changed"):
         import_(table)
+
+
+def test_a_folder_is_watched_and_imported(table: Path, owner: User) -> None:
+    import_(table.parent, "--background")
+    import_(table.parent, "--watch")
+    import_(table.parent, "--watch")
+    assert sorted(ImportJob.objects.values_list("kind", flat=True)) == ["folder", "watched"]
+    assert "imported: 1" in import_(table.parent)
+    assert ImportJob.objects.get(kind="watched").completed_at is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--visibility", "private"), ("--tag", "blue"), ("--on-duplicate", "update"),
+        ("--embedding-model", "x"),
+    ],
+)  # fmt: skip
+def test_other_options_do_not_continue(options: tuple[str, str], table: Path, owner: User) -> None:
+    import_(table, "--background", "--tag", "red")
+    key = str(ImportJob.objects.get().pk)
+    with pytest.raises(CommandError, match=f"{key}.*another {options[0]}"):
+        import_(table, *options)
+    assert "imported: 1" in import_(table, "--tag", "red")
+
+
+def test_ctrl_c_leaves_the_import_to_workers(
+    table: Path, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "run_until_done", interrupt)
+    with pytest.raises(CommandError, match="workers go on"):
+        import_(table)
+
+
+@pytest.mark.parametrize("mode", ["--background", "--watch"])
+def test_a_report_needs_the_end(mode: str, table: Path, owner: User, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="--report"):
+        import_(table.parent, mode, "--report", str(tmp_path / "report.csv"))
+    assert not ImportJob.objects.exists()
+
+
+def test_a_report_without_a_folder_fails_first(table: Path, owner: User, tmp_path: Path) -> None:
+    with pytest.raises(CommandError):
+        import_(table, "--report", str(tmp_path / "no" / "report.csv"))
+    assert not ImportJob.objects.exists()
 
 
 @pytest.mark.parametrize("source", ["no.csv", "table.txt"])

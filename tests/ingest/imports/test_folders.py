@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from gallery.ingest.imports import create
+from gallery.ingest.imports import control, create, reading
+from gallery.ingest.imports.sources import places
+from gallery.ingest.imports.sources.opening import open_source
 from gallery.models import Image, ImportJob, ImportRow, JobState
 from tests import scenes
-from tests.ingest.imports.conftest import Import, counts, reasons
+from tests.ingest.imports.conftest import Import, counts, reasons, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,3 +88,60 @@ def test_a_missing_folder_pauses_the_import(folder: Path, owner: User, imported:
     assert counts(imported(other)) == (1, 1, 0, 0)
     job.refresh_from_db()
     assert (job.state, job.problem_code) == (JobState.PAUSED, ImportJob.Problem.SOURCE_MISSING)
+
+
+def broken(_: Any) -> Iterator[bytes]:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_files_that_cannot_be_read_wait(
+    folder: Path, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    with monkeypatch.context() as faults:
+        faults.setattr(places, "chunks_of", broken)
+        job = imported(folder)
+    assert (counts(job), job.state) == ((1, 0, 0, 0), JobState.RUNNING)
+    assert "Input/output error" in job.problem
+    ImportRow.objects.update(next_attempt_at=timezone.now())
+    worked(job)
+    assert (counts(job), job.problem) == ((1, 1, 0, 0), "")
+    assert job.completed_at is not None
+
+
+def test_a_file_that_is_never_readable_is_dropped(
+    folder: Path, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    monkeypatch.setattr(places, "chunks_of", broken)
+    job = imported(folder)
+    for _ in range(9):
+        assert counts(job) == (1, 0, 0, 0)
+        ImportRow.objects.update(next_attempt_at=timezone.now())
+        worked(job)
+    assert reasons(job) == {"red.png": "file_unreadable"}
+
+
+def test_rows_wait_for_a_folder_that_is_gone(folder: Path, owner: User) -> None:
+    """As when nothing is mounted any more: the folder is there, and empty."""
+    (folder / "red.png").write_bytes(scenes.plain())
+    job = create.create(folder, owner, create.ImportOptions())
+    reading.read_next(job.pk, open_source(job))
+    folder.rename(folder.with_name("elsewhere"))
+    folder.mkdir()
+    worked(job)
+    assert (job.state, job.problem_code) == (JobState.PAUSED, ImportJob.Problem.SOURCE_MISSING)
+    folder.rmdir()
+    folder.with_name("elsewhere").rename(folder)
+    control.resume(job)
+    assert counts(worked(job)) == (1, 1, 0, 0)
+
+
+def test_a_file_that_is_gone_is_a_reason(folder: Path, owner: User) -> None:
+    for name in ("red.png", "blue.png"):
+        (folder / name).write_bytes(scenes.plain())
+    job = create.create(folder, owner, create.ImportOptions())
+    reading.read_next(job.pk, open_source(job))
+    (folder / "red.png").unlink()
+    assert counts(worked(job)) == (2, 1, 0, 1)
+    assert reasons(job) == {"red.png": "file_missing"}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 import pytest
+from django.contrib.auth.models import User
 
-from gallery.ingest.imports import control
+from gallery.ingest.imports import control, create
 from gallery.models import Image, ImportJob, ImportRow
 from tests import scenes
 from tests.ingest.imports.conftest import Import, counts, reasons, worked
@@ -158,15 +159,10 @@ def test_a_table_that_changes_pauses_the_import(table: Table, imported: Import) 
     assert counts(job) == (2, 1, 0, 1)
 
 
-def test_pausing_stops_an_import_and_resuming_ends_it(
-    table: Table, imported: Import, owner: object
-) -> None:
-    job = imported(table("path\n0.png\n"))
-    ImportJob.objects.update(completed_at=None)
-    job.refresh_from_db()
+def test_pausing_stops_an_import_and_resuming_ends_it(table: Table, owner: User) -> None:
+    job = create.create(table("path\n0.png\n"), owner, create.ImportOptions())
     control.pause(job)
-    worked(job)
-    assert job.completed_at is None
+    assert counts(worked(job)) == (0, 0, 0, 0)
     control.resume(job)
-    worked(job)
+    assert counts(worked(job)) == (1, 1, 0, 0)
     assert job.completed_at is not None

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gallery.core.errors import ImportRefused
 from gallery.ingest.imports import create
 from gallery.ingest.imports.sources import watched
-from gallery.models import Image, ImportJob
+from gallery.models import Image, ImportJob, JobState
 from tests import scenes
 from tests.ingest.imports.conftest import counts, worked
 
@@ -77,3 +77,14 @@ def test_only_folders_are_watched(folder: Path, owner: User) -> None:
     (folder / "a.csv").write_text("url\n")
     with pytest.raises(ImportRefused):
         create.create(folder / "a.csv", owner, create.ImportOptions(), watch=True)
+
+
+def test_a_missing_folder_is_looked_for_again(folder: Path, job: ImportJob) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    look(job)
+    assert (job.state, job.problem_code) == (JobState.RUNNING, ImportJob.Problem.SOURCE_MISSING)
+    folder.with_name("elsewhere").rename(folder)
+    look(job)
+    assert job.problem_code == ""
+    (folder / "a.png").write_bytes(scenes.plain())
+    assert counts(look(job)) == (1, 1, 0, 0)

@@ -11,10 +11,13 @@ from gallery.core.errors import RowError, SourceMissing
 from gallery.ingest.imports.sources import facts, names, places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
 
+# Folders in the folder that are left out; other errors are faults of a disk or a network.
+_CLOSED = (FileNotFoundError, NotADirectoryError, PermissionError)
+
 
 class Folder:
     def __init__(self, path: Path) -> None:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # unlike that of Path, it raises no error
             raise SourceMissing("There is no folder with this name, or it cannot be opened.")
         self._path = path
         self._position: str | None = None
@@ -26,6 +29,8 @@ class Folder:
         is a character."""
         if self._total is None:
             self._total = sum(1 for _ in self._files(""))
+        if position and not self._total:
+            raise SourceMissing("The folder of the import is empty.")  # nothing is mounted there
         if position != self._position:
             self._rest = self._files(os.fsdecode(position.encode("latin-1")))
         rows: list[SourceRow] = []
@@ -68,8 +73,8 @@ def files_of(
         with os.scandir(folder.joinpath(*prefix)) as entries:
             kinds = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     except OSError as error:
-        if not prefix:
-            raise SourceMissing(f"The folder cannot be opened: {error.strerror}.") from None
+        if not prefix or not isinstance(error, _CLOSED):
+            raise SourceMissing(f"A folder cannot be opened: {error.strerror}.") from None
         return
     siblings = frozenset(
         "/".join((*prefix, name)) for name, is_folder in kinds.items() if not is_folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -18,7 +19,7 @@ SETTLED_SECONDS = 10.0
 
 class WatchedFolder:
     def __init__(self, path: Path, job: ImportJob) -> None:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             raise SourceMissing("There is no folder with this name, or it cannot be opened.")
         self._path = path
         self._job = job
