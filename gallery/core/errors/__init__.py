@@ -45,7 +45,9 @@ from gallery.core.errors.imports import (
     SourceUnreadable,
     SuspiciousCompression,
     TooManyImports,
+    Trashed,
     UnsafePath,
+    VideoNotImported,
 )
 from gallery.core.errors.jobs import (
     BackfillNotPaused,
@@ -194,10 +196,12 @@ __all__ = [
     "TooManyTags",
     "TooManyTokens",
     "TooManyWebhooks",
+    "Trashed",
     "UndecodablePicture",
     "UnsafePath",
     "UnsupportedType",
     "UrlAnswer",
     "UrlRefused",
     "UrlUnreachable",
+    "VideoNotImported",
 ]
