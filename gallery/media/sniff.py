@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from gallery.core.errors import EmptyFile, UnsupportedType
 from gallery.media.formats import FORMATS, Format
+from gallery.media.structure.camera_raw import RAW_MESSAGE, is_raw
 
 # Bytes; enough for every signature below, including the brands of an ISO media file.
 HEAD_SIZE = 512
@@ -55,6 +56,8 @@ def sniff(head: bytes) -> Format:
     """
     if not head:
         raise EmptyFile("The file is empty.")
+    if is_raw(head):
+        raise UnsupportedType(RAW_MESSAGE, accepted=list(FORMATS))
     for name, matches in _SIGNATURES:
         if matches(head):
             return FORMATS[name]

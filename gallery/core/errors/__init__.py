@@ -46,7 +46,9 @@ from gallery.core.errors.imports import (
     SourceUnreadable,
     SuspiciousCompression,
     TooManyImports,
+    Trashed,
     UnsafePath,
+    VideoNotImported,
 )
 from gallery.core.errors.jobs import (
     BackfillNotPaused,
@@ -196,10 +198,12 @@ __all__ = [
     "TooManyTags",
     "TooManyTokens",
     "TooManyWebhooks",
+    "Trashed",
     "UndecodablePicture",
     "UnsafePath",
     "UnsupportedType",
     "UrlAnswer",
     "UrlRefused",
     "UrlUnreachable",
+    "VideoNotImported",
 ]

@@ -97,3 +97,13 @@ class DamagedArchive(RowError):
     """The archive does not contain the bytes that it lists."""
 
     code = "damaged_archive"
+
+
+class Trashed(RowError):
+    """The picture is in the trash of the program that exported it."""
+
+    code = "trashed"
+
+
+class VideoNotImported(RowError):
+    code = "video"

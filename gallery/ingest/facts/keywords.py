@@ -14,7 +14,8 @@ from gallery.models.tags.names import key_of, normalised
 
 # Lightroom writes it between the parts of a path. A slash occurs in names, such as "AC/DC".
 _SEPARATOR = "|"
-_MOST = 50
+# Tags that one picture gets from a file or an import.
+MOST = 50
 _KEYS = ("name_key", "name_zh_key")
 
 
@@ -46,6 +47,11 @@ def give(image_id: uuid.UUID, names: Sequence[str]) -> None:
 
 def names_of(keywords: Iterable[str]) -> list[str]:
     """The last part of each keyword, as a name of a tag; without repetitions, at most 50."""
+    return all_names_of(keywords)[:MOST]
+
+
+def all_names_of(keywords: Iterable[str]) -> list[str]:
+    """Like ``names_of``, without its limit."""
     names: dict[str, str] = {}
     for keyword in keywords:
         parts = [part for part in keyword.split(_SEPARATOR) if part.strip()]
@@ -54,7 +60,7 @@ def names_of(keywords: Iterable[str]) -> list[str]:
         except InvalidInput:  # empty, too long, or with control characters
             continue
         names.setdefault(key_of(name), name)
-    return list(names.values())[:_MOST]
+    return list(names.values())
 
 
 # The image or a tag may be deleted at the same time.

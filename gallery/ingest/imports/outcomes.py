@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,11 @@ from gallery.core.errors import GalleryError
 from gallery.ingest.accept import Accepted, UploadFields, accept_received
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.facts import keywords
+from gallery.ingest.imports.sidecars.facts import Problem
 from gallery.media.storage import Received
-from gallery.models import Image, ImportJob, ImportRow, RowOutcome
+from gallery.models import Image, ImportJob, ImportRow, RowOutcome, SourceKind
+
+_WITH_SIDECARS = (SourceKind.FOLDER, SourceKind.WATCHED, SourceKind.ZIP)
 
 
 class LeaseLost(Exception):
@@ -25,6 +29,10 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
 
     Raises ``LeaseLost``, and what ``accept_received`` raises; then nothing is stored.
     """
+    # Those of the import come first, since its owner chose them.
+    tags = keywords.all_names_of([*job.tags, *row.fields.get("tags", ())])
+    if len(tags) > keywords.MOST and job.kind in _WITH_SIDECARS:
+        row.note = row.note or Problem.SHORTENED
     with transaction.atomic():
         _hold(row)
         accepted = accept_received(
@@ -32,11 +40,10 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
             owner=job.owner,
             file_name=row.fields.get("file_name") or file_name,
             on_duplicate=OnDuplicate(job.on_duplicate),
-            **_fields(job, row),
+            **_fields(job, row, received),
         )
         if accepted.created or job.on_duplicate == OnDuplicate.UPDATE:
-            tags = keywords.names_of([*row.fields.get("tags", ()), *job.tags])
-            keywords.give(accepted.image.pk, tags)
+            keywords.give(accepted.image.pk, tags[: keywords.MOST])
         if accepted.created:
             _provide_vector(row, accepted.image)
         _end(row, accepted)
@@ -75,14 +82,26 @@ def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
     return {"imported": F("imported") + 1, **incomplete}
 
 
-def _fields(job: ImportJob, row: ImportRow) -> UploadFields:
+def _fields(job: ImportJob, row: ImportRow, received: Received) -> UploadFields:
     names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
     fields: Any = {name: row.fields[name] for name in names if name in row.fields}
     if visibility := row.fields.get("visibility") or job.visibility:
         fields["visibility"] = visibility
     for name in {"taken_at", "sidecar_taken_at"} & row.fields.keys():
         fields[name] = datetime.fromisoformat(row.fields[name])
+    if _would_lose_metadata(job, fields.get("metadata", {}), received):
+        del fields["metadata"]
     return fields  # type: ignore[no-any-return]
+
+
+def _would_lose_metadata(job: ImportJob, metadata: Mapping[str, Any], received: Received) -> bool:
+    """Whether the name of a folder, which no sidecar states, would replace what a picture has."""
+    return (
+        job.on_duplicate == OnDuplicate.UPDATE
+        and job.kind in _WITH_SIDECARS
+        and metadata.keys() == {"folder"}
+        and Image.objects.filter(owner=job.owner, sha256=received.sha256).exists()
+    )
 
 
 def _provide_vector(row: ImportRow, image: Image) -> None:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from gallery.encoders.base import Vector
 from gallery.ingest.imports.sources.base import SourceRow
-from gallery.ingest.imports.sources.columns import is_url
-from gallery.ingest.imports.sources.vectors import UNKNOWN_SPACE
+from gallery.ingest.imports.sources.tables.columns import is_url
+from gallery.ingest.imports.sources.tables.vectors import UNKNOWN_SPACE
 from gallery.models import WIDTH, ImportJob, RowOutcome, SourceKind
 
 _COLUMNS = (
@@ -65,7 +65,7 @@ def _values(
     job: ImportJob, number: int, row: SourceRow, spaces: dict[str, int]
 ) -> Iterator[bytes | None]:
     note = note_of(row, job, spaces)
-    is_kept = row.vector is not None and not note and row.error is None
+    is_kept = row.vector is not None and note != UNKNOWN_SPACE and row.error is None
     space = spaces[row.model or job.embedding_model] if is_kept else None
     error = row.error
     yield _uuid(job.pk)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow
 
 from gallery.encoders.base import Vector
-from gallery.ingest.imports.sources.parquet import IGNORED_KEY
+from gallery.ingest.imports.sources.tables.parquet import IGNORED_KEY
 from gallery.models import WIDTH, EmbeddingSpace, Tag
 from gallery.operations.export.paths import path_of
 

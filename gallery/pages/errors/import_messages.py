@@ -14,6 +14,8 @@ IMPORT_MESSAGES: dict[str, Promise] = {
     "unsafe_path": _("The path leads out of the folder of the import."),
     "file_missing": _("There is no file with this name."),
     "file_unreadable": _("The file could not be read."),
+    "trashed": _("The picture is in the trash of the export."),
+    "video": _("Videos are not imported."),
     "nested_archive": _("Archives in archives are not opened."),
     "encrypted_file": _("The file is encrypted."),
     "suspicious_compression": _("The file would become suspiciously large."),
@@ -23,9 +25,13 @@ IMPORT_MESSAGES: dict[str, Promise] = {
     "vector_width": _("Imported; its vector does not have 512 numbers and was not used."),
     "vector_not_finite": _("Imported; its vector has no direction and was not used."),
     "vector_space_unknown": _("Imported; its vector is of an unknown model and was not used."),
+    "date_unknown": _("Imported; its date could not be read and is in the metadata."),
+    "sidecar_missing": _(
+        "Imported; no sidecar file was found. Unpack all parts of a Takeout into one folder."
+    ),
     "sidecar_unreadable": _("Imported; the sidecar file could not be opened."),
     "sidecar_too_large": _("Imported; the sidecar file is too large and was not used."),
-    "sidecar_damaged": _("Imported; the sidecar file is damaged and was not used."),
+    "sidecar_damaged": _("Imported; the sidecar file is damaged and was not used in full."),
     "sidecar_unknown": _("Imported; the sidecar file is of an unknown program and was not used."),
     "sidecar_shortened": _("Imported; what the sidecar file says was too long and was shortened."),
 }

@@ -13,8 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from gallery.ingest.imports.sources.base import Source
-from gallery.ingest.imports.sources.delimited import DelimitedTable
-from gallery.ingest.imports.sources.json_lines import JsonLines
+from gallery.ingest.imports.sources.tables.delimited import DelimitedTable
+from gallery.ingest.imports.sources.tables.json_lines import JsonLines
 from gallery.models import Image
 from tests import scenes
 from tests.ingest.imports.conftest import Import, counts, reasons

@@ -117,12 +117,28 @@ def test_fields_that_pictures_cannot_have_are_reasons(table: Table, imported: Im
     text = "\n".join(map(json.dumps, rows)) + "\nno JSON\n"
     job = imported(table(text, "table.jsonl"))
     assert counts(job) == (7, 1, 0, 6)
+    assert job.incomplete == 1
     codes = ImportRow.objects.filter(job=job).order_by("number").values_list("error_code")
     assert [code for (code,) in codes] == [
-        "invalid", "invalid", "invalid", "bad_row", "bad_row", "bad_row",
+        "invalid", "invalid", "date_unknown", "invalid", "bad_row", "bad_row", "bad_row",
     ]  # fmt: skip
-    # A date that is not understood is kept as it is.
     assert Image.objects.get().metadata == {"date": "soon", "emoji": "😀", "n": str(2**70)}
+
+
+@pytest.mark.parametrize("date", ["5/1/2024 3:14 PM", "01.05.2024"])
+def test_dates_of_one_country_are_notes(date: str, table: Table, imported: Import) -> None:
+    job = imported(table(f"path,date\n0.png,{date}\n"))
+    assert (job.imported, reasons(job)) == (1, {"0.png": "date_unknown"})
+    image = Image.objects.get()
+    assert (image.taken_at, image.metadata) == (None, {"date": date})
+
+
+def test_milliseconds_and_short_names_are_read(table: Table, imported: Import) -> None:
+    job = imported(table("path,date,lat,lng\n0.png,1714979289000,48.5,2.25\n"))
+    assert reasons(job) == {}
+    image = Image.objects.get()
+    assert image.taken_at == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+    assert (image.latitude, image.longitude) == (48.5, 2.25)
 
 
 def test_an_uploaded_table_names_no_paths(table: Table, imported: Import) -> None:

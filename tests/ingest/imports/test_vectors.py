@@ -113,3 +113,13 @@ def test_vectors_of_another_space_are_kept_for_it(
     assert np.array_equal(vector_of("0.png", other), unit_vector(7))
     assert vector_of("0.png", space) is not None
     assert not ImportRow.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["table.parquet", "table.jsonl"])
+def test_an_unknown_date_leaves_the_vector(
+    name: str, table: Vectors, imported: Import, space: EmbeddingSpace
+) -> None:
+    vector = unit_vector(3).tolist()
+    job = imported(table([vector], name, date="01.05.2024", embedding_model=space.fingerprint))
+    assert reasons(job) == {"0.png": "date_unknown"}
+    assert ProvidedVector.objects.count() == 1

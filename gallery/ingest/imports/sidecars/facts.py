@@ -11,7 +11,8 @@ from typing import Any
 
 MAX_TITLE = 200
 MAX_CAPTION = 2000
-MAX_TAGS = 200
+# As of the keywords of a file (``ingest/facts/keywords.py``).
+MAX_TAGS = 50
 # Half of what a picture may have, since an import may add further columns.
 MAX_METADATA_BYTES = 8 << 10
 
@@ -32,7 +33,8 @@ class SidecarFacts:
 
     ``replaces_date``: ``taken_at`` counts more than a date in the picture's file, because a person
     entered it or because it states its offset. Otherwise it is for files without a date. The place
-    (WGS 84, degrees) is for files without a place.
+    (WGS 84, degrees) is for files without a place. ``is_trashed``: a person deleted the picture in
+    the other program. ``is_private``: that program shows it to its owner alone, or hides it.
     """
 
     title: str = ""
@@ -44,6 +46,8 @@ class SidecarFacts:
     external_id: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     replaces_date: bool = False
+    is_trashed: bool = False
+    is_private: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -60,6 +64,8 @@ def as_fields(facts: SidecarFacts) -> dict[str, Any]:
         "taken_at" if facts.replaces_date else "sidecar_taken_at": date,
         "external_id": facts.external_id,
         "metadata": dict(facts.metadata),
+        # The least visible one, so it never shows more than the option of the import.
+        "visibility": "private" if facts.is_private else "",
     }
     known = {name: value for name, value in fields.items() if value}
     if facts.latitude is None:
@@ -68,7 +74,10 @@ def as_fields(facts: SidecarFacts) -> dict[str, Any]:
 
 
 def merged(first: SidecarFacts, second: SidecarFacts) -> SidecarFacts:
-    """Each field of the first if it says something, else of the second; tags of both."""
+    """Each field of the first if it says something, else of the second; tags of both.
+
+    What one of them says is trashed or private is.
+    """
     dated = first if first.taken_at is not None else second
     placed = first if first.latitude is not None else second
     tags: dict[str, str] = {}
@@ -84,6 +93,8 @@ def merged(first: SidecarFacts, second: SidecarFacts) -> SidecarFacts:
         longitude=placed.longitude,
         external_id=first.external_id or second.external_id,
         metadata={**second.metadata, **first.metadata},
+        is_trashed=first.is_trashed or second.is_trashed,
+        is_private=first.is_private or second.is_private,
         problems=tuple(dict.fromkeys([*first.problems, *second.problems])),
     )
 

@@ -26,8 +26,7 @@ def facts_for(name: str, names: Collection[str], read: Read) -> SidecarFacts:
     ``problems``.
     """
     files = names if isinstance(names, Set) else frozenset(names)
-    picture = PurePosixPath(name).name
-    folder = name[: len(name) - len(picture)]
+    folder, picture = _split(name)
     facts = SidecarFacts()
     for candidates, facts_of in (
         (_beside(picture, ".xmp"), xmp.facts_of),
@@ -37,12 +36,27 @@ def facts_for(name: str, names: Collection[str], read: Read) -> SidecarFacts:
     return shortened(merged(facts, _from_json(folder, picture, files, read)))
 
 
+def has_sidecar(name: str, names: Collection[str]) -> bool:
+    """Whether one of these files describes the picture, not only its folder."""
+    folder, picture = _split(name)
+    candidates = (
+        *_beside(picture, ".xmp"),
+        *_beside(picture, ".yml"),
+        *_either_case(takeout_names.sidecars_of(picture)),
+    )
+    return any(folder + candidate in names for candidate in candidates)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The folder with its slash, and the file in it."""
+    picture = PurePosixPath(name).name
+    return name[: len(name) - len(picture)], picture
+
+
 def _from_json(folder: str, picture: str, names: Set[str], read: Read) -> SidecarFacts:
     """With the title of the album that the folder of a Takeout is."""
     candidates = _either_case(takeout_names.sidecars_of(picture))
     facts = _first(folder, candidates, names, read, lambda data: _of_json(data, picture))
-    if facts == SidecarFacts():
-        return facts
     album = _first(folder, takeout.ALBUM_FILES, names, read, _of_album)
     return replace(facts, metadata={**album.metadata, **facts.metadata})
 

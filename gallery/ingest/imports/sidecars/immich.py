@@ -24,13 +24,25 @@ def facts_of(document: dict[str, Any]) -> SidecarFacts:
     date = details.get("dateTimeOriginal") or details.get("dateTaken")
     return SidecarFacts(
         caption=values.text(details.get("description")),
-        tags=tuple(values.names([_last_part(tag) for tag in _texts(document, "tags", "value")])),
+        tags=_tags(document),
         taken_at=values.moment(date),
         latitude=latitude,
         longitude=longitude,
         external_id=values.line(document.get("id"))[:200] if "exifInfo" in document else "",
         metadata=_metadata(document, details),
+        is_trashed=True in (document.get("isTrashed"), document.get("trashed")),
+        is_private=_visibility(document) in ("locked", "hidden"),
     )
+
+
+def _tags(document: dict[str, Any]) -> tuple[str, ...]:
+    written = [_last_part(tag) for tag in _texts(document, "tags", "value")]
+    return tuple(values.names(written, most=values.MOST_TAGS))
+
+
+def _visibility(document: dict[str, Any]) -> str:
+    """Of assets: timeline, archive, locked or hidden; older exports have ``isArchived`` only."""
+    return values.line(document.get("visibility")).casefold()
 
 
 def _metadata(document: dict[str, Any], details: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +52,8 @@ def _metadata(document: dict[str, Any], details: dict[str, Any]) -> dict[str, An
         "people": values.names(_texts(document, "people", "name")),
         "album": albums[0] if len(albums) == 1 else albums,
         "favorite": True in (document.get("isFavorite"), document.get("favorited")),
-        "archived": True in (document.get("isArchived"), document.get("archived")),
+        "archived": True in (document.get("isArchived"), document.get("archived"))
+        or _visibility(document) == "archive",
         "rating": int(rating) if rating and 1 <= rating <= 5 else 0,
     }
     return {key: value for key, value in metadata.items() if value}

@@ -35,7 +35,8 @@ def facts_of(data: bytes) -> SidecarFacts:
 def _facts(document: dict[str, Any]) -> SidecarFacts:
     details = document.get("Details")
     details = details if isinstance(details, dict) else {}
-    keywords = values.names(values.text(details.get("Keywords")).split(","))
+    words = values.text(details.get("Keywords")).split(",")
+    keywords = values.names(words, most=values.MOST_TAGS)
     entered = bool(values.line(details.get("KeywordsSrc")))
     place = None
     if values.line(document.get("PlaceSrc")) != "estimate":
@@ -51,6 +52,9 @@ def _facts(document: dict[str, Any]) -> SidecarFacts:
         latitude=latitude,
         longitude=longitude,
         metadata=_metadata(document, details, [] if entered else keywords),
+        # A date; PhotoPrism leaves the field out otherwise.
+        is_trashed=values.moment(document.get("DeletedAt")) is not None,
+        is_private=document.get("Private") == "true",
     )
 
 

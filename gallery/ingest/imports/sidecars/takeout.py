@@ -33,6 +33,8 @@ def facts_of(document: dict[str, Any], file_name: str) -> SidecarFacts:
         latitude=latitude,
         longitude=longitude,
         metadata=_metadata(document, file_name),
+        is_trashed=document.get("trashed") is True,
+        is_private=document.get("inLockedFolder") is True,
     )
 
 

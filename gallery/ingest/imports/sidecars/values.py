@@ -14,6 +14,8 @@ _FIRST_YEAR, _LAST_YEAR = 1826, 2200
 _DECIMALS = 6
 _MAX_TEXT = 10_000
 _MAX_NAMES, _MAX_NAME = 50, 100
+# Far more than a picture may have, so that the reader notices what is cut.
+MOST_TAGS = 500
 
 # Control characters except tab and line breaks, and halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -31,10 +33,10 @@ def line(value: Any) -> str:
     return " ".join(text(value).split())
 
 
-def names(values: Any) -> list[str]:
-    """The texts of a list, without repetitions, at most 50 of at most 100 characters."""
+def names(values: Any, *, most: int = _MAX_NAMES) -> list[str]:
+    """The texts of a list, without repetitions, each of at most 100 characters."""
     lines = [line(value)[:_MAX_NAME] for value in values] if isinstance(values, list) else []
-    return list(dict.fromkeys(entry for entry in lines if entry))[:_MAX_NAMES]
+    return list(dict.fromkeys(entry for entry in lines if entry))[:most]
 
 
 def number(value: Any) -> float | None:

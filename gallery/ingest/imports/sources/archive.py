@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gallery.core.errors import DamagedArchive, InvalidInput, SourceMissing, SourceUnreadable
-from gallery.ingest.imports.sources import archive_checks, facts, names
+from gallery.ingest.imports.sources import archive_checks, described, names
 from gallery.ingest.imports.sources.base import Batch, SourceRow, chunks_of
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
@@ -65,12 +65,19 @@ class Archive:
         self._beside.setdefault(names.folder_of(name), set()).add(name)
 
     def _row(self, name: str) -> SourceRow:
+        if refused := described.refused_row(name):
+            return refused
         try:
             archive_checks.check(self._members[name], name)
         except InvalidInput as error:
             return SourceRow(name, error=error)
-        beside = self._beside[names.folder_of(name)]
-        return facts.row_of(name, beside, self._read)
+        return described.described_row(
+            name,
+            self._beside[names.folder_of(name)],
+            self._read,
+            # Google splits an export into several archives, by size.
+            expects_sidecar=name.startswith("Takeout/"),
+        )
 
     def _read(self, name: str) -> bytes:
         archive_checks.check(self._members[name], name)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from gallery.core.errors import RowError, SourceMissing
-from gallery.ingest.imports.sources import facts, names, places
+from gallery.ingest.imports.sources import described, names, places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
 
 # Folders in the folder that are left out; other errors are faults of a disk or a network.
@@ -62,7 +62,8 @@ def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
     except UnicodeEncodeError:
         shown = path.encode(errors="surrogateescape").decode(errors="replace")
         return SourceRow(shown, error=RowError("The name of the file is not UTF-8."))
-    return facts.row_of(path, siblings, lambda name: _read(folder, name))
+    refused = described.refused_row(path)
+    return refused or described.described_row(path, siblings, lambda name: _read(folder, name))
 
 
 def files_of(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-# Files beside pictures: descriptions of them, and what systems leave in folders.
-_DESCRIPTIONS = frozenset({".json", ".xmp", ".yml", ".yaml"})
+# Files beside pictures: descriptions of them (.aae has edits of iPhones, .thm thumbnails of
+# cameras, and Takeout has pages), and what systems leave in folders.
+_DESCRIPTIONS = frozenset({".json", ".xmp", ".yml", ".yaml", ".aae", ".thm", ".html"})
+_VIDEOS = frozenset({".mov", ".mp4", ".m4v", ".avi", ".mkv", ".webm", ".3gp", ".mts"})
 _OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini"})
 _FOLDERS_OF_SYSTEMS = frozenset({"__MACOSX", "@eaDir"})
 ARCHIVES = frozenset({".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
@@ -20,6 +22,10 @@ def is_ignored(name: str) -> bool:
         or path.suffix.lower() in _DESCRIPTIONS
         or path.name.lower() in _OF_SYSTEMS
     )
+
+
+def is_video(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in _VIDEOS
 
 
 def folder_of(name: str) -> str:

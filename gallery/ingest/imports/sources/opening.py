@@ -8,10 +8,10 @@ from pathlib import Path
 from gallery.core.errors import SourceChanged, SourceMissing
 from gallery.ingest.imports.sources.archive import Archive
 from gallery.ingest.imports.sources.base import Source
-from gallery.ingest.imports.sources.delimited import DelimitedTable
 from gallery.ingest.imports.sources.folder import Folder
-from gallery.ingest.imports.sources.json_lines import JsonLines
-from gallery.ingest.imports.sources.parquet import ParquetTable
+from gallery.ingest.imports.sources.tables.delimited import DelimitedTable
+from gallery.ingest.imports.sources.tables.json_lines import JsonLines
+from gallery.ingest.imports.sources.tables.parquet import ParquetTable
 from gallery.ingest.imports.sources.watched import WatchedFolder
 from gallery.models import ImportJob, SourceKind
 

@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gallery.ingest.fields import metadata_fields
-from gallery.ingest.imports.sidecars.facts import SidecarFacts
+from gallery.ingest.imports.sidecars.facts import SidecarFacts, as_fields
 from tests.ingest.imports.sidecars.folder import facts_in
-from tests.ingest.imports.sidecars.test_json import ALBUM, TAKEOUT
-from tests.ingest.imports.sidecars.test_photoprism import EDITED
-from tests.ingest.imports.sidecars.test_xmp import DARKTABLE, IMMICH, packet
+from tests.ingest.imports.sidecars.samples import ALBUM, DARKTABLE, EDITED, IMMICH, TAKEOUT, packet
 
+FIELDS = ("title", "caption", "taken_at", "external_id", "latitude", "longitude")
 NAMES = ["IMG.jpg.json", "IMG.jpg.xmp", "IMG.yml", "metadata.json"]
 SAMPLES = [
     json.dumps(TAKEOUT, ensure_ascii=False),
@@ -32,10 +31,9 @@ JSON_VALUES = st.recursive(
 
 def check(facts: SidecarFacts) -> None:
     """An upload accepts the facts."""
-    fields = {
-        name: getattr(facts, name) for name in ("title", "caption", "taken_at", "external_id")
-    }
-    metadata_fields.checked(**fields, metadata=dict(facts.metadata))
+    fields = {name: getattr(facts, name) for name in FIELDS}
+    metadata_fields.checked(metadata_fields.OF_UPLOADS, **fields, metadata=dict(facts.metadata))
+    json.dumps(as_fields(facts), allow_nan=False)
     assert all(isinstance(tag, str) for tag in facts.tags)
 
 

@@ -9,21 +9,8 @@ import pytest
 from gallery.ingest.imports.sidecars.facts import MAX_METADATA_BYTES, SidecarFacts
 from gallery.ingest.imports.sidecars.find import MAX_BYTES, facts_for
 from tests.ingest.imports.sidecars.folder import facts_in
+from tests.ingest.imports.sidecars.samples import ALBUM, ASSET, TAKEOUT
 
-TAKEOUT: dict[str, Any] = {
-    "title": "IMG_20200920_131207.jpg",
-    "description": "At the lake\n\nwith Grandma",
-    "imageViews": "9",
-    "creationTime": {"timestamp": "1600598769", "formatted": "Sep 20, 2020, 10:46:09 AM UTC"},
-    "photoTakenTime": {"timestamp": "1600596727", "formatted": "Sep 20, 2020, 10:12:07 AM UTC"},
-    "geoData": {"latitude": 55.269422999999996, "longitude": 37.665591, "altitude": 214.492},
-    "geoDataExif": {"latitude": 1.0, "longitude": 1.0, "altitude": 0.0},
-    "people": [{"name": "Дочь"}, {"name": "John Doe"}],
-    "url": "https://photos.google.com/photo/AF1Qip",
-    "googlePhotosOrigin": {"mobileUpload": {"deviceType": "ANDROID_PHONE"}},
-    "favorited": True,
-}
-ALBUM = {"title": "Trip to Gdańsk", "description": "", "access": "protected"}
 OLD_ALBUM = {"albumData": {**ALBUM, "date": {"timestamp": "1502439626"}}}
 
 
@@ -73,27 +60,17 @@ def test_a_picture_knows_its_album(name: str, album: dict[str, Any]) -> None:
     assert facts.metadata["album"] == "Trip to Gdańsk"
 
 
+def test_an_album_needs_no_sidecar_of_a_picture() -> None:
+    assert facts_in({"metadata.json": json.dumps(ALBUM)}).metadata == {"album": "Trip to Gdańsk"}
+
+
 def test_another_metadata_file_is_no_album() -> None:
     files = {"IMG.jpg.json": json.dumps(TAKEOUT), "metadata.json": '{"title": "Settings"}'}
     assert "album" not in facts_in(files).metadata
 
 
 def test_an_asset_of_immich_is_read() -> None:
-    asset = {
-        "id": "4f6c2b1e",
-        "originalFileName": "IMG.jpg",
-        "isFavorite": True,
-        "exifInfo": {
-            "description": "At the lake",
-            "latitude": 48.85341,
-            "longitude": 2.3488,
-            "dateTimeOriginal": "2020-09-20T10:12:07.000Z",
-            "rating": 4,
-        },
-        "tags": [{"name": "Paris", "value": "Places/Paris"}],
-        "people": [{"name": "Anna"}, {"name": ""}],
-    }
-    assert facts_in({"IMG.jpg.json": json.dumps(asset)}) == SidecarFacts(
+    assert facts_in({"IMG.jpg.json": json.dumps(ASSET)}) == SidecarFacts(
         caption="At the lake",
         tags=("Paris",),
         taken_at=datetime(2020, 9, 20, 10, 12, 7, tzinfo=UTC),
@@ -120,6 +97,14 @@ def test_what_immich_go_wrote_is_read() -> None:
     assert facts.taken_at == datetime(2020, 9, 20, 10, 12, 7, tzinfo=UTC)
     assert (facts.latitude, facts.tags, facts.caption) == (48.85341, ("Lake",), "At the lake")
     assert facts.metadata == {"album": "Lakes", "favorite": True, "rating": 3}
+
+
+def test_tags_beyond_the_limit_are_noted() -> None:
+    tags = [{"value": f"Tag {number}"} for number in range(60)]
+    facts = facts_in({"IMG.jpg.json": json.dumps({**ASSET, "tags": tags})})
+    assert (len(facts.tags), facts.problems) == (50, ("sidecar_shortened",))
+    facts = facts_in({"IMG.jpg.json": json.dumps({**ASSET, "tags": tags[:50]})})
+    assert (len(facts.tags), facts.problems) == (50, ())
 
 
 @pytest.mark.parametrize(

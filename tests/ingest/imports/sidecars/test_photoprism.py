@@ -6,6 +6,7 @@ import pytest
 
 from gallery.ingest.imports.sidecars.facts import SidecarFacts
 from tests.ingest.imports.sidecars.folder import facts_in
+from tests.ingest.imports.sidecars.samples import EDITED
 
 # Of a real library: title and keywords are PhotoPrism's own.
 AUTOMATIC = """TakenAt: 2018-01-01T00:02:53Z
@@ -21,22 +22,6 @@ Year: 2017
 Details:
   Keywords: beaverton, gold, google, oregon, usa
 CreatedAt: 2021-01-27T05:55:25.001738034Z
-"""
-EDITED = """TakenAt: 2018-01-01T00:02:53.123456789Z
-TakenSrc: manual
-UID: pqnkwgd18ghabopp
-Title: New Year's Eve
-TitleSrc: manual
-Caption: "Fireworks: a lot"
-CaptionSrc: manual
-Favorite: true
-Lat: 45.448994
-Lng: -122.796295
-PlaceSrc: estimate
-Details:
-  Keywords: fireworks, night
-  KeywordsSrc: manual
-  Notes: with Anna
 """
 
 
@@ -62,6 +47,12 @@ def test_what_a_person_entered_counts() -> None:
     assert facts.latitude is None, "it was estimated"
     assert facts.metadata["favorite"] is True
     assert facts.metadata["notes"] == "with Anna"
+
+
+def test_keywords_beyond_the_limit_are_noted() -> None:
+    many = ", ".join(f"word {number}" for number in range(60))
+    facts = facts_in({"IMG.yml": EDITED.replace("fireworks, night", many)})
+    assert (len(facts.tags), facts.problems) == (50, ("sidecar_shortened",))
 
 
 @pytest.mark.parametrize(

@@ -6,51 +6,7 @@ import pytest
 
 from gallery.ingest.imports.sidecars.facts import SidecarFacts
 from tests.ingest.imports.sidecars.folder import facts_in
-
-NAMES = """
- xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
- xmlns:lr="http://ns.adobe.com/lightroom/1.0/" xmlns:digiKam="http://www.digikam.org/ns/1.0/"
- xmlns:darktable="http://darktable.sf.net/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
- xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
-"""
-
-# As its documentation shows what Immich writes.
-IMMICH = """
-<dc:description><rdf:Alt>
- <rdf:li xml:lang='x-default'>In their lab</rdf:li>
-</rdf:Alt></dc:description>
-<digiKam:TagsList><rdf:Seq>
- <rdf:li>People/Marie Curie</rdf:li><rdf:li>Physics</rdf:li>
-</rdf:Seq></digiKam:TagsList>
-<exif:DateTimeOriginal>1900-01-01T01:01:00.000+01:00</exif:DateTimeOriginal>
-<exif:GPSLatitude>48,51.2046N</exif:GPSLatitude>
-<exif:GPSLongitude>2,20.928E</exif:GPSLongitude>
-<photoshop:DateCreated>1900-01-01T01:01:00.000+01:00</photoshop:DateCreated>
-<xmp:Rating>4</xmp:Rating>
-"""
-
-DARKTABLE = """
-<darktable:history><rdf:Seq>
- <rdf:li darktable:num="0" darktable:params="x"/>
-</rdf:Seq></darktable:history>
-<dc:subject><rdf:Bag>
- <rdf:li>darktable</rdf:li><rdf:li>format</rdf:li><rdf:li>jpg</rdf:li><rdf:li>lake</rdf:li>
-</rdf:Bag></dc:subject>
-<lr:hierarchicalSubject><rdf:Bag>
- <rdf:li>darktable|format|jpg</rdf:li><rdf:li>places|lake</rdf:li>
-</rdf:Bag></lr:hierarchicalSubject>
-"""
-
-
-def packet(body: str = "", attributes: str = "") -> str:
-    return (
-        "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"
-        f"<x:xmpmeta xmlns:x='adobe:ns:meta/' {NAMES}>"
-        f"<rdf:RDF><rdf:Description rdf:about='' {attributes}>{body}</rdf:Description></rdf:RDF>"
-        "</x:xmpmeta><?xpacket end='w'?>"
-    )
+from tests.ingest.imports.sidecars.samples import DARKTABLE, IMMICH, packet
 
 
 def xmp(body: str = "", attributes: str = "") -> SidecarFacts:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from gallery.core.errors import InvalidInput, NoPlace, RowError
-from gallery.ingest.fields.metadata_document import MAX_INTEGER
 from gallery.ingest.imports.sidecars import values as values_of_sidecars
 from gallery.ingest.imports.sources.base import SourceRow
-from gallery.ingest.imports.sources.moments import moment_of
+from gallery.ingest.imports.sources.tables.cells import (
+    is_empty,
+    plain,
+    refuse_unstorable,
+    text_of,
+)
+from gallery.ingest.imports.sources.tables.moments import moment_of
+
+# The code of a row whose date is metadata, since it was not understood.
+DATE_UNKNOWN = "date_unknown"
 
 # The names by which exports call a field, the most specific first.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -34,8 +39,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "model": ("embedding_model", "vector_model"),
 }
 _URL = re.compile(r"\s*https?://", re.IGNORECASE)
-_NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-_HALVES = re.compile("[\ud800-\udfff]")
 _SEPARATORS = re.compile(r"[,;|]")
 _MOST_PLACE = 2000
 
@@ -69,7 +72,8 @@ def row_of(values: Mapping[str, Any], roles: Mapping[str, str]) -> SourceRow:
     """The row without its vector. A row with values that no picture can have gets the error."""
     place = _place(values, roles)
     try:
-        return SourceRow(place, _fields(values, roles), error=_problem_of(place))
+        fields, note = _fields(values, roles)
+        return SourceRow(place, fields, note=note, error=_problem_of(place))
     except InvalidInput as error:
         return SourceRow(place, error=error)
 
@@ -88,54 +92,46 @@ def _problem_of(place: str) -> InvalidInput | None:
     return None
 
 
-def _fields(values: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+def _fields(values: Mapping[str, Any], roles: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """The fields, and the code of what is wrong with one of them."""
     fields: dict[str, Any] = {}
     metadata = _metadata(values, set(roles.values()))
     for role in ("title", "caption", "external_id", "visibility", "file_name"):
-        if text := _text(values.get(roles.get(role, ""))):
+        if text := text_of(values.get(roles.get(role, ""))):
             fields[role] = text
     if tags := _tags(values.get(roles.get("tags", ""))):
         fields["tags"] = tags
+    note = ""
     date_column = roles.get("taken_at", "")
-    if not _is_empty(values.get(date_column)):
-        moment = moment_of(values[date_column])
-        # A date that is not understood is kept as it is.
-        if moment is None:
-            metadata[date_column] = _plain(values[date_column])
-        else:
+    if not is_empty(values.get(date_column)):
+        if moment := moment_of(values[date_column]):
             fields["taken_at"] = moment.isoformat()
+        else:
+            metadata[date_column] = plain(values[date_column])
+            note = DATE_UNKNOWN
     columns = [roles.get(role, "") for role in ("latitude", "longitude")]
     if place := values_of_sidecars.place(*(values.get(column) for column in columns)):
         fields["latitude"], fields["longitude"] = place
     else:
-        metadata |= {
-            column: _plain(values[column])
-            for column in columns
-            if not _is_empty(values.get(column))
-        }
+        cells = {column: values.get(column) for column in columns}
+        metadata |= {column: plain(cell) for column, cell in cells.items() if not is_empty(cell)}
     if metadata:
         fields["metadata"] = metadata
-    _refuse_unstorable(json.dumps(fields, ensure_ascii=False))
-    return fields
-
-
-def _refuse_unstorable(document: str) -> None:
-    """PostgreSQL stores neither NUL, which JSON writes as an escape, nor halves of pairs."""
-    if _NULL.search(document) or _HALVES.search(document):
-        raise RowError("The row contains a character that cannot be stored.")
+    refuse_unstorable(json.dumps(fields, ensure_ascii=False))
+    return fields, note
 
 
 def _metadata(values: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
     """All further columns. One that is called ``metadata`` and holds an object is the beginning."""
     metadata: dict[str, Any] = {}
     for column, value in values.items():
-        if column in used or _is_empty(value):
+        if column in used or is_empty(value):
             continue
         document = _document(value) if normalised(column) == "metadata" else None
         if document is not None:
             metadata = {**document, **metadata}
         else:
-            metadata[column] = _plain(value)
+            metadata[column] = plain(value)
     return metadata
 
 
@@ -145,7 +141,9 @@ def _document(value: Any) -> dict[str, Any] | None:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return None
-    return {str(key): _plain(item) for key, item in value.items()} if _is_map(value) else None
+    return (
+        {str(key): plain(item) for key, item in value.items()} if isinstance(value, dict) else None
+    )
 
 
 def _tags(value: Any) -> list[str]:
@@ -155,37 +153,4 @@ def _tags(value: Any) -> list[str]:
     parts = _SEPARATORS.split(value) if isinstance(value, str) else value
     if not isinstance(parts, list | tuple):
         return []
-    return [text for part in parts if (text := _text(part))]
-
-
-def _text(value: Any) -> str:
-    if _is_empty(value) or isinstance(value, list | dict):
-        return ""
-    return str(_plain(value)).strip()
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
-
-
-def _is_map(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON has it; numbers that it cannot hold as texts."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bool | str) or value is None:
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= MAX_INTEGER else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.hex() if isinstance(value, bytes) else str(value)
+    return [text for part in parts if (text := text_of(part))]

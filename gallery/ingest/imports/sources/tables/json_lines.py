@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from gallery.core.errors import RowError
-from gallery.ingest.imports.sources import columns, places, vectors
+from gallery.ingest.imports.sources import places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
-from gallery.ingest.imports.sources.lines import MAX_LINE, MOST_CHARACTERS, Lines
+from gallery.ingest.imports.sources.tables import columns, vectors
+from gallery.ingest.imports.sources.tables.lines import MAX_LINE, MOST_CHARACTERS, Lines
 
 
 class JsonLines:

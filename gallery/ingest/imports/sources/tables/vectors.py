@@ -57,4 +57,4 @@ def added_to(row: SourceRow, values: Mapping[str, Any], roles: Mapping[str, str]
         return row
     vector, note = vector_of(values.get(roles["vector"]))
     model = str(values.get(roles.get("model", "")) or "")
-    return replace(row, vector=vector, note=note, model=model)
+    return replace(row, vector=vector, note=note or row.note, model=model)

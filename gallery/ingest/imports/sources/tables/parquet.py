@@ -17,8 +17,9 @@ import numpy as np
 
 from gallery.core.errors import SourceUnreadable
 from gallery.encoders.base import WIDTH, Vector
-from gallery.ingest.imports.sources import columns, places, vectors
+from gallery.ingest.imports.sources import places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
+from gallery.ingest.imports.sources.tables import columns, vectors
 
 # Bytes of a column that are read at once, so that a row group need not be in memory.
 _BUFFER = 1 << 20
@@ -103,7 +104,7 @@ class ParquetTable:
             else:
                 vector, note = vectors.checked(provided[number])
                 model = str(values.get(self._roles.get("model", "")) or "")
-                row = replace(row, vector=vector, note=note, model=model)
+                row = replace(row, vector=vector, note=note or row.note, model=model)
             rows.append(row)
         return rows
 
