@@ -55,5 +55,5 @@ class EventsView(ApiView):
         page = events.page_after(
             values.get("after", ""), request.user, limit=values.get("limit", _LIMIT)
         )
-        body = {"results": page.events, "cursor": str(page.end), "more": page.more}
+        body = {"results": page.events, "cursor": page.cursor, "more": page.more}
         return Response(self.get_serializer(body).data)

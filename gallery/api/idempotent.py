@@ -23,14 +23,17 @@ from gallery.models import StoredAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-# Results of several files with one of these may be others in a moment.
+# With one of these statuses, a later attempt may give another result, so the answer is not
+# stored.
 _PASSING = {429, *range(500, 600)}
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def idempotent(method: Method) -> Method:
-    """For a method of a view that writes in PostgreSQL alone, or what may be written twice.
+    """For a method that writes to PostgreSQL only.
+
+    Its other effects must be harmless when repeated.
 
     With the header, the method runs in a transaction, which also stores its answer. An error is not
     stored: it has changed nothing.
@@ -44,7 +47,7 @@ def idempotent(method: Method) -> Method:
         digest = stored_answers.digest_of(key, request.user)
         request_digest = _digest_of(request)
         with transaction.atomic():
-            if earlier := stored_answers.stored(digest, request_digest):
+            if earlier := stored_answers.lock_key(digest, request_digest):
                 return _replayed(earlier)
             response = cast(Response, method(self, request, *args, **kwargs))
             if _is_final(response):
@@ -56,7 +59,7 @@ def idempotent(method: Method) -> Method:
 
 
 def _digest_of(request: Request) -> str:
-    """Of the contents: programs choose another boundary for the same form when they repeat it."""
+    """A hash of the contents, because a repeated form has another boundary."""
     digest = hashlib.sha256()
     for part in _parts(request):
         digest.update(hashlib.sha256(part).digest())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import time
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,13 +12,14 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from gallery.core.errors import BadCursor, EventsGone
-from gallery.models import Event, User
+from gallery.models import Event, EventHistory, User
 
 KEPT = timedelta(days=30)
 # A transaction may be open for a while, so events are deleted later than cursors expire.
 _DELETED_AFTER = KEPT + timedelta(days=1)
 # In place of a cursor: only events that happen from now on.
 NOW = "now"
+_CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9]{1,18})")
 
 
 class Position(NamedTuple):
@@ -26,13 +29,10 @@ class Position(NamedTuple):
     key: int = 0
     seconds: int = 0
 
-    def __str__(self) -> str:
-        return f"{self.transaction}.{self.key}.{self.seconds}"
-
 
 class Page(NamedTuple):
     events: list[Event]
-    end: Position
+    cursor: str
     more: bool
 
 
@@ -43,14 +43,14 @@ def page_after(cursor: str, user: User, *, limit: int) -> Page:
     """
     last = end()
     if cursor == NOW:
-        return Page([], last, more=False)
+        return _page([], last)
     start = _parsed(cursor, last) if cursor else Position()
     rows = Event.objects.visible_to(user).settled().after(start.transaction, start.key)
     events = list(rows.in_order()[: limit + 1])
     if len(events) <= limit:
         # Another transaction may have ended since ``end``, so the last event may be after it.
-        return Page(events, max([last, *map(position_of, events)]), more=False)
-    return Page(events[:limit], position_of(events[limit - 1]), more=True)
+        return _page(events, max([last, *map(position_of, events)]))
+    return _page(events[:limit], position_of(events[limit - 1]), more=True)
 
 
 def delete_old() -> None:
@@ -69,13 +69,25 @@ def end() -> Position:
     return Position(int(transaction), 0, int(time.time()))
 
 
+def _page(events: list[Event], end: Position, *, more: bool = False) -> Page:
+    return Page(events, f"{_history()}.{end.transaction}.{end.key}.{end.seconds}", more)
+
+
+def _history() -> str:
+    row, _ = EventHistory.objects.get_or_create(defaults={"name": secrets.token_hex(8)})
+    name: str = row.name
+    return name
+
+
 def _parsed(text: str, last: Position) -> Position:
-    parts = text.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    match = _CURSOR.fullmatch(text)
+    if match is None:
         raise BadCursor("The cursor is not valid.", field="after", reason="not_valid")
-    position = Position(*(int(part[:18]) for part in parts))
-    # A later transaction is one of another server, from before a backup was restored.
+    history, *numbers = match.groups()
+    position = Position(*map(int, numbers))
     is_old = position.seconds < time.time() - KEPT.total_seconds()
-    if is_old or position.transaction > last.transaction:
+    # A copy that was made without ``restore`` has the same history, and other transactions.
+    is_elsewhere = history != _history() or position.transaction > last.transaction
+    if is_old or is_elsewhere:
         raise EventsGone("Events after this cursor have been deleted. Read all images again.")
     return position

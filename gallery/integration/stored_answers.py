@@ -19,7 +19,7 @@ from gallery.models import StoredAnswer, User
 from gallery.models.locks import Lock, hold_if_free
 
 KEPT = timedelta(hours=24)
-# Of one person, and of all visitors together.
+# Per person, and for all visitors together.
 MOST_ANSWERS = 10_000
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -36,9 +36,8 @@ def digest_of(key: str, user: User) -> str:
     return hashlib.sha256(f"{visitor.name_of(user)}\n{text}".encode()).hexdigest()
 
 
-def stored(digest: str, request_digest: str) -> StoredAnswer | None:
-    """The answer to an earlier request with the key; without one, the key belongs to this request
-    until the transaction ends.
+def lock_key(digest: str, request_digest: str) -> StoredAnswer | None:
+    """Lock the key until the transaction ends, and return the answer to an earlier request with it.
 
     Raises ``RequestInProgress`` and ``IdempotencyKeyReused``.
     """
@@ -52,7 +51,7 @@ def stored(digest: str, request_digest: str) -> StoredAnswer | None:
 
 
 def store(answer: StoredAnswer) -> None:
-    """In the transaction of ``stored``. Replaces one that is too old."""
+    """In the transaction of ``lock_key``. Replaces one that is too old."""
     StoredAnswer.objects.filter(pk=answer.pk).delete()
     answer.save(force_insert=True)
 

@@ -18,7 +18,8 @@ from gallery.models.work import Work
 
 log = logging.getLogger(__name__)
 
-# Of a lease. Two extensions may fail, for instance while the database restarts.
+# The part of a lease between two extensions. One of them may fail, for instance while the database
+# restarts.
 _INTERVAL = 1 / 3
 
 

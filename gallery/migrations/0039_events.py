@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('transaction', models.BigIntegerField()),
-                ('name', models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted'), ('import.finished', 'Import Finished')], max_length=16)),
+                ('name', models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted'), ('import.finished', 'Import Finished'), ('import.stopped', 'Import Stopped')], max_length=16)),
                 ('image_id', models.UUIDField(null=True)),
                 ('import_id', models.UUIDField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -30,6 +30,16 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(models.F('transaction'), models.F('id'), name='event_order'), models.Index(fields=['owner', 'transaction', 'id'], name='event_of_owner'), models.Index(fields=['created_at'], name='event_age')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('image_id', None), ('import_id', None), _connector='XOR'), name='event_of_image_or_import')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventHistory',
+            fields=[
+                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=16)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_event_history')],
             },
         ),
         migrations.RunPython(events.create, events.drop),

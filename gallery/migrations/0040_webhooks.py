@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='next attempt')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('url', models.CharField(max_length=2000, verbose_name='address')),
-                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted'), ('import.finished', 'Import Finished')], max_length=16), size=None, verbose_name='events')),
+                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('image.created', 'Created'), ('image.ready', 'Ready'), ('image.failed', 'Failed'), ('image.deleted', 'Deleted'), ('import.finished', 'Import Finished'), ('import.stopped', 'Import Stopped')], max_length=16), size=None, verbose_name='events')),
                 ('secret', models.CharField(editable=False, max_length=64)),
                 ('active', models.BooleanField(default=True, verbose_name='active')),
                 ('transaction', models.BigIntegerField(editable=False)),

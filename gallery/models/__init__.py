@@ -20,7 +20,7 @@ from gallery.models.imports import (
     SourceKind,
 )
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
-from gallery.models.integration.events import Event, EventName
+from gallery.models.integration.events import Event, EventHistory, EventName
 from gallery.models.integration.stored_answers import StoredAnswer
 from gallery.models.integration.webhooks import Webhook, WebhookFailure
 from gallery.models.job import Job, JobItem, JobState
@@ -61,6 +61,7 @@ __all__ = [
     "Embedding",
     "EmbeddingSpace",
     "Event",
+    "EventHistory",
     "EventKind",
     "EventName",
     "FindingKind",

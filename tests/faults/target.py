@@ -18,6 +18,7 @@ from redis import Redis
 from searchsite.local import addresses
 from tests.faults.clock import Clock
 from tests.faults.disk import Disk
+from tests.local.services import eventually
 from tests.local.site import Site, children_of
 
 # Parts of the command lines of the supervisor's children.
@@ -32,6 +33,8 @@ _COMMANDS = {
 }
 ROLES = ("web", "derive", "embed", "beat")
 _DECODER = "gallery.media.decoding_child.program"
+# The supervisor starts a killed process again after a pause.
+_START_SECONDS = 60.0
 
 
 @dataclass
@@ -46,6 +49,17 @@ class Target:
         with suppress(OSError):
             return self.site.children(_COMMANDS[role])
         return []
+
+    def running_pids(self, role: str) -> list[int]:
+        """The same, once there is one: a fault that hits nothing would prove nothing."""
+        pids: list[int] = []
+
+        def is_running() -> bool:
+            pids[:] = self.pids(role)
+            return bool(pids)
+
+        assert eventually(is_running, _START_SECONDS), f"no process of {role} runs"
+        return pids
 
     def inner_pids(self, role: str) -> list[int]:
         """The children of these: workers of the web server, processes of a pool, backends."""

@@ -79,6 +79,11 @@ def test_two_rows_are_duplicated(journal: Journal) -> None:
     assert checked(journal, with_files(ROW, replace(ROW, id="two"))).duplicated
 
 
+def test_two_rows_without_a_request_are_duplicated(journal: Journal) -> None:
+    report = checked(journal, with_files(ROW, replace(ROW, id="two")))
+    assert report.duplicated == [f"{SHA256} has 2 rows"]
+
+
 def test_two_ids_for_one_picture_are_duplicated(journal: Journal) -> None:
     upload(journal)
     upload(journal, key="two")

@@ -45,7 +45,8 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     journal = tmp_path_factory.mktemp("faults") / "journal"
-    with target_site(SEED, 64, GALLERY_LEASE="10") as target:  # for the time of the test
+    # shorter than the default, so that the test takes less time
+    with target_site(SEED, 64, GALLERY_LEASE="10") as target:
         kinds = possible(target)
         faults = [kind for kind in FAULTS if kind in kinds]
         campaign = Campaign(target, SEED, UPLOADS, journal, longest_fault=2)

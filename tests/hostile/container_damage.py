@@ -20,7 +20,7 @@ _TYPES = (b"mdat", b"iloc", b"ispe", b"ipma", b"ipco", b"iprp", b"meta", b"iinf"
 
 def png_chunks(data: bytes, random: Random) -> bytes:
     """A chunk is lost, repeated, moved, retyped, resized or changed."""
-    chunks = _png_chunks(data)
+    chunks = _chunks_of_png(data)
     index = random.randrange(len(chunks))
     name, body = chunks[index]
     change = random.randrange(6)
@@ -167,7 +167,7 @@ def boxes(data: bytes, random: Random) -> bytes:
     return bytes(changed)
 
 
-def _png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+def _chunks_of_png(data: bytes) -> list[tuple[bytes, bytes]]:
     chunks, place = [], 8
     while place < len(data):
         (length,) = struct.unpack_from(">I", data, place)

@@ -30,13 +30,13 @@ def read(data: bytes) -> str:
     except GalleryError:
         return "refused"
     try:
-        read = picture.read(
+        decoded = picture.read(
             io.BytesIO(data), format, max_pixels=_MAX_PIXELS, longest=_LONGEST, places=True
         )
     except Exception as error:  # noqa: BLE001 - as the child: damaged bytes raise almost anything
         str(error).encode(errors="replace")
         return "damaged"
-    assert_storable(read.metadata)
+    assert_storable(decoded.metadata)
     return format
 
 

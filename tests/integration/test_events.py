@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from gallery.ingest import change
-from gallery.ingest.imports import control, create
+from gallery.ingest.imports import control, create, run
 from gallery.integration import retention
 from gallery.models import Event, Image, Moderation, State
 from tests.api.responses import json_body, problem
@@ -26,6 +26,7 @@ from tests.integration.conftest import ImportFolder
 from tests.local.services import eventually
 
 EVENTS = "/api/v1/events/"
+NAME = "0123456789abcdef"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -58,11 +59,11 @@ def test_the_life_of_a_picture(owner_client: Client, owner: User) -> None:
     assert events_of(owner_client, 1) == [("deleted", key)]
 
 
-def finished_imports(client: Client) -> list[str]:
+def import_events(client: Client) -> list[tuple[str, str]]:
     results = page(client)["results"]
     is_import = {each["type"]: each["image_id"] is None for each in results}
-    assert all(is_import[name] == (name == "import.finished") for name in is_import)
-    return [each["import_id"] for each in results if each["image_id"] is None]
+    assert all(is_import[name] == name.startswith("import.") for name in is_import)
+    return [(each["type"], each["import_id"]) for each in results if each["image_id"] is None]
 
 
 def test_a_finished_import_is_an_event(
@@ -74,10 +75,23 @@ def test_a_finished_import_is_an_event(
     import_folder: ImportFolder,
 ) -> None:
     control.delete(create.create(tmp_path, owner, create.ImportOptions()))
-    key = str(import_folder().pk)
-    assert eventually(lambda: finished_imports(owner_client) == [key], 60)
-    assert finished_imports(curator_client) == [key]
+    expected = [("import.finished", str(import_folder().pk))]
+    assert eventually(lambda: import_events(owner_client) == expected, 60)
+    assert import_events(curator_client) == expected
     assert page(stranger_client)["results"] == []
+
+
+def test_a_stopped_import_is_an_event(owner_client: Client, owner: User, tmp_path: Path) -> None:
+    (tmp_path / "urls.csv").write_text("url\n")
+    job = create.create(tmp_path / "urls.csv", owner, create.ImportOptions())
+    (tmp_path / "urls.csv").unlink()
+    run.run(1)
+    run.run(1)
+    expected = [("import.stopped", str(job.pk))]
+    assert eventually(lambda: import_events(owner_client) == expected, 60)
+    control.resume(job)
+    run.run(1)
+    assert eventually(lambda: import_events(owner_client) == expected * 2, 60)
 
 
 def test_nothing_is_noted_of_a_rollback(owner_client: Client, owner: User) -> None:
@@ -174,23 +188,27 @@ def test_a_deleted_account_takes_its_images(curator_client: Client, owner: User)
     assert events_of(curator_client, 2)[-1] == ("deleted", str(image.pk))
 
 
-@pytest.mark.parametrize("cursor", ["x", "1.2", "-1.2.3", "1.2.3.4", "１.2.3"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "1.2.3", "x.1.2.3", f"{NAME}.1.2", f"{NAME}.-1.2.3", f"{NAME}.1.2.3.4", f"{NAME}.１.2.3"],
+)
 def test_a_wrong_cursor_is_refused(owner_client: Client, cursor: str) -> None:
     problem(owner_client.get(EVENTS, {"after": cursor}), 400, "cursor")
 
 
 def test_old_events_are_gone(owner_client: Client, owner: User) -> None:
     make_image(owner, state=State.STORED)
-    events_of(owner_client, 1)
     Event.objects.update(created_at=Now() - timedelta(days=32))
+    recent = make_image(owner, state=State.STORED)
+    events_of(owner_client, 2)
     cursor = page(owner_client, limit=1)["cursor"].split(".")
-    old = ".".join([*cursor[:2], str(int(time.time()) - 31 * 86400)])
+    old = ".".join([*cursor[:3], str(int(time.time()) - 31 * 86400)])
     problem(owner_client.get(EVENTS, {"after": old}), 410, "events_gone")
     retention.delete_old()
-    assert not Event.objects.exists()
+    assert events_of(owner_client, 1) == [("created", str(recent.pk))]
 
 
 def test_a_cursor_of_another_server_is_gone(owner_client: Client) -> None:
-    transaction_id, key, seconds = page(owner_client, "now")["cursor"].split(".")
-    later = f"{int(transaction_id) + 10**9}.{key}.{seconds}"
+    name, transaction_id, key, seconds = page(owner_client, "now")["cursor"].split(".")
+    later = f"{name}.{int(transaction_id) + 10**9}.{key}.{seconds}"
     problem(owner_client.get(EVENTS, {"after": later}), 410, "events_gone")

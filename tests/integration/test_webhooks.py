@@ -57,7 +57,7 @@ def ready_images(owner: User, count: int) -> list[str]:
     return [str(image.pk) for image in images]
 
 
-def told(receiver: Receiver) -> list[str]:
+def sent_image_ids(receiver: Receiver) -> list[str]:
     return [message.document["data"]["image_id"] for message in receiver.messages]
 
 
@@ -66,12 +66,12 @@ def test_events_are_sent_in_order(owner_client: Client, owner: User, receiver: R
     secret = json_body(create(owner_client, receiver.url()), 201)["secret"]
     keys = ready_images(owner, 3)
     deliver_due()
-    assert told(receiver) == keys
+    assert sent_image_ids(receiver) == keys
     for message in receiver.messages:
         assert message.document["type"] == "image.ready"
         assert message.is_signed_with(secret)
     deliver_due()
-    assert told(receiver) == keys
+    assert sent_image_ids(receiver) == keys
     assert len({message.headers["webhook-id"] for message in receiver.messages}) == 3
 
 
@@ -104,12 +104,12 @@ def test_a_refused_message_is_sent_again(
     first, second = ready_images(owner, 2)
     receiver.statuses = [500]
     deliver_due()
-    assert told(receiver) == [first]
+    assert sent_image_ids(receiver) == [first]
     state = json_body(owner_client.get(address))
     assert (state["active"], state["failure"], state["answer"]) == (True, "refused", 500)
     assert Webhook.objects.get().next_attempt_at > timezone.now()
     deliver_due()
-    assert told(receiver) == [first, first, second]
+    assert sent_image_ids(receiver) == [first, first, second]
     ids = [message.headers["webhook-id"] for message in receiver.messages]
     assert ids[0] == ids[1] != ids[2]
     assert json_body(owner_client.get(address))["failure"] == ""
@@ -158,11 +158,11 @@ def test_a_day_of_failures_switches_it_off(
     deliver_due()
     assert json_body(owner_client.get(address))["active"] is False
     deliver_due()
-    assert told(receiver) == [key, key]
+    assert sent_image_ids(receiver) == [key, key]
     body = {"active": True}
     json_body(owner_client.patch(address, body, content_type="application/json"))
     deliver_due()
-    assert told(receiver) == [key] * 3
+    assert sent_image_ids(receiver) == [key] * 3
 
 
 def test_only_own_pictures_are_told(

@@ -42,10 +42,10 @@ def checked(answer: Answer | Problem | None) -> Answer:
 def upload(client: AuthenticatedClient, path: Path | str, **fields: Any) -> Image | Problem:
     """Upload one picture, with fields such as ``title``, ``visibility="private"``, ``metadata={}``.
 
-    A field that is None is not sent. If you uploaded the same bytes before, the answer is the image
-    that you have.
+    A field that is None is not sent, and a list, such as ``tags``, repeats its field. If you
+    uploaded the same bytes before, the answer is the image that you have.
     """
-    form = {name: str(_as_text(value)) for name, value in fields.items() if value is not None}
+    form = {name: _in_form(value) for name, value in fields.items() if value is not None}
     with Path(path).open("rb") as file:
         files = {"file": (Path(path).name, file)}
         answer = client.get_httpx_client().post("/api/v1/images/", data=form, files=files)
@@ -91,6 +91,12 @@ def search(client: AuthenticatedClient, q: str, **filters: Any) -> Iterator[HitW
         page = checked(search_by_text.sync(client=client, q=q, cursor=cursor, **filters))
         yield from page.results
         cursor = page.cursor
+
+
+def _in_form(value: Any) -> str | list[str]:
+    if isinstance(value, list | tuple):
+        return [str(_as_text(each)) for each in value]
+    return str(_as_text(value))
 
 
 def _as_text(value: Any) -> Any:

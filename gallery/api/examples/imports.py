@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gallery.api.examples.operation import FILE, FORM, ID, JSON, OperationExamples
+from gallery.api.examples.operation import FORM, ID, JSON, TABLE, OperationExamples
 
 _NEW: dict[str, Any] = {
     "id": ID,
@@ -21,6 +21,7 @@ _NEW: dict[str, Any] = {
     "incomplete": 0,
     "seconds_left": None,
     "problem": "",
+    "problem_detail": "",
 }
 _RUNNING = {**_NEW, "rows": 50_000, "read": 1_500, "imported": 900, "duplicates": 40, "dropped": 80,
             "seconds_left": 480}  # fmt: skip
@@ -41,7 +42,7 @@ EXAMPLES = {
     "list_imports": OperationExamples(answers={"One that runs": {"results": [_RUNNING]}}),
     "create_import": OperationExamples(
         requests={
-            FORM: {"A table of URLs": {"file": FILE, "visibility": "private"}},
+            FORM: {"A table of URLs": {"file": TABLE, "visibility": "private"}},
             JSON: {"A folder of the server": {"path": "/srv/pictures", "tags": ["archive"]}},
         },
         answers={"It begins soon": _NEW},

@@ -40,7 +40,7 @@ EXAMPLES = {
         answers={"It was refused": {"failure": "refused", "answer": 500}}
     ),
     "list_events": OperationExamples(
-        parameters={"after": "48213.1207.1795420811"},
+        parameters={"after": "9c41e07ab25d3f68.48213.1207.1795420811"},
         answers={
             "A picture was processed": {
                 "results": [
@@ -51,7 +51,7 @@ EXAMPLES = {
                         "created_at": "2026-05-04T12:00:12.480000Z",
                     }
                 ],
-                "cursor": "48219.1208.1795420932",
+                "cursor": "9c41e07ab25d3f68.48219.1208.1795420932",
                 "more": False,
             }
         },

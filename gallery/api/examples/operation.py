@@ -8,9 +8,10 @@ from typing import Any
 
 JSON = "application/json"
 FORM = "multipart/form-data"
-# In place of a file of a form: JSON cannot have its bytes. It is also base64, in which spaces are
-# ignored, because schemathesis sends the examples of forms in JSON too.
+# In place of files of a form: JSON cannot have their bytes. They are also base64, in which spaces
+# are ignored, because schemathesis sends the examples of forms in JSON too.
 FILE = "the bytes of the jpg"
+TABLE = "the bytes of the csv"
 ID = "0b5c6a3e-3f1d-4f9a-9d0e-5a7c1e2f3b4d"
 OTHER_ID = "9f2d7c10-6f5b-4f0e-8a43-0c1d2e3f4a5b"
 # A PNG of 16 x 12 pixels.

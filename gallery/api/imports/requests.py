@@ -15,12 +15,12 @@ class _OptionsSerializer(KnownFieldsOnly):
     visibility = serializers.ChoiceField(
         choices=Visibility.choices,
         required=False,
-        help_text="Of the pictures whose row has none. By default that of the site.",
+        help_text="For pictures whose row has no visibility; by default that of the site.",
     )
     on_duplicate = serializers.ChoiceField(
         choices=[choice.value for choice in OnDuplicate],
         default=OnDuplicate.KEEP.value,
-        help_text="What a picture does that you have already, as for an upload.",
+        help_text="What happens with a picture that you have already, as for an upload.",
     )
     tags = BoundedListField(
         child=serializers.CharField(max_length=60),
@@ -31,8 +31,8 @@ class _OptionsSerializer(KnownFieldsOnly):
     embedding_model = serializers.CharField(
         required=False,
         max_length=200,
-        help_text="The fingerprint of the space of the vectors in the table, where no column says "
-        "it.",
+        help_text="Fingerprint of the space of the table's vectors, for rows without "
+        "`embedding_model`.",
     )
 
     def options(self) -> ImportOptions:

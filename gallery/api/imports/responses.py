@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
 from rest_framework import serializers
 
 from gallery.ingest.imports import report
@@ -15,7 +16,7 @@ _STATES = [*JobState.values, "complete"]
 
 class ImportSerializer(serializers.Serializer[ImportJob]):
     id = serializers.UUIDField()
-    name = serializers.CharField(help_text="Of the folder or file.")
+    name = serializers.CharField(help_text="Name of the folder or file.")
     kind = serializers.ChoiceField(choices=SourceKind.choices)
     state = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
@@ -23,7 +24,7 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
     rows = serializers.IntegerField(
         source="total",
         allow_null=True,
-        help_text="Of the whole source; an estimate until it is read.",
+        help_text="Rows of the whole source; an estimate until it is read.",
     )
     read = serializers.IntegerField(source="rows_read")
     imported = serializers.IntegerField()
@@ -33,9 +34,13 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
         help_text="Of the imported rows: those whose vector or sidecar was not used in full."
     )
     seconds_left = serializers.SerializerMethodField()
-    problem = serializers.CharField(
-        source="problem_code", help_text="The code of what keeps it from continuing, or empty."
+    problem = serializers.ChoiceField(
+        choices=ImportJob.Problem.values,
+        source="problem_code",
+        allow_blank=True,
+        help_text="The code of what keeps it from continuing, or empty.",
     )
+    problem_detail = serializers.SerializerMethodField()
 
     def get_state(self, job: ImportJob) -> str:
         """`complete`, `running` or `paused`."""
@@ -46,6 +51,11 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
         if job.completed_at is not None:
             return 0
         return progress.seconds_left(job, job.missing_rows)
+
+    def get_problem_detail(self, job: ImportJob) -> str:
+        """The problem as an English sentence, or empty."""
+        with translation.override("en"):
+            return job.problem
 
 
 class ImportDetailSerializer(ImportSerializer):

@@ -23,6 +23,7 @@ Combine = [combine.value for combine in query.Combine]
 EventName = models.EventName
 ImageStatus = models.State
 ImportKind = models.SourceKind
+ImportProblem = models.ImportJob.Problem.values
 ImportRowOutcome = [outcome.value for outcome in models.RowOutcome if outcome.value]
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]

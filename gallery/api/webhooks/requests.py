@@ -21,7 +21,7 @@ class WebhookChangesSerializer(KnownFieldsOnly):
         max_length=len(EventName.values),
         source="names",
         required=False,
-        help_text="Those of which it is told.",
+        help_text="The events that are sent to it.",
     )
     active = serializers.BooleanField(required=False, help_text="Whether messages are sent.")
 
@@ -32,7 +32,7 @@ class NewWebhookSerializer(WebhookChangesSerializer):
         child=serializers.ChoiceField(choices=EventName.choices),
         max_length=len(EventName.values),
         source="names",
-        help_text="Those of which it is told.",
+        help_text="The events that are sent to it.",
     )
 
 

@@ -16,7 +16,7 @@ from gallery.models import Event, Webhook
 
 # The clock sends the task every 15 seconds.
 _SLICE_SECONDS = 10.0
-# Of one webhook, before others have their turn. A message takes at most 10 seconds.
+# How long one webhook is served before the next. A message takes at most 10 seconds.
 _TURN_SECONDS = 2.0
 _LEASE_SECONDS = 60
 _PAGE = 50
@@ -42,10 +42,10 @@ def _deliver_one() -> bool:
 
 def _deliver(webhook: Webhook) -> None:
     """All that is due, until a failure or the end of its turn."""
-    end = time.monotonic() + _TURN_SECONDS
+    turn_ends_at = time.monotonic() + _TURN_SECONDS
     page, position = _events_for(webhook)
     for event in page:
-        if time.monotonic() > end:
+        if time.monotonic() > turn_ends_at:
             webhook.release(attempts=0, next_attempt_at=Now())
             return
         outcome = send_event(webhook, event)
@@ -94,7 +94,7 @@ def _take(webhook: Webhook, transaction: int, key: int, outcome: Outcome) -> boo
 
 def _back_off(webhook: Webhook, outcome: Outcome) -> None:
     since = webhook.failing_since or timezone.now()
-    # The sleep of all webhooks of one server differs, so that they do not come back together.
+    # A random pause, so that webhooks of one server are not all retried together.
     pause = min(2.0 ** min(webhook.attempts, 12), _LONGEST_PAUSE) * random.uniform(0.5, 1)  # noqa: S311
     webhook.release(
         active=timezone.now() - since < GIVES_UP_AFTER,

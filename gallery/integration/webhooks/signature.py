@@ -17,7 +17,7 @@ def new_secret() -> str:
 
 
 def headers_of(message_id: str, body: bytes, *, secret: str) -> dict[str, str]:
-    """Of a message that is sent now; a repetition has the same id."""
+    """Headers for sending the message now; a repeated message keeps its id."""
     moment = str(int(time.time()))
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = f"{message_id}.{moment}.".encode() + body

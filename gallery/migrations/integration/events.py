@@ -46,19 +46,23 @@ FOR EACH ROW WHEN (
 CREATE TRIGGER note_deleted AFTER DELETE ON {schema}.gallery_image
 FOR EACH ROW EXECUTE FUNCTION {schema}.gallery_note_event();
 
-CREATE FUNCTION {schema}.gallery_note_finished_import() RETURNS trigger
+CREATE FUNCTION {schema}.gallery_note_import() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
     INSERT INTO {schema}.gallery_event (transaction, name, import_id, owner_id)
-    VALUES (pg_current_xact_id()::text::bigint, 'import.finished', NEW.id, NEW.owner_id);
+    VALUES (pg_current_xact_id()::text::bigint, TG_ARGV[0], NEW.id, NEW.owner_id);
     RETURN NULL;
 END
 $body$;
 
 CREATE TRIGGER note_finished AFTER UPDATE OF completed_at ON {schema}.gallery_importjob
 FOR EACH ROW WHEN (OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL)
-EXECUTE FUNCTION {schema}.gallery_note_finished_import();
+EXECUTE FUNCTION {schema}.gallery_note_import('import.finished');
+
+CREATE TRIGGER note_stopped AFTER UPDATE OF problem_code ON {schema}.gallery_importjob
+FOR EACH ROW WHEN (NEW.problem_code <> '' AND OLD.problem_code IS DISTINCT FROM NEW.problem_code)
+EXECUTE FUNCTION {schema}.gallery_note_import('import.stopped');
 """
 _DROP = """
 DROP TRIGGER note_created ON {schema}.gallery_image;
@@ -66,7 +70,8 @@ DROP TRIGGER note_processed ON {schema}.gallery_image;
 DROP TRIGGER note_deleted ON {schema}.gallery_image;
 DROP FUNCTION {schema}.gallery_note_event();
 DROP TRIGGER note_finished ON {schema}.gallery_importjob;
-DROP FUNCTION {schema}.gallery_note_finished_import();
+DROP TRIGGER note_stopped ON {schema}.gallery_importjob;
+DROP FUNCTION {schema}.gallery_note_import();
 """
 
 

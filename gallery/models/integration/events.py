@@ -19,6 +19,7 @@ class EventName(models.TextChoices):
     FAILED = "image.failed"
     DELETED = "image.deleted"
     IMPORT_FINISHED = "import.finished"
+    IMPORT_STOPPED = "import.stopped"
 
 
 class _OldestOpenTransaction(Func):
@@ -46,8 +47,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         if not user.is_authenticated:
             return self.none()
         images = Image.objects.changeable_by(user).filter(pk=models.OuterRef("image_id"))
-        without_image = (EventName.DELETED, EventName.IMPORT_FINISHED)
-        is_shown = Q(name__in=without_image) | models.Exists(images)
+        is_shown = Q(image_id=None) | Q(name=EventName.DELETED) | models.Exists(images)
         return self.filter(is_shown, owner_id=user.pk)
 
     def in_order(self) -> Self:
@@ -95,3 +95,19 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.image_id or self.import_id}"
+
+
+class EventHistory(models.Model):
+    """One row: names the sequence of events of this database since it was created or restored.
+
+    Backups do not have the row, so a restored database gets another name.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_event_history")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,7 +10,7 @@ from gallery.media.formats import FORMATS
 # What Windows refuses in names.
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _MOST_BYTES = 120
-_MOST_DIGITS = 12
+_HASH_DIGITS = 12
 
 
 def path_of(file_name: str, sha256: str, format: str, created_at: datetime) -> str:
@@ -20,5 +20,5 @@ def path_of(file_name: str, sha256: str, format: str, created_at: datetime) -> s
     """
     stem = file_name.rpartition(".")[0] or file_name
     stem = _REFUSED.sub("_", stem).encode()[:_MOST_BYTES].decode(errors="ignore").strip(". ")
-    name = f"{stem or 'picture'}-{sha256[:_MOST_DIGITS]}.{FORMATS[format].extension}"
+    name = f"{stem or 'picture'}-{sha256[:_HASH_DIGITS]}.{FORMATS[format].extension}"
     return f"originals/{created_at.astimezone(UTC):%Y/%m}/{name}"

@@ -16,7 +16,7 @@ from psycopg.pq import Conninfo
 
 from gallery.core.config import config
 from gallery.core.errors import BackupFailed
-from gallery.models import Event
+from gallery.models import Event, EventHistory
 
 _MAX_ERROR = 2000
 
@@ -25,10 +25,11 @@ def dump(target: Path, snapshot: str) -> None:
     """Write the database, as an exported snapshot shows it, to a file of pg_dump's own format.
 
     Without the rows of events: their order is that of this server's transactions, and in another
-    server they would appear among later ones.
+    server they would appear among later ones. Without the name of their history, so that a restored
+    database gets another one and refuses the cursors from before.
     """
     options = ["--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={target}"]
-    options.append(f"--exclude-table-data={Event._meta.db_table}")
+    options += [f"--exclude-table-data={model._meta.db_table}" for model in (Event, EventHistory)]
     _run(_command("pg_dump", *options))
 
 

@@ -157,9 +157,12 @@ class S3Repository:
         for start in range(0, len(names), _DELETED_AT_ONCE):
             keys = [{"Key": self._key(name)} for name in names[start : start + _DELETED_AT_ONCE]]
             with _s3_errors():
-                self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys})
-        if names:
+                answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys})
             self._listed = None
+            # The status is 200 even if the server refused to delete all of them.
+            if errors := answer.get("Errors"):
+                first = f"{errors[0].get('Key')}: {errors[0].get('Code')}"
+                raise BackupFailed(f"S3: {len(errors)} files could not be deleted: {first}")
 
     def _key(self, name: str) -> str:
         return self._prefix + name

@@ -12,8 +12,13 @@ from gallery.jobs import problems, slices
 from gallery.media.file_hashes import PacedReader
 from gallery.models import Image, IntegrityCheck, JobState, State
 from gallery.models.locks import Lock, if_free
-from gallery.operations.integrity import media_proof, rounds
-from gallery.operations.integrity.check import batch_after, examine_batch, with_overdue_findings
+from gallery.operations.integrity import rounds
+from gallery.operations.integrity.check import (
+    batch_after,
+    examine_batch,
+    require_media,
+    with_overdue_findings,
+)
 from gallery.operations.integrity.record import record
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
@@ -57,8 +62,7 @@ def _is_ready(check: IntegrityCheck) -> bool:
     begins = rounds.is_due(check)
     if not begins and check.round_began_at is None and not rounds.overdue_findings().exists():
         return False
-    if not media_proof.is_proven():
-        raise StorageUnavailable("another media folder")
+    require_media()
     problems.clear(check, IntegrityCheck.Problem.OTHER_MEDIA_FOLDER)
     if begins:
         rounds.begin(check)

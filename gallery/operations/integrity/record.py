@@ -1,4 +1,4 @@
-"""Writes down what an examination has found, and has previews and vectors made again."""
+"""Stores findings, and starts the repair of previews and vectors."""
 
 from __future__ import annotations
 

@@ -161,6 +161,19 @@ def test_superusers_import_from_allowed_folders(
     assert Image.objects.count() == 1
 
 
+def test_a_stopped_import_says_why(owner_client: Client, own_media: Path) -> None:
+    file = SimpleUploadedFile("urls.csv", b"url\nhttps://example.org/a.png\n")
+    started = json_body(owner_client.post(ADDRESS, {"file": file}), 201)
+    assert (started["problem"], started["problem_detail"]) == ("", "")
+    for path in (own_media / "imports").iterdir():
+        path.unlink()
+    run.run(1)
+    address = f"{ADDRESS}{started['id']}/"
+    stopped = json_body(owner_client.get(address, headers={"accept-language": "zh-hans"}))
+    assert (stopped["state"], stopped["problem"]) == ("paused", "source_missing")
+    assert stopped["problem_detail"].startswith("The source cannot be opened: ")
+
+
 def test_bad_requests_name_their_fields(owner_client: Client) -> None:
     for body in ({}, {"path": "/a", "nonsense": 1}, {"path": ""}, {"path": 5}):
         answer = owner_client.post(ADDRESS, body, "application/json")

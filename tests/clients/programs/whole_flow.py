@@ -38,6 +38,7 @@ def code_of(action: object) -> str:
 
 
 fields = {"visibility": "private", "title": "Four corners", "metadata": {"place": "Rome"}}
+fields["tags"] = ["holiday", "lake"]
 uploads = upload_folder(client, folder, **fields)
 answers = {path.name: answer for path, answer in uploads}
 assert list(answers) == ["blue.png", "quadrants.JPG", "not-a-picture.png"], list(answers)
@@ -47,6 +48,7 @@ assert refused.code == "unsupported_type", refused
 images = [answer for answer in answers.values() if isinstance(answer, Image)]
 blue, corners = images
 assert blue.metadata["place"] == "Rome"
+assert sorted(blue.tags) == ["holiday", "lake"], blue.tags
 
 assert wait_until_ready(client, blue.id).status == "ready"
 assert wait_until_ready(client, corners.id).visibility == "private"

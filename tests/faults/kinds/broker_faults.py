@@ -57,13 +57,13 @@ def kill(role: str) -> Callable[[Target, float], None]:
     """The supervisor starts it again, with what its file has."""
 
     def strike(target: Target, seconds: float) -> None:
-        send(target.pids(role), signal.SIGKILL)
+        send(target.running_pids(role), signal.SIGKILL)
 
     return strike
 
 
 def restart_empty(target: Target, seconds: float) -> None:
-    killed = target.pids("broker")
+    killed = target.running_pids("broker")
     send(killed, signal.SIGKILL)
     assert eventually(lambda: not any(is_running(pid) for pid in killed))
     for path in (target.site.var / "redis").iterdir():
@@ -81,7 +81,7 @@ def refuse_writes(target: Target, seconds: float) -> None:
 
 def freeze(role: str) -> Callable[[Target, float], None]:
     def strike(target: Target, seconds: float) -> None:
-        with frozen(target.pids(role)):
+        with frozen(target.running_pids(role)):
             time.sleep(seconds)
 
     return strike

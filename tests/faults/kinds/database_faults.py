@@ -1,4 +1,4 @@
-"""PostgreSQL is killed, stopped at once, frozen or full, and sessions are ended."""
+"""PostgreSQL is killed, stopped at once or frozen, and sessions are ended."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def end_sessions(target: Target, seconds: float) -> None:
 
 
 def freeze(target: Target, seconds: float) -> None:
-    with frozen([*target.pids("postgres"), *target.inner_pids("postgres")]):
+    with frozen([*target.running_pids("postgres"), *target.inner_pids("postgres")]):
         time.sleep(seconds)
     _wait_until_it_answers(target)
 
 
 def _end(target: Target, number: signal.Signals) -> None:
-    send(target.pids("postgres"), number)
+    send(target.running_pids("postgres"), number)
     time.sleep(0.5)
     _wait_until_it_answers(target)
 

@@ -15,7 +15,7 @@ _LONGEST_DECODER_WAIT = 3.0
 
 def kill(role: str) -> Callable[[Target, float], None]:
     def strike(target: Target, seconds: float) -> None:
-        send(target.pids(role), _KILL)
+        send(target.running_pids(role), _KILL)
 
     return strike
 
@@ -53,7 +53,7 @@ def kill_everything(target: Target, seconds: float) -> None:
 
 def freeze(role: str) -> Callable[[Target, float], None]:
     def strike(target: Target, seconds: float) -> None:
-        with frozen([*target.pids(role), *target.inner_pids(role)]):
+        with frozen([*target.running_pids(role), *target.inner_pids(role)]):
             time.sleep(seconds)
 
     return strike

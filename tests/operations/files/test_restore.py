@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.db import connection
+from django.test import Client
 
 from gallery.core.errors import BackupFailed
 from gallery.media import storage
@@ -18,6 +19,7 @@ from gallery.models import DeletedImage, Embedding, Event, Image
 from gallery.operations.files.backup import backup
 from gallery.operations.files.repository import Entry
 from tests import scenes
+from tests.api.responses import json_body, problem
 from tests.builders import make_embedding, make_space, unit_vector
 from tests.operations.files.backups import contents, restore
 
@@ -56,6 +58,19 @@ def test_a_restore_begins_without_events(picture: Picture, own_media: Path, fold
     assert not Event.objects.exists()
     image = picture(scenes.plain())
     assert {event.image_id for event in Event.objects.all()} == {image.pk}
+
+
+def test_a_restore_ends_cursors_of_events(
+    picture: Picture, folder: Path, owner_client: Client
+) -> None:
+    cursor = json_body(owner_client.get("/api/v1/events/", {"after": "now"}))["cursor"]
+    picture()
+    backup(folder)
+    assert json_body(owner_client.get("/api/v1/events/", {"after": cursor}))
+    restore(folder, "--replace")
+    problem(owner_client.get("/api/v1/events/", {"after": cursor}), 410, "events_gone")
+    cursor = json_body(owner_client.get("/api/v1/events/"))["cursor"]
+    assert json_body(owner_client.get("/api/v1/events/", {"after": cursor}))["results"] == []
 
 
 def test_a_failed_backup_is_not_offered(picture: Picture, folder: Path) -> None:

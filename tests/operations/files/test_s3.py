@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -108,6 +110,20 @@ def test_a_backup_without_summary_is_unfinished(picture: Picture) -> None:
         call_command("restore", PLACE, "--replace")
     backup(PLACE)
     assert len([key for key in s3_server.objects() if key.endswith("database.dump")]) == 1
+
+
+def test_files_that_stay_fail_the_backup(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Errors"] = [{"Key": "site/boat", "Code": "AccessDenied"}, {"Key": "site/sail"}]
+
+    session = boto3.Session()
+    session.events.register("after-call.s3.DeleteObjects", refuse)
+    picture()
+    backup(PLACE)
+    with monkeypatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", session)
+        with pytest.raises(BackupFailed, match=r"2 files could not be deleted: site/boat: Access"):
+            backup(PLACE, keep=1)
 
 
 def test_changed_bytes_are_not_sent(picture: Picture) -> None:
