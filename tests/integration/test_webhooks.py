@@ -94,7 +94,7 @@ def test_superusers_are_told_of_their_own_images(
     ready_images(owner, 1)
     keys = ready_images(curator, 1)
     deliver_due()
-    assert told(receiver) == keys
+    assert sent_image_ids(receiver) == keys
 
 
 def test_a_refused_message_is_sent_again(

@@ -18,8 +18,6 @@ from gallery.media import storage
 from gallery.media.fetching import fetch
 from gallery.models import ImportRow
 
-# With so many rows of one server waiting, no more of it are claimed.
-_MOST_OF_HOST = 16
 _PATIENCE_SECONDS = 0.02
 
 
@@ -71,9 +69,11 @@ class Downloads:
 
     @property
     def unwanted(self) -> list[str]:
-        """The servers of which enough rows wait, or which have a pause."""
+        """The servers of which enough rows wait, or which have a pause. A slow one would otherwise
+        fill the room for all others.
+        """
         counts = Counter(row.host for row in self.unstarted if row.host)
-        crowded = [host for host, count in counts.items() if count >= _MOST_OF_HOST]
+        crowded = [host for host, count in counts.items() if 2 * count >= self._parallel]
         return [*crowded, *self._hosts.paused(time.monotonic())]
 
     def add(self, rows: Sequence[ImportRow]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
+from django.db import Error as DatabaseError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,6 +22,8 @@ from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states
 from gallery.models import ImportJob, SourceKind
 from gallery.models.locks import Lock, if_free, waiting_for
+
+log = logging.getLogger(__name__)
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
 _SLICE_SECONDS = 7.0
@@ -94,6 +98,13 @@ def _slice(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
             progressed = work(job, source, hosts, until=lambda: time.monotonic() >= end)
     except (SourceChanged, SourceMissing, SourceUnreadable) as error:
         _stop(job, error)
+        return False, 0.0
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # A file of one person must not stop the imports of all others.
+        log.exception("import %s was stopped", job.pk)
+        _stop(job, SourceUnreadable(f"{type(error).__name__}."))
         return False, 0.0
     current = ImportJob.objects.filter(pk=job.pk).first()
     if current is not None:

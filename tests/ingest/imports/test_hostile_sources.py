@@ -11,7 +11,9 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 import pytest
+from django.contrib.auth.models import User
 
+from gallery.ingest.imports import create
 from gallery.ingest.imports.sources.base import Source
 from gallery.ingest.imports.sources.tables.delimited import DelimitedTable
 from gallery.ingest.imports.sources.tables.json_lines import JsonLines
@@ -114,6 +116,33 @@ def test_other_columns_of_parquet_do_no_harm(tmp_path: Path, imported: Import) -
     taken_at = Image.objects.get().taken_at
     assert isinstance(taken_at, datetime)
     assert (taken_at.year, taken_at.second) == (2024, 9)
+
+
+@in_database
+@pytest.mark.parametrize("depth", [400, 700, 5000])
+def test_deep_values_are_reasons_of_rows(tmp_path: Path, imported: Import, depth: int) -> None:
+    (tmp_path / "0.png").write_bytes(scenes.plain())
+    path = tmp_path / "table.jsonl"
+    deep = '{"path": "0.png", "a": ' + "[" * depth + "]" * depth + "}"
+    path.write_text(deep + '\n{"path": "0.png"}\n')
+    assert counts(imported(path)) == (2, 1, 0, 1)
+
+
+@in_database
+def test_one_source_does_not_stop_the_others(
+    tmp_path: Path, owner: User, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: JsonLines, position: str, limit: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(JsonLines, "read", fail)
+    (tmp_path / "a.jsonl").write_text('{"path": "0.png"}\n')
+    bad = create.create(tmp_path / "a.jsonl", owner, create.ImportOptions())
+    (tmp_path / "0.png").write_bytes(scenes.plain())
+    (tmp_path / "b.csv").write_text("path\n0.png\n")
+    assert counts(imported(tmp_path / "b.csv")) == (1, 1, 0, 0)
+    bad.refresh_from_db()
+    assert bad.problem_code == "source_unreadable"
 
 
 @in_database

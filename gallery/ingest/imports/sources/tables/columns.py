@@ -76,6 +76,8 @@ def row_of(values: Mapping[str, Any], roles: Mapping[str, str]) -> SourceRow:
         return SourceRow(place, fields, note=note, error=_problem_of(place))
     except InvalidInput as error:
         return SourceRow(place, error=error)
+    except RecursionError:
+        return SourceRow(place, error=RowError("A value of the row is nested too deeply."))
 
 
 def _place(values: Mapping[str, Any], roles: Mapping[str, str]) -> str:
