@@ -26,7 +26,9 @@ def send_event(webhook: Webhook, event: Event) -> Outcome:
     data = {"image_id": str(event.image_id)}
     if event.import_id:
         data = {"import_id": str(event.import_id)}
-    return _sent(webhook, f"evt_{event.pk}", event.name, event.created_at, data)
+    # The moment too: after the restore of a backup, numbers are given again.
+    key = f"evt_{event.pk}_{event.created_at.timestamp():.6f}"
+    return _sent(webhook, key, event.name, event.created_at, data)
 
 
 def send_test(webhook: Webhook) -> Outcome:
