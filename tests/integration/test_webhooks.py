@@ -39,13 +39,17 @@ def create(client: Client, url: str, events: list[str] = READY, **fields: Any) -
     return client.post(WEBHOOKS, body, content_type="application/json")
 
 
-def deliver_due() -> None:
-    """All events so far, also those that a test in another process delays."""
+def settle() -> None:
+    """Wait until a test in another process does not delay the events so far."""
     newest = Event.objects.order_by("-transaction").first()
     deadline = time.monotonic() + 60
     while newest and not Event.objects.settled().filter(pk=newest.pk).exists():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def deliver_due() -> None:
+    settle()
     Webhook.objects.update(next_attempt_at=Now())
     deliver.run(0)
 
@@ -63,6 +67,7 @@ def sent_image_ids(receiver: Receiver) -> list[str]:
 
 def test_events_are_sent_in_order(owner_client: Client, owner: User, receiver: Receiver) -> None:
     make_image(owner)
+    settle()
     secret = json_body(create(owner_client, receiver.url()), 201)["secret"]
     keys = ready_images(owner, 3)
     deliver_due()
