@@ -26,8 +26,9 @@ pytestmark = pytest.mark.slow
 _UPLOADS = 120
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site() -> Iterator[Site]:
+    """One for each test, which count its pictures."""
     with running_site() as site:
         yield site
 
