@@ -11,8 +11,9 @@ from PIL import Image
 
 from gallery.core.config import config
 from gallery.core.errors import CorruptImage
-from gallery.media import decoder_process, durable
-from gallery.media.decode_request import DecodeRequest
+from gallery.media import durable
+from gallery.media.decoders import process
+from gallery.media.decoders.request import DecodeRequest
 from gallery.media.dimensions import dimensions
 from gallery.media.limits import large_pictures, pixel_limit
 from gallery.media.limits.decoding_time import usual_seconds, wall_seconds
@@ -76,7 +77,7 @@ def decode(source: Path, format: str, folder: Path, is_first: bool = False) -> D
         cpu_seconds=usual_seconds(size) if is_first else config().decode_seconds,
     )
     with large_pictures.place(_memory_needed(request, size, progressive)):
-        answer, _ = decoder_process.run(request)
+        answer, _ = process.run(request)
     if answer["damaged"] and config().damaged_pictures == "refuse":
         raise CorruptImage("A part of the picture is wrong or missing.")
     previews = {size: folder / f"{size}.webp" for size in SIZES}
@@ -95,7 +96,7 @@ def read_facts(source: Path, format: str) -> FileFacts:
     The child needs about 0.1 seconds.
     """
     request = _request(format, source=str(source), facts_only=True, places=config().read_places)
-    answer, _ = decoder_process.run(request)
+    answer, _ = process.run(request)
     return FileFacts(**answer["facts"])
 
 
@@ -138,7 +139,7 @@ def _memory_needed(request: DecodeRequest, size: tuple[int, int] | None, progres
 
 
 def _pixels(request: DecodeRequest, data: bytes) -> Image.Image:
-    answer, pixels = decoder_process.run(request, data)
+    answer, pixels = process.run(request, data)
     return Image.frombytes("RGB", (answer["width"], answer["height"]), pixels)
 
 

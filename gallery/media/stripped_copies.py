@@ -12,8 +12,9 @@ from pathlib import Path
 
 from gallery.core import errors
 from gallery.core.config import config
-from gallery.media import decoder_process, durable, storage
-from gallery.media.decode_request import DecodeRequest
+from gallery.media import durable, storage
+from gallery.media.decoders import process
+from gallery.media.decoders.request import DecodeRequest
 
 # Raise it when more is removed from files: copies of older versions are not served any more.
 _VERSION = 2
@@ -66,7 +67,7 @@ def strip(source: Path, format: str, target: Path) -> bool:
         strip_to=str(target),
     )
     try:
-        answer, _ = decoder_process.run(request)
+        answer, _ = process.run(request)
     except errors.UndecodablePicture:
         return False
     return bool(answer["stripped"])

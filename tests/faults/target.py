@@ -71,13 +71,18 @@ class Target:
 
     def decoders(self) -> list[int]:
         """The processes that decode one picture each; a moment later they may have ended."""
-        decoders = []
+        return [pid for pid, parent in self._decoding() if _DECODER in _command(parent)]
+
+    def decoder_servers(self) -> list[int]:
+        """The processes that start these."""
+        return [pid for pid, parent in self._decoding() if _DECODER not in _command(parent)]
+
+    def _decoding(self) -> Iterator[tuple[int, int]]:
         for pid in self.inner_pids("derive"):
             with suppress(psutil.Error):
                 for process in psutil.Process(pid).children(recursive=True):
                     if _DECODER in process.cmdline():
-                        decoders.append(process.pid)
-        return decoders
+                        yield process.pid, process.ppid()
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         with self.session() as connection:
@@ -100,6 +105,12 @@ class Target:
     def broker(self) -> Redis:
         url = addresses.redis_url(self.site.var)
         return Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
+
+
+def _command(pid: int) -> list[str]:
+    with suppress(psutil.Error):
+        return list(psutil.Process(pid).cmdline())
+    return []
 
 
 def send(pids: Iterable[int], number: signal.Signals) -> None:

@@ -15,7 +15,8 @@ from gallery.core.dispatch import Stage
 from gallery.core.errors import CorruptImage, DecoderCrash, StorageUnavailable, TooExpensive
 from gallery.ingest import change
 from gallery.ingest.derive import derive
-from gallery.media import decode, decoder_process, storage
+from gallery.media import decode, storage
+from gallery.media.decoders import process
 from gallery.media.limits import large_pictures
 from gallery.media.previews import SIZES
 from gallery.models import Image, State
@@ -131,7 +132,7 @@ def test_the_next_attempt_waits(stored: Make, decoder_raises: Callable[[Exceptio
 
 def test_a_crash_of_the_child_is_survived(stored: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     image = stored()
-    monkeypatch.setattr(decoder_process, "PROGRAM", "tests.media.programs.crash")
+    monkeypatch.setattr(process, "PROGRAM", "tests.media.programs.crash")
     assert derive_now(image, times=3).state == State.QUARANTINED
     assert image.error_code == DecoderCrash.code
 

@@ -201,7 +201,7 @@ def test_the_first_attempt_is_short(
 ) -> None:
     """A decoder that needs four seconds of CPU time for a small picture."""
     image = stored()
-    monkeypatch.setattr("gallery.media.decoder_process.PROGRAM", "tests.media.programs.slow")
+    monkeypatch.setattr("gallery.media.decoders.process.PROGRAM", "tests.media.programs.slow")
     derive()
     image.refresh_from_db()
     assert (image.state, image.error_code) == (State.STORED, TooExpensive.code)

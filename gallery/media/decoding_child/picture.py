@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gallery.core.errors import CorruptImage
 from gallery.media.decoding_child import colours, damage, limits, metadata, reduction
+from gallery.media.dimensions import dimensions
 from gallery.media.limits.pixel_limit import most_pixels, refuse_too_many_pixels
 from gallery.media.sniff import HEAD_SIZE
 from gallery.media.structure import check
@@ -39,6 +40,12 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+
+def load_decoders() -> None:
+    """Import what Pillow needs for all formats."""
+    for _, plugin in _PLUGINS.values():
+        importlib.import_module(plugin)
 
 
 @dataclass(frozen=True)
@@ -153,9 +160,6 @@ def _contents(file: BinaryIO) -> bytes | mmap.mmap:
 
 def _refuse_large_webp(contents: bytes | mmap.mmap, max_pixels: int) -> None:
     """By the header: the decoder allocates its memory when the file is opened."""
-    # Its library imports an HTTP client, which would make the child start a third slower.
-    from gallery.media.dimensions import dimensions
-
     size = dimensions(contents[:HEAD_SIZE])
     if size is not None:
         refuse_too_many_pixels(*size, limit=max_pixels)

@@ -1,7 +1,8 @@
-"""The program that opens foreign bytes: ``python -m gallery.media.decoding_child.program REQUEST``.
+"""The program that opens foreign bytes, in a new process for each picture (``fork_server``).
 
-It limits itself before it reads a byte of the picture. It prints one line of JSON and, for a
-query, the pixels after it. It imports neither Django nor anything that needs the database.
+Its standard input has the request, one line of JSON, and the picture behind it if the request names
+no file. It limits itself before it reads a byte of the picture. It prints one line of JSON and, for
+a query, the pixels after it. It imports neither Django nor anything that needs the database.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, WebPImagePlugin  # noqa: F401 - the plugin registers the writer
+from PIL import ExifTags, Image
 
 from gallery.core import errors
-from gallery.media.decode_request import DecodeRequest
-from gallery.media.decoding_child import colours, picture, reduction
+from gallery.media.decoders.request import DecodeRequest
+from gallery.media.decoding_child import colours, fork_server, picture, reduction
 from gallery.media.decoding_child.limits import set_limits
+from gallery.media.decoding_child.stripping.strip import stripped
 
 # The errors of Pillow's codecs when they cannot allocate memory (IMAGING_CODEC_MEMORY).
 _OUT_OF_MEMORY = ("decoder error -9", "out of memory error")
@@ -38,8 +40,6 @@ def decode(request: DecodeRequest) -> Answer:
     """
     limits: dict[str, Any] = {"max_pixels": request.max_pixels, "places": request.places}
     if request.strip_to:
-        from gallery.media.decoding_child.stripping.strip import stripped
-
         return {"stripped": stripped(request)}, b""
     with _source(request) as file:
         if request.facts_only:
@@ -60,7 +60,22 @@ def decode(request: DecodeRequest) -> Answer:
 
 
 def main(decode: Callable[[DecodeRequest], Answer] = decode) -> None:
-    request = DecodeRequest.from_json(sys.argv[1])
+    _warm_up()
+    fork_server.serve(lambda: _answer(decode))
+
+
+def _warm_up() -> None:
+    """Read a picture of our own, so that each process has all modules and caches already."""
+    picture.load_decoders()
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = "2000:01:01 00:00:00"
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(file, "JPEG", exif=exif)
+    picture.read(file, "jpeg", max_pixels=256, longest=16)
+
+
+def _answer(decode: Callable[[DecodeRequest], Answer]) -> None:
+    request = DecodeRequest.from_json(sys.stdin.buffer.readline().decode())
     set_limits(seconds=request.seconds, cpu_seconds=request.cpu_limit, memory=request.memory)
     fields: dict[str, Any]
     try:

@@ -35,6 +35,11 @@ def kill_decoder(target: Target, seconds: float) -> None:
     send(target.decoders(), _KILL)
 
 
+def kill_decoder_servers(target: Target, seconds: float) -> None:
+    soon(lambda: bool(target.decoder_servers()), _LONGEST_DECODER_WAIT)
+    send(target.decoder_servers(), _KILL)
+
+
 def kill_all_programs(target: Target, seconds: float) -> None:
     send([pid for role in ROLES for pid in target.pids(role)], _KILL)
 
@@ -73,4 +78,10 @@ def freeze_inner(role: str) -> Callable[[Target, float], None]:
 def freeze_decoder(target: Target, seconds: float) -> None:
     soon(lambda: bool(target.decoders()), _LONGEST_DECODER_WAIT)
     with frozen(target.decoders()):
+        time.sleep(seconds)
+
+
+def freeze_decoder_servers(target: Target, seconds: float) -> None:
+    soon(lambda: bool(target.decoder_servers()), _LONGEST_DECODER_WAIT)
+    with frozen(target.decoder_servers()):
         time.sleep(seconds)

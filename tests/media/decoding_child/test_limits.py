@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gallery.core.errors import (
@@ -17,9 +20,11 @@ from gallery.core.errors import (
     StorageUnavailable,
     TooExpensive,
 )
-from gallery.media import decoder_process
-from gallery.media.decode import decode
-from gallery.media.decode_request import DecodeRequest
+from gallery.media.decode import decode, decode_pixels
+from gallery.media.decoders import process
+from tests.local.services import eventually
+from tests.media.conftest import Decode
+from tests.scenes import photo
 
 PROGRAMS = "tests.media.programs"
 PROJECT_FOLDER = Path(__file__).parents[3]
@@ -34,7 +39,7 @@ def misbehave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Misbehave:
     def run(behaviour: str) -> None:
         source = tmp_path / "original"
         source.write_text(behaviour)
-        monkeypatch.setattr(decoder_process, "PROGRAM", f"{PROGRAMS}.misbehaving_decoder")
+        monkeypatch.setattr(process, "PROGRAM", f"{PROGRAMS}.misbehaving_decoder")
         decode(source, "jpeg", tmp_path)
 
     return run
@@ -67,15 +72,51 @@ def test_a_waiting_child_and_grandchild_are_killed(
         _wait_until_gone(int((tmp_path / "grandchild").read_text()))
 
 
-def test_a_child_ends_without_its_parent(tmp_path: Path) -> None:
-    source = tmp_path / "original"
-    source.write_text("wait")
-    request = DecodeRequest(
-        format="jpeg", longest=9, max_pixels=9, seconds=1, memory=1 << 30, source=str(source)
-    )
-    command = [sys.executable, "-m", f"{PROGRAMS}.misbehaving_decoder", request.to_json()]
-    process = subprocess.run(command, cwd=PROJECT_FOLDER, timeout=30, check=False)
-    assert process.returncode == -signal.SIGALRM
+def test_a_child_ends_without_its_parent(
+    misbehave: Misbehave, gallery_setting: Callable[..., None], tmp_path: Path
+) -> None:
+    gallery_setting(decode_seconds=1)
+    parent = os.fork()
+    if not parent:
+        try:
+            misbehave("write_process_ids")
+        finally:
+            os._exit(1)
+    ids = tmp_path / "process_ids"
+    assert eventually(ids.exists, 20)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    for pid in ids.read_text().split():
+        with pytest.raises(ProcessLookupError):
+            _wait_until_gone(int(pid))
+
+
+def test_another_server_follows_a_killed_one(decoded: Decode) -> None:
+    picture = photo()
+    decoded(picture)
+    for server in psutil.Process().children():
+        with contextlib.suppress(psutil.ZombieProcess):
+            if process.PROGRAM in server.cmdline():
+                server.kill()
+    assert decoded(picture).width
+
+
+def test_parallel_decoders_do_not_mix(tmp_path: Path) -> None:
+    def size_of(width: int) -> tuple[int, int]:
+        pixels = decode_pixels(photo(size=(width, 20)))
+        return pixels.size
+
+    widths = range(20, 60)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(size_of, widths)) == [(width, 20) for width in widths]
+
+
+def test_a_server_that_cannot_start_blames_no_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "PROGRAM", "no.such.program")
+    with pytest.raises(StorageUnavailable):
+        decode_pixels(photo())
 
 
 def test_too_much_memory_is_too_expensive(misbehave: Misbehave) -> None:
@@ -137,7 +178,7 @@ def test_the_child_loads_neither_django_nor_numpy() -> None:
 
 def _wait_until_gone(pid: int) -> None:
     """Raises ``ProcessLookupError`` as soon as no live process has the id."""
-    for _ in range(100):
+    for _ in range(1000):
         os.kill(pid, 0)
         if Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
             raise ProcessLookupError(pid)

@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from gallery.media.decode_request import DecodeRequest
+from gallery.media.decoders.request import DecodeRequest
 from gallery.media.decoding_child import program
 
 
@@ -45,6 +45,14 @@ def wait_with_a_grandchild(request: DecodeRequest) -> None:
     """Writes the grandchild's process id to the file ``grandchild``."""
     if pid := os.fork():
         Path(request.folder, "grandchild").write_text(str(pid))
+    time.sleep(99)
+
+
+def write_process_ids(request: DecodeRequest) -> None:
+    """Writes the ids of this process and its server to the file ``process_ids``, and waits."""
+    ids = Path(request.folder, "process_ids")
+    ids.with_suffix(".new").write_text(f"{os.getpid()} {os.getppid()}")
+    ids.with_suffix(".new").rename(ids)
     time.sleep(99)
 
 

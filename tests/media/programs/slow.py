@@ -2,7 +2,7 @@
 
 import time
 
-from gallery.media.decode_request import DecodeRequest
+from gallery.media.decoders.request import DecodeRequest
 from gallery.media.decoding_child import program
 
 

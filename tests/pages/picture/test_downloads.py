@@ -52,7 +52,7 @@ def test_strangers_get_a_neutral_file_name(client: Client, image: Image, title: 
 def test_a_copy_is_made_once(client: Client, image: Image, monkeypatch: Any) -> None:
     first = original(client, image)
     assert first.getvalue()
-    monkeypatch.setattr("gallery.media.decoder_process.PROGRAM", "no.such.program")
+    monkeypatch.setattr("gallery.media.decoders.process.PROGRAM", "no.such.program")
     assert original(client, image).getvalue() == original(client, image).getvalue()
     unchanged = client.get(f"/files/{image.pk}/original", headers={"If-None-Match": first["ETag"]})
     assert unchanged.status_code == 304

@@ -7,7 +7,7 @@ import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gallery.media.decode_request import DecodeRequest
+from gallery.media.decoders.request import DecodeRequest
 from gallery.media.decoding_child import picture
 from gallery.media.decoding_child.stripping import gif, jpeg, png, webp
 from gallery.media.decoding_child.stripping.refusal import CannotStrip
