@@ -100,3 +100,20 @@ class MetadataField(serializers.JSONField):
             return metadata_document.checked(data)
         except InvalidInput as error:
             raise serializers.ValidationError(error.message, code=error.code) from error
+
+
+class FilesField(BoundedListField):
+    """The files of a form, as a list also if there is one; its errors have no index then."""
+
+    def __init__(self, *, most: int, help_text: str) -> None:
+        # The capabilities refuse an empty file, with the code ``empty_file``.
+        super().__init__(
+            child=serializers.FileField(allow_empty_file=True),
+            max_length=most,
+            help_text=help_text,
+        )
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        if len(data) == 1:
+            return [self.child.run_validation(data[0])]
+        return super().run_child_validation(data)

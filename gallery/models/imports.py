@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Self
 
 from django.conf import settings
@@ -44,8 +45,9 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
 
 
 class ImportJob(Job):
-    """The import of the pictures of one folder, archive or table.
+    """The import of the pictures of one folder, archive or table, or of several archives.
 
+    ``parts`` are the paths of the further archives, behind ``source``.
     ``position`` is where the reader of the source continues, in its own notation; it and the rows
     that were read are committed together. ``stamp`` identifies the file: size, time and a hash of
     its beginning. Each row that was read (``rows_read``) ends as ``imported``, ``duplicates`` or
@@ -74,6 +76,7 @@ class ImportJob(Job):
     kind = models.CharField(_("kind"), max_length=8, choices=SourceKind)
     name = models.CharField(_("source"), max_length=255)
     source = models.TextField(editable=False)
+    parts = models.JSONField(default=list, editable=False)
     is_uploaded = models.BooleanField(default=False, editable=False)
     stamp = models.CharField(max_length=120, blank=True, editable=False)
 
@@ -108,6 +111,10 @@ class ImportJob(Job):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def paths(self) -> list[Path]:
+        return [Path(path) for path in (self.source, *self.parts)]
 
     @property
     def done(self) -> int:

@@ -27,7 +27,7 @@ class WorkQuerySet(models.QuerySet[Any]):
         """Lease up to ``limit`` due rows of this queryset, the longest due, for ``seconds``.
 
         The attempt is counted and committed *before* any work, so that attempts of killed workers
-        count too. The rows are returned in any order. They carry the lease that ``release`` checks.
+        count too. The rows carry the lease that ``release`` checks.
         """
         with transaction.atomic():
             keys = list(
@@ -40,7 +40,8 @@ class WorkQuerySet(models.QuerySet[Any]):
                 attempts=F("attempts") + 1,
                 lease_until=Now() + timedelta(seconds=seconds),
             )
-            return list(self.model._default_manager.filter(pk__in=keys))
+            rows = self.model._default_manager.in_bulk(keys)
+            return [rows[key] for key in keys]
 
 
 class Work(models.Model):

@@ -10,6 +10,7 @@ _NEW: dict[str, Any] = {
     "id": ID,
     "name": "captions.csv",
     "kind": "csv",
+    "sources": 1,
     "state": "running",
     "created_at": "2026-11-23T08:00:00Z",
     "completed_at": None,
@@ -42,7 +43,7 @@ EXAMPLES = {
     "list_imports": OperationExamples(answers={"One that runs": {"results": [_RUNNING]}}),
     "create_import": OperationExamples(
         requests={
-            FORM: {"A table of URLs": {"file": TABLE, "visibility": "private"}},
+            FORM: {"A table of URLs": {"file": [TABLE], "visibility": "private"}},
             JSON: {"A folder of the server": {"path": "/srv/pictures", "tags": ["archive"]}},
         },
         answers={"It begins soon": _NEW},

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from gallery.api.encoder.vectors import ImageWithVectorSerializer
-from gallery.api.fields import BoundedListField, ExternalIdField, MetadataField
+from gallery.api.fields import BoundedListField, ExternalIdField, FilesField, MetadataField
 from gallery.api.images.listed_image import ListedImageSerializer
 from gallery.api.images.upload_answer import UploadedImageSerializer
 from gallery.api.known_fields import KnownFieldsOnly
@@ -60,24 +60,6 @@ class ImageChangesSerializer(KnownFieldsOnly):
                 _("Log in to make a picture private."), code="private_needs_owner"
             )
         return value
-
-
-class FilesField(BoundedListField):
-    """The files of a form, as a list also if there is one; its errors have no index then."""
-
-    def __init__(self) -> None:
-        # ``ingest.accept`` refuses an empty file with the code ``empty_file``.
-        super().__init__(
-            child=serializers.FileField(allow_empty_file=True),
-            max_length=MAX_FILES,
-            help_text=f"Up to {MAX_FILES} files, each a part of its own. The other fields are "
-            "those of all of their images.",
-        )
-
-    def run_child_validation(self, data: list[Any]) -> list[Any]:
-        if len(data) == 1:
-            return [self.child.run_validation(data[0])]
-        return super().run_child_validation(data)
 
 
 class UploadFieldsSerializer(ImageChangesSerializer):
@@ -141,7 +123,11 @@ class ImageUploadSerializer(UploadFieldsSerializer):
 
 
 class ImageUploadFormSerializer(UploadFieldsSerializer):
-    file = FilesField()
+    file = FilesField(
+        most=MAX_FILES,
+        help_text=f"Up to {MAX_FILES} files, each a part of its own. The other fields are "
+        "those of all of their images.",
+    )
     # A form has no null.
     taken_at = serializers.DateTimeField(required=False)
     external_id = ExternalIdField()

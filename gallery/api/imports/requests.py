@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField, LimitField
+from gallery.api.fields import BoundedListField, FilesField, LimitField
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.ingest.duplicates import OnDuplicate
-from gallery.ingest.imports.create import ImportOptions
+from gallery.ingest.imports.create import MOST_PARTS, ImportOptions
 from gallery.models import JobState, Visibility
 
 
@@ -46,9 +46,10 @@ class _OptionsSerializer(KnownFieldsOnly):
 
 
 class UploadedImportSerializer(_OptionsSerializer):
-    file = serializers.FileField(
-        allow_empty_file=True,
-        help_text="A ZIP archive of pictures, or a table of URLs: CSV, TSV or JSON Lines.",
+    file = FilesField(
+        most=MOST_PARTS + 1,
+        help_text="A ZIP archive of pictures, or a table of URLs: CSV, TSV or JSON Lines. The ZIP "
+        "archives of one export can be sent together, each a part of its own.",
     )
 
 
@@ -57,6 +58,12 @@ class ServerImportSerializer(_OptionsSerializer):
         max_length=1000,
         help_text="For superusers: a folder or file of the server, in one of "
         "`GALLERY_IMPORT_FOLDERS`.",
+    )
+    parts = BoundedListField(
+        child=serializers.CharField(max_length=1000),
+        max_length=MOST_PARTS,
+        required=False,
+        help_text="Further ZIP archives of the same export, as in `path`.",
     )
     watch = serializers.BooleanField(
         default=False,

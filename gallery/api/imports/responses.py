@@ -18,6 +18,7 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
     id = serializers.UUIDField()
     name = serializers.CharField(help_text="Name of the folder or file.")
     kind = serializers.ChoiceField(choices=SourceKind.choices)
+    sources = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
@@ -41,6 +42,10 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
         help_text="The code of what keeps it from continuing, or empty.",
     )
     problem_detail = serializers.SerializerMethodField()
+
+    def get_sources(self, job: ImportJob) -> int:
+        """More than 1 for ZIP archives that are imported together."""
+        return len(job.paths)
 
     def get_state(self, job: ImportJob) -> str:
         """`complete`, `running` or `paused`."""

@@ -31,6 +31,7 @@ from gallery.api.parsers import ShallowJSONParser
 from gallery.api.view import ApiView
 from gallery.core.upload_cap import refused_files
 from gallery.ingest.imports import control, create, report, uploads
+from gallery.ingest.imports.uploads import UploadedSource
 from gallery.models import ImportJob, ImportRow, JobState
 
 _SHOWN = 100
@@ -69,16 +70,20 @@ def _of_upload(request: Request) -> ImportJob:
         raise uploads.too_large()
     serializer = UploadedImportSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    file = serializer.validated_data["file"]
-    return uploads.import_upload(file.chunks(), file.name, request.user, serializer.options())
+    files = serializer.validated_data["file"]
+    sources = [UploadedSource(file.name, file.chunks()) for file in files]
+    return uploads.import_upload(sources, request.user, serializer.options())
 
 
 def _of_path(request: Request) -> ImportJob:
     serializer = ServerImportSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
     values = serializer.validated_data
-    path = create.on_server(values["path"], request.user)
-    return create.create(path, request.user, serializer.options(), watch=values["watch"])
+    path, *parts = (
+        create.on_server(path, request.user) for path in (values["path"], *values.get("parts", ()))
+    )
+    options = serializer.options()
+    return create.create(path, request.user, options, parts=parts, watch=values["watch"])
 
 
 class OneImportView(ApiView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from gallery.models.tags.names import normalised
 
 # Imports of one person that are not complete.
 MOST_UNFINISHED = 10
+# Each is an open file. Google's are 2 GB or more.
+MOST_PARTS = 199
 _MOST_TAGS = 50
 
 
@@ -52,17 +55,20 @@ def create(
     owner: User,
     options: ImportOptions,
     *,
+    parts: Sequence[Path] = (),
     watch: bool = False,
     uploaded_as: str = "",
 ) -> ImportJob:
     """An import of a folder, archive or table of the server; the workers begin soon.
 
+    ``parts`` are further ZIP archives of the same export, at most ``MOST_PARTS``.
     ``uploaded_as`` is the name of a file that its owner uploaded. ``watch`` imports new files of
     the folder until the import is deleted. Raises ``ImportRefused``, ``SourceMissing``,
     ``TooManyImports`` and ``InvalidInput``.
     """
     columns = options.columns()
     kind = kind_of(source, watch=watch, uploaded_as=uploaded_as)
+    _check_parts(kind, parts)
     _refuse_too_many(owner)
     is_file = kind not in (SourceKind.FOLDER, SourceKind.WATCHED)
     owner_key: Any = owner.pk
@@ -71,12 +77,20 @@ def create(
         kind=kind,
         name=metadata_fields.file_name(uploaded_as or source.name) or kind,
         source=str(source),
+        parts=[str(part) for part in parts],
         is_uploaded=bool(uploaded_as),
-        stamp=stamp_of(source) if is_file else "",
+        stamp=stamp_of([source, *parts]) if is_file else "",
         **columns,
     )
     hint(Stage.IMPORT)
     return job
+
+
+def _check_parts(kind: SourceKind, parts: Sequence[Path]) -> None:
+    if parts and any(each != SourceKind.ZIP for each in (kind, *map(kind_of, parts))):
+        raise ImportRefused("Only ZIP archives can be imported together.")
+    if len(parts) > MOST_PARTS:
+        raise ImportRefused(f"At most {MOST_PARTS + 1} archives can be imported together.")
 
 
 def _refuse_too_many(owner: User) -> None:
@@ -103,10 +117,13 @@ def on_server(text: str, user: User) -> Path:
     return path
 
 
-def unfinished(source: Path, owner: User, *, watch: bool) -> ImportJob | None:
+def unfinished(
+    source: Path, owner: User, *, parts: Sequence[Path] = (), watch: bool
+) -> ImportJob | None:
     """The person's import of the same source that is not complete; with ``watch``, the one that
     watches it."""
-    jobs = ImportJob.objects.of(owner).unfinished().filter(source=str(source))
+    files = {"source": str(source), "parts": [str(part) for part in parts]}
+    jobs = ImportJob.objects.of(owner).unfinished().filter(**files)
     watched = jobs.filter(kind=SourceKind.WATCHED)
     chosen = watched if watch else jobs.exclude(kind=SourceKind.WATCHED)
     return chosen.order_by("created_at").first()

@@ -6,7 +6,8 @@ import contextlib
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -22,20 +23,33 @@ from gallery.models import ImportJob, User
 _ABANDONED_SECONDS = 3600.0
 
 
+@dataclass(frozen=True)
+class UploadedSource:
+    name: str
+    chunks: Iterable[bytes]
+
+
 def import_upload(
-    chunks: Iterable[bytes], name: str, owner: User, options: ImportOptions
+    files: Sequence[UploadedSource], owner: User, options: ImportOptions
 ) -> ImportJob:
-    """Store the file and start its import. Raises like ``create``, and ``FileTooLarge``,
-    ``StorageFull`` and ``StorageUnavailable``; then no file is left."""
-    kind_of(Path(name), uploaded_as=name)
+    """Store the file, or the archives of one export, and start their import.
+
+    Raises like ``create``, and ``FileTooLarge``, ``StorageFull`` and ``StorageUnavailable``; then
+    no file is left.
+    """
+    for file in files:
+        kind_of(Path(file.name), uploaded_as=file.name)
     options.columns()
-    path = _folder() / f"{uuid.uuid4()}{Path(name).suffix.lower()}"
+    paths = [_folder() / f"{uuid.uuid4()}{Path(file.name).suffix.lower()}" for file in files]
     try:
-        _write(path, chunks)
-        return create(path, owner, options, uploaded_as=name)
+        for path, file in zip(paths, files, strict=True):
+            _write(path, file.chunks)
+        source, *parts = paths
+        return create(source, owner, options, parts=parts, uploaded_as=files[0].name)
     except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        for path in paths:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
         raise
 
 
@@ -49,10 +63,10 @@ def too_large() -> FileTooLarge:
 
 
 def remove(job: ImportJob) -> None:
-    """The file of a source that was uploaded is not needed any more."""
-    if job.is_uploaded:
+    """The files of a source that was uploaded are not needed any more."""
+    for path in job.paths if job.is_uploaded else ():
         with contextlib.suppress(OSError):
-            Path(job.source).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 def remove_abandoned() -> None:
@@ -61,10 +75,10 @@ def remove_abandoned() -> None:
     gone = FileNotFoundError
     with contextlib.suppress(gone), durable.storage_errors(unchanged=gone):
         old = [path for path in _folder().iterdir() if path.lstat().st_mtime < latest]
-        jobs = ImportJob.objects.unfinished().filter(source__in=[str(path) for path in old])
-        used = set(jobs.values_list("source", flat=True))
+        jobs = ImportJob.objects.unfinished().filter(is_uploaded=True)
+        used = {path for job in jobs.only("source", "parts") for path in job.paths}
         for path in old:
-            if str(path) not in used:
+            if path not in used:
                 path.unlink(missing_ok=True)
 
 

@@ -22,7 +22,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", type=Path, help="a folder, archive or table")
+        parser.add_argument(
+            "sources",
+            type=Path,
+            nargs="+",
+            metavar="source",
+            help="a folder, archive or table; or all ZIP archives of one export",
+        )
         parser.add_argument("--owner", metavar="NAME", required=True, help="owner of the pictures")
         parser.add_argument("--visibility", choices=Visibility.values, default="")
         parser.add_argument(
@@ -48,13 +54,13 @@ class Command(BaseCommand):
             help="have the workers import new files of the folder until the import is deleted",
         )
 
-    def handle(self, *, source: Path, owner: str, **options: Any) -> None:
+    def handle(self, *, sources: list[Path], owner: str, **options: Any) -> None:
         is_left = options["background"] or options["watch"]
         if is_left and options["report"]:
             raise CommandError("--report is written at the end; the workers write none.")
         try:
             with _opened(options["report"]) as file:
-                job = _job(source, owner, options)
+                job = _job(sources, owner, options)
                 if is_left:
                     self.stdout.write(f"Import {job.pk} is left to the workers.")
                 else:
@@ -89,22 +95,23 @@ def _opened(path: Path | None) -> TextIO | nullcontext[None]:
     return path.open("w", encoding="utf-8", newline="") if path else nullcontext()
 
 
-def _job(source: Path, owner: str, options: dict[str, Any]) -> ImportJob:
+def _job(sources: list[Path], owner: str, options: dict[str, Any]) -> ImportJob:
     """The import that was interrupted, or a new one."""
     users = get_user_model()._default_manager
     user = users.filter(**{users.model.USERNAME_FIELD: owner}).first()
     if user is None:
         raise CommandError(f"There is no user {owner!r}.")
-    path = source.resolve()
+    path, *parts = sorted({source.resolve() for source in sources})
     import_options = create.ImportOptions(
         visibility=options["visibility"],
         on_duplicate=options["on_duplicate"] or OnDuplicate.KEEP,
         tags=tuple(options["tag"]),
         embedding_model=options["embedding_model"],
     )
-    job = create.unfinished(path, user, watch=options["watch"])
+    watch = options["watch"]
+    job = create.unfinished(path, user, parts=parts, watch=watch)
     if job is None:
-        return create.create(path, user, import_options, watch=options["watch"])
+        return create.create(path, user, import_options, parts=parts, watch=watch)
     _refuse_other_options(job, import_options, options)
     if job.state == JobState.PAUSED:
         control.resume(job)

@@ -17,11 +17,12 @@ from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput
 from gallery.core.size_limits import format_size
 from gallery.core.upload_cap import refused_files
 from gallery.ingest.imports import control, report, uploads
+from gallery.ingest.imports.uploads import UploadedSource
 from gallery.models import ImportJob
 from gallery.pages.access import members_only
 from gallery.pages.errors.advice import text_for
 from gallery.pages.errors.messages import error_message
-from gallery.pages.imports.form import ImportForm
+from gallery.pages.imports.form import ImportForm, is_archive
 from gallery.pages.imports.progress import progress_of
 
 _SHOWN = 50
@@ -36,9 +37,10 @@ def imports(request: HttpRequest) -> HttpResponse:
     if too_large:
         form.fields["sources"].required = False
     if request.method == "POST" and form.is_valid():
-        for name in too_large:
-            messages.error(request, f"{name}: {_text_for(uploads.too_large())}")
-        _start(request, form)
+        for file in too_large:
+            messages.error(request, f"{file.name}: {_text_for(uploads.too_large())}")
+        has_gap = any(is_archive(file.name) for file in too_large)
+        _start(request, form, without_archives=has_gap)
         return redirect("imports")
     jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
     items = [progress_of(job) for job in jobs]
@@ -88,16 +90,18 @@ def download_report(request: HttpRequest, key: uuid.UUID) -> StreamingHttpRespon
     )
 
 
-def _start(request: HttpRequest, form: ImportForm) -> None:
-    """Each file is an import of its own: one that is refused does not stop the others."""
-    for file in form.cleaned_data["sources"]:
-        if file is None:
+def _start(request: HttpRequest, form: ImportForm, *, without_archives: bool) -> None:
+    """A source that is refused does not stop the others."""
+    for files in form.files_of_imports():
+        if without_archives and is_archive(files[0].name):
+            messages.error(request, _("The other archives were not imported either."))
             continue
-        name = file.name or ""
+        sources = [UploadedSource(file.name or "", file.chunks()) for file in files]
         try:
-            uploads.import_upload(file.chunks(), name, request.user, form.options())
+            uploads.import_upload(sources, request.user, form.options())
         except GalleryError as error:
-            messages.error(request, f"{name}: {_text_for(error)}")
+            names = ", ".join(source.name for source in sources)
+            messages.error(request, f"{names}: {_text_for(error)}")
 
 
 def _text_for(error: GalleryError) -> str:

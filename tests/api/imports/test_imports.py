@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import uuid
 import zipfile
 from pathlib import Path
@@ -18,6 +19,7 @@ from gallery.ingest.imports import run
 from gallery.models import Image, ImportJob
 from tests import scenes
 from tests.api.responses import json_body, problem
+from tests.ingest.imports.sidecars.samples import TAKEOUT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +56,24 @@ def test_an_uploaded_archive_is_imported(
     assert [document[name] for name in ("rows", "read", "imported", "dropped")] == [3, 3, 1, 2]
     assert not list((own_media / "imports").iterdir())
     assert json_body(owner_client.get(ADDRESS))["results"][0]["id"] == finished["id"]
+
+
+def test_archives_of_one_export_are_imported_together(
+    owner_client: Client, own_media: Path
+) -> None:
+    sidecar = json.dumps({**TAKEOUT, "description": "Sea"}).encode()
+    files = [archive(**{"a.png.json": sidecar}), archive(**{"a.png": scenes.plain()})]
+    answer = json_body(owner_client.post(ADDRESS, {"file": files}), 201)
+    assert answer["sources"] == 2
+    run.run(60)
+    assert Image.objects.get().caption == "Sea"
+    assert not list((own_media / "imports").iterdir())
+
+
+def test_only_archives_are_imported_together(owner_client: Client, own_media: Path) -> None:
+    files = [archive(**{"a.png": scenes.plain()}), SimpleUploadedFile("a.csv", b"url\n")]
+    problem(owner_client.post(ADDRESS, {"file": files}), 422, "import_refused")
+    assert not list((own_media / "imports").iterdir())
 
 
 def test_the_report_has_no_formulas(finished: dict[str, Any], owner_client: Client) -> None:

@@ -52,6 +52,16 @@ def test_pictures_of_an_archive_are_imported(archive: MakeArchive, imported: Imp
     assert set(Image.objects.values_list("file_name", flat=True)) == {"a.png", "b.jpg"}
 
 
+def test_a_part_that_changed_stops_the_import(tmp_path: Path, owner: User) -> None:
+    parts = [tmp_path / "1.zip", tmp_path / "2.zip"]
+    for part in parts:
+        with zipfile.ZipFile(part, "w") as file:
+            file.writestr("a.png", scenes.plain())
+    job = create.create(parts[0], owner, create.ImportOptions(), parts=parts[1:])
+    parts[1].write_bytes(b"")
+    assert worked(job).problem_code == "source_changed"
+
+
 def test_slow_opening_leaves_time_for_rows(
     archive: MakeArchive, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

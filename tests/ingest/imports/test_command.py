@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -23,9 +25,9 @@ def table(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-def import_(source: Path, *options: str) -> str:
+def import_(source: Path, *options: str, parts: Sequence[Path] = ()) -> str:
     out = StringIO()
-    call_command("import", str(source), "--owner", "owner", *options, stdout=out)
+    call_command("import", source, *parts, "--owner", "owner", *options, stdout=out)
     return out.getvalue()
 
 
@@ -50,6 +52,17 @@ def test_a_problem_ends_the_command(table: Path, owner: User) -> None:
     table.write_text("path\n")
     with pytest.raises(CommandError, match="has changed"):
         import_(table)
+
+
+def test_parts_in_any_order_are_one_import(owner: User, tmp_path: Path) -> None:
+    parts = [tmp_path / f"takeout-{number}.zip" for number in (1, 2)]
+    for part in parts:
+        with zipfile.ZipFile(part, "w") as file:
+            file.writestr(f"{part.name}.png", scenes.photo("PNG", size=(30 + len(parts), 20)))
+            file.writestr("Takeout/metadata.json", b"{}")
+    import_(parts[0], "--background", parts=parts[1:])
+    assert "Rows read: 2;" in import_(parts[1], parts=parts[:1])
+    assert ImportJob.objects.count() == 1
 
 
 def test_a_folder_is_watched_and_imported(table: Path, owner: User) -> None:

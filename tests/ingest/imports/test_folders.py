@@ -56,6 +56,41 @@ def test_other_files_are_dropped_with_reasons(folder: Path, imported: Import) ->
     }
 
 
+def test_a_closed_folder_is_a_reason(
+    folder: Path, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Permissions do not stop the superuser, under whom tests may run."""
+    (folder / "red.png").write_bytes(scenes.plain())
+    list_folder = os.scandir
+
+    def refuse_lake(path: Any) -> Any:
+        if Path(path) == folder / "holiday" / "lake":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", refuse_lake)
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 1)
+    job = imported(folder)
+    assert counts(job) == (2, 1, 0, 1)
+    assert reasons(job) == {"holiday/lake/": "file_unreadable"}
+
+
+def test_a_lost_sidecar_stops_the_import(
+    folder: Path, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    (folder / "red.png.json").write_text("{}")
+    job = create.create(folder, owner, create.ImportOptions())
+
+    def lose_folder(_: Any) -> Iterator[bytes]:
+        folder.rename(folder.with_name("away"))
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(places, "chunks_of", lose_folder)
+    assert worked(job).problem_code == "source_missing"
+    assert not ImportRow.objects.filter(job=job).exists()
+
+
 def test_links_out_of_the_folder_are_not_read(folder: Path, imported: Import) -> None:
     (folder.parent / "secret.png").write_bytes(scenes.plain())
     (folder / "link.png").symlink_to(folder.parent / "secret.png")

@@ -81,7 +81,6 @@ def test_an_overloaded_server_has_its_pause(
     due = ImportRow.objects.filter(job=job).order_by("next_attempt_at").first()
     assert due is not None
     assert 100 < (due.next_attempt_at - timezone.now()).total_seconds() < 121
-    # The rows that are claimed together have no order.
     assert len(picture_server.requests) <= 20
     assert job.waiting == ImportRow.objects.count()
 

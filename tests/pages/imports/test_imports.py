@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,33 @@ def test_several_files_become_several_imports(owner_client: Client, owner: User)
     job = ImportJob.objects.order_by("created_at").first()
     assert job is not None
     assert (job.owner, job.visibility, job.tags) == (owner, "private", ["lakes", "holiday"])
+
+
+def test_archives_become_one_import(owner_client: Client) -> None:
+    text = start(owner_client, "takeout-001.zip", "table.csv", "takeout-002.ZIP")
+    assert text.count('<li class="import">') == 2
+    assert "and 1 more archive" in text
+    assert ImportJob.objects.filter(name="takeout-001.zip").count() == 1
+
+
+def test_an_archive_that_is_too_large_stops_the_others(
+    owner_client: Client, gallery_setting: Callable[..., None]
+) -> None:
+    gallery_setting(import_max_size=1000)
+    large = SimpleUploadedFile("takeout-002.zip", bytes(2000))
+    values = {"sources": [SimpleUploadedFile("takeout-001.zip", TABLE), large]}
+    text = owner_client.post(
+        "/imports/", {**values, "visibility": "private"}, follow=True
+    ).content.decode()
+    assert "takeout-002.zip: " in text
+    assert "The other archives were not imported either." in text
+    assert not ImportJob.objects.exists()
+
+
+def test_a_person_chooses_what_duplicates_become(owner_client: Client) -> None:
+    values = {"visibility": "private", "on_duplicate": "update"}
+    owner_client.post("/imports/", {**values, "sources": SimpleUploadedFile("a.csv", TABLE)})
+    assert ImportJob.objects.get().on_duplicate == "update"
 
 
 def test_a_complete_import_shows_its_reasons(owner_client: Client) -> None:

@@ -1,11 +1,11 @@
-"""Pictures of a ZIP archive, read one after the other without unpacking the archive."""
+"""Pictures of ZIP archives, read one after the other without unpacking them."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from gallery.core.errors import DamagedArchive, InvalidInput, SourceMissing, SourceUnreadable
@@ -14,25 +14,23 @@ from gallery.ingest.imports.sources.base import Batch, SourceRow, chunks_of
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
+Member = tuple[zipfile.ZipFile, zipfile.ZipInfo]
+
 
 class Archive:
-    def __init__(self, path: Path) -> None:
-        archive_checks.check_size_of_directory(path)
-        try:
-            self._file = zipfile.ZipFile(path)
-        except OSError as error:
-            raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise SourceUnreadable(f"This is not a ZIP archive: {error}.") from None
-        try:
-            archive_checks.refuse_overlaps(self._file)
-        except SourceUnreadable:
-            self._file.close()
-            raise
-        self._members: dict[str, zipfile.ZipInfo] = {}
+    """One archive, or several as if they were one: a file may describe a picture in another."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Raises ``SourceMissing`` and ``SourceUnreadable``."""
+        self._members: dict[str, Member] = {}
         self._beside: dict[str, set[str]] = {}
-        for member in self._file.infolist():
-            self._add(member)
+        with ExitStack() as stack:
+            for path in paths:
+                file = stack.enter_context(_opened(path))
+                for member in file.infolist():
+                    self._add(file, member)
+                archive_checks.refuse_too_many(len(self._members))
+            self._files = stack.pop_all()
         self._pictures = [name for name in self._members if not names.is_ignored(name)]
 
     def read(self, position: str, limit: int) -> Batch:
@@ -48,41 +46,60 @@ class Archive:
         member = self._members.get(place)
         if member is None:
             raise DamagedArchive("The archive has no such file.")
-        with _damages(), self._file.open(member) as file:
+        archive, info = member
+        with _damages(), archive.open(info) as file:
             yield _chunks(file)
 
     def close(self) -> None:
-        self._file.close()
+        self._files.close()
 
-    def _add(self, member: zipfile.ZipInfo) -> None:
-        """Of two members with one name, the second gets a number."""
+    def _add(self, file: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        """Of two pictures with one name, the second gets a number."""
         name = archive_checks.name_of(member)
         if member.is_dir() or name.endswith("/"):
             return
         if name in self._members:
+            if names.is_ignored(name):
+                return
             name = f"{name} ({len(self._members)})"
-        self._members[name] = member
+        self._members[name] = file, member
         self._beside.setdefault(names.folder_of(name), set()).add(name)
 
     def _row(self, name: str) -> SourceRow:
         if refused := described.refused_row(name):
             return refused
         try:
-            archive_checks.check(self._members[name], name)
+            archive_checks.check(self._members[name][1], name)
         except InvalidInput as error:
             return SourceRow(name, error=error)
         return described.described_row(
             name,
             self._beside[names.folder_of(name)],
             self._read,
-            # Google splits an export into several archives, by size.
+            # Google splits an export into several archives, by size. One may be missing here.
             expects_sidecar=name.startswith("Takeout/"),
         )
 
     def _read(self, name: str) -> bytes:
-        archive_checks.check(self._members[name], name)
+        archive_checks.check(self._members[name][1], name)
         with self.open(name) as chunks:
             return next(chunks, b"")
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    archive_checks.check_size_of_directory(path)
+    try:
+        file = zipfile.ZipFile(path)
+    except OSError as error:
+        raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise SourceUnreadable(f"This is not a ZIP archive: {error}.") from None
+    try:
+        archive_checks.refuse_overlaps(file)
+    except SourceUnreadable:
+        file.close()
+        raise
+    return file
 
 
 @contextmanager

@@ -47,8 +47,7 @@ def check_size_of_directory(path: Path) -> None:
             tail = file.read()
     except OSError as error:
         raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
-    if _directory_size(tail) > _MOST_MEMBERS * 2 * _BYTES_OF_MEMBER:
-        raise SourceUnreadable(f"The archive has more than {_MOST_MEMBERS} files.")
+    refuse_too_many(_directory_size(tail) // (2 * _BYTES_OF_MEMBER))
 
 
 def _directory_size(tail: bytes) -> int:
@@ -64,11 +63,16 @@ def _directory_size(tail: bytes) -> int:
     return int.from_bytes(tail[start + 12 : start + 16], "little")
 
 
+def refuse_too_many(members: int) -> None:
+    """Their list is in memory. Raises ``SourceUnreadable``."""
+    if members > _MOST_MEMBERS:
+        raise SourceUnreadable(f"The archive has more than {_MOST_MEMBERS} files.")
+
+
 def refuse_overlaps(archive: zipfile.ZipFile) -> None:
     """In archive bombs, many members are made of the same bytes."""
     members = sorted(archive.infolist(), key=lambda member: member.header_offset)
-    if len(members) > _MOST_MEMBERS:
-        raise SourceUnreadable(f"The archive has more than {_MOST_MEMBERS} files.")
+    refuse_too_many(len(members))
     for member, following in pairwise(members):
         end = member.header_offset + _HEADER_SIZE + member.compress_size
         if end > following.header_offset:

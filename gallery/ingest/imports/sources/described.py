@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from gallery.core.errors import GalleryError, InvalidInput, Trashed, VideoNotImported
+from gallery.core.errors import GalleryError, InvalidInput, SourceMissing, Trashed, VideoNotImported
 from gallery.ingest.imports.sidecars.facts import as_fields
 from gallery.ingest.imports.sidecars.find import facts_for, has_sidecar
 from gallery.ingest.imports.sources import names
@@ -31,6 +31,8 @@ def described_row(
     def read_sidecar(path: str) -> bytes:
         try:
             return read(path)
+        except SourceMissing:
+            raise  # The whole source is away, and will be read again.
         except GalleryError as error:
             raise OSError(error.message) from error
 

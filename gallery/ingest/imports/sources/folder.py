@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gallery.core.errors import RowError, SourceMissing
+from gallery.core.errors import FileUnreadable, RowError, SourceMissing
 from gallery.ingest.imports.sources import described, names, places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
 
-# Folders in the folder that are left out; other errors are faults of a disk or a network.
-_CLOSED = (FileNotFoundError, NotADirectoryError, PermissionError)
+# Folders that were removed meanwhile are left out. Other errors are faults of a disk or a network,
+# except that the rights to a folder may be missing.
+_GONE = (FileNotFoundError, NotADirectoryError)
 
 
 class Folder:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, total: int | None = None) -> None:
+        """``total`` is the number of files, if they have been counted: in a large folder on the
+        network, that takes a minute."""
         if not os.path.isdir(path):  # unlike that of Path, it raises no error
             raise SourceMissing("There is no folder with this name, or it cannot be opened.")
         self._path = path
         self._position: str | None = None
         self._rest: Iterator[tuple[str, frozenset[str]]] = iter(())
-        self._total: int | None = None
+        self._total = total
 
     def read(self, position: str, limit: int) -> Batch:
         """The position is the path of the last file before it; each byte, which need not be UTF-8,
         is a character."""
         if self._total is None:
             self._total = sum(1 for _ in self._files(""))
-        if position and not self._total:
+        if position and next(self._files(""), None) is None:
             raise SourceMissing("The folder of the import is empty.")  # nothing is mounted there
         if position != self._position:
             self._rest = self._files(os.fsdecode(position.encode("latin-1")))
@@ -62,6 +65,8 @@ def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
     except UnicodeEncodeError:
         shown = path.encode(errors="surrogateescape").decode(errors="replace")
         return SourceRow(shown, error=RowError("The name of the file is not UTF-8."))
+    if path.endswith("/"):
+        return SourceRow(path, error=FileUnreadable("The folder cannot be opened: no permission."))
     refused = described.refused_row(path)
     return refused or described.described_row(path, siblings, lambda name: _read(folder, name))
 
@@ -69,12 +74,16 @@ def row_of(folder: Path, path: str, siblings: frozenset[str]) -> SourceRow:
 def files_of(
     folder: Path, after: tuple[str, ...] = (), prefix: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, frozenset[str]]]:
-    """Links to folders are not followed, since they may lead in a circle or out of the folder."""
+    """A folder in it that may not be opened is one row, with "/" at its end. Links to folders are
+    not followed, since they may lead in a circle or out of the folder."""
     try:
         with os.scandir(folder.joinpath(*prefix)) as entries:
             kinds = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     except OSError as error:
-        if not prefix or not isinstance(error, _CLOSED):
+        if prefix and isinstance(error, PermissionError):
+            if (*prefix, "") > after:
+                yield "/".join((*prefix, "")), frozenset()
+        elif not prefix or not isinstance(error, _GONE):
             raise SourceMissing(f"A folder cannot be opened: {error.strerror}.") from None
         return
     siblings = frozenset(

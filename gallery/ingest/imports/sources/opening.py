@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from gallery.core.errors import SourceChanged, SourceMissing
@@ -30,17 +31,17 @@ _FOLDERS = (SourceKind.FOLDER, SourceKind.WATCHED)
 def open_source(job: ImportJob) -> Source:
     """Raises ``SourceMissing``, ``SourceChanged`` and ``SourceUnreadable``."""
     path = Path(job.source)
-    if job.kind not in _FOLDERS and stamp_of(path) != job.stamp:
+    if job.kind not in _FOLDERS and stamp_of(job.paths) != job.stamp:
         raise SourceChanged("The file has changed since the import began.")
     # The folder of an uploaded table holds the uploads of others.
     folder = None if job.is_uploaded else path.parent
     match job.kind:
         case SourceKind.FOLDER:
-            return Folder(path)
+            return Folder(path, job.total)
         case SourceKind.WATCHED:
             return WatchedFolder(path, job)
         case SourceKind.ZIP:
-            return Archive(path)
+            return Archive(job.paths)
         case SourceKind.JSONL:
             return JsonLines(path, folder)
         case SourceKind.PARQUET:
@@ -50,8 +51,14 @@ def open_source(job: ImportJob) -> Source:
     return DelimitedTable(path, folder)
 
 
-def stamp_of(path: Path) -> str:
-    """Size, time of the last change and a hash of the beginning. Raises ``SourceMissing``."""
+def stamp_of(paths: Sequence[Path]) -> str:
+    """Size, time of the last change and a hash of the beginning; of several files, a hash of all
+    these. Raises ``SourceMissing``."""
+    stamps = [_stamp_of(path) for path in paths]
+    return stamps[0] if len(stamps) == 1 else hashlib.sha256("\n".join(stamps).encode()).hexdigest()
+
+
+def _stamp_of(path: Path) -> str:
     try:
         with path.open("rb") as file:
             head = hashlib.sha256(file.read(_HEAD)).hexdigest()[:32]
