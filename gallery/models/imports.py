@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from pathlib import Path
 from typing import Self
@@ -19,6 +20,8 @@ from gallery.models.images.queryset import User
 from gallery.models.images.states import Visibility
 from gallery.models.job import Job, JobItem, JobState
 from gallery.models.work import WorkQuerySet
+
+_LONGEST_KEY = 2000
 
 
 class SourceKind(models.TextChoices):
@@ -198,7 +201,10 @@ class ImportRow(JobItem):
 
 
 class ImportedFile(models.Model):
-    """A file of a watched folder, as it was when it became a row of the import."""
+    """A file of a watched folder, as it was when it became a row of the import.
+
+    ``path`` is ``key_of`` its path.
+    """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="files", db_index=False)
     path = models.TextField()
@@ -212,6 +218,12 @@ class ImportedFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @staticmethod
+    def key_of(path: str) -> str:
+        """The path, or a hash of one that is too long for an index of PostgreSQL (2,704 bytes)."""
+        data = path.encode()
+        return path if len(data) <= _LONGEST_KEY else hashlib.sha256(data).hexdigest()
 
 
 class ProvidedVector(models.Model):

@@ -58,7 +58,12 @@ def _total(batch: Batch, rows_read: int) -> int | None:
 def _note_files(job: ImportJob, batch: Batch) -> None:
     ImportedFile.objects.bulk_create(
         (
-            ImportedFile(job=job, path=file.path, size=file.size, modified_ns=file.modified_ns)
+            ImportedFile(
+                job=job,
+                path=ImportedFile.key_of(file.path),
+                size=file.size,
+                modified_ns=file.modified_ns,
+            )
             for file in batch.seen
         ),
         update_conflicts=True,

@@ -52,6 +52,14 @@ def test_new_files_are_imported_once(folder: Path, job: ImportJob) -> None:
     assert job.completed_at is None
 
 
+def test_very_long_paths_are_imported_once(folder: Path, job: ImportJob) -> None:
+    deep = folder.joinpath(*["x" * 200] * 16)
+    deep.mkdir(parents=True)
+    (deep / "a.png").write_bytes(scenes.plain())
+    look(job)
+    assert counts(look(job)) == (1, 1, 0, 0)
+
+
 def test_a_changed_file_is_imported_again(folder: Path, job: ImportJob) -> None:
     file = folder / "a.png"
     file.write_bytes(scenes.plain())

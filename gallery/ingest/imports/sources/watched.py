@@ -46,14 +46,16 @@ class WatchedFolder:
 
     def _new_files(self) -> Iterator[tuple[Seen, frozenset[str]]]:
         imported = {
-            path: Seen(path, size, modified)
+            path: (size, modified)
             for path, size, modified in ImportedFile.objects.filter(job=self._job)
             .values_list("path", "size", "modified_ns")
             .iterator()
         }
         for path, siblings in folder.files_of(self._path):
             file = self._settled(path)
-            if file is not None and imported.get(path) != file:
+            if file is None:
+                continue
+            if imported.get(ImportedFile.key_of(path)) != (file.size, file.modified_ns):
                 yield file, siblings
 
     def _settled(self, path: str) -> Seen | None:
