@@ -13,6 +13,7 @@ from gallery.core.errors import GalleryError
 from gallery.ingest.accept import Accepted, UploadFields, accept_received
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.facts import keywords
+from gallery.ingest.imports import albums
 from gallery.ingest.imports.sidecars.facts import Problem
 from gallery.media.storage import Received
 from gallery.models import Image, ImportJob, ImportRow, RowOutcome, SourceKind
@@ -35,13 +36,16 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
         row.note = row.note or Problem.SHORTENED
     with transaction.atomic():
         _hold(row)
+        known = _metadata_of_duplicate(job, received)
         accepted = accept_received(
             received,
             owner=job.owner,
             file_name=row.fields.get("file_name") or file_name,
             on_duplicate=OnDuplicate(job.on_duplicate),
-            **_fields(job, row, received),
+            **_fields(job, row, known),
         )
+        if not accepted.created:
+            albums.keep(accepted.image, _albums(known, row))
         if accepted.created or job.on_duplicate == OnDuplicate.UPDATE:
             keywords.give(accepted.image.pk, tags[: keywords.MOST])
         if accepted.created:
@@ -82,26 +86,29 @@ def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
     return {"imported": F("imported") + 1, **incomplete}
 
 
-def _fields(job: ImportJob, row: ImportRow, received: Received) -> UploadFields:
+def _metadata_of_duplicate(job: ImportJob, received: Received) -> Mapping[str, Any] | None:
+    """What the row may replace; None if it replaces nothing."""
+    if job.on_duplicate != OnDuplicate.UPDATE or job.kind not in _WITH_SIDECARS:
+        return None
+    same = Image.objects.filter(owner=job.owner, sha256=received.sha256)
+    return same.values_list("metadata", flat=True).first()
+
+
+def _albums(known: Mapping[str, Any] | None, row: ImportRow) -> list[str]:
+    return [*albums.of_metadata(known or {}), *albums.of_metadata(row.fields.get("metadata", {}))]
+
+
+def _fields(job: ImportJob, row: ImportRow, known: Mapping[str, Any] | None) -> UploadFields:
     names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
     fields: Any = {name: row.fields[name] for name in names if name in row.fields}
     if visibility := row.fields.get("visibility") or job.visibility:
         fields["visibility"] = visibility
     for name in {"taken_at", "sidecar_taken_at"} & row.fields.keys():
         fields[name] = datetime.fromisoformat(row.fields[name])
-    if _would_lose_metadata(job, fields.get("metadata", {}), received):
+    # The name of a folder, which no sidecar states, does not replace what a picture has.
+    if known is not None and fields.get("metadata", {}).keys() == {"folder"}:
         del fields["metadata"]
     return fields  # type: ignore[no-any-return]
-
-
-def _would_lose_metadata(job: ImportJob, metadata: Mapping[str, Any], received: Received) -> bool:
-    """Whether the name of a folder, which no sidecar states, would replace what a picture has."""
-    return (
-        job.on_duplicate == OnDuplicate.UPDATE
-        and job.kind in _WITH_SIDECARS
-        and metadata.keys() == {"folder"}
-        and Image.objects.filter(owner=job.owner, sha256=received.sha256).exists()
-    )
 
 
 def _provide_vector(row: ImportRow, image: Image) -> None:

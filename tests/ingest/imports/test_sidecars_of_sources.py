@@ -13,7 +13,7 @@ import pytest
 from gallery.models import Image
 from gallery.operations.export.export import export
 from tests import scenes
-from tests.ingest.imports.conftest import Import, reasons
+from tests.ingest.imports.conftest import Import, counts, reasons
 from tests.ingest.imports.sidecars.samples import ALBUM, IMMICH, TAKEOUT, packet
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,6 +84,22 @@ def test_what_the_export_hides_is_not_shown(imported: Import, write: Write) -> N
     job = imported(source, visibility="members")
     assert reasons(job) == {"deleted.png": "trashed"}
     assert Image.objects.get().visibility == "private"
+
+
+@pytest.mark.parametrize("on_duplicate", ["keep", "update"])
+def test_a_picture_keeps_all_its_albums(
+    on_duplicate: str, imported: Import, tmp_path: Path
+) -> None:
+    """An export has it in the folder of its year too, which is no album."""
+    files = {}
+    for folder, title in (("Albums", "Lakes"), ("Photos from 2020", ""), ("Trip", "Trip")):
+        files[f"{folder}/IMG.png"] = scenes.plain()
+        files[f"{folder}/IMG.png.json"] = json.dumps(TAKEOUT).encode()
+        if title:
+            files[f"{folder}/metadata.json"] = json.dumps({**ALBUM, "title": title}).encode()
+    job = imported(stored(files, tmp_path, is_archive=True), on_duplicate=on_duplicate)
+    assert counts(job) == (3, 1, 2, 0)
+    assert Image.objects.get().metadata["album"] == ["Lakes", "Trip"]
 
 
 def test_parts_of_a_takeout_are_noted(imported: Import, tmp_path: Path) -> None:
