@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.admin.listed_lookups import ListedLookups
 from gallery.core.errors import NotNow
@@ -16,14 +19,29 @@ from gallery.ingest.imports import control
 from gallery.models import ImportJob, JobState
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """As the list shows it: a complete import is neither running nor paused."""
+
+    title = gettext_lazy("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*JobState.choices, ("complete", gettext_lazy("complete"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
+        if self.value() == "complete":
+            return queryset.exclude(completed_at=None)
+        return queryset.filter(completed_at=None, state=self.value()) if self.value() else queryset
+
+
 @admin.register(ImportJob)
 class ImportJobAdmin(ListedLookups):
     list_display = (
-        "name", "kind", "owner", "progress", "total", "rows_read", "imported", "duplicates",
-        "dropped", "created_at", "completed_at",
+        "source_name", "owner", "progress", "imported", "duplicates", "dropped", "total",
+        "created_at",
     )  # fmt: skip
     list_display_links = None
-    list_filter = ("state", "kind")
+    list_filter = (StatusFilter, "kind")
     list_select_related = ("owner",)
     list_per_page = 50
     ordering = ("-created_at",)
@@ -41,6 +59,14 @@ class ImportJobAdmin(ListedLookups):
 
     def has_control_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("gallery.change_importjob"))
+
+    @admin.display(description=gettext_lazy("source"), ordering="name")
+    def source_name(self, job: ImportJob) -> str:
+        if not job.parts:
+            return job.name
+        count = len(job.parts)
+        more = ngettext("and %(n)d more archive", "and %(n)d more archives", count) % {"n": count}
+        return f"{job.name} {more}"
 
     @admin.display(description=gettext_lazy("status"))
     def progress(self, job: ImportJob) -> str:
@@ -61,8 +87,22 @@ class ImportJobAdmin(ListedLookups):
         description=gettext_lazy("Delete the imports, but not their pictures"),
         permissions=["control"],
     )
-    def delete_imports(self, request: HttpRequest, jobs: QuerySet[ImportJob]) -> None:
-        self._report(request, sum(_changed(control.delete, job) for job in jobs))
+    def delete_imports(
+        self, request: HttpRequest, jobs: QuerySet[ImportJob]
+    ) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Delete these imports?"),
+                "opts": self.opts,
+                "jobs": jobs.select_related("owner"),
+                "selection": ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/gallery/importjob/delete.html", context)
+        count = sum(_changed(control.delete, job) for job in jobs)
+        text = ngettext("%(n)d import is deleted.", "%(n)d imports are deleted.", count)
+        self.message_user(request, text % {"n": count})
+        return None
 
     def _report(self, request: HttpRequest, changed: int) -> None:
         if changed:

@@ -12,7 +12,8 @@ from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -36,5 +37,14 @@ class _ListedLookups(ChangeList):
 
 
 class ListedLookups(ModelAdmin):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's heading asks to select a row, also where no row is a link."""
+        context = dict(extra_context or {})
+        if self.list_display_links is None:
+            context.setdefault("title", capfirst(str(self.opts.verbose_name_plural)))
+        return super().changelist_view(request, context)
+
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
         return _ListedLookups

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from gallery.models import ImportJob, JobState
 
@@ -17,8 +18,8 @@ def test_imports_are_listed_paused_and_deleted(curator_client: Client, owner: Us
     )
     address = "/admin/gallery/importjob/"
 
-    def act(action: str) -> str:
-        values = {"action": action, "_selected_action": str(job.pk)}
+    def act(action: str, **values: str) -> str:
+        values |= {"action": action, "_selected_action": str(job.pk)}
         return curator_client.post(address, values, follow=True).content.decode()
 
     assert "holiday.csv" in curator_client.get(address).content.decode()
@@ -27,5 +28,15 @@ def test_imports_are_listed_paused_and_deleted(curator_client: Client, owner: Us
     assert job.state == JobState.PAUSED
     assert "Nothing was changed." in act("pause")
     act("resume")
-    act("delete_imports")
+    assert "Delete these imports?" in act("delete_imports")
+    assert "1 import is deleted." in act("delete_imports", confirmed="yes")
     assert not ImportJob.objects.exists()
+
+
+def test_a_complete_import_is_not_running(curator_client: Client, owner: User) -> None:
+    ImportJob.objects.create(
+        owner=owner, kind="csv", name="holiday.csv", source="/x", completed_at=timezone.now()
+    )
+    for status, is_listed in (("running", False), ("complete", True)):
+        page = curator_client.get("/admin/gallery/importjob/", {"status": status})
+        assert ("holiday.csv" in page.content.decode()) == is_listed

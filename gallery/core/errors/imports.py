@@ -63,6 +63,10 @@ class UnsafePath(RowError):
     code = "unsafe_path"
 
 
+class NotAUrl(RowError):
+    code = "not_a_url"
+
+
 class FileMissing(RowError):
     code = "file_missing"
 

@@ -20,9 +20,10 @@ def of_metadata(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def keep(image: Image, albums: Sequence[str]) -> None:
-    """Add these albums to those that the metadata of the picture names."""
+    """Add these albums to those that the metadata of the picture names, in alphabetical order:
+    the files of an export arrive in any."""
     known = of_metadata(image.metadata)
-    names = list(dict.fromkeys([*known, *albums]))[:_MOST]
-    if names != known:
+    names = sorted({*known, *albums})[:_MOST]
+    if set(names) != set(known):
         album: Any = names[0] if len(names) == 1 else names
         change.edit(image, metadata={**image.metadata, _KEY: album})

@@ -68,7 +68,7 @@ def create(
     """
     columns = options.columns()
     kind = kind_of(source, watch=watch, uploaded_as=uploaded_as)
-    _check_parts(kind, parts)
+    check_together([kind, *map(kind_of, parts)])
     _refuse_too_many(owner)
     is_file = kind not in (SourceKind.FOLDER, SourceKind.WATCHED)
     owner_key: Any = owner.pk
@@ -86,10 +86,11 @@ def create(
     return job
 
 
-def _check_parts(kind: SourceKind, parts: Sequence[Path]) -> None:
-    if parts and any(each != SourceKind.ZIP for each in (kind, *map(kind_of, parts))):
+def check_together(kinds: Sequence[SourceKind]) -> None:
+    """Raises ``ImportRefused`` if these sources cannot be one import."""
+    if len(kinds) > 1 and set(kinds) != {SourceKind.ZIP}:
         raise ImportRefused("Only ZIP archives can be imported together.")
-    if len(parts) > MOST_PARTS:
+    if len(kinds) > MOST_PARTS + 1:
         raise ImportRefused(f"At most {MOST_PARTS + 1} archives can be imported together.")
 
 
@@ -157,4 +158,4 @@ def _is_folder(source: Path) -> bool:
         return stat.S_ISDIR(source.stat().st_mode)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
-        raise SourceMissing(f"The source cannot be opened: {reason}.") from None
+        raise SourceMissing(f"{source.name} cannot be opened: {reason}.") from None

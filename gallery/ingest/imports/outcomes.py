@@ -14,6 +14,7 @@ from gallery.ingest.accept import Accepted, UploadFields, accept_received
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.facts import keywords
 from gallery.ingest.imports import albums
+from gallery.ingest.imports.notes import NOTES
 from gallery.ingest.imports.sidecars.facts import Problem
 from gallery.media.storage import Received
 from gallery.models import Image, ImportJob, ImportRow, RowOutcome, SourceKind
@@ -36,7 +37,7 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
         row.note = row.note or Problem.SHORTENED
     with transaction.atomic():
         _hold(row)
-        known = _metadata_of_duplicate(job, received)
+        known = _replaced_metadata(job, received)
         accepted = accept_received(
             received,
             owner=job.owner,
@@ -44,7 +45,7 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
             on_duplicate=OnDuplicate(job.on_duplicate),
             **_fields(job, row, known),
         )
-        if not accepted.created:
+        if not accepted.created and job.kind in _WITH_SIDECARS:
             albums.keep(accepted.image, _albums(known, row))
         if accepted.created or job.on_duplicate == OnDuplicate.UPDATE:
             keywords.give(accepted.image.pk, tags[: keywords.MOST])
@@ -72,7 +73,10 @@ def _hold(row: ImportRow) -> None:
 def _end(row: ImportRow, accepted: Accepted) -> None:
     """The row is deleted. If a part of it was not used, it stays, with that reason."""
     if accepted.created and row.note:
-        columns: dict[str, Any] = {"error_code": row.note, "error_message": ""}
+        columns: dict[str, Any] = {
+            "error_code": row.note,
+            "error_message": NOTES.get(row.note, ""),
+        }
         row.release(outcome=RowOutcome.IMPORTED, skipped=True, **columns)
     else:
         rows = ImportRow.objects.filter(pk=row.pk)
@@ -86,9 +90,9 @@ def _counters(row: ImportRow, accepted: Accepted) -> dict[str, Any]:
     return {"imported": F("imported") + 1, **incomplete}
 
 
-def _metadata_of_duplicate(job: ImportJob, received: Received) -> Mapping[str, Any] | None:
-    """What the row may replace; None if it replaces nothing."""
-    if job.on_duplicate != OnDuplicate.UPDATE or job.kind not in _WITH_SIDECARS:
+def _replaced_metadata(job: ImportJob, received: Received) -> Mapping[str, Any] | None:
+    """That of the picture that the row changes; None if it changes none."""
+    if job.on_duplicate != OnDuplicate.UPDATE:
         return None
     same = Image.objects.filter(owner=job.owner, sha256=received.sha256)
     return same.values_list("metadata", flat=True).first()
@@ -101,12 +105,14 @@ def _albums(known: Mapping[str, Any] | None, row: ImportRow) -> list[str]:
 def _fields(job: ImportJob, row: ImportRow, known: Mapping[str, Any] | None) -> UploadFields:
     names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
     fields: Any = {name: row.fields[name] for name in names if name in row.fields}
-    if visibility := row.fields.get("visibility") or job.visibility:
+    # That of the import is for its new pictures. A picture that exists may be private by choice.
+    if visibility := row.fields.get("visibility") or (job.visibility if known is None else ""):
         fields["visibility"] = visibility
     for name in {"taken_at", "sidecar_taken_at"} & row.fields.keys():
         fields[name] = datetime.fromisoformat(row.fields[name])
     # The name of a folder, which no sidecar states, does not replace what a picture has.
-    if known is not None and fields.get("metadata", {}).keys() == {"folder"}:
+    is_folder_alone = fields.get("metadata", {}).keys() == {"folder"}
+    if known is not None and job.kind in _WITH_SIDECARS and is_folder_alone:
         del fields["metadata"]
     return fields  # type: ignore[no-any-return]
 

@@ -7,6 +7,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from django.conf import settings
 from gallery.core.config import config
 from gallery.core.errors import FileTooLarge
 from gallery.core.size_limits import format_size
-from gallery.ingest.imports.create import ImportOptions, create, kind_of
+from gallery.ingest.imports.create import ImportOptions, check_together, create, kind_of
+from gallery.ingest.imports.sources.opening import open_source, stamp_of
 from gallery.media import durable
-from gallery.models import ImportJob, User
+from gallery.models import ImportJob, SourceKind, User
 
 # A file whose import is not there after these seconds belongs to a request that was interrupted.
 _ABANDONED_SECONDS = 3600.0
@@ -34,16 +36,17 @@ def import_upload(
 ) -> ImportJob:
     """Store the file, or the archives of one export, and start their import.
 
-    Raises like ``create``, and ``FileTooLarge``, ``StorageFull`` and ``StorageUnavailable``; then
-    no file is left.
+    Raises like ``create``, and ``SourceUnreadable``, ``FileTooLarge``, ``StorageFull`` and
+    ``StorageUnavailable``; then no file is left.
     """
-    for file in files:
-        kind_of(Path(file.name), uploaded_as=file.name)
+    kinds = [kind_of(Path(file.name), uploaded_as=file.name) for file in files]
+    check_together(kinds)
     options.columns()
     paths = [_folder() / f"{uuid.uuid4()}{Path(file.name).suffix.lower()}" for file in files]
     try:
         for path, file in zip(paths, files, strict=True):
             _write(path, file.chunks)
+        _refuse_unreadable(kinds[0], paths)
         source, *parts = paths
         return create(source, owner, options, parts=parts, uploaded_as=files[0].name)
     except BaseException:
@@ -51,6 +54,14 @@ def import_upload(
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
+
+
+def _refuse_unreadable(kind: SourceKind, paths: Sequence[Path]) -> None:
+    """Now, and not when a worker opens them. Raises ``SourceUnreadable``."""
+    source, *parts = map(str, paths)
+    job = ImportJob(kind=kind, source=source, parts=parts, is_uploaded=True, stamp=stamp_of(paths))
+    with closing(open_source(job)):
+        pass
 
 
 def too_large() -> FileTooLarge:

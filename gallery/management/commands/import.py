@@ -65,8 +65,10 @@ class Command(BaseCommand):
                     self.stdout.write(f"Import {job.pk} is left to the workers.")
                 else:
                     self._run(job, file)
-        except (GalleryError, OSError) as error:
+        except GalleryError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
 
     def _run(self, job: ImportJob, file: TextIO | None) -> None:
         try:
@@ -85,8 +87,11 @@ class Command(BaseCommand):
             f"Rows read: {job.rows_read}; imported: {job.imported}; duplicates: {job.duplicates}; "
             f"dropped: {job.dropped}."
         )
-        for code, count in report.reasons_of(job).items():
+        reasons = report.reasons_of(job)
+        for code, count in reasons.items():
             self.stdout.write(f"  {code}: {count}")
+        if reasons and file is None:
+            self.stdout.write("The page Imports and --report FILE have these rows with reasons.")
         if file is not None:
             file.writelines(report.lines_of(job))
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.config import config
+from gallery.core.errors import InvalidInput
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.imports.create import ImportOptions
 from gallery.models import Visibility
@@ -36,8 +38,7 @@ class ImportForm(forms.Form):
         required=False,
         choices=[
             (OnDuplicate.KEEP.value, _("Leave them as they are")),
-            (OnDuplicate.UPDATE.value, _("Update their captions, dates and tags")),
-            (OnDuplicate.ERROR.value, _("Leave them, and list them in the report")),
+            (OnDuplicate.UPDATE.value, _("Update their titles, captions, dates and tags")),
         ],
     )
     tags = forms.CharField(
@@ -52,6 +53,15 @@ class ImportForm(forms.Form):
         self.fields["visibility"].initial = config().default_visibility
         self.fields["sources"].widget.attrs["accept"] = ".zip,.csv,.tsv,.jsonl,.ndjson"
 
+    def clean_tags(self) -> tuple[str, ...]:
+        names = self.cleaned_data["tags"].translate(_SEPARATORS).split(",")
+        tags = tuple(name.strip() for name in names if name.strip())
+        try:
+            ImportOptions(tags=tags).columns()
+        except InvalidInput as error:
+            raise forms.ValidationError(gettext(error.message) % error.data) from error
+        return tags
+
     def files_of_imports(self) -> list[list[UploadedFile[Any]]]:
         """The files of each import: ZIP archives together, as one export may have several."""
         files = [file for file in self.cleaned_data["sources"] if file is not None]
@@ -60,9 +70,8 @@ class ImportForm(forms.Form):
         return [archives, *others] if archives else others
 
     def options(self) -> ImportOptions:
-        tags = self.cleaned_data["tags"].translate(_SEPARATORS).split(",")
         return ImportOptions(
             visibility=self.cleaned_data["visibility"],
             on_duplicate=self.cleaned_data["on_duplicate"] or OnDuplicate.KEEP,
-            tags=tuple(tag.strip() for tag in tags if tag.strip()),
+            tags=self.cleaned_data["tags"],
         )

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -40,8 +41,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         for file in too_large:
             messages.error(request, f"{file.name}: {_text_for(uploads.too_large())}")
         has_gap = any(is_archive(file.name) for file in too_large)
-        _start(request, form, without_archives=has_gap)
-        return redirect("imports")
+        if _start(request, form, without_archives=has_gap) and not too_large:
+            return redirect("imports")
     jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
     items = [progress_of(job) for job in jobs]
     context = {
@@ -50,7 +51,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         "is_working": any(item.is_working for item in items),
         "max_size_text": format_size(config().import_max_size),
     }
-    status = 400 if form.errors else 200
+    # After an error the form keeps its choices: they say, for instance, who sees the pictures.
+    status = 400 if request.method == "POST" else 200
     return render(request, "gallery/imports/page.html", context, status=status)
 
 
@@ -62,7 +64,7 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if action not in ("pause", "resume"):
         raise InvalidInput("The action must be pause or resume.")
     (control.pause if action == "pause" else control.resume)(job)
-    return redirect("imports")
+    return redirect(f"{reverse('imports')}#import-{key}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,18 +92,24 @@ def download_report(request: HttpRequest, key: uuid.UUID) -> StreamingHttpRespon
     )
 
 
-def _start(request: HttpRequest, form: ImportForm, *, without_archives: bool) -> None:
-    """A source that is refused does not stop the others."""
+def _start(request: HttpRequest, form: ImportForm, *, without_archives: bool) -> bool:
+    """Whether all imports began. A source that is refused does not stop the others."""
+    is_complete = True
     for files in form.files_of_imports():
         if without_archives and is_archive(files[0].name):
             messages.error(request, _("The other archives were not imported either."))
+            is_complete = False
             continue
         sources = [UploadedSource(file.name or "", file.chunks()) for file in files]
         try:
-            uploads.import_upload(sources, request.user, form.options())
+            job = uploads.import_upload(sources, request.user, form.options())
         except GalleryError as error:
             names = ", ".join(source.name for source in sources)
             messages.error(request, f"{names}: {_text_for(error)}")
+            is_complete = False
+        else:
+            messages.success(request, _("The import of %(name)s has begun.") % {"name": job.name})
+    return is_complete
 
 
 def _text_for(error: GalleryError) -> str:

@@ -114,6 +114,15 @@ def test_pictures_that_exist_are_duplicates(folder: Path, imported: Import) -> N
     assert not ImportRow.objects.exists()
 
 
+def test_updates_do_not_publish_pictures(folder: Path, imported: Import) -> None:
+    (folder / "red.png").write_bytes(scenes.plain())
+    imported(folder, visibility="private")
+    job = imported(folder, visibility="public", on_duplicate="update", tags=("Lakes",))
+    assert counts(job) == (1, 0, 1, 0)
+    image = Image.objects.get()
+    assert (image.visibility, image.tag_names) == ("private", "Lakes")
+
+
 def test_a_missing_folder_pauses_the_import(folder: Path, owner: User, imported: Import) -> None:
     job = create.create(folder, owner, create.ImportOptions())
     folder.rename(folder.with_name("elsewhere"))

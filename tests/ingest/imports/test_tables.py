@@ -143,7 +143,7 @@ def test_milliseconds_and_short_names_are_read(table: Table, imported: Import) -
 
 def test_an_uploaded_table_names_no_paths(table: Table, imported: Import) -> None:
     job = imported(table("path\n0.png\n"), uploaded_as="mine.csv")
-    assert reasons(job) == {"0.png": "unsafe_path"}
+    assert reasons(job) == {"0.png": "not_a_url"}
     assert not Path(job.source).exists()  # uploads are deleted at the end
 
 

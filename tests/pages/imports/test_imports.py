@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,18 +16,23 @@ from gallery.models import ImportJob, JobState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# An archive without files: only the record at its end.
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 TABLE = b"path,caption\n1.png,one\n,two\n"
 
 
 def start(client: Client, *names: str) -> str:
-    files = [SimpleUploadedFile(name, TABLE) for name in names]
+    files = [
+        SimpleUploadedFile(name, EMPTY_ZIP if name.lower().endswith(".zip") else TABLE)
+        for name in names
+    ]
     values = {"sources": files, "visibility": "private", "tags": "lakes\u3001 holiday"}
     return client.post("/imports/", values, follow=True).content.decode()
 
 
 def test_several_files_become_several_imports(owner_client: Client, owner: User) -> None:
     text = start(owner_client, "first.csv", "second.csv", "third.docx")
-    assert text.count('<li class="import">') == 2
+    assert text.count('<li class="import"') == 2
     assert "third.docx: Choose a ZIP archive" in text
     job = ImportJob.objects.order_by("created_at").first()
     assert job is not None
@@ -35,7 +41,7 @@ def test_several_files_become_several_imports(owner_client: Client, owner: User)
 
 def test_archives_become_one_import(owner_client: Client) -> None:
     text = start(owner_client, "takeout-001.zip", "table.csv", "takeout-002.ZIP")
-    assert text.count('<li class="import">') == 2
+    assert text.count('<li class="import"') == 2
     assert "and 1 more archive" in text
     assert ImportJob.objects.filter(name="takeout-001.zip").count() == 1
 
@@ -60,11 +66,29 @@ def test_a_person_chooses_what_duplicates_become(owner_client: Client) -> None:
     assert ImportJob.objects.get().on_duplicate == "update"
 
 
+def test_a_refused_file_keeps_the_choices(owner_client: Client) -> None:
+    values = {"sources": SimpleUploadedFile("a.zip", b"no archive"), "visibility": "private"}
+    answer = owner_client.post("/imports/", {**values, "tags": "lakes", "on_duplicate": "update"})
+    text = answer.content.decode()
+    assert (answer.status_code, ImportJob.objects.count()) == (400, 0)
+    assert "a.zip: The file cannot be read." in text
+    assert re.search(r'value="private"[^>]* checked', text)
+    assert 'value="lakes"' in text
+    assert '<option value="update" selected>' in text
+
+
+def test_a_bad_tag_sends_no_file_away(owner_client: Client) -> None:
+    values = {"sources": SimpleUploadedFile("a.csv", TABLE), "visibility": "private"}
+    answer = owner_client.post("/imports/", {**values, "tags": "x" * 200})
+    assert answer.status_code == 400
+    assert 'class="errorlist" id="id_tags_error"' in answer.content.decode()
+
+
 def test_a_complete_import_shows_its_reasons(owner_client: Client) -> None:
     start(owner_client, "table.csv")
     run.run(60)
     text = owner_client.get("/imports/").content.decode()
-    assert "The path leads out of the folder of the import. (1)" in text
+    assert "This is not an http or https URL. (1)" in text
     assert "The row has neither a URL nor a path. (1)" in text
     assert "hx-trigger" not in text[text.index('id="imports"') :].partition(">")[0]
     job = ImportJob.objects.get()

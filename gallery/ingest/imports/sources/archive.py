@@ -92,8 +92,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
         file = zipfile.ZipFile(path)
     except OSError as error:
         raise SourceMissing(f"The archive cannot be opened: {error.strerror}.") from None
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise SourceUnreadable(f"This is not a ZIP archive: {error}.") from None
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise SourceUnreadable("This is not a ZIP archive, or it is damaged.") from None
     try:
         archive_checks.refuse_overlaps(file)
     except SourceUnreadable:

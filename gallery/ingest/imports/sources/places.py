@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from gallery.core.errors import FileMissing, FileUnreadable, SourceMissing, UnsafePath
+from gallery.core.errors import FileMissing, FileUnreadable, NotAUrl, SourceMissing, UnsafePath
 from gallery.ingest.imports.sources.base import chunks_of
 
 # There is no such file. All others may be faults of a disk or a network, which pass.
@@ -44,7 +44,7 @@ def opened(folder: Path | None, text: str) -> Iterator[Iterator[bytes]]:
     Raises ``SourceMissing`` if the folder is not there any more, and ``RowError``; so do the bytes.
     """
     if folder is None:
-        raise UnsafePath("An uploaded table can name URLs only, no paths.")
+        raise NotAUrl("This is not an http or https URL, and an uploaded table has no files.")
     try:
         file = inside(folder, text).open("rb")
     except OSError as error:
