@@ -37,8 +37,7 @@ class StatusFilter(admin.SimpleListFilter):
 @admin.register(ImportJob)
 class ImportJobAdmin(ListedLookups):
     list_display = (
-        "source_name", "owner", "progress", "imported", "duplicates", "dropped", "total",
-        "created_at",
+        "source_name", "owner", "created_at", "progress", "imported", "duplicates", "dropped",
     )  # fmt: skip
     list_display_links = None
     list_filter = (StatusFilter, "kind")
