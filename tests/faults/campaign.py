@@ -35,8 +35,7 @@ PROMISED_SECONDS = 60.0
 _STUCK_SECONDS = 600.0
 # So many pictures may wait in the site: the load of a person, not the limit of the machine.
 _MOST_WAITING = 30
-# The export of the model to ONNX would take the processor from the site for a minute.
-_ENVIRONMENT = {"GALLERY_ENCODER": "builtin", "GALLERY_ENCODER_BACKEND": "torch"}
+_ENVIRONMENT = {"GALLERY_ENCODER": "builtin"}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""One process that starts decoders, one at a time. Its side is ``decoding_child.fork_server``."""
+"""One process that starts decoders, one at a time; ``decoding_child.fork_server`` runs in it."""
 
 from __future__ import annotations
 
