@@ -3,7 +3,6 @@
 Because of the names, no capability imports a task, and tasks may import all capabilities.
 """
 
-import functools
 import logging
 import time
 from enum import StrEnum
@@ -74,7 +73,7 @@ def hint(stage: Stage, *args: str) -> None:
     and the schedule in ``searchsite.celery`` repeats the hint. So an error of the broker is logged,
     not raised; and workers that receive nothing look into the database themselves.
     """
-    transaction.on_commit(functools.partial(_send, stage, args), robust=True)
+    transaction.on_commit(lambda: _send(stage, args), robust=True)
 
 
 def _send(stage: Stage, args: tuple[str, ...]) -> None:

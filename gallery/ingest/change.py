@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -99,7 +98,9 @@ def _delete(keys: list[uuid.UUID]) -> int:
     locked = list(rows.values_list("pk", flat=True))
     Image.objects.filter(pk__in=locked).delete()
     if locked:
-        transaction.on_commit(functools.partial(deleted_files.remove, locked), robust=True)
+        # Robust: the sweep removes what is left now, for instance while the database restarts.
+        # Django cannot report an error of a ``partial``, which has no name.
+        transaction.on_commit(lambda: deleted_files.remove(locked), robust=True)
     return len(locked)
 
 

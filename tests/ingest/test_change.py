@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from gallery.core.dispatch import Stage
 from gallery.core.errors import InvalidInput
-from gallery.ingest import change
+from gallery.ingest import change, deleted_files
 from gallery.models import Embedding, Image, State
 from tests.builders import make_embedding, make_image, make_space, unit_vector
 from tests.conftest import Hint
@@ -38,6 +39,24 @@ def test_a_deletion_rolled_back_keeps_the_files(
         transaction.set_rollback(True)
     assert Image.objects.exists()
     assert len(files()) == 4
+
+
+def test_a_deletion_survives_the_end_of_its_session(
+    derived: Callable[..., Image], files: Callable[[], list[Path]]
+) -> None:
+    image = derived()
+    with transaction.atomic():
+        transaction.on_commit(_end_session)
+        change.delete(image)
+    connection.close()
+    assert not Image.objects.exists()
+    deleted_files.remove_due()
+    assert not files()
+
+
+def _end_session() -> None:
+    with contextlib.suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def test_other_images_keep_their_files(
