@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.admin.listed_lookups import ListedLookups
 from gallery.core.errors import NotNow
-from gallery.ingest.imports import control
+from gallery.ingest.imports import control, undo
 from gallery.models import ImportJob, JobState
+
+_DELETING = "deleting"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -26,12 +28,21 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*JobState.choices, ("complete", gettext_lazy("complete"))]
+        return [
+            *JobState.choices,
+            ("complete", gettext_lazy("complete")),
+            (_DELETING, gettext_lazy("deleting its pictures")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
+        if not self.value():
+            return queryset
+        if self.value() == _DELETING:
+            return queryset.filter(deletes_pictures=True)
+        kept = queryset.filter(deletes_pictures=False)
         if self.value() == "complete":
-            return queryset.exclude(completed_at=None)
-        return queryset.filter(completed_at=None, state=self.value()) if self.value() else queryset
+            return kept.exclude(completed_at=None)
+        return kept.filter(completed_at=None, state=self.value())
 
 
 @admin.register(ImportJob)
@@ -44,7 +55,7 @@ class ImportJobAdmin(ListedLookups):
     list_select_related = ("owner",)
     list_per_page = 50
     ordering = ("-created_at",)
-    actions = ("pause", "resume", "delete_imports")
+    actions = ("pause", "resume", "delete_imports", "delete_with_pictures")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -59,6 +70,10 @@ class ImportJobAdmin(ListedLookups):
     def has_control_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("gallery.change_importjob"))
 
+    def has_control_pictures_permission(self, request: HttpRequest) -> bool:
+        is_allowed = request.user.has_perm("gallery.delete_image")
+        return self.has_control_permission(request) and is_allowed
+
     @admin.display(description=gettext_lazy("source"), ordering="name")
     def source_name(self, job: ImportJob) -> str:
         if not job.parts:
@@ -69,6 +84,8 @@ class ImportJobAdmin(ListedLookups):
 
     @admin.display(description=gettext_lazy("status"))
     def progress(self, job: ImportJob) -> str:
+        if job.deletes_pictures:
+            return _("deleting its pictures")
         if job.completed_at is not None:
             return _("complete")
         state = str(JobState(job.state).label)
@@ -90,18 +107,41 @@ class ImportJobAdmin(ListedLookups):
         self, request: HttpRequest, jobs: QuerySet[ImportJob]
     ) -> HttpResponse | None:
         if "confirmed" not in request.POST:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Delete these imports?"),
-                "opts": self.opts,
-                "jobs": jobs.select_related("owner"),
-                "selection": ACTION_CHECKBOX_NAME,
-            }
-            return TemplateResponse(request, "admin/gallery/importjob/delete.html", context)
+            return self._confirm(request, jobs, pictures=None)
         count = sum(_changed(control.delete, job) for job in jobs)
         text = ngettext("%(n)d import is deleted.", "%(n)d imports are deleted.", count)
         self.message_user(request, text % {"n": count})
         return None
+
+    @admin.action(
+        description=gettext_lazy("Delete the imports and their pictures"),
+        permissions=["control_pictures"],
+    )
+    def delete_with_pictures(
+        self, request: HttpRequest, jobs: QuerySet[ImportJob]
+    ) -> HttpResponse | None:
+        jobs = jobs.select_related("owner")
+        if "confirmed" not in request.POST:
+            pictures = sum(undo.pictures_of(job).count() for job in jobs)
+            return self._confirm(request, jobs, pictures=pictures)
+        for job in jobs:
+            undo.begin(job)
+        self.message_user(request, _("The pictures of the imports are being deleted."))
+        return None
+
+    def _confirm(
+        self, request: HttpRequest, jobs: QuerySet[ImportJob], *, pictures: int | None
+    ) -> HttpResponse:
+        """``pictures`` is how many are deleted too; None if they stay."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete these imports?"),
+            "opts": self.opts,
+            "jobs": jobs.select_related("owner"),
+            "pictures": pictures,
+            "selection": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/gallery/importjob/delete.html", context)
 
     def _report(self, request: HttpRequest, changed: int) -> None:
         if changed:

@@ -99,9 +99,10 @@ def accept_received(
     owner: User | None,
     file_name: str = "",
     on_duplicate: OnDuplicate = OnDuplicate.KEEP,
+    import_id: uuid.UUID | None = None,
     **fields: Unpack[UploadFields],
 ) -> Accepted:
-    """Like ``accept``, with bytes that are on disk already."""
+    """Like ``accept``, with bytes that are on disk already. A new picture gets ``import_id``."""
     person = owner if owner is not None and owner.is_authenticated else None
     given = check_fields(owner, on_duplicate, **fields)
     format = sniff.sniff(received.head)
@@ -116,6 +117,7 @@ def accept_received(
         "size": received.size,
         "format": format.name,
         "attempts": turns.attempts_of(received.sha256),
+        "import_id": import_id,
     }
     return _find_or_create(received, format, columns, given, on_duplicate)
 

@@ -36,11 +36,14 @@ class SourceKind(models.TextChoices):
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def running(self) -> Self:
-        return self.filter(state=JobState.RUNNING, completed_at=None)
+        return self.unfinished().filter(state=JobState.RUNNING)
 
     def unfinished(self) -> Self:
         """Running and paused ones."""
-        return self.filter(completed_at=None)
+        return self.filter(completed_at=None, deletes_pictures=False)
+
+    def deleting(self) -> Self:
+        return self.filter(deletes_pictures=True)
 
     def of(self, user: User) -> Self:
         """The imports that the person may see and control."""
@@ -57,7 +60,8 @@ class ImportJob(Job):
     ``dropped``; the others wait. ``incomplete`` of the imported rows were imported without
     their vector, or without a part of their sidecar. ``total`` estimates all rows of the source;
     null while it is unknown. ``worked_at`` decides which job is next. A source that was uploaded
-    is deleted at the end.
+    is deleted at the end. With ``deletes_pictures``, the workers delete the pictures that the
+    import added, and then the job.
     """
 
     class Problem(models.TextChoices):
@@ -99,6 +103,7 @@ class ImportJob(Job):
     dropped = models.PositiveBigIntegerField(_("dropped"), default=0, editable=False)
     incomplete = models.PositiveBigIntegerField(default=0, editable=False)
     worked_at = models.DateTimeField(db_default=Now(), editable=False)
+    deletes_pictures = models.BooleanField(db_default=False, editable=False)
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -118,6 +123,11 @@ class ImportJob(Job):
     @property
     def paths(self) -> list[Path]:
         return [Path(path) for path in (self.source, *self.parts)]
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it is complete, or undone."""
+        return self.completed_at is not None or self.deletes_pictures
 
     @property
     def done(self) -> int:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery.models import ImportJob, JobState
+from tests.builders import make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,22 @@ def test_imports_are_listed_paused_and_deleted(curator_client: Client, owner: Us
     assert "Delete these imports?" in act("delete_imports")
     assert "1 import is deleted." in act("delete_imports", confirmed="yes")
     assert not ImportJob.objects.exists()
+
+
+def test_imports_are_deleted_with_their_pictures(curator_client: Client, owner: User) -> None:
+    job = ImportJob.objects.create(
+        owner=owner, kind="csv", name="holiday.csv", source="/x", completed_at=timezone.now()
+    )
+    make_image(owner, import_id=job.pk)
+    address = "/admin/gallery/importjob/"
+    values = {"action": "delete_with_pictures", "_selected_action": str(job.pk)}
+    question = curator_client.post(address, values).content.decode()
+    assert "1 picture that they added is deleted too" in question
+    assert ImportJob.objects.deleting().count() == 0
+    curator_client.post(address, {**values, "confirmed": "yes"})
+    for status, is_listed in (("deleting", True), ("complete", False)):
+        page = curator_client.get(address, {"status": status}).content.decode()
+        assert ("holiday.csv" in page) == is_listed
 
 
 def test_a_complete_import_is_not_running(curator_client: Client, owner: User) -> None:

@@ -53,6 +53,12 @@ EXAMPLES = {
         requests={JSON: {"Pause it": {"state": "paused"}}},
         answers={"It is paused": {**_RUNNING, "state": "paused", "reasons": _REASONS}},
     ),
+    "delete_import": OperationExamples(
+        parameters={"images": "delete"},
+        answers_of_status={
+            202: {"Its pictures are deleted": {**_RUNNING, "state": "deleting", "reasons": {}}}
+        },
+    ),
     "list_import_rows": OperationExamples(
         parameters={"after": 16}, answers={"A missing picture": {"results": [_ROW]}}
     ),

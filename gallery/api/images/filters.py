@@ -50,6 +50,9 @@ class ImageFilterSerializer(KnownFieldsOnly):
     external_id = serializers.CharField(
         max_length=MAX_TEXT, required=False, help_text="Among your own images."
     )
+    import_id = serializers.UUIDField(
+        required=False, help_text="Your own images that this import added."
+    )
     created_after = moment("Uploaded then or later.")
     created_before = moment("Uploaded earlier.")
     taken_after = moment("Taken then or later.")

@@ -77,6 +77,15 @@ class ImportChangesSerializer(KnownFieldsOnly):
     )
 
 
+class ImportDeletionParametersSerializer(KnownFieldsOnly):
+    images = serializers.ChoiceField(
+        choices=["keep", "delete"],
+        default="keep",
+        help_text="What happens to the images that the import added. `delete` takes a while for "
+        "many; the import has the state `deleting` meanwhile.",
+    )
+
+
 class ImportRowsParametersSerializer(KnownFieldsOnly):
     limit = LimitField(help_text="Rows in the answer, by default 100.")
     after = serializers.IntegerField(

@@ -11,7 +11,8 @@ from gallery.ingest.imports import report
 from gallery.jobs import progress
 from gallery.models import ImportJob, ImportRow, JobState, RowOutcome, SourceKind
 
-_STATES = [*JobState.values, "complete"]
+_DELETING = "deleting"
+_STATES = [*JobState.values, "complete", _DELETING]
 
 
 class ImportSerializer(serializers.Serializer[ImportJob]):
@@ -48,12 +49,14 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
         return len(job.paths)
 
     def get_state(self, job: ImportJob) -> str:
-        """`complete`, `running` or `paused`."""
+        """`complete`, `running`, `paused`, or `deleting`: its images, and then the import."""
+        if job.deletes_pictures:
+            return _DELETING
         return "complete" if job.completed_at is not None else job.state
 
     def get_seconds_left(self, job: ImportJob) -> int | None:
         """An estimate; null while it is unknown."""
-        if job.completed_at is not None:
+        if job.is_ended:
             return 0
         return progress.seconds_left(job, job.missing_rows)
 

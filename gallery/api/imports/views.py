@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from gallery.api.idempotent import idempotent
 from gallery.api.imports.requests import (
     ImportChangesSerializer,
+    ImportDeletionParametersSerializer,
     ImportRowsParametersSerializer,
     ServerImportSerializer,
     UploadedImportSerializer,
@@ -30,7 +31,7 @@ from gallery.api.imports.responses import (
 from gallery.api.parsers import ShallowJSONParser
 from gallery.api.view import ApiView
 from gallery.core.upload_cap import refused_files
-from gallery.ingest.imports import control, create, report, uploads
+from gallery.ingest.imports import control, create, report, undo, uploads
 from gallery.ingest.imports.uploads import UploadedSource
 from gallery.models import ImportJob, ImportRow, JobState
 
@@ -97,6 +98,7 @@ class OneImportView(ApiView):
 
 class ImportView(OneImportView):
     with_body = frozenset({"PUT"})
+    with_parameters = frozenset({"DELETE"})
 
     @extend_schema(operation_id="get_import")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
@@ -115,10 +117,20 @@ class ImportView(OneImportView):
         change(job)
         return Response(self.get_serializer(self.job(pk)).data)
 
-    @extend_schema(operation_id="delete_import", responses={204: None})
+    @extend_schema(
+        operation_id="delete_import",
+        parameters=[ImportDeletionParametersSerializer],
+        responses={202: ImportDetailSerializer, 204: None},
+    )
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
-        """Delete an import and its report. Pictures that were imported stay."""
-        control.delete(self.job(pk))
+        """Delete an import and its report. The images that it added stay, unless you say so."""
+        job = self.job(pk)
+        parameters = ImportDeletionParametersSerializer(data=request.query_params)
+        parameters.is_valid(raise_exception=True)
+        if parameters.validated_data["images"] == "delete":
+            undo.begin(job)
+            return Response(self.get_serializer(self.job(pk)).data, status=202)
+        control.delete(job)
         return Response(status=204)
 
 

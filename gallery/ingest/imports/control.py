@@ -21,13 +21,13 @@ def own(key: Any, user: User) -> ImportJob:
 
 def pause(job: ImportJob) -> None:
     """Raises ``ImportNotRunning``."""
-    if job.completed_at is not None or not states.pause(job):
+    if job.is_ended or not states.pause(job):
         raise ImportNotRunning("This import does not run.")
 
 
 def resume(job: ImportJob) -> None:
     """Raises ``ImportNotPaused``."""
-    if job.completed_at is not None or not states.resume(job):
+    if job.is_ended or not states.resume(job):
         raise ImportNotPaused("This import is not paused.")
     hint(Stage.IMPORT)
 

@@ -43,6 +43,7 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
             owner=job.owner,
             file_name=row.fields.get("file_name") or file_name,
             on_duplicate=OnDuplicate(job.on_duplicate),
+            import_id=job.pk,
             **_fields(job, row, known),
         )
         if not accepted.created and job.kind in _WITH_SIDECARS:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
-from gallery.ingest.imports import claims, uploads
+from gallery.ingest.imports import claims, undo, uploads
 from gallery.ingest.imports.hosts import Hosts, hosts_of_process
 from gallery.ingest.imports.sources.opening import open_source
 from gallery.ingest.imports.work import work
@@ -38,11 +38,14 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
 
     Called by the clock and by its own hints. It does nothing while another process works.
     """
+    more = False
     with if_free(Lock.IMPORT) as is_held:
-        progressed = is_held and _turns(seconds)
         if is_held:
+            # Imports that are undone do not hold up the others.
+            deletes_more = undo.run(seconds / 2)
+            more = _turns(seconds / 2 if deletes_more else seconds) or deletes_more
             uploads.remove_abandoned()
-    if progressed:
+    if more:
         hint(Stage.IMPORT)
 
 

@@ -34,7 +34,8 @@ class Image(Work):
     ``sidecar_taken_at`` becomes ``taken_at`` when the image is derived if its file has no date.
     ``damaged``: the picture can be shown, but a part of its pixels is wrong or missing.
     ``latitude`` and ``longitude`` are degrees (WGS 84) and, like ``external_id``, the owner's own
-    key, are shown only to people who may change the image. ``facts_version`` is the
+    key, are shown only to people who may change the image. ``import_id`` is the import that
+    added the picture, which may be deleted since. ``facts_version`` is the
     ``FACTS_VERSION`` that read the file's metadata. ``perceptual_hash`` has 64 bits
     and ``detail_hash`` 256 (``media/perceptual_hash.py``); null until computed from a preview.
     ``previews_sha256`` is the hash of all previews (``media/file_hashes.py``); null for images of
@@ -81,6 +82,8 @@ class Image(Work):
     previews_sha256 = models.BinaryField(max_length=32, null=True, editable=False)
 
     external_id = models.CharField(_("external ID"), max_length=200, blank=True, db_default="")
+    # No foreign key: the deletion of an import would have to change the rows of all its pictures.
+    import_id = models.UUIDField(null=True, editable=False)
     metadata = models.JSONField(
         _("metadata"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
     )
@@ -148,6 +151,11 @@ class Image(Work):
                 Coalesce("taken_at", "created_at").desc(), F("id").desc(), name="image_dated"
             ),
             models.Index(fields=["camera"], name="image_camera"),
+            models.Index(
+                fields=["import_id", "id"],
+                name="image_import",
+                condition=Q(import_id__isnull=False),
+            ),
             models.Index(
                 fields=["latitude", "longitude"],
                 name="image_place",

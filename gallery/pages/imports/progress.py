@@ -26,11 +26,15 @@ class ImportProgress:
 
     @property
     def is_working(self) -> bool:
-        return self.job.completed_at is None and self.job.state == JobState.RUNNING
+        return not self.job.is_ended and self.job.state == JobState.RUNNING
 
     @property
     def is_paused(self) -> bool:
-        return self.job.completed_at is None and self.job.state == JobState.PAUSED
+        return not self.job.is_ended and self.job.state == JobState.PAUSED
+
+    @property
+    def is_changing(self) -> bool:
+        return self.is_working or self.job.deletes_pictures
 
 
 def progress_of(job: ImportJob) -> ImportProgress:
@@ -49,20 +53,22 @@ def _reason(code: str) -> str:
 
 
 def _state(job: ImportJob) -> str:
+    if job.deletes_pictures:
+        return _("deleting its pictures")
     if job.completed_at is not None:
         return _("complete")
     return str(JobState(job.state).label)
 
 
 def _percent(job: ImportJob) -> int | None:
-    if job.completed_at is not None or job.kind == SourceKind.WATCHED:
+    if job.is_ended or job.kind == SourceKind.WATCHED:
         return None
     return min(100, 100 * job.done // job.total) if job.total else 0
 
 
 def _left(job: ImportJob) -> str:
     seconds = progress.seconds_left(job, job.missing_rows)
-    if not seconds or job.completed_at is not None:
+    if not seconds or job.is_ended:
         return ""
     minutes = max(1, round(seconds / 60))
     return ngettext("about %(n)d minute left", "about %(n)d minutes left", minutes) % {"n": minutes}

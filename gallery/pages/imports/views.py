@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +18,9 @@ from gallery.core.config import config
 from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput
 from gallery.core.size_limits import format_size
 from gallery.core.upload_cap import refused_files
-from gallery.ingest.imports import control, report, uploads
+from gallery.ingest.imports import control, report, undo, uploads
 from gallery.ingest.imports.uploads import UploadedSource
-from gallery.models import ImportJob
+from gallery.models import Image, ImportJob
 from gallery.pages.access import members_only
 from gallery.pages.errors.advice import text_for
 from gallery.pages.errors.messages import error_message
@@ -43,12 +44,13 @@ def imports(request: HttpRequest) -> HttpResponse:
         has_gap = any(is_archive(file.name) for file in too_large)
         if _start(request, form, without_archives=has_gap) and not too_large:
             return redirect("imports")
-    jobs = ImportJob.objects.of(request.user).order_by("-created_at")[:_SHOWN]
-    items = [progress_of(job) for job in jobs]
+    added = Image.objects.filter(import_id=OuterRef("pk"), owner=OuterRef("owner"))
+    jobs = ImportJob.objects.of(request.user).annotate(has_pictures=Exists(added))
+    items = [progress_of(job) for job in jobs.order_by("-created_at")[:_SHOWN]]
     context = {
         "form": form,
         "items": items,
-        "is_working": any(item.is_working for item in items),
+        "is_changing": any(item.is_changing for item in items),
         "max_size_text": format_size(config().import_max_size),
     }
     # After an error the form keeps its choices: they say, for instance, who sees the pictures.
@@ -71,12 +73,17 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @never_cache
 @members_only
 def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """GET asks, because the report cannot be had again."""
+    """GET asks, because the report, and the pictures, cannot be had again."""
     job = control.own(key, request.user)
     if request.method != "POST":
-        return render(request, "gallery/imports/delete.html", {"job": job})
-    control.delete(job)
-    messages.success(request, _("The import is deleted. Its pictures stay."))
+        context = {"job": job, "pictures": undo.pictures_of(job).count()}
+        return render(request, "gallery/imports/delete.html", context)
+    if request.POST.get("pictures") == "delete":
+        undo.begin(job)
+        messages.success(request, _("The pictures of the import are being deleted."))
+    else:
+        control.delete(job)
+        messages.success(request, _("The import is deleted. Its pictures stay."))
     return redirect("imports")
 
 

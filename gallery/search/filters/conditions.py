@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,8 @@ class ImageFilter:
     ``camera`` and ``lens`` are parts of the name, in upper or lower case.
 
     ``owner`` is a username; ``no_owner`` keeps images that were uploaded without a login. ``own``
-    keeps the images of the person who asks, and so does ``external_id``. ``near`` keeps only
+    keeps the images of the person who asks, and so do ``external_id`` and ``import_id``, which
+    keeps those that one import added. ``near`` keeps only
     images that this person may change, because only these show their position.
     ``hide_failed_of_others`` drops failed and quarantined images of others.
     ``required`` and ``excluded`` are further filters that must and must not be met.
@@ -41,6 +43,7 @@ class ImageFilter:
     visibility: str = ""
     hide_failed_of_others: bool = False
     external_id: str = ""
+    import_id: uuid.UUID | None = None
 
     created_after: datetime | None = None
     created_before: datetime | None = None

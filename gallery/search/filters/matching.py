@@ -58,6 +58,8 @@ def _people(conditions: ImageFilter, user: User) -> Q:
         met &= Q(visibility=conditions.visibility)
     if conditions.external_id:
         met &= owned & Q(external_id=conditions.external_id)
+    if conditions.import_id:
+        met &= owned & Q(import_id=conditions.import_id)
     if conditions.hide_failed_of_others:
         met &= ~Q(state__in=(State.FAILED, State.QUARANTINED)) | owned
     return met

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +79,13 @@ def _owner(value: Value) -> Conditions:
     return {"owner": value.text.strip()}
 
 
+def _import(value: Value) -> Conditions:
+    try:
+        return {"import_id": uuid.UUID(value.text.strip())}
+    except ValueError:
+        raise InvalidInput(gettext_noop("no such import")) from None
+
+
 def _format(value: Value) -> Conditions:
     names = [name.strip().lower() for name in value.text.split(",")]
     by_extension = {known.extension: known.name for known in FORMATS.values()}
@@ -127,6 +135,7 @@ _PROPERTIES: dict[str, Conditions] = {
 _OPERATORS: dict[str, Callable[[Value], Conditions]] = {
     "owner": _owner,
     "id": lambda value: {"external_id": value.text},
+    "import": _import,
     "after": lambda value: {"dated_after": start_of(value.text, value.now)},
     "before": lambda value: {"dated_before": start_of(value.text, value.now)},
     "date": _span("dated"),
@@ -145,8 +154,8 @@ _OPERATORS: dict[str, Callable[[Value], Conditions]] = {
 }
 _ALIASES = {
     "color": "colour", "megapixels": "mp", "metadata": "meta",
-    "作者": "owner", "所有者": "owner", "编号": "id", "晚于": "after", "早于": "before",
-    "日期": "date", "拍摄": "taken", "上传": "uploaded", "是": "is", "有": "has",
-    "相机": "camera", "镜头": "lens", "格式": "format", "大小": "size", "像素": "mp",
-    "附近": "near", "颜色": "colour", "标签": "tag", "元数据": "meta",
+    "作者": "owner", "所有者": "owner", "编号": "id", "导入": "import",
+    "晚于": "after", "早于": "before", "日期": "date", "拍摄": "taken", "上传": "uploaded",
+    "是": "is", "有": "has", "相机": "camera", "镜头": "lens", "格式": "format", "大小": "size",
+    "像素": "mp", "附近": "near", "颜色": "colour", "标签": "tag", "元数据": "meta",
 }  # fmt: skip

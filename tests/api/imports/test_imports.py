@@ -204,3 +204,26 @@ def test_bad_requests_name_their_fields(owner_client: Client) -> None:
     values = {"file": file, "visibility": "nobody"}
     assert owner_client.post(ADDRESS, values).status_code == 400
     problem(owner_client.get(f"{ADDRESS}{uuid.uuid4()}/"), 404, "not_found")
+
+
+def test_an_import_is_undone(
+    finished: dict[str, Any], owner_client: Client, stranger_client: Client
+) -> None:
+    address = f"{ADDRESS}{finished['id']}/"
+    pictures = {"import_id": finished["id"]}
+    assert len(json_body(owner_client.get("/api/v1/images/", pictures))["results"]) == 1
+    query = {"q": f"import:{finished['id']}"}
+    assert len(json_body(owner_client.get("/api/v1/search/", query))["results"]) == 1
+
+    problem(stranger_client.delete(f"{address}?images=delete"), 404, "not_found")
+    problem(owner_client.delete(f"{address}?images=all"), 400, "invalid_choice")
+    answer = owner_client.delete(f"{address}?images=delete")
+    assert json_body(answer, 202)["state"] == "deleting"
+    problem(
+        owner_client.put(address, {"state": "running"}, "application/json"),
+        409,
+        "import_not_paused",
+    )
+    run.run(60)
+    problem(owner_client.get(address), 404, "not_found")
+    assert not Image.objects.exists()

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallery.ingest.imports import run
-from gallery.models import ImportJob, JobState
+from gallery.models import Image, ImportJob, JobState
+from tests.builders import make_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,3 +131,34 @@ def test_a_form_without_files_says_so(owner_client: Client) -> None:
     answer = owner_client.post("/imports/", {"visibility": "private"})
     assert answer.status_code == 400
     assert "Choose at least one file." in answer.content.decode()
+
+
+def test_pictures_of_an_import_are_shown_and_deleted(
+    owner_client: Client, owner: User, own_media: Path
+) -> None:
+    job = ImportJob.objects.create(owner=owner, kind="csv", name="a.csv", source="/nowhere")
+    address = f"/imports/{job.pk}/delete/"
+    assert "Show pictures" not in owner_client.get("/imports/").content.decode()
+    make_image(owner, title="Boat", import_id=job.pk)
+    assert f'href="/search/?q=import:{job.pk}"' in owner_client.get("/imports/").content.decode()
+    results = owner_client.get("/search/", {"q": f"import:{job.pk}"}).content.decode()
+    assert "Pictures of an import" in results
+    assert "Boat" in results
+
+    assert "Delete the import and 1 picture<" in owner_client.get(address).content.decode()
+    page = owner_client.post(address, {"pictures": "delete"}, follow=True).content.decode()
+    assert "The pictures of the import are being deleted." in page
+    assert "deleting its pictures" in page
+    run.run()
+    assert "You have no imports." in owner_client.get("/imports/").content.decode()
+    assert not Image.objects.exists()
+
+
+def test_an_import_is_deleted_without_its_pictures(
+    owner_client: Client, owner: User, own_media: Path
+) -> None:
+    job = ImportJob.objects.create(owner=owner, kind="csv", name="a.csv", source="/nowhere")
+    make_image(owner, import_id=job.pk)
+    page = owner_client.post(f"/imports/{job.pk}/delete/", follow=True).content.decode()
+    assert "Its pictures stay." in page
+    assert Image.objects.count() == 1

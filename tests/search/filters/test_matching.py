@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -124,6 +125,14 @@ def test_filtered_by_format_and_caption(owner: User) -> None:
     assert titles(owner, formats=["jpeg", "gif"]) == {"a"}
     assert titles(owner, has_caption=True) == {"a"}
     assert titles(owner, has_caption=False) == {"b"}
+
+
+def test_an_import_is_the_owners_own(owner: User, stranger: User) -> None:
+    key = uuid.uuid4()
+    make_image(owner, title="mine", import_id=key)
+    make_image(owner, title="uploaded")
+    make_image(stranger, title="theirs", import_id=key)
+    assert titles(owner, import_id=key) == {"mine"}
 
 
 def test_an_external_id_is_the_owners_own(owner: User, stranger: User) -> None:

@@ -52,6 +52,8 @@ def _people(conditions: ImageFilter) -> str:
         return _("Your pictures")
     if conditions.no_owner:
         return str(NO_OWNER)
+    if conditions.import_id:
+        return _("Pictures of an import")
     return _named(_("Owner"), conditions.owner) or _named(_("External ID"), conditions.external_id)
 
 
