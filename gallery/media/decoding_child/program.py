@@ -48,14 +48,14 @@ def decode(request: DecodeRequest) -> Answer:
     if not request.sizes:
         size = {"width": read.pixels.width, "height": read.pixels.height}
         return size, read.pixels.tobytes()
+    smallest = _write_previews(read.pixels, request.sizes, Path(request.folder))
     fields = {
         "width": read.width,
         "height": read.height,
-        "colour": colours.dominant(read.pixels),
+        "colour": colours.dominant(smallest),
         "facts": read.metadata,
         "damaged": read.damaged,
     }
-    _write_previews(read.pixels, request.sizes, Path(request.folder))
     return fields, b""
 
 
@@ -91,12 +91,14 @@ def _source(request: DecodeRequest) -> BinaryIO:
     return io.BytesIO(sys.stdin.buffer.read())
 
 
-def _write_previews(pixels: Image.Image, sizes: dict[str, int], folder: Path) -> None:
+def _write_previews(pixels: Image.Image, sizes: dict[str, int], folder: Path) -> Image.Image:
+    """Reduces ``pixels`` in place, and returns them in the smallest size."""
     # Largest first: each preview is made from the one before.
     for name, side in sorted(sizes.items(), key=lambda item: -item[1]):
         pixels.thumbnail((side, side), reduction.FILTER, reducing_gap=1)
         effort = _GRID_EFFORT if name == "small" else _EFFORT
         pixels.save(folder / f"{name}.webp", "WEBP", quality=80, method=effort)
+    return pixels
 
 
 def _report(error: Exception) -> dict[str, Any]:
