@@ -17,7 +17,7 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
 from gallery.ingest.imports import claims, undo, uploads
 from gallery.ingest.imports.hosts import Hosts, hosts_of_process
-from gallery.ingest.imports.sources.opening import open_source
+from gallery.ingest.imports.sources.opening import open_source, refuse_changed
 from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states
 from gallery.models import ImportJob, SourceKind
@@ -95,6 +95,7 @@ def _slice(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
     done = job.done
     began = opened = time.monotonic()
     try:
+        refuse_changed(job)
         with closing(open_source(job)) as source:
             opened = time.monotonic()
             end = opened + max(seconds, opened - began)

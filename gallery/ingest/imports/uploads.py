@@ -17,7 +17,7 @@ from gallery.core.config import config
 from gallery.core.errors import FileTooLarge
 from gallery.core.size_limits import format_size
 from gallery.ingest.imports.create import ImportOptions, check_together, create, kind_of
-from gallery.ingest.imports.sources.opening import open_source, stamp_of
+from gallery.ingest.imports.sources.opening import open_source
 from gallery.media import durable
 from gallery.models import ImportJob, SourceKind, User
 
@@ -59,7 +59,7 @@ def import_upload(
 def _refuse_unreadable(kind: SourceKind, paths: Sequence[Path]) -> None:
     """Now, and not when a worker opens them. Raises ``SourceUnreadable``."""
     source, *parts = map(str, paths)
-    job = ImportJob(kind=kind, source=source, parts=parts, is_uploaded=True, stamp=stamp_of(paths))
+    job = ImportJob(kind=kind, source=source, parts=parts, is_uploaded=True)
     with closing(open_source(job)):
         pass
 

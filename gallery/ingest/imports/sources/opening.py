@@ -28,11 +28,15 @@ KINDS = {
 _FOLDERS = (SourceKind.FOLDER, SourceKind.WATCHED)
 
 
-def open_source(job: ImportJob) -> Source:
-    """Raises ``SourceMissing``, ``SourceChanged`` and ``SourceUnreadable``."""
-    path = Path(job.source)
+def refuse_changed(job: ImportJob) -> None:
+    """Raises ``SourceChanged`` and ``SourceMissing``."""
     if job.kind not in _FOLDERS and stamp_of(job.paths) != job.stamp:
         raise SourceChanged("The file has changed since the import began.")
+
+
+def open_source(job: ImportJob) -> Source:
+    """Raises ``SourceMissing`` and ``SourceUnreadable``."""
+    path = Path(job.source)
     # The folder of an uploaded table holds the uploads of others.
     folder = None if job.is_uploaded else path.parent
     match job.kind:
