@@ -40,7 +40,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from benchmarks.protocol import machine_limits, milliseconds, revision, table  # noqa: E402
-from gallery.ingest.imports import create, report, row_store, run  # noqa: E402
+from gallery.ingest.imports import create, report, run  # noqa: E402
+from gallery.ingest.imports.rows import store  # noqa: E402
 from gallery.ingest.imports.sources.base import SourceRow  # noqa: E402
 from gallery.models import EmbeddingSpace, ImportJob, ImportRow  # noqa: E402
 
@@ -118,10 +119,10 @@ def store_vectors(job: ImportJob, rows: int) -> list[list[str]]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     read = [SourceRow(f"{n}.png", {"caption": "c"}, v, "random") for n, v in enumerate(vectors)]
     spaces = {"random": space.pk}
-    data = row_store.packed(job, read, first=1, spaces=spaces)
+    data = store.packed(job, read, first=1, spaces=spaces)
     methods = {
         "PostgreSQL alone: COPY of prepared bytes": partial(_copy, data),
-        "**COPY**, as imports do": partial(row_store.store, job, read, first=1, spaces=spaces),
+        "**COPY**, as imports do": partial(store.store, job, read, first=1, spaces=spaces),
         "bulk_create": partial(_insert, job, read, space),
     }
     seconds = dict.fromkeys(methods, float("inf"))
@@ -133,7 +134,7 @@ def store_vectors(job: ImportJob, rows: int) -> list[list[str]]:
 
 
 def _copy(data: bytes) -> None:
-    with connection.cursor() as cursor, cursor.copy(row_store.COPY) as copy:
+    with connection.cursor() as cursor, cursor.copy(store.COPY) as copy:
         copy.write(data)
 
 

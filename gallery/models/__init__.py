@@ -4,9 +4,9 @@ from gallery.models.activity.llm_usage import LlmUsage
 from gallery.models.activity.reactions import Reaction, ReactionKind
 from gallery.models.activity.tastes import Interest, TasteProfile
 from gallery.models.backfill import BackfillItem, SpaceBackfill
-from gallery.models.deleted_image import DeletedImage
 from gallery.models.embedding import WIDTH, Embedding, EmbeddingSpace, SpaceState
 from gallery.models.files.backups import CompletedBackup
+from gallery.models.files.deleted_images import DeletedImage
 from gallery.models.files.integrity import FindingKind, IntegrityCheck, IntegrityFinding
 from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User

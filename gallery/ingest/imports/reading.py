@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.core.errors import SourceUnreadable
-from gallery.ingest.imports import row_store
+from gallery.ingest.imports.rows import store
 from gallery.ingest.imports.sources.base import Batch, Source
 from gallery.models import EmbeddingSpace, ImportedFile, ImportJob, JobState, SourceKind
 
@@ -32,7 +32,7 @@ def read_next(key: Any, source: Source) -> Batch | None:
         return None
     batch = source.read(job.position, ROWS_AT_ONCE)
     spaces = dict(EmbeddingSpace.objects.filter(dropping=False).values_list("fingerprint", "pk"))
-    row_store.store(job, batch.rows, first=job.rows_read + 1, spaces=spaces)
+    store.store(job, batch.rows, first=job.rows_read + 1, spaces=spaces)
     _note_files(job, batch)
     rows_read = job.rows_read + len(batch.rows)
     dropped = job.dropped + sum(row.error is not None for row in batch.rows)

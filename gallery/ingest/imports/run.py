@@ -15,8 +15,9 @@ from django.utils import timezone
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
-from gallery.ingest.imports import claims, undo, uploads
+from gallery.ingest.imports import undo, uploads
 from gallery.ingest.imports.hosts import Hosts, hosts_of_process
+from gallery.ingest.imports.rows import claims
 from gallery.ingest.imports.sources.opening import open_source, refuse_changed
 from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states

@@ -18,9 +18,10 @@ from gallery.core.errors import (
     UrlAnswer,
     UrlUnreachable,
 )
-from gallery.ingest.imports import claims, outcomes, reading
+from gallery.ingest.imports import reading
 from gallery.ingest.imports.downloads import Arrival, Downloads
 from gallery.ingest.imports.hosts import Hosts
+from gallery.ingest.imports.rows import claims, outcomes
 from gallery.ingest.imports.sources.base import Batch, Source
 from gallery.jobs import problems
 from gallery.models import ImportJob, ImportRow

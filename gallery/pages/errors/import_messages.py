@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gallery.ingest.imports.notes import NOTES
+from gallery.ingest.imports.rows.notes import NOTES
 
 IMPORT_MESSAGES: dict[str, Promise] = {
     "import_refused": _("Choose a ZIP archive, or a table as CSV, TSV or JSON Lines."),

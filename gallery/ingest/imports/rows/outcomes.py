@@ -13,8 +13,8 @@ from gallery.core.errors import GalleryError
 from gallery.ingest.accept import Accepted, UploadFields, accept_received
 from gallery.ingest.duplicates import OnDuplicate
 from gallery.ingest.facts import keywords
-from gallery.ingest.imports import albums
-from gallery.ingest.imports.notes import NOTES
+from gallery.ingest.imports.rows import albums
+from gallery.ingest.imports.rows.notes import NOTES
 from gallery.ingest.imports.sidecars.facts import Problem
 from gallery.media.storage import Received
 from gallery.models import Image, ImportJob, ImportRow, RowOutcome, SourceKind
