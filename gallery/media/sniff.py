@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Callable
 
-from gallery.core.errors import EmptyFile, UnsupportedType
+from gallery.core.errors import CameraRawFile, EmptyFile, UnsupportedType
 from gallery.media.formats import FORMATS, Format
 from gallery.media.structure.camera_raw import RAW_MESSAGE, is_raw
 
@@ -57,7 +57,7 @@ def sniff(head: bytes) -> Format:
     if not head:
         raise EmptyFile("The file is empty.")
     if is_raw(head):
-        raise UnsupportedType(RAW_MESSAGE, accepted=list(FORMATS))
+        raise CameraRawFile(RAW_MESSAGE, accepted=list(FORMATS))
     for name, matches in _SIGNATURES:
         if matches(head):
             return FORMATS[name]

@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from gallery.core.errors import UnsupportedType
+from gallery.core.errors import CameraRawFile
 from gallery.media.sniff import HEAD_SIZE, sniff
 from tests import scenes
 
@@ -44,7 +44,7 @@ RAW = {
 
 @pytest.mark.parametrize("camera", RAW)
 def test_raw_files_are_refused(camera: str) -> None:
-    with pytest.raises(UnsupportedType, match="RAW files are not supported"):
+    with pytest.raises(CameraRawFile, match="RAW files are not supported"):
         sniff(RAW[camera][:HEAD_SIZE])
 
 

@@ -65,6 +65,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
     },
     415: {
         "unsupported_type": "The bytes are not a picture of a supported format.",
+        "camera_raw": "The file is the RAW file of a camera.",
         "unsupported_media_type": "The Content-Type of the body is not supported here.",
     },
     422: {

@@ -82,6 +82,7 @@ from gallery.core.errors.machine import (
 )
 from gallery.core.errors.pictures import (
     PICTURE_ERRORS,
+    CameraRawFile,
     CorruptImage,
     DecoderCrash,
     DuplicateImage,
@@ -125,6 +126,7 @@ __all__ = [
     "BadSignature",
     "BadToken",
     "CacheUnavailable",
+    "CameraRawFile",
     "ContradictoryDecisions",
     "CorruptImage",
     "DamagedArchive",

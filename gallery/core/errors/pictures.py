@@ -13,6 +13,12 @@ class UnsupportedType(InvalidInput):
     status = 415
 
 
+class CameraRawFile(UnsupportedType):
+    """The RAW file of a camera, by its bytes or its name."""
+
+    code = "camera_raw"
+
+
 class FileTooLarge(InvalidInput):
     code = "file_too_large"
     status = 413

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from gallery.core.errors import UnsupportedType
+from gallery.core.errors import CameraRawFile
 from gallery.media.formats import FORMATS
 
 RAW_MESSAGE = (
@@ -47,9 +47,9 @@ def is_raw(head: bytes) -> bool:
 
 
 def refuse_raw_name(name: str) -> None:
-    """Raises ``UnsupportedType`` if a file of this name is a RAW file."""
+    """Raises ``CameraRawFile`` if a file of this name is a RAW file."""
     if PurePosixPath(name).suffix.lower() in _SUFFIXES:
-        raise UnsupportedType(RAW_MESSAGE, accepted=list(FORMATS))
+        raise CameraRawFile(RAW_MESSAGE, accepted=list(FORMATS))
 
 
 def _tags(head: bytes) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ _ADVICE: dict[str, Promise] = {
     "null_character": _("Remove this character from the address or from the text."),
     "empty_file": _("Check the file on your computer, then choose it again."),
     "unsupported_type": _("Save the picture as JPEG, PNG or WebP, then choose that file."),
+    "camera_raw": _("Export it as JPEG, then choose that file."),
     "file_too_large": _SMALLER_COPY,
     "too_many_pixels": _SMALLER_COPY,
     "too_many_parts": _("Save it as a picture of one frame, then choose that file."),

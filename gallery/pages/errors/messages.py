@@ -21,6 +21,7 @@ _MESSAGES: dict[str, Promise] = {
     "null_character": _("The request contains a null character (%00), which is not allowed."),
     "empty_file": _("The file is empty."),
     "unsupported_type": _("This file type is not supported."),
+    "camera_raw": _("RAW files of cameras are not supported."),
     "file_too_large": _("The file is too large."),
     "request_too_large": _("The request is too large."),
     "length_required": _("The request does not say how long it is."),

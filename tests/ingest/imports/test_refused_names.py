@@ -40,5 +40,5 @@ def test_files_of_phones_have_reasons(is_archive: bool, imported: Import, tmp_pa
     job = imported(source)
     assert counts(job) == (4, 1, 0, 3)
     assert reasons(job) == {
-        "IMG_1.MOV": "video", "IMG_2.nef": "unsupported_type", "long.mp4": "video",
+        "IMG_1.MOV": "video", "IMG_2.nef": "camera_raw", "long.mp4": "video",
     }  # fmt: skip
