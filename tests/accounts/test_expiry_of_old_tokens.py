@@ -13,7 +13,7 @@ from knox.models import AuthToken
 
 from tests.builders import make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def upgrade() -> None:

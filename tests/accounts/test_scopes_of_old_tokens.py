@@ -10,7 +10,7 @@ from knox.models import AuthToken
 
 from tests.builders import by_token, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_old_tokens_keep_what_they_could() -> None:

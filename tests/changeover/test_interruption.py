@@ -17,6 +17,7 @@ from tests.other_process import start
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_a_killed_backfill_repeats_nothing_finished(
     make_searchable: MakeSearchable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,6 +39,7 @@ def test_a_killed_backfill_repeats_nothing_finished(
     assert coverage_of(other).missing == 0
 
 
+@pytest.mark.slow
 def test_processes_that_choose_at_once_agree(db: None) -> None:
     processes = [start("tests.changeover.programs.choose_auto") for _ in range(3)]
     answers = {process.communicate(timeout=120)[0] for process in processes}

@@ -71,6 +71,7 @@ def kill(process: Process) -> None:
     process.wait()
 
 
+@pytest.mark.slow
 def test_lost_workers_pause_the_backfill(
     other: EmbeddingSpace, start_loading: Callable[[], Process]
 ) -> None:

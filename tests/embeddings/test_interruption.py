@@ -16,6 +16,7 @@ from tests.other_process import start
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_the_next_worker_finishes_after_a_kill(make_derived: MakeDerived) -> None:
     choose("one")
     for _ in range(4):

@@ -196,6 +196,7 @@ def test_a_free_worker_sends_for_the_next(stored: Callable[..., Image], hints: l
     assert [args for _, args in hints if args] == [(str(second.pk),)]
 
 
+@pytest.mark.slow
 def test_the_first_attempt_is_short(
     stored: Callable[..., Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:

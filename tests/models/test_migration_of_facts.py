@@ -14,7 +14,7 @@ from gallery.media.lab import lab_of
 from gallery.models import Image
 from tests.models.test_migrations import migrate
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BEFORE = ("gallery", "0005_search_foundation")
 MakeOld = Callable[..., uuid.UUID]

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from gallery.models import Image, Tag
 from tests.models.test_migrations import migrate
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

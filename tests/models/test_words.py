@@ -12,6 +12,7 @@ from gallery.search.lexical import lexical_matches
 from tests.builders import make_image, make_tag, tag_image
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_pictures_from_before_are_found_by_words() -> None:
     image = make_image(title="Lighthouse")
@@ -23,6 +24,7 @@ def test_pictures_from_before_are_found_by_words() -> None:
     assert [row.image_id for row in rows] == [image.pk]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_tags_from_before_are_found_by_words() -> None:
     image = make_image()

@@ -113,6 +113,7 @@ def test_another_kind_is_built_when_configured(space: EmbeddingSpace, gallery_se
     assert measured(space, QueryKind.TEXT).recall_low >= 0.97
 
 
+@pytest.mark.slow
 def test_an_index_that_is_no_quicker_is_unused(gallery_setting: Any) -> None:
     """Vectors without topics: all lists would have to be probed."""
     gallery_setting(index_min_rows=100, target_recall=0.99)

@@ -138,6 +138,7 @@ def test_cosines_of_unrelated_pictures_are_measured(site_models: Path) -> None:
     assert 0.1 < thresholds.unrelated < thresholds.weak
 
 
+@pytest.mark.slow
 def test_one_process_measures_at_a_time(space: EmbeddingSpace) -> None:
     show_vectors(space, 60)
     with held_elsewhere(Lock.CALIBRATE_RELEVANCE):

@@ -108,6 +108,7 @@ def test_many_values_are_cut(owner: User) -> None:
     assert (len(facet.values), facet.more) == (20, True)
 
 
+@pytest.mark.slow
 def test_ten_thousand_pictures_count_in_one_statement(
     owner: User, django_assert_num_queries: Any
 ) -> None:

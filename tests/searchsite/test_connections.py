@@ -114,6 +114,7 @@ def test_the_oldest_idle_connection_gives_way(server: Server) -> None:
         assert busy.recv(1000).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.slow
 def test_a_request_in_progress_keeps_its_connection() -> None:
     with closing(Server(SEARCHSITE_WEB_CONNECTIONS="1")) as server:
         # Until the worker is loaded, and the connections of before are closed.

@@ -126,6 +126,7 @@ def test_utf_8_is_received(server: Server, charset: str) -> None:
     assert (answer["CONTENT_TYPE"], answer["body"]) == (content_type, "abc")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("request_start", "rest"),
     [

@@ -106,6 +106,7 @@ def test_a_variant_under_test_has_no_fallback(
         variant.encode_images([PICTURE])
 
 
+@pytest.mark.slow
 def test_a_killed_export_leaves_no_orphans(
     tiny_clip: Path, clip_folder: ExportFolder[Card]
 ) -> None:

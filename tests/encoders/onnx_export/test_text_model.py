@@ -50,6 +50,7 @@ def test_every_pooling_is_exported(tmp_path: Path, pooling: str) -> None:
     assert_independent_of_batch(encoder)
 
 
+@pytest.mark.slow
 def test_another_architecture_is_exported(tmp_path: Path) -> None:
     texts = make_tiny_texts(tmp_path / "bert", bert=True)
     encoder = export(texts, tmp_path / "onnx")

@@ -138,6 +138,7 @@ def test_a_bad_vector_elsewhere_is_deleted(picture: Picture, space: EmbeddingSpa
     assert space.embeddings.count() == 1
 
 
+@pytest.mark.slow
 def test_foreign_vectors_are_found_by_encoding(transactional_db: None) -> None:
     choose("builtin")
     images = [accept([scenes.photo("PNG", size=(90 + n, 60))], owner=None).image for n in range(2)]

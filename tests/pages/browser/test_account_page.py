@@ -26,6 +26,7 @@ def test_a_new_token_is_copied(
     account.get_by_label("Name").fill("kiosk")
     account.get_by_role("button", name="Create token").click()
     expect(account.get_by_role("region", name="Your new token “kiosk”")).to_be_focused()
+    expect(account.get_by_role("button", name="Copy")).to_be_visible()
     account.keyboard.press("Tab")
     account.keyboard.press("Enter")
     expect(account.locator(".new-token").get_by_role("status")).to_have_text("Copied")
