@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from statistics import mean
 
 import numpy as np
 from django.db.models import Count
 
 from gallery.core.query_kind import QueryKind
 from gallery.models import EmbeddingSpace, ImageQuerySet, Interest, ReactionKind, State, User
+from gallery.recommendations.places import places_of
 from gallery.vectorindex.neighbours import nearest
 
 
@@ -43,8 +43,6 @@ _INTERESTS_SHARE = 0.9
 _SHARES = {Origin.NEW: 0.04, Origin.POPULAR: 0.03, Origin.RANDOM: 0.03}
 # Each interest gives more than its part of a page, so that the best of different kinds are chosen.
 _MOST = 60
-# More places than there are pictures near to an interest would show what is far from it.
-_MOST_SPREAD = 2.0
 # A picture is popular from so many likes of other people: with fewer, a reader could guess whose.
 LEAST_LIKES = 3
 
@@ -56,12 +54,14 @@ def sources_for(
     space: EmbeddingSpace,
     interests: Sequence[Interest],
     today: date,
+    limit: int,
 ) -> list[Source]:
     """``candidates`` are the pictures that the person sees and has not judged; ``interests`` have
-    their vectors. Without interests, the feed is of popular, new and random pictures.
+    their vectors. Without interests, the feed is of popular, new and random pictures. ``limit`` is
+    the number of places of the feed.
     """
     ready = candidates.filter(state=State.READY)
-    sources = _interests(space, interests, candidates)
+    sources = _interests(space, interests, candidates, limit)
     others = {
         Origin.NEW: _newest(ready),
         Origin.POPULAR: _popular(ready),
@@ -74,35 +74,23 @@ def sources_for(
 
 
 def _interests(
-    space: EmbeddingSpace, interests: Sequence[Interest], candidates: ImageQuerySet
+    space: EmbeddingSpace, interests: Sequence[Interest], candidates: ImageQuerySet, limit: int
 ) -> list[Source]:
-    """Shares by the weight of each interest, times how far its nearest pictures stand out from
-    those that follow. An interest that few pictures are near to gets more places: each of its
-    pictures is more likely the one that the person wants to see.
-    """
     nearest_pictures = [_nearest(space, interest, candidates) for interest in interests]
-    spreads = [_spread(pictures) for pictures in nearest_pictures]
-    # Similarities to texts and to pictures have different scales.
-    usual = {
-        kind: mean(
-            spread for spread, each in zip(spreads, interests, strict=True) if each.kind == kind
-        )
-        for kind in {interest.kind for interest in interests}
-    }
-    weights = [
-        interest.weight * min(max(spread / usual[interest.kind], 1 / _MOST_SPREAD), _MOST_SPREAD)
-        for interest, spread in zip(interests, spreads, strict=True)
-    ]
+    places = places_of(
+        [np.asarray([similarity for _key, similarity in each]) for each in nearest_pictures],
+        [interest.weight for interest in interests],
+        [interest.kind for interest in interests],
+        round(_INTERESTS_SHARE * limit),
+    )
     return [
         Source(
             Origin.INTEREST,
-            _INTERESTS_SHARE * weight / sum(weights),
-            tuple((key, (similarity - pictures[-1][1]) / spread) for key, similarity in pictures),
+            _INTERESTS_SHARE * count / max(sum(places), 1),
+            _scaled(pictures),
             interest,
         )
-        for interest, pictures, spread, weight in zip(
-            interests, nearest_pictures, spreads, weights, strict=True
-        )
+        for interest, pictures, count in zip(interests, nearest_pictures, places, strict=True)
     ]
 
 
@@ -116,8 +104,13 @@ def _nearest(
     return [(row.image_id, 1 - row.distance) for row in rows]
 
 
-def _spread(pictures: Sequence[tuple[uuid.UUID, float]]) -> float:
-    return max(pictures[0][1] - pictures[-1][1], 1e-6) if pictures else 1e-6
+def _scaled(pictures: Sequence[tuple[uuid.UUID, float]]) -> tuple[tuple[uuid.UUID, float], ...]:
+    """From 1 for the nearest picture to 0 for the last."""
+    if not pictures:
+        return ()
+    last = pictures[-1][1]
+    spread = max(pictures[0][1] - last, 1e-6)
+    return tuple((key, (similarity - last) / spread) for key, similarity in pictures)
 
 
 def _newest(ready: ImageQuerySet) -> list[uuid.UUID]:

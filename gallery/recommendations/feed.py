@@ -60,7 +60,12 @@ def recommend(user: User, *, limit: int) -> Feed:
     candidates = visible.shown().filter(~Exists(own.filter(image_id=OuterRef("pk"))))
     interests = interests_of(user, space)
     sources = sources_for(
-        user, candidates, space=space, interests=interests, today=timezone.localdate()
+        user,
+        candidates,
+        space=space,
+        interests=interests,
+        today=timezone.localdate(),
+        limit=limit,
     )
     named = {key for each in interests for key in each.images}
     keys = {key for source in sources for key, _relevance in source.candidates}

@@ -50,6 +50,25 @@ def test_small_tastes_get_more_places(owner: User, make_topic: MakeTopic, like: 
     assert shown.count("topic 2") > 1.5 * shown.count("topic 1") >= 3
 
 
+def test_all_pictures_of_a_small_taste_are_shown(
+    owner: User, make_topic: MakeTopic, like: Like
+) -> None:
+    large, small = make_topic(1, 70), make_topic(2, 9)
+    make_topic(3, 60)
+    like(owner, *large[:4], *small[:4])
+    shown = titles(recommend(owner, limit=24))
+    assert shown.count("topic 2") == 5
+    assert shown.count("topic 1") >= 15
+
+
+def test_tastes_alternate(owner: User, make_topic: MakeTopic, like: Like) -> None:
+    first, second = make_topic(1, 20), make_topic(2, 20)
+    like(owner, *first[:4], *second[:4])
+    shown = titles(recommend(owner, limit=20))
+    for start in range(0, 20, 4):
+        assert len(set(shown[start : start + 4])) == 2
+
+
 def test_a_reason_names_a_liked_picture(owner: User, make_topic: MakeTopic, like: Like) -> None:
     liked = make_topic(1, 3)
     others = make_topic(1, 5)
