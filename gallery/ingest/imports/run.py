@@ -39,14 +39,11 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
 
     Called by the clock and by its own hints. It does nothing while another process works.
     """
-    more = False
     with if_free(Lock.IMPORT) as is_held:
+        progressed = is_held and _turns(seconds)
         if is_held:
-            # Imports that are undone do not hold up the others.
-            deletes_more = undo.run(seconds / 2)
-            more = _turns(seconds / 2 if deletes_more else seconds) or deletes_more
             uploads.remove_abandoned()
-    if more:
+    if progressed:
         hint(Stage.IMPORT)
 
 
@@ -64,11 +61,11 @@ def run_until_done(job: ImportJob, report: Callable[[ImportJob], None]) -> None:
 
 def _turns(seconds: float) -> bool:
     """Work on the imports in turns, the one that has waited longest first; whether something was
-    done. The caller holds the lock."""
+    done. Those that are undone get at most half of the time. The caller holds the lock."""
     limits = config()
     hosts = hosts_of_process(limits.import_connections, limits.import_rate)
-    progressed = False
-    left = seconds
+    progressed = undo.run(seconds / 2)
+    left = seconds / 2 if progressed else seconds
     for job in ImportJob.objects.running().order_by("worked_at"):
         if left <= 0:
             break

@@ -65,9 +65,13 @@ def test_blocked_pictures_stay(imported: Import, folder: Path, own_media: Path) 
     assert not ImportJob.objects.exists()
 
 
-def test_other_imports_go_on_meanwhile(
+def test_an_import_by_command_holds_up_no_undo(
     imported: Import, folder: Path, owner: User, own_media: Path
 ) -> None:
-    first = imported(folder)
-    undo.begin(first)
-    assert imported(folder).imported == 3
+    undone = imported(folder)
+    undo.begin(undone)
+    job = create.create(folder, owner, create.ImportOptions())
+    run.run_until_done(job, lambda _: None)
+    job.refresh_from_db()
+    assert (job.imported, job.duplicates) == (3, 0)
+    assert set(ImportJob.objects.all()) == {job}
