@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField
+from gallery.api.fields import BoundedListField, UuidField
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.ask.conversation import MAX_LENGTH as MAX_CONVERSATION
 from gallery.ask.question import MAX_LENGTH
@@ -21,7 +21,7 @@ class QuestionSerializer(KnownFieldsOnly):
 
     question = serializers.CharField(max_length=MAX_LENGTH, help_text="In English or Chinese.")
     images = BoundedListField(
-        child=serializers.UUIDField(),
+        child=UuidField(),
         required=False,
         max_length=_MOST_IMAGES,
         help_text="Only about these images.",

@@ -37,8 +37,8 @@ class BoundedListField(serializers.ListField):
         return super().to_internal_value(data)
 
 
-class ImageIdField(serializers.UUIDField):
-    """The framework's field takes a number, too."""
+class UuidField(serializers.UUIDField):
+    """A text; the framework's field takes numbers and Booleans, too."""
 
     def to_internal_value(self, data: Any) -> uuid.UUID:
         if not isinstance(data, str):

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField, ImageIdField
+from gallery.api.fields import BoundedListField, UuidField
 from gallery.api.images.requests import ImageChangesSerializer
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.ingest import many
@@ -16,14 +16,14 @@ _VERSION_HELP = "Only if the image has this version: that of a list, or an `ETag
 
 
 class ImageVersionSerializer(KnownFieldsOnly):
-    id = ImageIdField()
+    id = UuidField()
     version = serializers.CharField(required=False, max_length=200, help_text=_VERSION_HELP)
 
 
 class ImageChangeSerializer(ImageChangesSerializer):
     """The fields to change, of an image of a list: its other fields are ignored."""
 
-    id = ImageIdField()
+    id = UuidField()
     version = serializers.CharField(required=False, max_length=200, help_text=_VERSION_HELP)
 
 

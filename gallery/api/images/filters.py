@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField
+from gallery.api.fields import BoundedListField, UuidField
 from gallery.api.images.filter_fields import (
     ColourField,
     MetadataField,
@@ -50,9 +50,7 @@ class ImageFilterSerializer(KnownFieldsOnly):
     external_id = serializers.CharField(
         max_length=MAX_TEXT, required=False, help_text="Among your own images."
     )
-    import_id = serializers.UUIDField(
-        required=False, help_text="Your own images that this import added."
-    )
+    import_id = UuidField(required=False, help_text="Your own images that this import added.")
     created_after = moment("Uploaded then or later.")
     created_before = moment("Uploaded earlier.")
     taken_after = moment("Taken then or later.")

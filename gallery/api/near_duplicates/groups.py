@@ -12,7 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.fields import BoundedListField, LimitField
+from gallery.api.fields import BoundedListField, LimitField, UuidField
 from gallery.api.idempotent import idempotent
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.view import ApiView
@@ -68,12 +68,12 @@ class NearDuplicateDecisionSerializer(KnownFieldsOnly):
         "them again, `reopen` withdraws your `keep_all`.",
     )
     images = BoundedListField(
-        child=serializers.UUIDField(),
+        child=UuidField(),
         min_length=2,
         max_length=MOST_OTHERS + 1,
         help_text="All images that the decision is about, also the one to keep.",
     )
-    best = serializers.UUIDField(required=False, help_text="The image to keep, for `keep_best`.")
+    best = UuidField(required=False, help_text="The image to keep, for `keep_best`.")
     merge = serializers.BooleanField(
         default=True,
         help_text="`keep_best` gives the kept image the tags of the others, and their title, "

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField, LimitField, SignedField
+from gallery.api.fields import BoundedListField, LimitField, SignedField, UuidField
 from gallery.api.images.filters import ImageFilterParameters, ImageFilterSerializer
 from gallery.api.images.requests import QueryTextField
 from gallery.api.known_fields import KnownFieldsOnly
@@ -91,7 +91,7 @@ class SimilarSerializer(PageSerializer, ImageFilterParameters):
 class PictureSearchSerializer(BoxSerializer):
     """``images`` is in the subclasses, which have different bodies."""
 
-    image_id = serializers.UUIDField(required=False, help_text="The same as a term of it.")
+    image_id = UuidField(required=False, help_text="The same as a term of it.")
     image_weights = BoundedListField(
         child=WeightField(),
         max_length=MAX_PICTURES,
@@ -131,10 +131,8 @@ class SearchSerializer(PictureSearchSerializer):
         required=False,
         help_text="Compare with the weighted `mean` of the terms (default), or with the best one.",
     )
-    liked = BoundedListField(child=serializers.UUIDField(), max_length=MAX_FEEDBACK, required=False)
-    disliked = BoundedListField(
-        child=serializers.UUIDField(), max_length=MAX_FEEDBACK, required=False
-    )
+    liked = BoundedListField(child=UuidField(), max_length=MAX_FEEDBACK, required=False)
+    disliked = BoundedListField(child=UuidField(), max_length=MAX_FEEDBACK, required=False)
     filter = ImageFilterSerializer(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from gallery.api.fields import BoundedListField
+from gallery.api.fields import BoundedListField, UuidField
 from gallery.api.images.requests import QueryTextField
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.pictures import UrlField
@@ -67,7 +67,7 @@ class TermSerializer(KnownFieldsOnly):
     goes_with = {"crop": ("image_id", "image_key", "image_url")}
 
     text = QueryTextField(required=False)
-    image_id = serializers.UUIDField(required=False)
+    image_id = UuidField(required=False)
     image_key = serializers.CharField(
         max_length=64, required=False, help_text="From `image_keys` of an earlier answer."
     )

@@ -11,7 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery.api.fields import BoundedListField, ImageIdField
+from gallery.api.fields import BoundedListField, UuidField
 from gallery.api.idempotent import idempotent
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.problems import ItemProblem
@@ -46,7 +46,7 @@ class SuggestionsSerializer(PageSerializer):
 
 
 class ImageDecisionSerializer(TagDecisionSerializer):
-    image = ImageIdField()
+    image = UuidField()
 
 
 class DecisionsSerializer(KnownFieldsOnly):

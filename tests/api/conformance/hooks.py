@@ -36,10 +36,14 @@ def _is_refused(value: Any) -> bool:
 
 
 @schemathesis.hook
-def map_case(context: Any, case: Any) -> Any:
-    """Make a request that follows the schema follow the other rules too."""
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Make a request that follows the schema follow the other rules too.
+
+    Just before the call: until then, schemathesis may find that a request made to violate the
+    schema does not.
+    """
     if not _is_positive(case):
-        return case
+        return
     # The key of another request is refused.
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
@@ -58,7 +62,6 @@ def map_case(context: Any, case: Any) -> Any:
                 values["filter"].pop("metadata", None)
     if case.operation.path.endswith("/search/"):
         _search_for_something(case)
-    return case
 
 
 def _search_for_something(case: Any) -> None:
