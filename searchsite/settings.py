@@ -207,9 +207,9 @@ TOKEN_SECONDS = env.duration("GALLERY_TOKEN_TTL", 90 * 24 * 3600)
 REST_KNOX = {"TOKEN_TTL": timedelta(seconds=TOKEN_SECONDS) if TOKEN_SECONDS else None}
 _ENUMERATIONS = (
     "Backend", "BackfillProblem", "BackfillState", "Band", "Combine", "EventName", "ImageStatus",
-    "ImportKind", "ImportProblem", "ImportRowOutcome", "IndexKind", "IntentPartKind", "MapMethod",
-    "ModerationAction", "ModerationQueue", "ModerationSource", "ModerationState", "ModeratorAction",
-    "NearDuplicateDecision", "NearDuplicateReason",
+    "ImportKind", "ImportProblem", "ImportRowOutcome", "ImportState", "IndexKind", "IntentPartKind",
+    "MapMethod", "ModerationAction", "ModerationQueue", "ModerationSource", "ModerationState",
+    "ModeratorAction", "NearDuplicateDecision", "NearDuplicateReason",
     "OnDuplicate", "Orientation", "PictureFormat", "QueryKind", "Reason", "ReactionKind",
     "RecommendationReasonKind", "Scope", "SearchMode", "SearchOrder", "TagDecision", "TagKind",
     "TagSource", "TagState", "VectorEncoding", "Visibility",

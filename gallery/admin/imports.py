@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.admin.listed_lookups import ListedLookups
 from gallery.core.errors import NotNow
-from gallery.ingest.imports import control, undo
-from gallery.models import ImportJob, JobState
-
-_DELETING = "deleting"
+from gallery.ingest.imports import control, picture_deletion
+from gallery.models import ImportJob, ImportStatus
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -28,21 +26,13 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            *JobState.choices,
-            ("complete", gettext_lazy("complete")),
-            (_DELETING, gettext_lazy("deleting its pictures")),
-        ]
+        return list(ImportStatus.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
-        if not self.value():
+        status = self.value()
+        if status is None or status not in ImportStatus:
             return queryset
-        if self.value() == _DELETING:
-            return queryset.filter(deletes_pictures=True)
-        kept = queryset.filter(deletes_pictures=False)
-        if self.value() == "complete":
-            return kept.exclude(completed_at=None)
-        return kept.filter(completed_at=None, state=self.value())
+        return queryset & ImportJob.objects.in_status(ImportStatus(status))
 
 
 @admin.register(ImportJob)
@@ -84,12 +74,8 @@ class ImportJobAdmin(ListedLookups):
 
     @admin.display(description=gettext_lazy("status"))
     def progress(self, job: ImportJob) -> str:
-        if job.deletes_pictures:
-            return _("deleting its pictures")
-        if job.completed_at is not None:
-            return _("complete")
-        state = str(JobState(job.state).label)
-        return f"{state}: {job.problem}" if job.problem else state
+        status = str(job.status.label)
+        return f"{status}: {job.problem}" if job.problem else status
 
     @admin.action(description=gettext_lazy("Pause"), permissions=["control"])
     def pause(self, request: HttpRequest, jobs: QuerySet[ImportJob]) -> None:
@@ -107,7 +93,7 @@ class ImportJobAdmin(ListedLookups):
         self, request: HttpRequest, jobs: QuerySet[ImportJob]
     ) -> HttpResponse | None:
         if "confirmed" not in request.POST:
-            return self._confirm(request, jobs, pictures=None)
+            return self._confirm(request, jobs, with_pictures=False)
         count = sum(_changed(control.delete, job) for job in jobs)
         text = ngettext("%(n)d import is deleted.", "%(n)d imports are deleted.", count)
         self.message_user(request, text % {"n": count})
@@ -120,25 +106,27 @@ class ImportJobAdmin(ListedLookups):
     def delete_with_pictures(
         self, request: HttpRequest, jobs: QuerySet[ImportJob]
     ) -> HttpResponse | None:
-        jobs = jobs.select_related("owner")
         if "confirmed" not in request.POST:
-            pictures = sum(undo.pictures_of(job).count() for job in jobs)
-            return self._confirm(request, jobs, pictures=pictures)
+            return self._confirm(request, jobs, with_pictures=True)
         for job in jobs:
-            undo.begin(job)
+            picture_deletion.begin(job)
         self.message_user(request, _("The pictures of the imports are being deleted."))
         return None
 
     def _confirm(
-        self, request: HttpRequest, jobs: QuerySet[ImportJob], *, pictures: int | None
+        self, request: HttpRequest, jobs: QuerySet[ImportJob], *, with_pictures: bool
     ) -> HttpResponse:
-        """``pictures`` is how many are deleted too; None if they stay."""
+        shown = [
+            (job, picture_deletion.pictures_of(job).count() if with_pictures else 0)
+            for job in jobs.select_related("owner")
+        ]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Delete these imports?"),
+            "title": ngettext("Delete this import?", "Delete these imports?", len(shown)),
             "opts": self.opts,
-            "jobs": jobs.select_related("owner"),
-            "pictures": pictures,
+            "jobs": shown,
+            "with_pictures": with_pictures,
+            "pictures": sum(count for _job, count in shown),
             "selection": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/gallery/importjob/delete.html", context)

@@ -102,7 +102,8 @@ def accept_received(
     import_id: uuid.UUID | None = None,
     **fields: Unpack[UploadFields],
 ) -> Accepted:
-    """Like ``accept``, with bytes that are on disk already. A new picture gets ``import_id``."""
+    """Like ``accept``, with bytes that are on disk already. A new picture gets ``import_id``, and
+    so does one whose own import is being deleted with its pictures."""
     person = owner if owner is not None and owner.is_authenticated else None
     given = check_fields(owner, on_duplicate, **fields)
     format = sniff.sniff(received.head)
@@ -151,7 +152,10 @@ def _find_or_create(
 ) -> Accepted:
     same = Image.objects.filter(owner=columns["owner"], sha256=columns["sha256"])
     for _ in range(_MAX_RACES):
-        if existing := duplicates.find(same, received, given, on_duplicate):
+        existing = duplicates.find(
+            same, received, given, on_duplicate, import_id=columns["import_id"]
+        )
+        if existing:
             image, kept = existing
             return Accepted(image, created=False, kept=kept)
         owner_id, external_id = getattr(columns["owner"], "pk", None), given.get("external_id", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ from gallery.media import storage
 from gallery.models import (
     Image,
     ImageQuerySet,
+    ImportJob,
     IntegrityFinding,
     Moderation,
     State,
@@ -41,12 +43,15 @@ def find(
     received: storage.Received,
     fields: Mapping[str, Any],
     on_duplicate: OnDuplicate,
+    *,
+    import_id: uuid.UUID | None,
 ) -> tuple[Image, tuple[str, ...]] | None:
     """The existing row, with its file restored and its processing started again where needed; and
     the names of the fields that keep another value than that of the upload.
 
-    The row is locked, so that a deletion happens entirely before or after. Raises
-    ``DuplicateImage``, ``ExternalIdTaken`` and ``InvalidInput``.
+    The row is locked, so that a deletion happens entirely before or after. ``import_id`` is the
+    import that gives the picture again. Raises ``DuplicateImage``, ``ExternalIdTaken`` and
+    ``InvalidInput``.
     """
     with transaction.atomic():
         image: Image | None = same.select_for_update().first()
@@ -65,8 +70,17 @@ def find(
             damage.delete()
         if image.state in (State.FAILED, State.QUARANTINED):
             change.retry(same.filter(pk=image.pk))
+        _leave_deleted_import(image, import_id)
         image.refresh_from_db()
         return image, kept
+
+
+def _leave_deleted_import(image: Image, import_id: uuid.UUID | None) -> None:
+    """The deletion of the import that added the picture must not delete it: it was given again."""
+    if image.import_id is None:
+        return
+    if ImportJob.objects.deleting().filter(pk=image.import_id).exists():
+        Image.objects.filter(pk=image.pk).update(import_id=import_id)
 
 
 def _set_fields(

@@ -8,7 +8,7 @@ from gallery.migrations.indexes.concurrently import AddIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("gallery", "0042_undone_imports")]
+    dependencies = [("gallery", "0042_imports_delete_pictures")]
 
     operations = [
         AddIndex(

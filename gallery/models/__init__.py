@@ -11,14 +11,8 @@ from gallery.models.files.integrity import FindingKind, IntegrityCheck, Integrit
 from gallery.models.images.image import SUSPECT_CODES, Image
 from gallery.models.images.queryset import ImageQuerySet, User
 from gallery.models.images.states import State, Visibility
-from gallery.models.imports import (
-    ImportedFile,
-    ImportJob,
-    ImportRow,
-    ProvidedVector,
-    RowOutcome,
-    SourceKind,
-)
+from gallery.models.imports.job import ImportJob, ImportStatus, SourceKind
+from gallery.models.imports.rows import ImportedFile, ImportRow, ProvidedVector, RowOutcome
 from gallery.models.index import IndexBuild, IndexFailure, IndexKind, IndexMeasurement
 from gallery.models.integration.events import Event, EventHistory, EventName
 from gallery.models.integration.stored_answers import StoredAnswer
@@ -71,6 +65,7 @@ __all__ = [
     "ImageTag",
     "ImportJob",
     "ImportRow",
+    "ImportStatus",
     "ImportedFile",
     "IndexBuild",
     "IndexFailure",

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models.work import Work
@@ -44,11 +45,18 @@ class Job(models.Model):
 
     @property
     def problem(self) -> str:
-        """The current problem in the reader's language; empty if there is none."""
+        """The current problem in the reader's language; empty if there is none.
+
+        Of the texts in ``problem_data``, those that have a translation are translated too.
+        """
         if not self.problem_code:
             return ""
         sentence = str(self.Problem(self.problem_code).label)
-        return str(sentence % self.problem_data)
+        data = {
+            name: gettext(value) if value and isinstance(value, str) else value
+            for name, value in self.problem_data.items()
+        }
+        return str(sentence % data)
 
 
 class JobItem(Work):

@@ -1,8 +1,8 @@
 """How many places of a feed each interest gets (pure).
 
-A picture near to an interest is the one that the person wants to see with a chance of one in the
-number of pictures that belong to the interest. So interests of few pictures get more places, until
-their pictures are used up. The figures are from docs/decisions/0033-several-interests.md.
+If n of the pictures nearest to an interest belong to it, each of these is the one that the person
+wants to see with the chance 1/n. So interests of few pictures get more places, until their
+pictures are used up. The figures are from docs/decisions/0033-several-interests.md.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 
-# Each interest gets this part of the places that its weight stands for, and the first of them,
-# however many pictures belong to it.
+# Each interest first gets this part of the places that its weight stands for, and at least one if
+# its weight stands for a whole place.
 _GUARANTEED = 0.2
-# The chance of belonging falls from 0.92 at the mean of the near pictures to 0.08 at that of the
-# others: the width of the logistic function, in parts of the distance of these means, if the
-# threshold is half-way.
+# The width of the logistic function, as a part of the distance between the mean similarity of the
+# pictures that belong and that of the others. If the threshold is half-way between these means, the
+# chance of belonging is 0.92 at the one and 0.08 at the other.
 _WIDTH = 0.2
 # An interest of half as many pictures gets about four times as many places.
 _POWER = 2
@@ -28,7 +28,8 @@ _POWER = 2
 def places_of(
     similarities: Sequence[Numbers], weights: Sequence[float], kinds: Sequence[str], count: int
 ) -> list[int]:
-    """``count`` places, or fewer if there are fewer pictures, for each interest.
+    """The number of places of each interest: ``count`` together, or fewer if there are fewer
+    pictures.
 
     ``similarities`` are those of the nearest pictures of each interest, best first, and
     comparable among interests of a kind. ``weights`` have the sum 1. Each next place goes to the
@@ -57,10 +58,13 @@ def _guaranteed(places_by_weight: float) -> int:
 
 def _chances(similarities: Sequence[Numbers], kinds: Sequence[str]) -> list[Numbers]:
     """For each picture, the chance that it belongs to its interest."""
+    of_kind: dict[str, list[Numbers]] = {}
+    for own, kind in zip(similarities, kinds, strict=True):
+        of_kind.setdefault(kind, []).append(own)
+    splits = {kind: _threshold(np.concatenate(same)) for kind, same in of_kind.items()}
     chances = []
     for own, kind in zip(similarities, kinds, strict=True):
-        same = [each for each, other in zip(similarities, kinds, strict=True) if other == kind]
-        threshold, distance = _threshold(np.concatenate(same))
+        threshold, distance = splits[kind]
         steps = (own - threshold) / max(_WIDTH * distance, 1e-6)
         chances.append(1 / (1 + np.exp(-np.clip(steps, -50, 50))))
     return chances

@@ -53,8 +53,8 @@ def test_a_parallel_upload_of_it_is_not_refused(
 ) -> None:
     find, others = duplicates.find, []
 
-    def find_then_lose_the_race(*arguments: Any) -> Any:
-        image = find(*arguments)
+    def find_then_lose_the_race(*arguments: Any, **options: Any) -> Any:
+        image = find(*arguments, **options)
         monkeypatch.setattr(duplicates, "find", find)
         others.append(upload(owner, "42"))
         return image

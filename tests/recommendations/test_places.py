@@ -33,6 +33,12 @@ def test_light_interests_keep_a_place() -> None:
     assert heavy == 17
 
 
+def test_large_interests_keep_a_fifth_by_weight() -> None:
+    small = [similarities(10)] * 4
+    weights = [0.175] * 4 + [0.3]
+    assert places_of([*small, similarities(55)], weights, ["picture"] * 5, 36)[-1] == 2
+
+
 def test_places_end_with_the_near_pictures() -> None:
     small, large = places_of([similarities(5), similarities(50)], [0.5, 0.5], ["picture"] * 2, 24)
     assert small in (5, 6)

@@ -56,7 +56,14 @@ EXAMPLES = {
     "delete_import": OperationExamples(
         parameters={"images": "delete"},
         answers_of_status={
-            202: {"Its pictures are deleted": {**_RUNNING, "state": "deleting", "reasons": {}}}
+            202: {
+                "Its pictures are deleted": {
+                    **_RUNNING,
+                    "state": "deleting",
+                    "seconds_left": None,
+                    "reasons": {},
+                }
+            }
         },
     ),
     "list_import_rows": OperationExamples(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gallery.ingest.imports import report
 from gallery.jobs import progress
-from gallery.models import ImportJob, ImportRow, JobState, RowOutcome, SourceKind
-
-_DELETING = "deleting"
-_STATES = [*JobState.values, "complete", _DELETING]
+from gallery.models import ImportJob, ImportRow, ImportStatus, RowOutcome, SourceKind
 
 
 class ImportSerializer(serializers.Serializer[ImportJob]):
@@ -48,16 +46,24 @@ class ImportSerializer(serializers.Serializer[ImportJob]):
         """More than 1 for ZIP archives that are imported together."""
         return len(job.paths)
 
+    @extend_schema_field(
+        {
+            "type": "string",
+            "enum": ImportStatus.values,
+            "description": "`deleting`: the images that it added are deleted, and then the import.",
+        }
+    )
     def get_state(self, job: ImportJob) -> str:
-        """`complete`, `running`, `paused`, or `deleting`: its images, and then the import."""
-        if job.deletes_pictures:
-            return _DELETING
-        return "complete" if job.completed_at is not None else job.state
+        return job.status.value
 
     def get_seconds_left(self, job: ImportJob) -> int | None:
-        """An estimate; null while it is unknown."""
-        if job.is_ended:
+        """An estimate; null while it is unknown, and in the state `deleting`."""
+        if job.status == ImportStatus.DELETING:
+            return None
+        if job.status == ImportStatus.COMPLETE:
             return 0
+        if not job.missing_rows and not job.is_read:
+            return None
         return progress.seconds_left(job, job.missing_rows)
 
     def get_problem_detail(self, job: ImportJob) -> str:

@@ -30,8 +30,9 @@ from gallery.api.imports.responses import (
 )
 from gallery.api.parsers import ShallowJSONParser
 from gallery.api.view import ApiView
+from gallery.core.errors import ImportRefused, SourceUnreadable
 from gallery.core.upload_cap import refused_files
-from gallery.ingest.imports import control, create, report, undo, uploads
+from gallery.ingest.imports import control, create, picture_deletion, report, uploads
 from gallery.ingest.imports.uploads import UploadedSource
 from gallery.models import ImportJob, ImportRow, JobState
 
@@ -73,7 +74,11 @@ def _of_upload(request: Request) -> ImportJob:
     serializer.is_valid(raise_exception=True)
     files = serializer.validated_data["file"]
     sources = [UploadedSource(file.name, file.chunks()) for file in files]
-    return uploads.import_upload(sources, request.user, serializer.options())
+    try:
+        return uploads.import_upload(sources, request.user, serializer.options())
+    except (ImportRefused, SourceUnreadable) as error:
+        error.data.setdefault("field", "file")
+        raise
 
 
 def _of_path(request: Request) -> ImportJob:
@@ -128,7 +133,7 @@ class ImportView(OneImportView):
         parameters = ImportDeletionParametersSerializer(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         if parameters.validated_data["images"] == "delete":
-            undo.begin(job)
+            picture_deletion.begin(job)
             return Response(self.get_serializer(self.job(pk)).data, status=202)
         control.delete(job)
         return Response(status=204)

@@ -25,6 +25,7 @@ ImageStatus = models.State
 ImportKind = models.SourceKind
 ImportProblem = models.ImportJob.Problem.values
 ImportRowOutcome = [outcome.value for outcome in models.RowOutcome if outcome.value]
+ImportState = models.ImportStatus.values
 IndexKind = models.IndexKind
 IntentPartKind = [kind.value for kind in intent.Kind]
 MapMethod = models.MapMethod

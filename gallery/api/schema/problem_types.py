@@ -51,6 +51,7 @@ PROBLEM_TYPES: dict[int, dict[str, str]] = {
         "(`data.limit`).",
         "import_not_running": "The import is paused or complete.",
         "import_not_paused": "The import is not paused.",
+        "import_being_deleted": "The import and its images are being deleted already.",
         "too_many_imports": "You have too many imports that are not complete (`data.limit`).",
         "request_in_progress": "The first request with this Idempotency-Key is still answered.",
         "too_many_webhooks": "You have too many webhooks (`data.limit`).",

@@ -26,6 +26,10 @@ class ImportNotPaused(NotNow):
     code = "import_not_paused"
 
 
+class ImportBeingDeleted(NotNow):
+    code = "import_being_deleted"
+
+
 class SourceMissing(GalleryError):
     """The folder or file does not exist or cannot be opened."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from gallery.core.dispatch import Stage, hint
-from gallery.core.errors import ImportNotPaused, ImportNotRunning, NotFound
+from gallery.core.errors import ImportBeingDeleted, ImportNotPaused, ImportNotRunning, NotFound
 from gallery.ingest.imports import uploads
 from gallery.jobs import states
 from gallery.models import ImportJob, User
@@ -33,6 +35,13 @@ def resume(job: ImportJob) -> None:
 
 
 def delete(job: ImportJob) -> None:
-    """The import ends, and its report is gone. Pictures that were imported stay."""
-    job.delete()
+    """The import ends, and its report is gone. Pictures that were imported stay.
+
+    Raises ``ImportBeingDeleted`` if its pictures are being deleted, since some of them are gone.
+    """
+    with transaction.atomic():
+        rows = ImportJob.objects.deleting().filter(pk=job.pk).select_for_update()
+        if rows.exists():
+            raise ImportBeingDeleted("This import is being deleted with its pictures.")
+        job.delete()
     uploads.remove(job)

@@ -9,13 +9,14 @@ from contextlib import closing
 from datetime import timedelta
 
 from django.db import Error as DatabaseError
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from gallery.core.config import config
 from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import SourceChanged, SourceMissing, SourceUnreadable
-from gallery.ingest.imports import undo, uploads
+from gallery.ingest.imports import picture_deletion, uploads
 from gallery.ingest.imports.hosts import Hosts, hosts_of_process
 from gallery.ingest.imports.rows import claims
 from gallery.ingest.imports.sources.opening import open_source, refuse_changed
@@ -48,7 +49,8 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
 
 
 def run_until_done(job: ImportJob, report: Callable[[ImportJob], None]) -> None:
-    """Work until this import is complete, paused or deleted; ``report`` after each slice.
+    """Work until this import is complete, paused, or deleted with or without its pictures;
+    ``report`` after each slice.
 
     Other imports have their turns meanwhile. Waits until another process has finished its slice.
     """
@@ -61,15 +63,15 @@ def run_until_done(job: ImportJob, report: Callable[[ImportJob], None]) -> None:
 
 def _turns(seconds: float) -> bool:
     """Work on the imports in turns, the one that has waited longest first; whether something was
-    done. Those that are undone get at most half of the time. The caller holds the lock."""
+    done. The caller holds the lock."""
     limits = config()
     hosts = hosts_of_process(limits.import_connections, limits.import_rate)
-    progressed = undo.run(seconds / 2)
-    left = seconds / 2 if progressed else seconds
-    for job in ImportJob.objects.running().order_by("worked_at"):
+    progressed, left = False, seconds
+    for key in ImportJob.objects.with_work().order_by("worked_at").values_list("pk", flat=True):
         if left <= 0:
             break
-        if _is_due(job):
+        job = ImportJob.objects.with_work().filter(pk=key).first()
+        if job is not None and _is_due(job):
             has_progressed, taken = _slice(job, left, hosts)
             progressed = progressed or has_progressed
             left -= taken
@@ -78,17 +80,27 @@ def _turns(seconds: float) -> bool:
 
 def _is_due(job: ImportJob) -> bool:
     """A watched folder without rows, or with a problem, is looked into at intervals."""
-    is_resting = job.kind == SourceKind.WATCHED and (not job.waiting or job.problem_code)
+    is_watching = job.kind == SourceKind.WATCHED and not job.deletes_pictures
+    is_resting = is_watching and (not job.waiting or job.problem_code)
     return not is_resting or timezone.now() - job.worked_at >= _LOOK_INTERVAL
 
 
 def _slice(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
-    """Whether something was done, and the seconds that it took after the source was open.
+    """Whether something was done, and the seconds that it took."""
+    ImportJob.objects.filter(pk=job.pk).update(worked_at=Now())
+    if not job.deletes_pictures:
+        return _import_rows(job, seconds, hosts)
+    began = time.monotonic()
+    picture_deletion.run(job, seconds)
+    return True, time.monotonic() - began
+
+
+def _import_rows(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
+    """Whether a row was done, and the seconds that it took after the source was open.
 
     Opening a large archive takes seconds; then the slice is at least as long, so that no import
     spends more time on opening its source than on its rows.
     """
-    ImportJob.objects.filter(pk=job.pk).update(worked_at=Now())
     claims.release_all(job)
     done = job.done
     began = opened = time.monotonic()
@@ -115,12 +127,18 @@ def _slice(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, float]:
 
 
 def _stop(job: ImportJob, error: SourceChanged | SourceMissing | SourceUnreadable) -> None:
-    """Pause the import. A watched folder may come back by itself, as a disk of the network does."""
+    """Pause the import. A watched folder may come back by itself, as a disk of the network does.
+
+    The deletion of an import with its pictures removes the uploaded file, which is no problem.
+    """
     problem = ImportJob.Problem(error.code)
-    if job.kind == SourceKind.WATCHED:
-        problems.report(job, problem, detail=error.message)
-    else:
-        states.pause(job, problem, detail=error.message)
+    with transaction.atomic():
+        if not ImportJob.objects.running().filter(pk=job.pk).select_for_update().exists():
+            return
+        if job.kind == SourceKind.WATCHED:
+            problems.report(job, problem, detail=error.message)
+        else:
+            states.pause(job, problem, detail=error.message)
 
 
 def _note_progress(job: ImportJob, *, has_progressed: bool) -> None:

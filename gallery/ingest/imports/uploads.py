@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from gallery.core.config import config
-from gallery.core.errors import FileTooLarge
+from gallery.core.errors import FileTooLarge, SourceUnreadable
 from gallery.core.size_limits import format_size
 from gallery.ingest.imports.create import ImportOptions, check_together, create, kind_of
 from gallery.ingest.imports.sources.opening import open_source
@@ -46,7 +46,8 @@ def import_upload(
     try:
         for path, file in zip(paths, files, strict=True):
             _write(path, file.chunks)
-        _refuse_unreadable(kinds[0], paths)
+        for path, file in zip(paths, files, strict=True):
+            _refuse_unreadable(kinds[0], path, file.name)
         source, *parts = paths
         return create(source, owner, options, parts=parts, uploaded_as=files[0].name)
     except BaseException:
@@ -56,12 +57,14 @@ def import_upload(
         raise
 
 
-def _refuse_unreadable(kind: SourceKind, paths: Sequence[Path]) -> None:
-    """Now, and not when a worker opens them. Raises ``SourceUnreadable``."""
-    source, *parts = map(str, paths)
-    job = ImportJob(kind=kind, source=source, parts=parts, is_uploaded=True)
-    with closing(open_source(job)):
-        pass
+def _refuse_unreadable(kind: SourceKind, path: Path, name: str) -> None:
+    """Now, and not when a worker opens it. Raises ``SourceUnreadable`` with the ``file_name``."""
+    job = ImportJob(kind=kind, source=str(path), is_uploaded=True)
+    try:
+        with closing(open_source(job)):
+            pass
+    except SourceUnreadable as error:
+        raise SourceUnreadable(f"{name}: {error.message}", file_name=name) from None
 
 
 def too_large() -> FileTooLarge:

@@ -21,8 +21,8 @@ _FIXED = {
     "LANG": "C.UTF-8",
     # Each further arena takes 64 MB of the address space of each decoder.
     "MALLOC_ARENA_MAX": "2",
-    # Large pages for large blocks: each decoder begins with fresh memory, and the kernel takes
-    # 28 ms for the small pages of a picture of 12 megapixels (docs/benchmarks.md).
+    # malloc asks the kernel for large pages. With small ones, the kernel needs 28 ms for the memory
+    # of a picture of 12 megapixels (docs/benchmarks.md).
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "OMP_NUM_THREADS": "1",
 }

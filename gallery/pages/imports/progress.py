@@ -4,60 +4,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gallery.ingest.imports import report
+from gallery.ingest.imports import picture_deletion, report
 from gallery.jobs import progress
-from gallery.models import ImportJob, JobState, SourceKind
+from gallery.models import ImportJob, ImportStatus, SourceKind
 from gallery.pages.errors.import_messages import IMPORT_MESSAGES
 from gallery.pages.errors.messages import error_message
 
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """``percent`` is None while nobody knows how long the source is."""
+    """``percent`` is None while nobody knows how long the source is. ``failed`` is how many of the
+    pictures it added could not be processed."""
 
     job: ImportJob
     state: str
     percent: int | None
     left: str
+    failed: int
     reasons: list[tuple[str, int]]
 
     @property
     def is_working(self) -> bool:
-        return not self.job.is_ended and self.job.state == JobState.RUNNING
+        return self.job.status == ImportStatus.RUNNING
 
     @property
     def is_paused(self) -> bool:
-        return not self.job.is_ended and self.job.state == JobState.PAUSED
+        return self.job.status == ImportStatus.PAUSED
 
     @property
     def is_changing(self) -> bool:
-        return self.is_working or self.job.deletes_pictures
+        return self.job.status in (ImportStatus.RUNNING, ImportStatus.DELETING)
 
 
-def progress_of(job: ImportJob) -> ImportProgress:
+def progress_of(job: ImportJob, *, failed: int) -> ImportProgress:
     reasons = report.reasons_of(job) if job.dropped or job.incomplete else {}
     return ImportProgress(
         job=job,
-        state=_state(job),
+        state=str(job.status.label),
         percent=_percent(job),
         left=_left(job),
+        failed=failed,
         reasons=[(_reason(code), count) for code, count in reasons.items()],
     )
 
 
 def _reason(code: str) -> str:
     return str(IMPORT_MESSAGES.get(code) or error_message(code, code))
-
-
-def _state(job: ImportJob) -> str:
-    if job.deletes_pictures:
-        return _("deleting its pictures")
-    if job.completed_at is not None:
-        return _("complete")
-    return str(JobState(job.state).label)
 
 
 def _percent(job: ImportJob) -> int | None:
@@ -67,6 +61,9 @@ def _percent(job: ImportJob) -> int | None:
 
 
 def _left(job: ImportJob) -> str:
+    if job.status == ImportStatus.DELETING:
+        count = picture_deletion.pictures_of(job).count()
+        return ngettext("%(n)d picture left", "%(n)d pictures left", count) % {"n": count}
     seconds = progress.seconds_left(job, job.missing_rows)
     if not seconds or job.is_ended:
         return ""

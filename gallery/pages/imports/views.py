@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,17 +16,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gallery.core.config import config
-from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput
+from gallery.core.errors import FileTooLarge, GalleryError, InvalidInput, NotFound, NotNow
 from gallery.core.size_limits import format_size
 from gallery.core.upload_cap import refused_files
-from gallery.ingest.imports import control, report, undo, uploads
+from gallery.ingest.imports import control, picture_deletion, report, uploads
 from gallery.ingest.imports.uploads import UploadedSource
-from gallery.models import Image, ImportJob
+from gallery.models import Image, ImportJob, ImportStatus, State, User
 from gallery.pages.access import members_only
 from gallery.pages.errors.advice import text_for
 from gallery.pages.errors.messages import error_message
 from gallery.pages.imports.form import ImportForm, is_archive
-from gallery.pages.imports.progress import progress_of
+from gallery.pages.imports.progress import ImportProgress, progress_of
 
 _SHOWN = 50
 
@@ -44,9 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         has_gap = any(is_archive(file.name) for file in too_large)
         if _start(request, form, without_archives=has_gap) and not too_large:
             return redirect("imports")
-    added = Image.objects.filter(import_id=OuterRef("pk"), owner=OuterRef("owner"))
-    jobs = ImportJob.objects.of(request.user).annotate(has_pictures=Exists(added))
-    items = [progress_of(job) for job in jobs.order_by("-created_at")[:_SHOWN]]
+    items = _items(request.user)
     context = {
         "form": form,
         "items": items,
@@ -58,33 +57,88 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/imports/page.html", context, status=status)
 
 
+def _items(user: User) -> list[ImportProgress]:
+    own = Image.objects.visible_to(user).filter(owner_id=user.pk)
+    added = own.filter(import_id=OuterRef("pk"))
+    jobs = ImportJob.objects.of(user).annotate(has_pictures=Exists(added))
+    shown = list(jobs.order_by("-created_at")[:_SHOWN])
+    failed = own.filter(state=State.FAILED, import_id__in=[job.pk for job in shown])
+    counts = failed.order_by("import_id").values("import_id").annotate(count=Count("pk"))
+    numbers = dict(counts.values_list("import_id", "count"))
+    return [progress_of(job, failed=numbers.get(job.pk, 0)) for job in shown]
+
+
 @require_POST
 @members_only
 def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Pause or continue an import."""
-    job, action = control.own(key, request.user), request.POST.get("action")
+    """Pause or continue an import. Nothing happens if another tab has done it already."""
+    action = request.POST.get("action")
     if action not in ("pause", "resume"):
         raise InvalidInput("The action must be pause or resume.")
-    (control.pause if action == "pause" else control.resume)(job)
-    return redirect(f"{reverse('imports')}#import-{key}")
+    try:
+        job = control.own(key, request.user)
+        with contextlib.suppress(NotNow):
+            (control.pause if action == "pause" else control.resume)(job)
+    except NotFound:
+        return _without_import(request)
+    return redirect(_card_of(key))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_only
 def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """GET asks, because the report, and the pictures, cannot be had again."""
-    job = control.own(key, request.user)
-    if request.method != "POST":
-        context = {"job": job, "pictures": undo.pictures_of(job).count()}
-        return render(request, "gallery/imports/delete.html", context)
-    if request.POST.get("pictures") == "delete":
-        undo.begin(job)
-        messages.success(request, _("The pictures of the import are being deleted."))
-    else:
-        control.delete(job)
-        messages.success(request, _("The import is deleted. Its pictures stay."))
+    """GET asks for confirmation: neither the report nor the pictures can be restored."""
+    try:
+        job = control.own(key, request.user)
+        if job.status == ImportStatus.DELETING:
+            messages.info(request, _already_deleting())
+            return redirect(_card_of(key))
+        if request.method != "POST":
+            return _confirmation(request, job)
+        _delete(request, job)
+    except NotFound:
+        return _without_import(request)
     return redirect("imports")
+
+
+def _confirmation(request: HttpRequest, job: ImportJob) -> HttpResponse:
+    pictures = picture_deletion.pictures_of(job).count()
+    context = {
+        "job": job,
+        "pictures": pictures,
+        "is_complete": job.is_ended,
+        "card": _card_of(job.pk),
+    }
+    return render(request, "gallery/imports/delete.html", context)
+
+
+def _delete(request: HttpRequest, job: ImportJob) -> None:
+    if request.POST.get("images") == "delete":
+        picture_deletion.begin(job)
+        text = _("%(name)s and its pictures are being deleted.")
+    else:
+        try:
+            control.delete(job)
+        except NotNow:
+            messages.info(request, _already_deleting())
+            return
+        text = _("%(name)s is deleted. Its pictures stay.")
+    messages.success(request, text % {"name": job.name})
+
+
+def _already_deleting() -> str:
+    return _("This import and its pictures are being deleted already.")
+
+
+def _without_import(request: HttpRequest) -> HttpResponse:
+    """Back or another tab can lead to an import that was deleted."""
+    messages.info(request, _("This import does not exist any more."))
+    return redirect("imports")
+
+
+def _card_of(key: uuid.UUID) -> str:
+    return f"{reverse('imports')}#import-{key}"
 
 
 @require_safe
@@ -111,8 +165,10 @@ def _start(request: HttpRequest, form: ImportForm, *, without_archives: bool) ->
         try:
             job = uploads.import_upload(sources, request.user, form.options())
         except GalleryError as error:
-            names = ", ".join(source.name for source in sources)
+            names = error.data.get("file_name") or ", ".join(source.name for source in sources)
             messages.error(request, f"{names}: {_text_for(error)}")
+            if "file_name" in error.data and len(sources) > 1:
+                messages.error(request, _("The other archives were not imported either."))
             is_complete = False
         else:
             messages.success(request, _("The import of %(name)s has begun.") % {"name": job.name})

@@ -15,7 +15,7 @@ from gallery.core.request_origin import is_own_request
 from gallery.core.size_limits import file_too_large
 from gallery.core.upload_cap import refused_files
 from gallery.ingest.by_url import fetched, new_deadline
-from gallery.models import Image, State, User
+from gallery.models import Image, ImportJob, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.forms import PictureForm
 from gallery.pages.requests.visitors import limited_searches
@@ -115,12 +115,13 @@ def _results(request: HttpRequest, query: SearchQuery, form: SearchForm) -> dict
     address = SearchAddress.of(request.GET)
     visible = Image.objects.visible_to(request.user)
     images = _pictures_of(query, request)
+    imports = _imports_of(form, request.user)
     is_ranked = bool(query.text or query.terms or query.liked)
     return {
         "result": result,
         "hits": shown_hits(result, address),
         "pending_notice": pending_notice(result.pending),
-        "chips": chips_of(query, form, address=address, images=images),
+        "chips": chips_of(query, form, address=address, images=images, imports=imports),
         "intent_line": intent_line_of(form, address),
         "address": address,
         "counts_address": address.filters(result.next or query.cursor),
@@ -139,6 +140,15 @@ def _results(request: HttpRequest, query: SearchQuery, form: SearchForm) -> dict
         "searchable": bool(result.hits) or visible.filter(state=State.READY).exists(),
         "gallery_empty": not result.hits and not visible.exists(),
     }
+
+
+def _imports_of(form: SearchForm, user: User) -> dict[uuid.UUID, str]:
+    """The names of the person's imports that operators have the IDs of."""
+    keys = {operator.conditions.import_id for operator in form.parsed.operators}
+    named = [key for key in keys if key is not None]
+    if not named:
+        return {}
+    return dict(ImportJob.objects.of(user).filter(pk__in=named).values_list("pk", "name"))
 
 
 def _pictures_of(query: SearchQuery, request: HttpRequest) -> dict[uuid.UUID, Image]:

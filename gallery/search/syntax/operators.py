@@ -83,7 +83,7 @@ def _import(value: Value) -> Conditions:
     try:
         return {"import_id": uuid.UUID(value.text.strip())}
     except ValueError:
-        raise InvalidInput(gettext_noop("no such import")) from None
+        raise InvalidInput(gettext_noop("not the ID of an import")) from None
 
 
 def _format(value: Value) -> Conditions:

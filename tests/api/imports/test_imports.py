@@ -206,7 +206,7 @@ def test_bad_requests_name_their_fields(owner_client: Client) -> None:
     problem(owner_client.get(f"{ADDRESS}{uuid.uuid4()}/"), 404, "not_found")
 
 
-def test_an_import_is_undone(
+def test_an_import_is_deleted_with_its_pictures(
     finished: dict[str, Any], owner_client: Client, stranger_client: Client
 ) -> None:
     address = f"{ADDRESS}{finished['id']}/"
@@ -218,7 +218,9 @@ def test_an_import_is_undone(
     problem(stranger_client.delete(f"{address}?images=delete"), 404, "not_found")
     problem(owner_client.delete(f"{address}?images=all"), 400, "invalid_choice")
     answer = owner_client.delete(f"{address}?images=delete")
-    assert json_body(answer, 202)["state"] == "deleting"
+    progress = json_body(answer, 202)
+    assert (progress["state"], progress["seconds_left"]) == ("deleting", None)
+    problem(owner_client.delete(address), 409, "import_being_deleted")
     problem(
         owner_client.put(address, {"state": "running"}, "application/json"),
         409,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from gallery.ingest.imports import run
-from gallery.models import Image, ImportJob, JobState
+from gallery.ingest.imports import picture_deletion, run
+from gallery.models import Image, ImportJob, JobState, State
 from tests.builders import make_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,8 +91,8 @@ def test_a_complete_import_shows_its_reasons(owner_client: Client) -> None:
     start(owner_client, "table.csv")
     run.run(60)
     text = owner_client.get("/imports/").content.decode()
-    assert "This is not an http or https URL. (1)" in text
-    assert "The row has neither a URL nor a path. (1)" in text
+    assert "1 × This is not an http or https URL." in text
+    assert "1 × The row has neither a URL nor a path." in text
     assert "hx-trigger" not in text[text.index('id="imports"') :].partition(">")[0]
     job = ImportJob.objects.get()
     report = owner_client.get(f"/imports/{job.pk}/report/")
@@ -117,10 +119,12 @@ def test_imports_of_others_do_not_exist(owner_client: Client, stranger_client: C
     start(owner_client, "table.csv")
     job = ImportJob.objects.get()
     assert "table.csv" not in stranger_client.get("/imports/").content.decode()
-    for path in ("delete/", "report/"):
-        assert stranger_client.get(f"/imports/{job.pk}/{path}").status_code == 404
-    address = f"/imports/{job.pk}/change/"
-    assert stranger_client.post(address, {"action": "pause"}).status_code == 404
+    assert stranger_client.get(f"/imports/{job.pk}/report/").status_code == 404
+    for path in ("change/", "delete/"):
+        address = f"/imports/{job.pk}/{path}"
+        answer = stranger_client.post(address, {"action": "pause"}, follow=True)
+        assert "This import does not exist any more." in answer.content.decode()
+    assert ImportJob.objects.running().get() == job
 
 
 def test_visitors_have_to_log_in(client: Client, db: None) -> None:
@@ -133,32 +137,110 @@ def test_a_form_without_files_says_so(owner_client: Client) -> None:
     assert "Choose at least one file." in answer.content.decode()
 
 
-def test_pictures_of_an_import_are_shown_and_deleted(
-    owner_client: Client, owner: User, own_media: Path
-) -> None:
-    job = ImportJob.objects.create(owner=owner, kind="csv", name="a.csv", source="/nowhere")
-    address = f"/imports/{job.pk}/delete/"
-    assert "Show pictures" not in owner_client.get("/imports/").content.decode()
+@pytest.fixture
+def job(owner: User) -> ImportJob:
+    """A complete import, named a.csv, with one picture."""
+    now = timezone.now()
+    job = ImportJob.objects.create(
+        owner=owner, kind="csv", name="a.csv", source="/nowhere", completed_at=now
+    )
     make_image(owner, title="Boat", import_id=job.pk)
+    return job
+
+
+def test_the_pictures_of_an_import_are_shown(owner_client: Client, job: ImportJob) -> None:
     assert f'href="/search/?q=import:{job.pk}"' in owner_client.get("/imports/").content.decode()
     results = owner_client.get("/search/", {"q": f"import:{job.pk}"}).content.decode()
-    assert "Pictures of an import" in results
+    assert "Import: a.csv" in results
     assert "Boat" in results
+    Image.objects.all().delete()
+    assert "Show pictures" not in owner_client.get("/imports/").content.decode()
 
+
+def test_names_of_imports_are_their_owners(stranger_client: Client, job: ImportJob) -> None:
+    results = stranger_client.get("/search/", {"q": f"import:{job.pk}"}).content.decode()
+    assert "No such import" in results
+    assert "a.csv" not in results
+
+
+def test_failed_pictures_are_counted(owner_client: Client, job: ImportJob) -> None:
+    address = f"/search/?q=import:{job.pk}+is:failed"
+    assert address not in owner_client.get("/imports/").content.decode()
+    Image.objects.update(state=State.FAILED)
+    assert address in owner_client.get("/imports/").content.decode()
+    assert "Boat" in owner_client.get(address).content.decode()
+
+
+def test_an_import_is_deleted_with_its_pictures(
+    owner_client: Client, job: ImportJob, own_media: Path
+) -> None:
+    address = f"/imports/{job.pk}/delete/"
     assert "Delete the import and 1 picture<" in owner_client.get(address).content.decode()
-    page = owner_client.post(address, {"pictures": "delete"}, follow=True).content.decode()
-    assert "The pictures of the import are being deleted." in page
+    page = owner_client.post(address, {"images": "delete"}, follow=True).content.decode()
+    assert "a.csv and its pictures are being deleted." in page
     assert "deleting its pictures" in page
+    assert "1 picture left" in page
+    assert 'hx-trigger="every 3s"' in page
     run.run()
     assert "You have no imports." in owner_client.get("/imports/").content.decode()
     assert not Image.objects.exists()
 
 
-def test_an_import_is_deleted_without_its_pictures(
-    owner_client: Client, owner: User, own_media: Path
-) -> None:
-    job = ImportJob.objects.create(owner=owner, kind="csv", name="a.csv", source="/nowhere")
-    make_image(owner, import_id=job.pk)
+def test_an_import_is_deleted_without_its_pictures(owner_client: Client, job: ImportJob) -> None:
     page = owner_client.post(f"/imports/{job.pk}/delete/", follow=True).content.decode()
     assert "Its pictures stay." in page
     assert Image.objects.count() == 1
+
+
+def test_a_running_import_offers_both(owner_client: Client, job: ImportJob) -> None:
+    ImportJob.objects.update(completed_at=None)
+    Image.objects.all().delete()
+    page = owner_client.get(f"/imports/{job.pk}/delete/").content.decode()
+    assert "Delete the import, keep the pictures" in page
+    assert "Delete the import and its pictures" in page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_other_tabs_cannot_stop_a_deletion(
+    owner_client: Client, job: ImportJob, method: str
+) -> None:
+    picture_deletion.begin(job)
+    answer = getattr(owner_client, method)(f"/imports/{job.pk}/delete/", follow=True)
+    assert "are being deleted already" in answer.content.decode()
+    assert ImportJob.objects.deleting().exists()
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "delete"), ("post", "delete")])
+def test_deleted_imports_lead_back_to_the_list(
+    owner_client: Client, db: None, method: str, path: str
+) -> None:
+    answer = getattr(owner_client, method)(f"/imports/{uuid.uuid4()}/{path}/", follow=True)
+    assert answer.redirect_chain == [("/imports/", 302)]
+    assert "This import does not exist any more." in answer.content.decode()
+
+
+def test_a_second_resume_changes_nothing(owner_client: Client, job: ImportJob) -> None:
+    ImportJob.objects.update(completed_at=None)
+    address = f"/imports/{job.pk}/change/"
+    assert owner_client.post(address, {"action": "resume"}).status_code == 302
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+
+
+def test_the_file_that_cannot_be_read_is_named(owner_client: Client, own_media: Path) -> None:
+    bad = SimpleUploadedFile("bad.zip", b"no archive")
+    files = [SimpleUploadedFile("good.zip", EMPTY_ZIP), bad]
+    page = owner_client.post("/imports/", {"sources": files, "visibility": "private"})
+    text = page.content.decode()
+    assert "bad.zip: The file cannot be read." in text
+    assert "good.zip" not in text
+    assert "The other archives were not imported either." in text
+
+
+def test_problems_are_translated(owner_client: Client, job: ImportJob) -> None:
+    detail = "There is no folder with this name, or it cannot be opened."
+    problem = {"problem_code": "source_missing", "problem_data": {"detail": detail}}
+    ImportJob.objects.update(completed_at=None, **problem)
+    page = owner_client.get("/imports/", headers={"accept-language": "zh-Hans"}).content.decode()
+    assert "无法打开来源" in page
+    assert "There is no folder" not in page

@@ -20,7 +20,7 @@ def chips(query: str, images: dict[uuid.UUID, Image] | None = None) -> list[Chip
     form = SearchForm(data)
     search = form.query()
     assert search
-    return chips_of(search, form, address=SearchAddress.of(data), images=images or {})
+    return chips_of(search, form, address=SearchAddress.of(data), images=images or {}, imports={})
 
 
 def test_a_text_alone_needs_no_chip() -> None:

@@ -8,6 +8,8 @@ import zipfile
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext_noop
+
 from gallery.core.errors import (
     DamagedArchive,
     EncryptedFile,
@@ -76,7 +78,9 @@ def refuse_overlaps(archive: zipfile.ZipFile) -> None:
     for member, following in pairwise(members):
         end = member.header_offset + _HEADER_SIZE + member.compress_size
         if end > following.header_offset:
-            raise SourceUnreadable("Files in the archive overlap, as in an archive bomb.")
+            raise SourceUnreadable(
+                gettext_noop("Files in the archive overlap, as in an archive bomb.")
+            )
 
 
 def name_of(member: zipfile.ZipInfo) -> str:

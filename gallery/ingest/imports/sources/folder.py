@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from gallery.core.errors import FileUnreadable, RowError, SourceMissing
 from gallery.ingest.imports.sources import described, names, places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
@@ -21,7 +23,9 @@ class Folder:
         """``total`` is the number of files, if they have been counted: in a large folder on the
         network, that takes a minute."""
         if not os.path.isdir(path):  # unlike that of Path, it raises no error
-            raise SourceMissing("There is no folder with this name, or it cannot be opened.")
+            raise SourceMissing(
+                gettext_noop("There is no folder with this name, or it cannot be opened.")
+            )
         self._path = path
         self._position: str | None = None
         self._rest: Iterator[tuple[str, frozenset[str]]] = iter(())
@@ -33,7 +37,8 @@ class Folder:
         if self._total is None:
             self._total = sum(1 for _ in self._files(""))
         if position and next(self._files(""), None) is None:
-            raise SourceMissing("The folder of the import is empty.")  # nothing is mounted there
+            # Nothing is mounted there.
+            raise SourceMissing(gettext_noop("The folder of the import is empty."))
         if position != self._position:
             self._rest = self._files(os.fsdecode(position.encode("latin-1")))
         rows: list[SourceRow] = []

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from gallery.core.errors import FileMissing, FileUnreadable, NotAUrl, SourceMissing, UnsafePath
 from gallery.ingest.imports.sources.base import chunks_of
 
@@ -68,7 +70,7 @@ def _fault_of(folder: Path, error: OSError) -> FileMissing | FileUnreadable | So
     except OSError:
         is_there = False
     if not is_there:
-        return SourceMissing("The folder of the import is missing or empty.")
+        return SourceMissing(gettext_noop("The folder of the import is missing or empty."))
     if error.errno in _NO_FILE:
         return FileMissing("There is no file with this name.")
     return FileUnreadable(f"The file cannot be read: {error.strerror or 'input/output error'}.")

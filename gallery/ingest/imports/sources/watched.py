@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from gallery.core.errors import SourceMissing
 from gallery.ingest.imports.sources import folder, places
 from gallery.ingest.imports.sources.base import Batch, Seen
@@ -20,7 +22,9 @@ SETTLED_SECONDS = 10.0
 class WatchedFolder:
     def __init__(self, path: Path, job: ImportJob) -> None:
         if not os.path.isdir(path):
-            raise SourceMissing("There is no folder with this name, or it cannot be opened.")
+            raise SourceMissing(
+                gettext_noop("There is no folder with this name, or it cannot be opened.")
+            )
         self._path = path
         self._job = job
         self._rest: Iterator[tuple[Seen, frozenset[str]]] | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from django.utils.formats import number_format
@@ -30,12 +31,22 @@ N = TypeVar("N", int, float)
 _SIGNS = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤"}
 
 
-def label_of(operator: Operator) -> str:
+def label_of(operator: Operator, imports: Mapping[uuid.UUID, str] | None = None) -> str:
+    """``imports``: the names of those that the reader may see, by their IDs."""
     conditions = operator.conditions
+    if conditions.import_id:
+        return _import(operator, (imports or {}).get(conditions.import_id, ""))
     if conditions.has_caption and operator.excludes:
         return str(WITHOUT_CAPTION)
     labels = (describe(conditions) for describe in _DESCRIPTIONS)
     label = next(filter(None, labels), operator.source)
+    return _("Except %(condition)s") % {"condition": label} if operator.excludes else label
+
+
+def _import(operator: Operator, name: str) -> str:
+    if not name:
+        return _("No such import")
+    label = _named(_("Import"), name)
     return _("Except %(condition)s") % {"condition": label} if operator.excludes else label
 
 
@@ -52,8 +63,6 @@ def _people(conditions: ImageFilter) -> str:
         return _("Your pictures")
     if conditions.no_owner:
         return str(NO_OWNER)
-    if conditions.import_id:
-        return _("Pictures of an import")
     return _named(_("Owner"), conditions.owner) or _named(_("External ID"), conditions.external_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -25,13 +25,15 @@ def chips_of(
     *,
     address: SearchAddress,
     images: dict[uuid.UUID, Image],
+    imports: Mapping[uuid.UUID, str],
 ) -> list[Chip]:
-    """``form`` has read the box; ``images`` are the visible pictures of the query.
+    """``form`` has read the box; ``images`` are the visible pictures of the query, and
+    ``imports`` the names of the imports that its operators name.
 
     A text alone needs no chip, because it is in the search box.
     """
     others = [
-        *_operators(form.parsed, address),
+        *_operators(form.parsed, address, imports),
         *understood_chips(form.intent_of_box, address, left_out=query.unlike),
         *_pictures(query, address, images),
         *_options(query, address),
@@ -48,10 +50,12 @@ def _texts(form: SearchForm, address: SearchAddress) -> Iterator[Chip]:
         yield Chip(kind="text", text=intent.text, excluded=excluded, without=without)
 
 
-def _operators(parsed: ParsedText, address: SearchAddress) -> Iterator[Chip]:
+def _operators(
+    parsed: ParsedText, address: SearchAddress, imports: Mapping[uuid.UUID, str]
+) -> Iterator[Chip]:
     for operator in parsed.operators:
         without = _searching(address.replacing("q", operator.without))
-        text = label_of(operator)
+        text = label_of(operator, imports)
         yield Chip(kind="operator", text=text, source=operator.source, without=without)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from gallery.core.errors import RowError, SourceUnreadable
 from gallery.ingest.imports.sources import places
 from gallery.ingest.imports.sources.base import Batch, SourceRow
@@ -73,13 +75,15 @@ class DelimitedTable:
         self._lines.put_back([line])
         cells = self._record()
         if not isinstance(cells, list) or any("\udc80" <= c <= "\udcff" for c in "".join(cells)):
-            raise SourceUnreadable("The first line is no header in UTF-8 or UTF-16.")
+            raise SourceUnreadable(gettext_noop("The first line is no header in UTF-8 or UTF-16."))
         if columns.has_place(cells):
             return _distinct(cells), self._lines.position
         if any(columns.is_url(cell) for cell in cells):
             others = iter(["caption", *(f"column {n + 1}" for n in range(1, len(cells)))])
             return ["url" if columns.is_url(cell) else next(others) for cell in cells], ""
-        raise SourceUnreadable("No column has the name of a URL or path, such as url or path.")
+        raise SourceUnreadable(
+            gettext_noop("No column has the name of a URL or path, such as url or path.")
+        )
 
     def _record(self) -> list[str] | RowError | None:
         """The cells of the next record, of which there is none at the end of the file.

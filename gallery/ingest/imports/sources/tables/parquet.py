@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop
 
 from gallery.core.errors import SourceUnreadable
 from gallery.encoders.base import WIDTH, Vector
@@ -47,7 +48,9 @@ class ParquetTable:
             raise SourceUnreadable(f"This is not a Parquet file: {error}.") from None
         if not columns.has_place(self._header):
             self._file.close()
-            raise SourceUnreadable("No column has the name of a URL or path, such as url or path.")
+            raise SourceUnreadable(
+                gettext_noop("No column has the name of a URL or path, such as url or path.")
+            )
         self._roles = columns.roles_of(self._header)
         self._total = int(self._file.metadata.num_rows)
         self._next: int | None = None
