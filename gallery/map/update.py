@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -56,8 +58,7 @@ def _place_new(space: EmbeddingSpace) -> bool:
     """
     rows = MapProjection.objects.fitted().filter(space=space).order_by("pk")
     fitted = list(rows.select_for_update(no_key=True))
-    items = MapItem.objects.select_for_update(skip_locked=True)
-    keys = list(items.values_list("pk", flat=True)[:BLOCK]) if fitted else []
+    keys = _new_images() if fitted else []
     if not keys:
         return False
     block = block_of(keys, space)
@@ -65,6 +66,17 @@ def _place_new(space: EmbeddingSpace) -> bool:
         place(block, projection)
     MapItem.objects.filter(pk__in=keys).delete()
     return True
+
+
+def _new_images() -> list[uuid.UUID]:
+    """Lock images that wait to be placed, and then their items, except for images that another
+    process changes or deletes. A deletion locks in the same order, so there is no deadlock."""
+    waiting = list(MapItem.objects.values_list("pk", flat=True)[:BLOCK])
+    images = Image.objects.filter(pk__in=waiting).order_by("pk")
+    unlocked = images.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    keys = list(unlocked.values_list("pk", flat=True))
+    items = MapItem.objects.filter(pk__in=keys).select_for_update(skip_locked=True)
+    return list(items.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from gallery.map import control, update
 from gallery.map.overview import overview_for
 from gallery.map.place import place
 from gallery.map.sample import block_after
-from gallery.models import EmbeddingSpace, MapItem, MapPoint, MapProjection, State
+from gallery.models import EmbeddingSpace, Image, MapItem, MapPoint, MapProjection, State
 from tests.builders import make_embedded, make_embedding, make_image, make_space
 from tests.map.conftest import MakeTopic, near, place_of, shown, update_all
 from tests.models.test_backfill import wait_for_a_blocked_session
@@ -98,6 +98,26 @@ def test_new_pictures_are_placed_during_a_pause(
     update_all()
     assert place_of(image)
     assert not MapItem.objects.exists()
+
+
+def test_pictures_that_are_being_deleted_wait(make_topic: MakeTopic, space: EmbeddingSpace) -> None:
+    make_topic(1, 4)
+    update_all()
+    [image] = make_embedded(space, [near(1, 99)])
+    MapItem.objects.add_for([image.pk])
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Image.objects.select_for_update().get(pk=image.pk)
+        pool.submit(update_elsewhere).result(30)
+        assert MapItem.objects.exists()
+    update_all()
+    assert place_of(image)
+
+
+def update_elsewhere() -> None:
+    try:
+        update.run()
+    finally:
+        connection.close()
 
 
 def test_making_anew_waits_for_placed_pictures(
