@@ -133,12 +133,20 @@ def _report_child(sender: str, **_: Any) -> None:
 @celeryd_after_setup.connect
 def _start_polling(instance: Any, **_: Any) -> None:
     """Before the worker has a connection, so that it works without a broker from the start."""
-    from celery.worker import state
-
     from gallery.operations import polling
 
     for queue in instance.app.amqp.queues.consume_from:
-        polling.start(queue, is_busy=lambda: bool(state.active_requests))
+        polling.start(queue, is_busy=lambda: _is_busy(instance))
+
+
+def _is_busy(worker: Any) -> bool:
+    """Whether tasks run. A worker that has lost the broker does not learn that its tasks have ended
+    until it is connected again, so it does not count as busy."""
+    from celery.worker import state
+
+    consumer = getattr(worker, "consumer", None)
+    is_connected = consumer is not None and consumer.connection is not None
+    return is_connected and bool(state.active_requests)
 
 
 @task_received.connect

@@ -67,17 +67,25 @@ def accepts_connections(services: Services) -> bool:
         return False
 
 
-def upload_until_ready(site: Site, token: dict[str, str], blue: int) -> None:
+def upload(site: Site, token: dict[str, str], pictures: list[bytes]) -> list[str]:
+    """The addresses of the images."""
     answers = [
-        send_picture(site, "/api/v1/images/", "file", scenes.plain((number * 40, 80, blue)), token)
-        for number in range(5)
+        send_picture(site, "/api/v1/images/", "file", picture, token) for picture in pictures
     ]
     assert {answer.status for answer in answers} == {201}, answers
     assert max(answer.seconds for answer in answers) < 10
-    paths = [f"/api/v1/images/{answer.json['id']}/" for answer in answers]
+    return [f"/api/v1/images/{answer.json['id']}/" for answer in answers]
+
+
+def expect_ready(site: Site, token: dict[str, str], paths: list[str]) -> None:
     assert eventually(
         lambda: {ask(site, path, token).json["status"] for path in paths} == {"ready"}, 120
     ), site.output()
+
+
+def upload_until_ready(site: Site, token: dict[str, str], blue: int) -> None:
+    pictures = [scenes.plain((number * 40, 80, blue)) for number in range(5)]
+    expect_ready(site, token, upload(site, token, pictures))
 
 
 def reasons(site: Site) -> dict[str, str]:
@@ -97,6 +105,17 @@ def test_workers_that_start_while_full_work(site: Site, token: dict[str, str], f
 
 def test_uploads_are_finished_while_killed(site: Site, token: dict[str, str], killed: None) -> None:
     upload_until_ready(site, token, blue=200)
+
+
+def test_uploads_are_finished_when_killed_at_work(
+    site: Site, services: Services, token: dict[str, str]
+) -> None:
+    assert eventually(site.is_healthy, 120)
+    pictures = [scenes.plain((number * 20, 80, 150), size=(4000, 3000)) for number in range(12)]
+    paths = upload(site, token, pictures)
+    services.kill("redis")
+    expect_ready(site, token, paths)
+    services.supervisor.watch(lambda: accepts_connections(services), 30)
 
 
 def test_health_names_the_full_queue(site: Site, full: None) -> None:

@@ -40,8 +40,8 @@ def delete(job: ImportJob) -> None:
     Raises ``ImportBeingDeleted`` if its pictures are being deleted, since some of them are gone.
     """
     with transaction.atomic():
-        rows = ImportJob.objects.deleting().filter(pk=job.pk).select_for_update()
-        if rows.exists():
+        row = ImportJob.objects.select_for_update().filter(pk=job.pk).first()
+        if row is not None and row.deletes_pictures:
             raise ImportBeingDeleted("This import is being deleted with its pictures.")
         job.delete()
     uploads.remove(job)
