@@ -20,6 +20,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from gallery.core.database_errors import database_error
 from gallery.core.errors import GalleryError
@@ -132,9 +133,11 @@ def as_problem(error: GalleryError) -> JsonResponse:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    # htmx would follow a plain redirect and insert the login form into a part of the page.
-    if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("login"))
+    # htmx would follow a plain redirect and insert the login form into a part of the page. What
+    # follows the login is the page, not the address that its script has asked for.
+    if htmx := HtmxDetails(request):
+        page = htmx.current_url_abs_path or resolve_url("gallery")
+        return HttpResponseClientRedirect(redirect_to_login(page).url)
     return redirect_to_login(request.get_full_path())
 
 

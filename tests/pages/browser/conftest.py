@@ -17,6 +17,18 @@ from gallery.models import EmbeddingSpace, Image, State
 
 LogIn = Callable[[User], None]
 
+# Screen readers announce what is added to a live region after the page has loaded.
+RECORD_ANNOUNCEMENTS = """
+  window.announced = [];
+  new MutationObserver((changes) => {
+    if (document.readyState !== "complete") return;
+    for (const { target, addedNodes } of changes) {
+      if (!target.closest("[role=status], [role=alert]")) continue;
+      window.announced.push(...[...addedNodes].map((node) => node.textContent.trim()));
+    }
+  }).observe(document, { childList: true, subtree: true });
+"""
+
 
 @pytest.fixture
 def builtin(transactional_db: None) -> EmbeddingSpace:
@@ -41,6 +53,18 @@ def log_in(live_server: LiveServer, context: BrowserContext) -> LogIn:
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
 
     return log_in
+
+
+@pytest.fixture
+def listener(page: Page) -> Page:
+    page.add_init_script(RECORD_ANNOUNCEMENTS)
+    return page
+
+
+def expect_announced(page: Page, text: str) -> None:
+    page.wait_for_function(
+        "(text) => window.announced.some((line) => line.includes(text))", arg=text
+    )
 
 
 def process_pictures() -> None:

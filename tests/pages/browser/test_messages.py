@@ -6,33 +6,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.builders import make_image
-from tests.pages.browser.conftest import LogIn
+from tests.pages.browser.conftest import LogIn, expect_announced
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-# Screen readers announce what is added to a live region after the page has loaded.
-RECORD_ANNOUNCEMENTS = """
-  window.announced = [];
-  new MutationObserver((changes) => {
-    if (document.readyState !== "complete") return;
-    for (const { target, addedNodes } of changes) {
-      if (!target.closest("[role=status], [role=alert]")) continue;
-      window.announced.push(...[...addedNodes].map((node) => node.textContent.trim()));
-    }
-  }).observe(document, { childList: true, subtree: true });
-"""
-
-
-@pytest.fixture
-def listener(page: Page) -> Page:
-    page.add_init_script(RECORD_ANNOUNCEMENTS)
-    return page
-
-
-def expect_announced(page: Page, text: str) -> None:
-    page.wait_for_function(
-        "(text) => window.announced.some((line) => line.includes(text))", arg=text
-    )
 
 
 def test_a_saved_change_is_announced(
