@@ -1,4 +1,4 @@
-"""Another session of the database, which holds a lock."""
+"""Other sessions of the database, which hold a lock or wait for one."""
 
 from __future__ import annotations
 
@@ -30,3 +30,15 @@ def held_elsewhere(lock: Lock) -> Iterator[threading.Event]:
     finally:
         may_end.set()
         thread.join()
+
+
+def waiting_sessions() -> int:
+    """How many wait for a lock, also where this session is in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)

@@ -10,7 +10,7 @@ from gallery.core.dispatch import Stage, hint
 from gallery.core.errors import ImportBeingDeleted, ImportNotPaused, ImportNotRunning, NotFound
 from gallery.ingest.imports import uploads
 from gallery.jobs import states
-from gallery.models import ImportJob, User
+from gallery.models import ImportJob, ImportRow, User
 
 
 def own(key: Any, user: User) -> ImportJob:
@@ -40,8 +40,10 @@ def delete(job: ImportJob) -> None:
     Raises ``ImportBeingDeleted`` if its pictures are being deleted, since some of them are gone.
     """
     with transaction.atomic():
-        row = ImportJob.objects.select_for_update().filter(pk=job.pk).first()
-        if row is not None and row.deletes_pictures:
+        # A worker locks a row before the job, which counts it. So does this, to avoid a deadlock.
+        ImportRow.objects.filter(job=job).delete()
+        current = ImportJob.objects.select_for_update().filter(pk=job.pk).first()
+        if current is not None and current.deletes_pictures:
             raise ImportBeingDeleted("This import is being deleted with its pictures.")
         job.delete()
     uploads.remove(job)
