@@ -25,6 +25,7 @@ from gallery.models import CompletedBackup, Image
 from gallery.models.locks import Lock, if_free, waiting_for
 from gallery.operations.files import postgres
 from gallery.operations.files.copying import Damaged
+from gallery.operations.files.expiry import NAME_FORMAT
 from gallery.operations.files.place import place_name, repository_of
 from gallery.operations.files.repository import Backup, Entry, Repository, Summary
 
@@ -57,8 +58,11 @@ def backup(
         with if_free(Lock.BACKUP) as is_held:
             if not is_held:
                 raise NotNow("Another backup is running.")
-            summary = _backup(target, keep, track)
-            _note(summary, target.names()[-1], place_name(address))
+            name = datetime.now(UTC).strftime(NAME_FORMAT)
+            summary = _backup(target, name, track)
+            if keep:
+                target.prune(keep, name)
+            _note(summary, name, place_name(address))
             return summary
     except OSError as error:
         raise BackupFailed(f"The backup was not completed: {error}") from error
@@ -66,9 +70,9 @@ def backup(
         raise BackupFailed(f"The database was lost during the backup: {error}") from error
 
 
-def _backup(target: Repository, keep: int, track: Track) -> Summary:
+def _backup(target: Repository, name: str, track: Track) -> Summary:
     moment = datetime.now(UTC)
-    with target.new(moment.strftime("%Y%m%dT%H%M%S.%fZ")) as new:
+    with target.new(name) as new:
         # The lock ends with its session. If that is lost, files may be removed; releasing the lock
         # then fails, and so does the backup.
         with waiting_for(Lock.REMOVE_FILES):
@@ -86,8 +90,6 @@ def _backup(target: Repository, keep: int, track: Track) -> Summary:
             copied=copied.copied + dump_size,
         )
         new.finish(summary)
-    if keep:
-        target.prune(keep)
     return summary
 
 

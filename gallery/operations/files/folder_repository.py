@@ -10,11 +10,18 @@ from pathlib import Path
 
 from gallery.media import durable
 from gallery.operations.files import copying
+from gallery.operations.files.expiry import (
+    expired_names,
+    in_order,
+    is_backup_name,
+    is_copy_without,
+    is_preview_without,
+    needed_files,
+)
 from gallery.operations.files.repository import (
     SUMMARY,
     Backup,
     Entry,
-    needed_files,
     newest,
     original_name,
 )
@@ -28,7 +35,7 @@ class FolderRepository:
 
     def names(self) -> list[str]:
         names = (path.parent.name for path in self._folder.glob(f"*/{SUMMARY}"))
-        return sorted(name for name in names if not name.endswith(_UNFINISHED))
+        return in_order(name for name in names if not name.endswith(_UNFINISHED))
 
     @contextlib.contextmanager
     def new(self, name: str) -> Iterator[Backup]:
@@ -67,24 +74,28 @@ class FolderRepository:
         if not copying.is_same(copy, target):
             copying.copy(copy, target)
 
-    def prune(self, keep: int) -> int:
-        names = self.names()
-        for name in names[:-keep]:
+    def prune(self, keep: int, newest: str) -> int:
+        for name in expired_names(self.names(), keep, newest):
             # An interrupted deletion leaves no half of a backup under its name.
             (self._folder / name).rename(self._folder / (name + _UNFINISHED))
         self._remove_unfinished()
-        hashes, ids = needed_files(Backup(self._folder / name) for name in names[-keep:])
-        for folder in self._folder.glob("previews/*/*"):
-            if folder.name not in ids:
-                shutil.rmtree(folder)
-        unneeded = [path for path in self._folder.glob("originals/*/*") if path.name not in hashes]
-        for path in unneeded:
-            path.unlink()
+        hashes, ids = needed_files(Backup(self._folder / name) for name in self.names())
+        for folder in self._files("previews/*/*"):
+            if is_preview_without(ids, folder):
+                shutil.rmtree(self._folder / folder)
+        unneeded = [file for file in self._files("originals/*/*") if is_copy_without(hashes, file)]
+        for file in unneeded:
+            (self._folder / file).unlink()
         return len(unneeded)
 
     def _original(self, entry: Entry) -> Path:
         return self._folder / original_name(entry.sha256)
 
+    def _files(self, pattern: str) -> Iterator[str]:
+        for path in self._folder.glob(pattern):
+            yield path.relative_to(self._folder).as_posix()
+
     def _remove_unfinished(self) -> None:
         for path in self._folder.glob("*" + _UNFINISHED):
-            shutil.rmtree(path)
+            if is_backup_name(path.name.removesuffix(_UNFINISHED)):
+                shutil.rmtree(path)

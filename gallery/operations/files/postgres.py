@@ -44,16 +44,15 @@ def load(source: Path) -> None:
     One transaction drops every table of the schema, also those that the dump does not have, and
     loads the dump. The extension stays: only its owner could drop it.
     """
-    contents = source.with_suffix(".list")
-    contents.write_text(_without_extensions(source))
     to_script = [_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--file=-"]
-    to_script += [f"--use-list={contents}", str(source)]
     loader = ["--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", "--output=/dev/null"]
     loader += ["--command=BEGIN", f"--command={_drop_tables()}", "--file=-"]
-    try:
+    # Not beside the dump: the backup may be on a disk that cannot be written.
+    with tempfile.NamedTemporaryFile("w", prefix="backup-", suffix=".list") as contents:
+        contents.write(_without_extensions(source))
+        contents.flush()
+        to_script += [f"--use-list={contents.name}", str(source)]
         _commit_if_complete(to_script, _command("psql", *loader))
-    finally:
-        contents.unlink(missing_ok=True)
 
 
 def _without_extensions(source: Path) -> str:

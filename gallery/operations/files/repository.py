@@ -2,7 +2,7 @@
 
 ``originals/<ab>/<sha256>`` are shared by all backups, as are ``previews``; each backup is a folder
 ``<time>`` with ``database.dump``, ``images.jsonl`` (its manifest) and ``backup.json``, which is
-written last.
+written last. Other files in the same place are never deleted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ class Repository(Protocol):
     """
 
     def names(self) -> list[str]:
-        """Complete backups, oldest first."""
+        """Complete backups, in the order of ``in_order``."""
 
     def new(self, name: str) -> AbstractContextManager[Backup]:
         """A backup that is complete when the block ends without an error."""
@@ -95,10 +95,9 @@ class Repository(Protocol):
     def get_preview(self, name: str, target: Path) -> None:
         """Raises ``FileNotFoundError``."""
 
-    def prune(self, keep: int) -> int:
-        """Delete all but the newest ``keep`` backups, and the files that only they have.
-
-        Returns the number of deleted originals.
+    def prune(self, keep: int, newest: str) -> int:
+        """Delete the backups of ``expired_names``, and the shared files that none of the others
+        has. Returns the number of deleted originals.
         """
 
 
@@ -142,13 +141,3 @@ def newest(names: list[str], name: str, place: str) -> str:
         known = ", ".join(names) or "none"
         raise BackupFailed(f"There is no complete backup {name} in {place}: {known}.")
     return name or names[-1]
-
-
-def needed_files(backups: Iterable[Backup]) -> tuple[set[str], set[str]]:
-    """The SHA-256 and the ids of the images in these backups."""
-    hashes, ids = set(), set()
-    for backup in backups:
-        for entry in backup:
-            hashes.add(entry.sha256)
-            ids.add(entry.id)
-    return hashes, ids

@@ -104,7 +104,8 @@ def _copy_files(source: Repository, entries: Iterable[Entry]) -> list[str]:
 
 
 def _copy_previews(source: Repository, entry: Entry) -> None:
+    """One that is lost or damaged in the backup is made again by ``repair``."""
     for size in SIZES:
         target = storage.preview_path(entry.uuid, size)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, Damaged):
             source.get_preview(str(target.relative_to(settings.MEDIA_ROOT)), target)

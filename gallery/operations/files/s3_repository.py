@@ -12,18 +12,25 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gallery.core.errors import BackupFailed
 from gallery.operations.files import copying
 from gallery.operations.files.copying import Damaged
+from gallery.operations.files.expiry import (
+    expired_names,
+    in_order,
+    is_backup_name,
+    is_copy_without,
+    is_preview_without,
+    needed_files,
+)
 from gallery.operations.files.repository import (
     DUMP,
     MANIFEST,
     SUMMARY,
     Backup,
     Entry,
-    needed_files,
     newest,
     original_name,
 )
@@ -51,7 +58,7 @@ class S3Repository:
         ends = f"/{SUMMARY}"
         names = (name.removesuffix(ends) for name in self._files if name.endswith(ends))
         # Below the prefix there may be the backups of another site.
-        return sorted(name for name in names if "/" not in name)
+        return in_order(name for name in names if "/" not in name)
 
     @contextlib.contextmanager
     def new(self, name: str) -> Iterator[Backup]:
@@ -83,7 +90,9 @@ class S3Repository:
         if not copying.has_hash(source, entry.sha256):
             raise Damaged(str(source))
         checksum = base64.b64encode(bytes.fromhex(entry.sha256)).decode()
-        self._put(source, original_name(entry.sha256), ChecksumSHA256=checksum)
+        with source.open("rb") as body:
+            name = original_name(entry.sha256)
+            self._put(body, entry.size, name, ChecksumSHA256=checksum)
 
     def get_original(self, entry: Entry, target: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="backup-") as folder:
@@ -98,8 +107,14 @@ class S3Repository:
         is_newer = stored_at is not None and stored_at.timestamp() > state.st_mtime
         if is_newer and size == state.st_size:
             return 0
-        self._put(source, name)
-        return state.st_size
+        try:
+            body = source.read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise Damaged(f"{source}: {error.strerror}") from error
+        self._put(body, len(body), name)
+        return len(body)
 
     def get_preview(self, name: str, target: Path) -> None:
         if target.is_file():
@@ -108,19 +123,19 @@ class S3Repository:
             self._download(name, Path(folder) / "preview")
             copying.copy(Path(folder) / "preview", target)
 
-    def prune(self, keep: int) -> int:
-        names = self.names()
+    def prune(self, keep: int, newest: str) -> int:
+        expired = expired_names(self.names(), keep, newest)
         # Without its summary, a backup that is deleted only in part is not offered.
-        self._delete([f"{name}/{SUMMARY}" for name in names[:-keep]])
-        self._delete([f"{name}/{part}" for name in names[:-keep] for part in _PARTS])
+        self._delete([f"{name}/{SUMMARY}" for name in expired])
+        self._delete([f"{name}/{part}" for name in expired for part in _PARTS])
         hashes, ids = set[str](), set[str]()
-        for name in names[-keep:]:
+        for name in self.names():
             with self.opened(name) as backup:
                 more_hashes, more_ids = needed_files([backup])
                 hashes |= more_hashes
                 ids |= more_ids
-        originals = [file for file in self._of("originals") if file.split("/")[-1] not in hashes]
-        previews = [file for file in self._of("previews") if file.split("/")[-2] not in ids]
+        originals = [file for file in self._files if is_copy_without(hashes, file)]
+        previews = [file for file in self._files if is_preview_without(ids, file)]
         self._delete([*originals, *previews])
         return len(originals)
 
@@ -137,17 +152,15 @@ class S3Repository:
                 }
         return self._listed
 
-    def _of(self, folder: str) -> list[str]:
-        return [file for file in self._files if file.startswith(f"{folder}/")]
-
     def _is_unfinished(self, file: str) -> bool:
         name, _, part = file.partition("/")
-        return part in _PARTS and f"{name}/{SUMMARY}" not in self._files
+        is_whole = f"{name}/{SUMMARY}" in self._files
+        return part in _PARTS and is_backup_name(name) and not is_whole
 
-    def _put(self, source: Path, name: str, **options: str) -> None:
-        with _s3_errors(), source.open("rb") as body:
+    def _put(self, body: BinaryIO | bytes, size: int, name: str, **options: str) -> None:
+        with _s3_errors():
             self._client.put_object(Bucket=self._bucket, Key=self._key(name), Body=body, **options)
-        self._files[name] = (source.stat().st_size, datetime.now(UTC))
+        self._files[name] = (size, datetime.now(UTC))
 
     def _download(self, name: str, target: Path) -> None:
         with _s3_errors():

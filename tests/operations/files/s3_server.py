@@ -43,6 +43,11 @@ def objects() -> dict[str, bytes]:
     return {item.key: item.get()["Body"].read() for item in bucket.objects.all()}
 
 
+def put(key: str, body: bytes) -> None:
+    client: Any = boto3.client("s3")
+    client.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
 def delete(key: str) -> None:
     client: Any = boto3.client("s3")
     client.delete_object(Bucket=BUCKET, Key=key)

@@ -106,6 +106,42 @@ def test_old_backups_and_their_files_are_deleted(picture: Picture, folder: Path)
     assert [path.name for path in folder.glob("previews/*/*")] == [str(second.pk)]
 
 
+def test_files_of_others_are_kept(picture: Picture, folder: Path) -> None:
+    names = ["originals/2020/IMG.jpg", "previews/2020/lake/IMG.jpg", "notes.unfinished/a.txt"]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(b"of another program")
+    picture()
+    backup(folder)
+    backup(folder, keep=1)
+    assert all((folder / name).is_file() for name in names)
+
+
+def test_a_renamed_backup_is_kept(picture: Picture, folder: Path) -> None:
+    first = picture()
+    backup(folder)
+    (made,) = (path.parent for path in folder.glob("*/backup.json"))
+    made.rename(folder / "before the move")
+    first.delete()
+    newest = picture(scenes.plain())
+    backup(folder, keep=1)
+    assert copied(folder) == {first.sha256, newest.sha256}
+    Image.objects.all().delete()
+    restore(folder)
+    assert Image.objects.get().pk == newest.pk
+
+
+def test_the_clock_may_have_been_ahead(picture: Picture, folder: Path) -> None:
+    picture()
+    backup(folder)
+    (made,) = (path.parent for path in folder.glob("*/backup.json"))
+    made.rename(folder / "29990101T000000.000000Z")
+    backup(folder, keep=1)
+    (noted, _) = CompletedBackup.objects.order_by("-completed_at").values_list("name", flat=True)
+    assert (folder / noted / "backup.json").is_file()
+    assert not noted.startswith("2999")
+
+
 def test_files_are_private(picture: Picture, folder: Path) -> None:
     picture()
     backup(folder)

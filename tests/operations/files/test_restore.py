@@ -157,6 +157,29 @@ def test_previews_missing_in_a_backup_are_made_again(
     assert "previews of 1 pictures are made again" in restore(folder)
 
 
+def test_an_unreadable_preview_is_made_again(
+    picture: Picture, own_media: Path, folder: Path
+) -> None:
+    """A folder has its name, so that it cannot be read."""
+    picture()
+    backup(folder)
+    preview = next(folder.glob("previews/*/*/small.webp"))
+    preview.unlink()
+    preview.mkdir()
+    lose_everything(own_media)
+    assert "previews of 1 pictures are made again" in restore(folder)
+
+
+def test_a_restore_writes_nothing_to_the_backup(picture: Picture, folder: Path) -> None:
+    """It may be on a disk that can only be read."""
+    picture()
+    backup(folder)
+    folders = [folder, *(path.parent for path in folder.glob("*/backup.json"))]
+    times = [path.stat().st_mtime_ns for path in folders]
+    restore(folder, "--replace")
+    assert [path.stat().st_mtime_ns for path in folders] == times
+
+
 def test_a_backup_without_its_name_is_not_offered(picture: Picture, folder: Path) -> None:
     """The process was killed between the last file and the name."""
     picture()

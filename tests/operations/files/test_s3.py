@@ -89,6 +89,17 @@ def test_old_backups_in_s3_are_deleted(picture: Picture) -> None:
     assert {key.split("/")[-2] for key in keys if "/previews/" in key} == {str(second.pk)}
 
 
+def test_files_of_others_in_s3_are_kept(picture: Picture) -> None:
+    picture()
+    backup(PLACE)
+    prefix = next(iter(s3_server.objects())).split("/")[0]
+    names = [f"{prefix}/originals/2020/IMG.jpg", f"{prefix}/notes/database.dump"]
+    for name in names:
+        s3_server.put(name, b"of another program")
+    backup(PLACE, keep=1)
+    assert set(names) <= set(s3_server.objects())
+
+
 def test_nested_places_keep_their_own_backups(picture: Picture) -> None:
     first = picture()
     backup(f"{PLACE}/second")
