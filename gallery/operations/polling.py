@@ -76,5 +76,7 @@ def _poll_once(queue: str) -> None:
         poll(queue)
     except (Error, GalleryError, OSError, MemoryError) as error:
         log.warning("looking for work of queue %s failed: %s", queue, error)
+    except Exception:
+        log.exception("looking for work of queue %s failed", queue)
     finally:
         connections.close_all()

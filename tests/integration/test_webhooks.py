@@ -170,6 +170,19 @@ def test_a_day_of_failures_switches_it_off(
     assert sent_image_ids(receiver) == [key] * 3
 
 
+def test_a_failure_ends_with_its_picture(
+    owner_client: Client, owner: User, receiver: Receiver
+) -> None:
+    create(owner_client, receiver.url())
+    (key,) = ready_images(owner, 1)
+    receiver.statuses = [500, 500]
+    deliver_due()
+    Image.objects.filter(pk=key).delete()
+    deliver_due()
+    webhook = Webhook.objects.get()
+    assert (webhook.failing_since, webhook.failure) == (None, "")
+
+
 def test_only_own_pictures_are_told(
     owner_client: Client, stranger: User, receiver: Receiver
 ) -> None:

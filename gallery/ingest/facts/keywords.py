@@ -16,6 +16,8 @@ from gallery.models.tags.names import key_of, normalised
 _SEPARATOR = "|"
 # Tags that one picture gets from a file or an import.
 MOST = 50
+# From a table, such as that of an export: as many as a picture may have.
+MOST_OF_A_TABLE = 200
 _KEYS = ("name_key", "name_zh_key")
 
 

@@ -43,6 +43,8 @@ class Downloads:
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="import")
         self._running: dict[Future[Arrival], ImportRow] = {}
         self.unstarted: list[ImportRow] = []
+        # What the latest file that could not be read had; a problem if no other row could be done.
+        self.unreadable = ""
 
     def __enter__(self) -> Downloads:
         return self

@@ -23,7 +23,7 @@ from gallery.ingest.imports.sources.opening import open_source, refuse_changed
 from gallery.ingest.imports.work import work
 from gallery.jobs import problems, progress, states
 from gallery.models import ImportJob, SourceKind
-from gallery.models.locks import Lock, if_free, waiting_for
+from gallery.models.locks import Lock, if_free
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,15 @@ def run_until_done(job: ImportJob, report: Callable[[ImportJob], None]) -> None:
     """Work until this import is complete, paused, or deleted with or without its pictures;
     ``report`` after each slice.
 
-    Other imports have their turns meanwhile. Waits until another process has finished its slice.
+    Other imports have their turns meanwhile. While another process works on imports, on this one
+    too, it only reports.
     """
-    with waiting_for(Lock.IMPORT):
-        while ImportJob.objects.running().filter(pk=job.pk).exists():
-            if not _turns(_SHORT_SECONDS):
-                time.sleep(_WAIT_SECONDS)
-            report(ImportJob.objects.filter(pk=job.pk).first() or job)
+    while ImportJob.objects.running().filter(pk=job.pk).exists():
+        with if_free(Lock.IMPORT) as is_held:
+            progressed = is_held and _turns(_SHORT_SECONDS)
+        if not progressed:
+            time.sleep(_WAIT_SECONDS)
+        report(ImportJob.objects.filter(pk=job.pk).first() or job)
 
 
 def _turns(seconds: float) -> bool:
@@ -129,7 +131,7 @@ def _import_rows(job: ImportJob, seconds: float, hosts: Hosts) -> tuple[bool, fl
 def _stop(job: ImportJob, error: SourceChanged | SourceMissing | SourceUnreadable) -> None:
     """Pause the import. A watched folder may come back by itself, as a disk of the network does.
 
-    The deletion of an import with its pictures removes the uploaded file, which is no problem.
+    Nothing is recorded for an import that is being deleted: its uploaded file is gone on purpose.
     """
     problem = ImportJob.Problem(error.code)
     with transaction.atomic():

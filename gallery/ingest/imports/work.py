@@ -56,6 +56,8 @@ def work(job: ImportJob, source: Source, hosts: Hosts, *, until: Callable[[], bo
         for row in downloads.unfinished:
             claims.put_back(row)
     _reload(job)
+    if downloads.unreadable and job.done == done:
+        problems.report(job, ImportJob.Problem.SOURCE_MISSING, detail=downloads.unreadable)
     return job.done > done
 
 
@@ -91,7 +93,8 @@ def _claim(job: ImportJob, downloads: Downloads) -> list[ImportRow]:
     if not downloads.room:
         return []
     rows = []
-    for row in claims.claim(job, downloads.room, without=downloads.unwanted):
+    held = downloads.unfinished
+    for row in claims.claim(job, downloads.room, without=downloads.unwanted, held=held):
         if claims.was_interrupted(row):
             message = f"The process was killed {row.attempts - 1} times while it worked on this."
             outcomes.drop(job, row, Interrupted(message))
@@ -122,7 +125,9 @@ def _end_row(job: ImportJob, row: ImportRow, future: Future[Arrival], downloads:
     except (UrlAnswer, UrlUnreachable, TooBusy) as error:
         _retry_or_drop(job, row, error, downloads)
     except FileUnreadable as error:
-        _retry_or_drop_file(job, row, error)
+        downloads.unreadable = error.message
+        if not claims.try_again(row, error, after=None):
+            outcomes.drop(job, row, error)
     except SourceMissing:
         claims.put_back(row)
         raise
@@ -144,13 +149,6 @@ def _retry_or_drop(
         for waiting in downloads.pause(row.host, pause):
             claims.put_back(waiting)
         claims.pause_host(row.host, pause)
-
-
-def _retry_or_drop_file(job: ImportJob, row: ImportRow, error: FileUnreadable) -> None:
-    if claims.try_again(row, error, after=None):
-        problems.report(job, ImportJob.Problem.SOURCE_MISSING, detail=error.message)
-    else:
-        outcomes.drop(job, row, error)
 
 
 def _pause_of(error: GalleryError) -> float:

@@ -55,8 +55,11 @@ def _deliver(webhook: Webhook) -> None:
         if not _take(webhook, event.transaction, event.pk, outcome):
             return
     pause = timedelta() if len(page) == _PAGE else _IDLE
+    # The event that failed may be gone, since its image was deleted. So no failure is left.
     webhook.release(
         attempts=0,
+        failing_since=None,
+        failure="",
         transaction=position.transaction,
         event=position.key,
         next_attempt_at=Now() + pause,

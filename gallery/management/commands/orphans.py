@@ -9,6 +9,7 @@ from gallery.core.errors import GalleryError
 from gallery.media.shards import SHARDS
 from gallery.operations.files import orphan_keeper, orphans
 from gallery.operations.files.orphans import Orphans
+from gallery.operations.integrity.check import require_media
 
 _LINES = {
     "originals": "originals without a row",
@@ -48,6 +49,8 @@ class Command(BaseCommand):
     def handle(self, *, repair: bool, purge: bool, min_age: float, **_: Any) -> None:
         total = Orphans()
         try:
+            if repair:
+                require_media()
             for shard in tqdm(SHARDS, unit="shard", disable=None):
                 result = orphans.find(shard, grace=min_age * 3600)
                 if repair:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from time import monotonic
 from django.db import connections
 
 from gallery.operations.health.checks import Reasons
+
+log = logging.getLogger(__name__)
 
 # Seconds.
 _INTERVAL = 1.0
@@ -50,6 +53,8 @@ class BackgroundCheck:
                 self._result = self.check()
                 self._checked_at = monotonic()
                 self._has_result.set()
+            except Exception:
+                log.exception("the check of %s failed", self.name)
             finally:
                 connections.close_all()
             threading.Event().wait(_INTERVAL)

@@ -50,8 +50,11 @@ class HeartbeatThread:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            if self._is_working():
-                self._beat()
+            try:
+                if self._is_working():
+                    self._beat()
+            except Exception:
+                log.exception("heartbeat was not sent")
             self._stopped.wait(INTERVAL)
 
     def _beat(self) -> None:

@@ -16,7 +16,7 @@ def identity() -> str:
     """The folder's id; empty if it has none or cannot be read."""
     try:
         return _path().read_text().strip()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: its bytes are no text
         return ""
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from gallery.ingest.imports import create, run
+from gallery.ingest.imports import create, run, sources
+from gallery.ingest.imports.sources import archive_checks
+from gallery.ingest.imports.sources.archive import Archive
 from gallery.ingest.imports.sources.base import Source
 from gallery.ingest.imports.sources.opening import open_source
-from gallery.models import Image, ImportJob
+from gallery.models import Image, ImportJob, ImportRow, JobState
 from tests import scenes
 from tests.ingest.imports.conftest import Import, counts, reasons, worked
 
@@ -60,6 +64,45 @@ def test_a_part_that_changed_stops_the_import(tmp_path: Path, owner: User) -> No
     job = create.create(parts[0], owner, create.ImportOptions(), parts=parts[1:])
     parts[1].write_bytes(b"")
     assert worked(job).problem_code == "source_changed"
+
+
+def broken(_: Any) -> Iterator[bytes]:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_pictures_wait_for_a_broken_disk(
+    archive: MakeArchive, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = archive({"a.png": scenes.plain()})
+    with monkeypatch.context() as faults:
+        faults.setattr(sources.archive, "chunks_of", broken)
+        job = imported(path)
+    assert (counts(job), job.problem_code) == ((1, 0, 0, 0), "source_missing")
+    ImportRow.objects.update(next_attempt_at=timezone.now())
+    assert counts(worked(job)) == (1, 1, 0, 0)
+
+
+def test_pictures_wait_for_a_lost_archive(
+    archive: MakeArchive, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = archive({"a.png": scenes.plain()})
+
+    def lost(_: Any) -> Iterator[bytes]:
+        path.rename(path.with_name("elsewhere"))
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(sources.archive, "chunks_of", lost)
+    job = imported(path)
+    assert (counts(job), job.state) == ((1, 0, 0, 0), JobState.PAUSED)
+
+
+def test_folders_of_archives_are_counted(
+    archive: MakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    monkeypatch.setattr(archive_checks, "refuse_too_many", counted.append)
+    Archive([archive({f"folder {number}/": b"" for number in range(11)})]).close()
+    assert max(counted) == 11
 
 
 def test_slow_opening_leaves_time_for_rows(

@@ -13,9 +13,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from gallery.ingest.imports import control, create, reading
+from gallery.ingest.imports.rows import claims
 from gallery.ingest.imports.sources import places
+from gallery.ingest.imports.sources.base import chunks_of
 from gallery.ingest.imports.sources.opening import open_source
-from gallery.models import Image, ImportJob, ImportRow, JobState
+from gallery.models import Event, Image, ImportJob, ImportRow, JobState
 from tests import scenes
 from tests.ingest.imports.conftest import Import, counts, reasons, worked
 
@@ -151,6 +153,36 @@ def test_files_that_cannot_be_read_wait(
     worked(job)
     assert (counts(job), job.problem) == ((1, 1, 0, 0), "")
     assert job.completed_at is not None
+
+
+def test_an_unreadable_file_stops_no_other(
+    folder: Path, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for level in (50, 100, 150):
+        (folder / f"{level}.png").write_bytes(scenes.plain((level, 0, 0)))
+
+    def some(file: Any) -> Iterator[bytes]:
+        return broken(file) if file.name.endswith("100.png") else chunks_of(file)
+
+    monkeypatch.setattr(places, "chunks_of", some)
+    job = imported(folder)
+    assert (counts(job), job.problem) == ((3, 2, 0, 0), "")
+    assert not Event.objects.filter(name="import.stopped").exists()
+
+
+def test_killed_rows_are_tried_alone(folder: Path, owner: User) -> None:
+    for level in (50, 100, 150):
+        (folder / f"{level}.png").write_bytes(scenes.plain((level, 0, 0)))
+    job = create.create(folder, owner, create.ImportOptions())
+    reading.read_next(job.pk, open_source(job))
+    claims.claim(job, 2, without=(), held=())
+    claims.release_all(job)
+    good = claims.claim(job, 9, without=(), held=())
+    assert [row.attempts for row in good] == [1]
+    assert claims.claim(job, 9, without=(), held=good) == []
+    (first,) = claims.claim(job, 9, without=(), held=())
+    assert first.attempts == 2
+    assert claims.claim(job, 9, without=(), held=[first]) == []
 
 
 def test_a_file_that_is_never_readable_is_dropped(

@@ -14,7 +14,7 @@ from gallery.models import Image
 from gallery.operations.export.export import export
 from tests import scenes
 from tests.ingest.imports.conftest import Import, counts, reasons
-from tests.ingest.imports.sidecars.samples import ALBUM, IMMICH, TAKEOUT, packet
+from tests.ingest.imports.sidecars.samples import ALBUM, ASSET, IMMICH, TAKEOUT, packet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +52,24 @@ def stored(files: dict[str, bytes], folder: Path, *, is_archive: bool) -> Path:
         (folder / "takeout" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "takeout" / name).write_bytes(data)
     return folder / "takeout"
+
+
+def test_large_sidecars_are_not_used(imported: Import, write: Write) -> None:
+    large = packet(IMMICH).encode().ljust((1 << 20) + 1)
+    job = imported(write({"lab.png": scenes.plain(), "lab.png.xmp": large}))
+    assert reasons(job) == {"lab.png": "sidecar_too_large"}
+    assert Image.objects.get().metadata == {}
+
+
+def test_a_changed_file_is_imported_again(imported: Import, tmp_path: Path) -> None:
+    asset = json.dumps(ASSET).encode()
+    for number in range(2):
+        files = {"lab.png": scenes.plain((number, 2, 3)), "lab.png.json": asset}
+        job = imported(stored(files, tmp_path, is_archive=False))
+        assert counts(job) == (1, 1, 0, 0)
+    ids = sorted(Image.objects.values_list("external_id", flat=True))
+    assert ids[0] == ""
+    assert ids[1]
 
 
 def test_sidecars_describe_their_pictures(imported: Import, write: Write) -> None:

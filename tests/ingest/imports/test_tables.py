@@ -84,6 +84,12 @@ def test_columns_of_parquet_are_recognised(table: Table, imported: Import) -> No
     assert_is_row(Image.objects.get(), price=12)
 
 
+def test_tables_keep_all_tags(table: Table, imported: Import) -> None:
+    row = {**ROW, "tags": [f"tag {number}" for number in range(150)]}
+    assert counts(imported(table(json.dumps(row), "table.jsonl"))) == (1, 1, 0, 0)
+    assert Image.objects.get().tag_names.count("tag ") == 150
+
+
 def test_bad_rows_of_csv_are_dropped_alone(table: Table, imported: Import) -> None:
     rows = [
         "path,caption", "0.png,fine", ",no place", "9.png,no file", "../x.png,outside",

@@ -22,6 +22,7 @@ from gallery.media.shards import SHARDS
 from gallery.models import DeletedImage, Image, State
 from gallery.models.locks import Lock
 from gallery.operations.files import orphan_keeper
+from gallery.operations.integrity import media_proof
 from tests import scenes
 from tests.builders import make_image
 from tests.other_session import held_elsewhere
@@ -31,6 +32,11 @@ DAY = 24 * 3600
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def known_folder(transactional_db: None, own_media: Path) -> None:
+    media_proof.adopt()
+
+
 def command(*arguments: str) -> str:
     output = StringIO()
     call_command("orphans", *arguments, stdout=output)
@@ -38,7 +44,8 @@ def command(*arguments: str) -> str:
 
 
 def files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
+    """Without the id of the folder."""
+    return [path for path in media.rglob("*") if path.is_file() and path.name != ".media-id"]
 
 
 def make_old(media: Path) -> None:
@@ -205,6 +212,15 @@ def test_an_unmounted_disk_fails_no_picture(
     own_media.rename(own_media.with_name("unmounted"))
     own_media.mkdir()
     wait_for_clock(monkeypatch)
+    assert Image.objects.get().state == State.DERIVED
+
+
+def test_the_command_repairs_no_unmounted_disk(picture: Picture, own_media: Path) -> None:
+    picture()
+    own_media.rename(own_media.with_name("unmounted"))
+    own_media.mkdir()
+    with pytest.raises(CommandError, match="Is its disk mounted"):
+        command("--repair")
     assert Image.objects.get().state == State.DERIVED
 
 

@@ -18,15 +18,23 @@ _LEASE_SECONDS = 300
 _FILE_ATTEMPTS = 10
 
 
-def claim(job: ImportJob, limit: int, *, without: Collection[str]) -> list[ImportRow]:
-    """The next due rows, except for those of the hosts ``without``.
+def claim(
+    job: ImportJob, limit: int, *, without: Collection[str], held: Collection[ImportRow]
+) -> list[ImportRow]:
+    """The next due rows, except for those of the hosts ``without``. The caller has claimed the
+    rows ``held``, which have not ended.
 
-    A row whose worker was killed is claimed alone, when there is no other one.
+    A row whose worker was killed is claimed alone, when there is no other one: it may be what
+    killed the worker.
     """
+    if any(_was_killed(row) for row in held):
+        return []
     rows = ImportRow.objects.filter(job=job).waiting().exclude(host__in=without)
-    was_killed = Q(attempts__gt=0, error_code="")
-    others: list[ImportRow] = rows.exclude(was_killed).claim(limit, _LEASE_SECONDS)
-    return others or list(rows.filter(was_killed).claim(1, _LEASE_SECONDS))
+    killed = Q(attempts__gt=0, error_code="")
+    others: list[ImportRow] = rows.exclude(killed).claim(limit, _LEASE_SECONDS)
+    if others or held:
+        return others
+    return list(rows.filter(killed).claim(1, _LEASE_SECONDS))
 
 
 def release_all(job: ImportJob) -> None:
@@ -53,6 +61,11 @@ def try_again(row: ImportRow, error: GalleryError, *, after: float | None) -> bo
     else:
         row.release(next_attempt_at=Now() + timedelta(seconds=after), **reason)
     return True
+
+
+def _was_killed(row: ImportRow) -> bool:
+    """Whether the worker of an earlier attempt for this claimed row was killed."""
+    return row.attempts > 1 and not row.error_code
 
 
 def was_interrupted(row: ImportRow) -> bool:

@@ -33,8 +33,10 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
     """
     # Those of the import come first, since its owner chose them.
     tags = keywords.all_names_of([*job.tags, *row.fields.get("tags", ())])
-    if len(tags) > keywords.MOST and job.kind in _WITH_SIDECARS:
+    has_sidecars = job.kind in _WITH_SIDECARS
+    if len(tags) > keywords.MOST and has_sidecars:
         row.note = row.note or Problem.SHORTENED
+    most_tags = keywords.MOST if has_sidecars else keywords.MOST_OF_A_TABLE
     with transaction.atomic():
         _hold(row)
         known = _replaced_metadata(job, received)
@@ -44,12 +46,12 @@ def accept_row(job: ImportJob, row: ImportRow, received: Received, file_name: st
             file_name=row.fields.get("file_name") or file_name,
             on_duplicate=OnDuplicate(job.on_duplicate),
             import_id=job.pk,
-            **_fields(job, row, known),
+            **_fields(job, row, known, received),
         )
-        if not accepted.created and job.kind in _WITH_SIDECARS:
+        if not accepted.created and has_sidecars:
             albums.keep(accepted.image, _albums(known, row))
         if accepted.created or job.on_duplicate == OnDuplicate.UPDATE:
-            keywords.give(accepted.image.pk, tags[: keywords.MOST])
+            keywords.give(accepted.image.pk, tags[:most_tags])
         if accepted.created:
             _provide_vector(row, accepted.image)
         _end(row, accepted)
@@ -99,11 +101,19 @@ def _replaced_metadata(job: ImportJob, received: Received) -> Mapping[str, Any] 
     return same.values_list("metadata", flat=True).first()
 
 
+def _is_taken(external_id: str, job: ImportJob, received: Received) -> bool:
+    """Whether another picture has the id, such as the earlier bytes of a file that has changed."""
+    others = Image.objects.filter(owner=job.owner).exclude(sha256=received.sha256)
+    return bool(external_id) and others.filter(external_id=external_id).exists()
+
+
 def _albums(known: Mapping[str, Any] | None, row: ImportRow) -> list[str]:
     return [*albums.of_metadata(known or {}), *albums.of_metadata(row.fields.get("metadata", {}))]
 
 
-def _fields(job: ImportJob, row: ImportRow, known: Mapping[str, Any] | None) -> UploadFields:
+def _fields(
+    job: ImportJob, row: ImportRow, known: Mapping[str, Any] | None, received: Received
+) -> UploadFields:
     names = ("title", "caption", "metadata", "external_id", "latitude", "longitude")
     fields: Any = {name: row.fields[name] for name in names if name in row.fields}
     # That of the import is for its new pictures. A picture that exists may be private by choice.
@@ -115,6 +125,8 @@ def _fields(job: ImportJob, row: ImportRow, known: Mapping[str, Any] | None) -> 
     is_folder_alone = fields.get("metadata", {}).keys() == {"folder"}
     if known is not None and job.kind in _WITH_SIDECARS and is_folder_alone:
         del fields["metadata"]
+    if job.kind in _WITH_SIDECARS and _is_taken(fields.get("external_id", ""), job, received):
+        del fields["external_id"]
     return fields  # type: ignore[no-any-return]
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from gallery.core.errors import DamagedArchive, InvalidInput, SourceMissing, SourceUnreadable
+from gallery.core.errors import (
+    DamagedArchive,
+    FileUnreadable,
+    InvalidInput,
+    SourceMissing,
+    SourceUnreadable,
+)
 from gallery.ingest.imports.sources import archive_checks, described, names
 from gallery.ingest.imports.sources.base import Batch, SourceRow, chunks_of
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 Member = tuple[zipfile.ZipFile, zipfile.ZipInfo]
 
@@ -24,12 +32,14 @@ class Archive:
         """Raises ``SourceMissing`` and ``SourceUnreadable``."""
         self._members: dict[str, Member] = {}
         self._beside: dict[str, set[str]] = {}
+        count = 0
         with ExitStack() as stack:
             for path in paths:
                 file = stack.enter_context(_opened(path))
+                count += len(file.infolist())
+                archive_checks.refuse_too_many(count)
                 for member in file.infolist():
                     self._add(file, member)
-                archive_checks.refuse_too_many(len(self._members))
             self._files = stack.pop_all()
         self._pictures = [name for name in self._members if not names.is_ignored(name)]
 
@@ -47,8 +57,8 @@ class Archive:
         if member is None:
             raise DamagedArchive("The archive has no such file.")
         archive, info = member
-        with _damages(), archive.open(info) as file:
-            yield _chunks(file)
+        with _faults(archive), archive.open(info) as file:
+            yield _chunks(archive, file)
 
     def close(self) -> None:
         self._files.close()
@@ -83,7 +93,7 @@ class Archive:
     def _read(self, name: str) -> bytes:
         archive_checks.check(self._members[name][1], name)
         with self.open(name) as chunks:
-            return next(chunks, b"")
+            return described.sidecar_bytes(chunks)
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -103,13 +113,31 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 @contextmanager
-def _damages() -> Iterator[None]:
+def _faults(archive: zipfile.ZipFile) -> Iterator[None]:
     try:
         yield
+    except OSError as error:
+        raise _fault_of(archive, error) from None
     except _DAMAGED:
-        raise DamagedArchive("The file in the archive is damaged, or of an unknown kind.") from None
+        raise _damaged() from None
 
 
-def _chunks(file: object) -> Iterator[bytes]:
-    with _damages():
+def _fault_of(
+    archive: zipfile.ZipFile, error: OSError
+) -> DamagedArchive | FileUnreadable | SourceMissing:
+    """A place outside of the file is damage of the archive. Other errors are those of a disk or a
+    network, which may be gone for a while."""
+    if error.errno in (None, errno.EINVAL):
+        return _damaged()
+    if not os.path.exists(archive.filename or ""):
+        return SourceMissing(f"The archive cannot be opened: {error.strerror}.")
+    return FileUnreadable(f"The archive cannot be read: {error.strerror}.")
+
+
+def _damaged() -> DamagedArchive:
+    return DamagedArchive("The file in the archive is damaged, or of an unknown kind.")
+
+
+def _chunks(archive: zipfile.ZipFile, file: object) -> Iterator[bytes]:
+    with _faults(archive):
         yield from chunks_of(file)

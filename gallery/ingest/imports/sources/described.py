@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from gallery.core.errors import GalleryError, InvalidInput, SourceMissing, Trashed, VideoNotImported
 from gallery.ingest.imports.sidecars.facts import as_fields
-from gallery.ingest.imports.sidecars.find import facts_for, has_sidecar
+from gallery.ingest.imports.sidecars.find import MAX_BYTES, facts_for, has_sidecar
 from gallery.ingest.imports.sources import names
 from gallery.ingest.imports.sources.base import SourceRow
 from gallery.media.structure.camera_raw import refuse_raw_name
@@ -43,6 +43,16 @@ def described_row(
     if expects_sidecar and not note and not has_sidecar(name, siblings):
         note = SIDECAR_MISSING
     return SourceRow(name, _with_folder(name, as_fields(facts)), note=note)
+
+
+def sidecar_bytes(chunks: Iterable[bytes]) -> bytes:
+    """The content of a sidecar; of a larger file more than ``MAX_BYTES``, but not all."""
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > MAX_BYTES:
+            break
+    return bytes(content)
 
 
 def refused_row(name: str) -> SourceRow | None:

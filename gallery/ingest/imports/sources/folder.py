@@ -106,4 +106,4 @@ def files_of(
 
 def _read(folder: Path, name: str) -> bytes:
     with places.opened(folder, name) as chunks:
-        return next(chunks, b"")
+        return described.sidecar_bytes(chunks)
