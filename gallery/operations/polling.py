@@ -1,8 +1,9 @@
 """Workers look for work in the database while no message reaches them.
 
-The clock sends each queue a message every 15 seconds. If none arrives, the broker is down, frozen
-or full, or the clock is. The rows say what is to be done, so uploads are processed nevertheless:
-by one thread of each worker instead of all its processes, after a pause instead of at once.
+The scheduler sends each queue a message every 15 seconds. If none arrives, the broker is down,
+frozen or full, or the scheduler is down. The rows say what is to be done, so uploads are processed
+nevertheless: by one thread of each worker instead of all its processes, after a pause instead of at
+once.
 """
 
 from __future__ import annotations

@@ -23,13 +23,13 @@ def own(key: Any, user: User) -> ImportJob:
 
 def pause(job: ImportJob) -> None:
     """Raises ``ImportNotRunning``."""
-    if job.is_ended or not states.pause(job):
+    if job.imports_nothing_more or not states.pause(job):
         raise ImportNotRunning("This import does not run.")
 
 
 def resume(job: ImportJob) -> None:
     """Raises ``ImportNotPaused``."""
-    if job.is_ended or not states.resume(job):
+    if job.imports_nothing_more or not states.resume(job):
         raise ImportNotPaused("This import is not paused.")
     hint(Stage.IMPORT)
 

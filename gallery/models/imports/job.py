@@ -147,8 +147,8 @@ class ImportJob(Job):
         return ImportStatus(self.state)
 
     @property
-    def is_ended(self) -> bool:
-        """Whether it imports nothing more: it is complete, or its pictures are being deleted."""
+    def imports_nothing_more(self) -> bool:
+        """It is complete, or its pictures are being deleted."""
         return self.status in (ImportStatus.COMPLETE, ImportStatus.DELETING)
 
     @property

@@ -54,11 +54,6 @@ def complete(check: IntegrityCheck) -> None:
     _write(check, round_began_at=None, checked_to=None, completed_at=timezone.now())
 
 
-def restart_soon(check: IntegrityCheck) -> None:
-    """Let the workers begin a round as if the last one had ended long ago."""
-    _write(check, round_began_at=None, checked_to=None, completed_at=None)
-
-
 def overdue_findings() -> QuerySet[IntegrityFinding]:
     """Those that the background can confirm: it does not encode, as findings of another model's
     vectors need."""

@@ -55,7 +55,7 @@ def _reason(code: str) -> str:
 
 
 def _percent(job: ImportJob) -> int | None:
-    if job.is_ended or job.kind == SourceKind.WATCHED:
+    if job.imports_nothing_more or job.kind == SourceKind.WATCHED:
         return None
     return min(100, 100 * job.done // job.total) if job.total else 0
 
@@ -65,7 +65,7 @@ def _left(job: ImportJob) -> str:
         count = picture_deletion.pictures_of(job).count()
         return ngettext("%(n)d picture left", "%(n)d pictures left", count) % {"n": count}
     seconds = progress.seconds_left(job, job.missing_rows)
-    if not seconds or job.is_ended:
+    if not seconds or job.imports_nothing_more:
         return ""
     minutes = max(1, round(seconds / 60))
     return ngettext("about %(n)d minute left", "about %(n)d minutes left", minutes) % {"n": minutes}

@@ -107,7 +107,7 @@ def _confirmation(request: HttpRequest, job: ImportJob) -> HttpResponse:
     context = {
         "job": job,
         "pictures": pictures,
-        "is_complete": job.is_ended,
+        "is_complete": job.imports_nothing_more,
         "card": _card_of(job.pk),
     }
     return render(request, "gallery/imports/delete.html", context)

@@ -27,7 +27,7 @@ def limit_files(target: Target, seconds: float) -> None:
         time.sleep(seconds)
     finally:
         # Children that were started meanwhile have inherited it.
-        _limit([*_writers(target), *target.decoders()], resource.RLIM_INFINITY)
+        _limit([*_writers(target), *target.decoders()], None)
 
 
 def _writers(target: Target) -> list[int]:
@@ -35,11 +35,13 @@ def _writers(target: Target) -> list[int]:
     return [pid for role in roles for pid in (*target.pids(role), *target.inner_pids(role))]
 
 
-def _limit(pids: Iterable[int], size: int) -> None:
+def _limit(pids: Iterable[int], size: int | None) -> None:
+    """None: as much as a process may have. A decoder has set itself a limit that stays."""
     for pid in pids:
         with suppress(OSError):
             _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+            soft = hard if size is None else size
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def shift_clock(hours: int) -> Callable[[Target, float], None]:

@@ -12,7 +12,7 @@ from gallery.core.config import config
 from gallery.core.errors import FileUnreadable, GalleryError
 from gallery.models import ImportJob, ImportRow
 
-# An import is one process at a time, so a lease only has to outlast the pace of a slow server.
+# One process works on imports at a time. The lease only has to be longer than one download.
 _LEASE_SECONDS = 300
 # The last attempt for a file that cannot be read is a quarter of an hour after the first one.
 _FILE_ATTEMPTS = 10

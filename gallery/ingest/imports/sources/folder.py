@@ -32,8 +32,8 @@ class Folder:
         self._total = total
 
     def read(self, position: str, limit: int) -> Batch:
-        """The position is the path of the last file before it; each byte, which need not be UTF-8,
-        is a character."""
+        """The position is the path of the last file that was read. Since a path need not be UTF-8,
+        each of its bytes is one character of the position."""
         if self._total is None:
             self._total = sum(1 for _ in self._files(""))
         if position and next(self._files(""), None) is None:
