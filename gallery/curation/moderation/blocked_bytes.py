@@ -14,19 +14,22 @@ _LIST = "blocked here"
 
 def add(images: Collection[uuid.UUID], user: User, *, again: bool = False) -> set[uuid.UUID]:
     """Block the copies of other owners, and uploads of these bytes, also after the images are
-    deleted. A hash that is on another list stays there, with the action of that list. ``again``:
-    also copies that a moderator has restored since. Returns the images whose hashes are new.
+    deleted. A hash that is on another list stays there, and its uploads get the action of that
+    list. ``again``: also copies that a moderator has restored since. Returns the images whose
+    hashes are new.
     """
     sha256_of = _sha256_of(images)
     hashes = set(sha256_of.values())
     known = set(HashListEntry.objects.filter(value__in=hashes).values_list("value", flat=True))
-    hash_lists.add([
+    entries = [
         hash_lists.entry_of(
             value, note="", list_name=_LIST, action=ModerationAction.BLOCK, radius=0, user=user
         )
         for value in hashes
-    ])  # fmt: skip
-    hash_lists.apply(_entries(hashes), except_for=images, again=again)
+    ]
+    hash_lists.add(entries)
+    # Not the stored entries: those of other lists may only hold or hide.
+    hash_lists.apply(entries, except_for=images, again=again)
     return {key for key, sha256 in sha256_of.items() if sha256 not in known}
 
 

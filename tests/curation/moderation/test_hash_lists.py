@@ -72,6 +72,17 @@ def test_another_block_refuses_restored_bytes(owner: User, stranger: User) -> No
             accept([DATA], owner=person)
 
 
+def test_copies_on_another_list_are_blocked(owner: User, stranger: User) -> None:
+    import_list([SHA256], name="known spam", action=ModerationAction.HOLD)
+    image, copy = (accept([DATA], owner=person).image for person in (owner, stranger))
+    for each in (image, copy):
+        moderate(each, "approve")
+    moderate(image, "block")
+    copy.refresh_from_db()
+    assert copy.moderation == "blocked"
+    assert HashListEntry.objects.get().list_name == "known spam"
+
+
 def test_listed_bytes_stay_with_their_restored_owner(owner: User, stranger: User) -> None:
     image = accept([DATA], owner=owner).image
     import_list([SHA256], name="bad", action=ModerationAction.BLOCK)
