@@ -12,6 +12,8 @@ class GalleryAppConfig(AppConfig):
         from gallery.core import multipart_headers
         from gallery.media.fetching import settings_check  # noqa: F401 - registers itself
         from gallery.media.limits import memory_check  # noqa: F401 - registers itself
+        from gallery.recommendations.activity import erase
 
         revocation.connect()
+        erase.connect()
         multipart_headers.install()

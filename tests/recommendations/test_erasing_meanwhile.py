@@ -12,9 +12,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from gallery.models import ActivityEvent, TasteProfile
+from gallery.core.query_kind import QueryKind
+from gallery.models import ActivityEvent, Interest, TasteProfile
 from gallery.recommendations.activity import consent, record, retention
+from gallery.recommendations.activity.changes import note_change
 from gallery.recommendations.activity.erase import erase
+from tests.builders import unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,3 +63,22 @@ def test_old_activity_is_deleted_during_an_erasure(owner: User, gallery_setting:
         erasure.result(30)
         deletion.result(30)
     assert not ActivityEvent.objects.exists()
+
+
+@pytest.mark.parametrize("delete", [erase, User.delete], ids=["activity", "account"])
+def test_interests_are_stored_during_an_erasure(
+    owner: User, delete: Callable[[User], object]
+) -> None:
+    """A worker holds the profile and has stored interests that the deletion does not see yet."""
+    note_change(owner)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            profile = TasteProfile.objects.select_for_update().get(user=owner.pk)
+            Interest.objects.create(
+                profile=profile, kind=QueryKind.PICTURE, weight=1, vector=unit_vector(1)
+            )
+            deletion: Future[None] = pool.submit(in_a_session_of_its_own, delete, owner)
+            wait_until(lambda: waiting_sessions() == 1)
+        deletion.result(30)
+    assert not Interest.objects.exists()
+    assert not TasteProfile.objects.exists()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import transaction
+from django.db.models.signals import pre_delete
 
 from gallery.models import ActivityConsent, ActivityEvent, Reaction, TasteProfile, User
 
@@ -17,5 +21,18 @@ def erase(user: User) -> None:
     """
     ActivityConsent.objects.filter(user=user.pk).delete()
     ActivityEvent.objects.filter(user=user.pk).delete()
-    TasteProfile.objects.filter(user=user.pk).delete()
+    profiles = TasteProfile.objects.filter(user=user.pk)
+    # Before the interests are deleted: a worker that stores others holds the profile.
+    list(profiles.select_for_update())
+    profiles.delete()
     Reaction.objects.filter(user=user.pk).delete()
+
+
+def connect() -> None:
+    """Erase the activity before an account is deleted, in whichever way: the deletion of the rows
+    of an account locks them in another order."""
+    pre_delete.connect(_erase, sender=settings.AUTH_USER_MODEL, dispatch_uid="erase-activity")
+
+
+def _erase(instance: User, **_: Any) -> None:
+    erase(instance)
