@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from gallery.models import (
     ImageQuerySet,
@@ -16,10 +16,12 @@ from gallery.models.moderation import reasons
 
 
 def waiting(images: ImageQuerySet) -> ImageQuerySet:
-    """Those of ``images`` that nothing but the first comparison holds."""
-    rows = ModerationDecision.objects.filter(image=OuterRef("pk")).order_by("-pk")
+    """Those of ``images`` that nothing but the first comparison holds. A decision that was undone
+    counts as not made."""
+    rows_back = ModerationDecision.objects.filter(undoes=OuterRef("pk"))
+    rows = ModerationDecision.objects.filter(~Exists(rows_back), image=OuterRef("pk"), undoes=None)
     held = images.filter(moderation=Moderation.HELD)
-    last = Subquery(rows.values("source")[:1])
+    last = Subquery(rows.order_by("-pk").values("source")[:1])
     waiting_images: ImageQuerySet = held.alias(last=last).filter(last=ModerationSource.CHECK)
     return waiting_images
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from gallery.curation.moderation import blocked_bytes
+from gallery.core.dispatch import Stage, hint
+from gallery.curation.moderation import blocked_bytes, first_comparison
 from gallery.curation.moderation.decide import locked_as_shown
 from gallery.curation.moderation.history import histories_of
 from gallery.models import (
@@ -19,6 +20,7 @@ from gallery.models import (
     ModerationAppeal,
     ModerationDecision,
     ModerationSource,
+    SuggestionItem,
     User,
 )
 
@@ -63,6 +65,7 @@ def undo(
     against = ModerationAppeal.objects.filter(decision__in=undone, answer=None)
     against.update(answer=Subquery(rows_back.values("pk")[:1]))
     _reverse_list([row for row in undone if row.changed_list], user)
+    _compare_again([row.image_id for row in undone])
     return [row.image_id for row in undone]
 
 
@@ -88,3 +91,12 @@ def _reverse_list(rows: Collection[ModerationDecision], user: User) -> None:
     added = [row.image_id for row in rows if row.action == ModerationAction.BLOCK]
     blocked_bytes.remove(added)
     blocked_bytes.add([row.image_id for row in rows if row.image_id not in added], user)
+
+
+def _compare_again(images: Collection[uuid.UUID]) -> None:
+    """Compare those that wait for the rules again: the comparison may be over, and have left what
+    somebody had hidden as it was."""
+    waiting = first_comparison.waiting(Image.objects.filter(pk__in=images))
+    if keys := list(waiting.values_list("pk", flat=True)):
+        SuggestionItem.objects.add_for(keys)
+        hint(Stage.SUGGEST)

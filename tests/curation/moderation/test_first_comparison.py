@@ -9,13 +9,16 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from gallery.changeover.choose import choose
+from gallery.curation.moderation.decide import decide
 from gallery.curation.moderation.queue import Queue, images_in
+from gallery.curation.moderation.undo import undo
 from gallery.curation.tags.suggestions import suggest
 from gallery.embeddings import encode
 from gallery.ingest.accept import accept
 from gallery.models import (
     EmbeddingSpace,
     Image,
+    ModerationAction,
     ModerationDecision,
     ModerationRule,
     SuggestionItem,
@@ -114,6 +117,24 @@ def test_a_decision_meanwhile_stays(space: EmbeddingSpace, weapon: Tag, owner: U
     compare(image, space, "a photo of a teapot")
     image.refresh_from_db()
     assert image.moderation == "hidden"
+
+
+@pytest.mark.parametrize("is_compared_before", [False, True])
+def test_an_undone_decision_leaves_it_waiting(
+    space: EmbeddingSpace, weapon: Tag, owner: User, curator: User, is_compared_before: bool
+) -> None:
+    image = accept([photo()], owner=owner).image
+    decide([image.pk], ModerationAction.REJECT, user=curator)
+    if is_compared_before:
+        compare(image, space, "a photo of a teapot")
+    undo([image.pk], user=curator)
+    assert not images_in(Queue.HELD, curator).exists()
+    if is_compared_before:
+        suggest.run()
+    else:
+        compare(image, space, "a photo of a teapot")
+    image.refresh_from_db()
+    assert image.moderation == "visible"
 
 
 def test_only_failed_pictures_need_a_moderator(weapon: Tag, owner: User, curator: User) -> None:
