@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gallery.curation.tags.suggestions.matches import Condition, Vocabulary
@@ -30,12 +30,18 @@ class ActiveRule:
     condition: Condition
 
 
+class RulesChanged(Exception):
+    """The rules are others than those that were read."""
+
+
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules by the place of their tag in the vocabulary."""
+    """The rules by the place of their tag in the vocabulary, and their ``rows`` as they were read.
+    """
 
     tags: Sequence[Tag]
     rules: dict[int, ActiveRule] = field(default_factory=dict)
+    rows: Mapping[int, ModerationRule] = field(default_factory=dict)
 
     def digest(self, vocabulary_digest: str) -> str:
         """Another one when a rule changes; that of the vocabulary alone without rules."""
@@ -47,6 +53,12 @@ class RuleSet:
             for place, rule in self.rules.items()
         ]  # fmt: skip
         return hashlib.sha256(json.dumps([vocabulary_digest, facts]).encode()).hexdigest()
+
+    def check(self) -> None:
+        """Raises ``RulesChanged``. Call it in the transaction that applies the rules, after the
+        vectors were read: a picture that was held because of a newer rule would be shown."""
+        if _facts(_by_tag()) != _facts(self.rows):
+            raise RulesChanged
 
     def apply(self, vocabulary: Vocabulary, ids: Sequence[uuid.UUID], vectors: Vectors) -> None:
         """Hold, hide or block the images whose tags fit well enough, unless a person has decided
@@ -73,7 +85,7 @@ class RuleSet:
 
 def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> RuleSet:
     """The rules of these tags, which are those of the vocabulary in its order."""
-    rows = {rule.tag_id: rule for rule in ModerationRule.objects.all()}
+    rows = _by_tag()
     if not rows:
         return RuleSet(tags)
     scorings = {
@@ -88,7 +100,15 @@ def read(space: EmbeddingSpace, tags: Sequence[Tag], vocabulary: Vocabulary) -> 
         for place, tag in enumerate(tags)
         if tag.pk in rows
     }
-    return RuleSet(tags, rules)
+    return RuleSet(tags, rules, rows)
+
+
+def _by_tag() -> dict[int, ModerationRule]:
+    return {rule.tag_id: rule for rule in ModerationRule.objects.all()}
+
+
+def _facts(rows: Mapping[int, ModerationRule]) -> set[tuple[int, str, str, float | None]]:
+    return {(key, row.action, row.least_match, row.threshold) for key, row in rows.items()}
 
 
 def condition_of(rule: ModerationRule, scoring: TagScoring, suggested_from: float) -> Condition:

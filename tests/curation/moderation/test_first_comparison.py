@@ -12,7 +12,7 @@ from gallery.changeover.choose import choose
 from gallery.curation.moderation.decide import decide
 from gallery.curation.moderation.queue import Queue, images_in
 from gallery.curation.moderation.undo import undo
-from gallery.curation.tags.suggestions import suggest
+from gallery.curation.tags.suggestions import automatic, suggest
 from gallery.embeddings import encode
 from gallery.ingest.accept import accept
 from gallery.models import (
@@ -74,6 +74,27 @@ def test_what_a_rule_hides_was_never_shown(
     states = ModerationDecision.objects.filter(image=image).order_by("pk")
     assert list(states.values_list("after", flat=True)) == ["held", "hidden"]
     assert not is_shown(image, stranger)
+
+
+def test_a_rule_saved_during_a_comparison_is_applied(
+    space: EmbeddingSpace, weapon: Tag, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slice has read the rules. The vector of the upload comes in the same slice."""
+    approve_open = automatic.approve_open
+
+    def save_a_rule_and_upload() -> bool:
+        monkeypatch.setattr(automatic, "approve_open", approve_open)
+        ModerationRule.objects.create(tag=Tag.objects.get(name="teapot"), action="hide")
+        image = accept([photo()], owner=owner).image
+        make_embedding(image, space, encode.text_vector(space, "a photo of a teapot"))
+        SuggestionItem.objects.add_for([image.pk])
+        return True
+
+    monkeypatch.setattr(automatic, "approve_open", save_a_rule_and_upload)
+    suggest.run()
+    suggest.run()
+    states = ModerationDecision.objects.filter(image__owner=owner).order_by("pk")
+    assert list(states.values_list("after", flat=True)) == ["held", "hidden"]
 
 
 def test_a_picture_without_an_owner_waits(weapon: Tag, stranger: User) -> None:

@@ -26,7 +26,9 @@ class Comparison:
 
     def store(self, ids: Sequence[uuid.UUID], vectors: Vectors) -> None:
         """Apply the rules to these images, show those that waited for it, and replace their
-        suggestions. Call it in a transaction."""
+        suggestions. Call it in a transaction, which ends with ``RulesChanged`` if somebody has
+        changed the rules since they were read."""
+        self.rules.check()
         self.rules.apply(self.vocabulary, ids, vectors)
         first_comparison.release(Image.objects.filter(pk__in=ids))
         matches = self.vocabulary.matches(vectors)

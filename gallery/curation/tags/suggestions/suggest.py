@@ -52,6 +52,8 @@ def run(seconds: float = _SLICE_SECONDS) -> None:
             return
         try:
             more = _compare(seconds)
+        except moderation_rules.RulesChanged:
+            more = True
         except GalleryError as error:
             log.warning("tags cannot be suggested: %s", error)
             return
