@@ -1,9 +1,10 @@
-"""Other sessions of the database, which hold a lock or wait for one."""
+"""Other sessions of the database, which hold locks or wait for them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -33,7 +34,6 @@ def held_elsewhere(lock: Lock) -> Iterator[threading.Event]:
 
 
 def waiting_sessions() -> int:
-    """How many wait for a lock, also where this session is in a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
@@ -42,3 +42,10 @@ def waiting_sessions() -> int:
         )
         (count,) = cursor.fetchone() or (0,)
     return int(count)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

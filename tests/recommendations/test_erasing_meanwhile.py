@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -18,26 +17,9 @@ from gallery.recommendations.activity import consent, record, retention
 from gallery.recommendations.activity.changes import note_change
 from gallery.recommendations.activity.erase import erase
 from tests.builders import unit_vector
+from tests.other_session import wait_until, waiting_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def waiting_sessions() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        (count,) = cursor.fetchone() or (0,)
-    return int(count)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def in_a_session_of_its_own(function: Callable[..., Any], *values: Any) -> None:

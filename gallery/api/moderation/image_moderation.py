@@ -20,7 +20,7 @@ from gallery.api.images.views import OneImageView
 from gallery.api.known_fields import KnownFieldsOnly
 from gallery.api.moderation.answers import ImageModerationSerializer, moderation_of
 from gallery.api.problems import Conflict, PreconditionFailed
-from gallery.curation.moderation import appeals, decide, hash_lists
+from gallery.curation.moderation import appeals, decide
 from gallery.curation.moderation.history import history_of
 from gallery.curation.moderation.undo import undo, undoable_by
 from gallery.models import (
@@ -96,9 +96,11 @@ class ImageModerationView(_ModerationView):
         image = self._image(request, pk)
         serializer = DecisionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        action = serializer.validated_data["action"]
         with transaction.atomic():
-            # Before the image, as ``decide`` does: two moderators would wait for each other.
-            hash_lists.wait_for_uploads()
+            if action == _UNDO or decide.may_change_list(ModerationAction(action)):
+                # Before the image, as ``decide`` does: two moderators would wait for each other.
+                decide.lock_with_copies([image.pk])
             self.check_version(image)
             _decide(image, serializer.validated_data, request.user)
         return self.answer(image)

@@ -43,6 +43,12 @@ def remove(images: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return {key for key, sha256 in sha256_of.items() if sha256 in listed}
 
 
+def copies_of(images: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The images with the bytes of these, among them these."""
+    copies = Image.objects.filter(sha256__in=_sha256_of(images).values())
+    return set(copies.values_list("pk", flat=True))
+
+
 def _sha256_of(images: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(Image.objects.filter(pk__in=images).values_list("pk", "sha256"))
 

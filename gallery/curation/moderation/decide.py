@@ -51,7 +51,7 @@ def decide(
     keys. With ``shown``, the states that the person saw, images that have another state by now are
     left as they are. Raises ``InvalidInput`` for a note that is too long."""
     note = checked_text(note, "note", ModerationDecision.MAX_NOTE)
-    states = locked_as_shown(images, shown)
+    states = locked_as_shown(images, shown, may_change_list=may_change_list(action))
     appeals = _open_appeals(states)
     rows = [
         ModerationDecision(
@@ -71,14 +71,32 @@ def decide(
     return decided
 
 
+def may_change_list(action: ModerationAction) -> bool:
+    """Whether it may change the list of blocked bytes."""
+    return STATE_AFTER[action] == Moderation.VISIBLE or action == ModerationAction.BLOCK
+
+
 def locked_as_shown(
-    images: Collection[uuid.UUID], shown: Mapping[uuid.UUID, str] | None
+    images: Collection[uuid.UUID],
+    shown: Mapping[uuid.UUID, str] | None,
+    *,
+    may_change_list: bool,
 ) -> dict[uuid.UUID, Moderation]:
-    """The states of the images that still have the state that was shown. Locks these images."""
-    # Before any image: those who block copies of each other's images would wait in a circle.
-    hash_lists.wait_for_uploads()
+    """The states of the images that still have the state that was shown. Locks these images.
+
+    Only what ``may_change_list`` keeps uploads waiting until the transaction ends.
+    """
+    if may_change_list:
+        lock_with_copies(images)
     states = reasons.locked(images)
     return {key: state for key, state in states.items() if shown is None or shown.get(key) == state}
+
+
+def lock_with_copies(images: Collection[uuid.UUID]) -> None:
+    """Wait for uploads, and lock what a change of the list concerns, in one order: those who lock
+    several of these images at the same time would wait in a circle."""
+    hash_lists.wait_for_uploads()
+    reasons.locked(blocked_bytes.copies_of(images))
 
 
 def _store(

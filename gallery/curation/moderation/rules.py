@@ -36,8 +36,7 @@ class RulesChanged(Exception):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules by the place of their tag in the vocabulary, and their ``rows`` as they were read.
-    """
+    """The rules by the place of their tag in the vocabulary, and their ``rows`` as they were read."""
 
     tags: Sequence[Tag]
     rules: dict[int, ActiveRule] = field(default_factory=dict)

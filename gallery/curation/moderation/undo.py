@@ -56,9 +56,16 @@ def undo(
     Images whose last decision is of somebody else, or whose state is not the one in ``shown``, are
     left as they are.
     """
-    states = locked_as_shown(images, shown)
+    changes = ModerationDecision.objects.filter(image__in=images, changed_list=True)
+    may_change_list = changes.exists()
+    states = locked_as_shown(images, shown, may_change_list=may_change_list)
     newest = [history[0] for history in histories_of(list(states)).values() if history]
-    undone = [row for row in newest if _can_undo(row, user)]
+    undone = [
+        row
+        for row in newest
+        # A decision of this moment may change the list, which is not locked then.
+        if _can_undo(row, user) and (may_change_list or not row.changed_list)
+    ]
     ModerationDecision.objects.bulk_create([_row_back(row, user) for row in undone])
     ModerationAppeal.objects.filter(answer__in=undone).update(answer=None)
     rows_back = ModerationDecision.objects.filter(undoes=OuterRef("decision"))
@@ -88,6 +95,8 @@ def _row_back(row: ModerationDecision, user: User) -> ModerationDecision:
 
 def _reverse_list(rows: Collection[ModerationDecision], user: User) -> None:
     """Bring the list of blocked bytes back. ``rows`` are the decisions that changed it."""
+    if not rows:
+        return
     added = [row.image_id for row in rows if row.action == ModerationAction.BLOCK]
     blocked_bytes.remove(added)
     blocked_bytes.add([row.image_id for row in rows if row.image_id not in added], user)
