@@ -64,6 +64,27 @@ def test_dates_are_understood(text: str, operator: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("today", "text", "operator"),
+    [
+        ((2026, 5, 11), "cats 10-12 May", "date:2026-05-10..2026-05-12"),
+        ((2026, 5, 11), "cats between May 10 and 12", "date:2026-05-10..2026-05-12"),
+        ((2026, 5, 9), "cats 10-12 May", "date:2025-05-10..2025-05-12"),
+        ((2026, 5, 11), "5月10日到12日的猫", "date:2026-05-10..2026-05-12"),
+        ((2026, 5, 9), "5月10日到12日的猫", "date:2025-05-10..2025-05-12"),
+        ((2026, 6, 15), "cats between May and July 2026", "date:2026-05..2026-07"),
+        ((2026, 6, 15), "2026年5月到7月的猫", "date:2026-05..2026-07"),
+        ((2026, 4, 15), "cats between May and July 2026", None),
+    ],
+)
+def test_a_period_may_end_in_the_future(
+    today: tuple[int, int, int], text: str, operator: str | None
+) -> None:
+    now = datetime(*today, 12, tzinfo=NOW.tzinfo)
+    parts = understand(text, now=now, names=FixedNames()).parts
+    assert [part.operator for part in parts if part.operator] == ([operator] if operator else [])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ages 10-12 may vary", "last night in paris", "12-10 May",

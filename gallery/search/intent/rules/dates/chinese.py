@@ -77,13 +77,13 @@ def _range(match: re.Match[str], context: Context) -> str:
         words = f"{start.start.year}年{start.start.month}月{words}"
     elif start and re.fullmatch(rf"{_MONTH}(?:{_DAY})?", words):
         words = f"{start.start.year}年{words}"
-    end = _period(words, context)
+    end = _period(words, context, may_be_ahead=True)
     if not (start and end and start.start < end.end):
         return ""
     return operator_of(Period(start.start, end.end), _field(match))
 
 
-def _period(words: str, context: Context) -> Period | None:
+def _period(words: str, context: Context, *, may_be_ahead: bool = False) -> Period | None:
     if weekday := re.fullmatch(r"上个?(?:周|星期|礼拜)([一二三四五六日天])", words):
         monday = period_in_words("上周", context.now)
         if monday is None:
@@ -93,7 +93,8 @@ def _period(words: str, context: Context) -> Period | None:
     if words.endswith(("日", "号")) and words[:2] in _YEARS_BACK:
         words = f"{context.now.year - _YEARS_BACK[words[:2]]}年{words[2:].removeprefix('的')}"
     plain = _NUMBERS.sub(_in_digits, words).removesuffix("份").replace("礼拜", "星期")
-    return period_in_words(plain.replace("上星期", "上周"), context.now)
+    plain = plain.replace("上星期", "上周")
+    return period_in_words(plain, context.now, may_be_ahead=may_be_ahead)
 
 
 def _latest(month_and_day: str, context: Context) -> Period | None:

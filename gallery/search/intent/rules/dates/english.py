@@ -68,7 +68,8 @@ def english_dates(text: str, context: Context) -> Iterator[Candidate]:
 
 def _ranges(text: str, context: Context) -> Iterator[Candidate]:
     for match in _RANGE.finditer(text):
-        start_words, end = match["a"] or match["b"], period_in_words(match["end"], context.now)
+        start_words = match["a"] or match["b"]
+        end = period_in_words(match["end"], context.now, may_be_ahead=True)
         if end and _MONTH_ALONE.fullmatch(start_words):  # “from May to July 2021”
             start_words = f"{start_words} {end.start.year}"
         start = period_in_words(start_words, context.now)

@@ -46,5 +46,6 @@ def _period(match: re.Match[str], context: Context) -> Period | None:
     start = period_in_words(f"{first} {match['month']} {year}", context.now)
     if start is None:
         return None
-    end = period_in_words(f"{last} {match['month']} {start.start.year}", context.now)
+    last_day = f"{last} {match['month']} {start.start.year}"
+    end = period_in_words(last_day, context.now, may_be_ahead=True)
     return Period(start.start, end.end) if end and start.start < end.start else None

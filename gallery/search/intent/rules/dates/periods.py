@@ -28,13 +28,13 @@ _HOLIDAY = re.compile(rf"({HOLIDAYS})", re.IGNORECASE)
 _YEARS_BACK = {"this": 0, "今年": 0, "last": 1, "去年": 1, "前年": 2}
 
 
-def period_in_words(words: str, now: datetime) -> Period | None:
-    """None for what is no date, or is in the future."""
+def period_in_words(words: str, now: datetime, *, may_be_ahead: bool = False) -> Period | None:
+    """None for what is no date, or is in the future unless it ``may_be_ahead``."""
     words = " ".join(words.replace("’", "'").split()).lower()
     words = words.removeprefix("about ").removeprefix("around ")
     period = _holiday(words, now.date()) or _decade(words) or _typed(words, now)
     period = period or _parsed(words, now)
-    return period if period and period.start <= now.date() else None
+    return period if period and (may_be_ahead or period.start <= now.date()) else None
 
 
 def operator_of(period: Period, field: str = "date") -> str:
