@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 
 from gallery.ask.retrieval import Scope
@@ -18,6 +19,22 @@ def test_question_about_results_leaves_the_topic(cats: None, owner: User) -> Non
     scope = Scope(search=SearchQuery(text="cat"))
     answered = ask("describe the colours", owner, scope=scope, conversation=before)
     assert len(answered.matching) == answered.facts.total > 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["lighthouse keeper " * 4, f'lighthouse "{"keeper " * 9}"', "tag:keeper " * 6],
+    ids=["words", "phrase", "operators"],
+)
+def test_a_long_question_stays_about_own_pictures(
+    make_shown: MakeShown, owner: User, stranger: User, gallery_setting: Any, words: str
+) -> None:
+    gallery_setting(max_query_length=54)
+    tag = make_tag("keeper")
+    for person in (owner, stranger):
+        tag_image(make_shown(person, title="", caption="lighthouse keeper"), tag)
+    answered = ask(f"How many of my pictures show {words}?", owner)
+    assert answered.facts.counts == (1,)
 
 
 def test_about_one_picture_counts_that_one(cats: None, owner: User) -> None:

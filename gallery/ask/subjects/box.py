@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gallery.ask.question import Kind, Question
 from gallery.ask.subjects.extreme import Extreme
+from gallery.ask.subjects.shortened import shortened
 from gallery.ask.tagged import tag_named
 from gallery.core.config import config
 from gallery.models import Tag, User
@@ -87,7 +88,7 @@ def box_of(text: str, question: Question, user: User) -> Box:
 
 def intent_of(text: str, user: User) -> Intent:
     """The filters and the words of a sentence."""
-    text = text[: config().max_query_length]
+    text = shortened(text, config().max_query_length)
     return understand(text, now=timezone.localtime(), names=NamesVisibleTo(user))
 
 
