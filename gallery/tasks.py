@@ -14,6 +14,7 @@ from gallery.ingest.imports import run as imports
 from gallery.ingest.sweep import sweep
 from gallery.integration import retention as records
 from gallery.integration.webhooks import deliver
+from gallery.llm import budget
 from gallery.map import update
 from gallery.operations import index_keeper, index_requests, relevance_keeper
 from gallery.operations.files import orphan_keeper
@@ -110,6 +111,7 @@ def deliver_webhooks() -> None:
 @shared_task(name=Stage.DELETE_OLD_RECORDS)
 def delete_old_records() -> None:
     records.delete_old()
+    budget.delete_old()
 
 
 @shared_task(name=Stage.BUILD_INDEX)

@@ -19,6 +19,9 @@ from gallery.models import LlmUsage
 from gallery.models import User as AnyUser
 from gallery.models.locks import Lock, transaction_with
 
+# The bill of a provider for the month before can be compared with the list in the admin.
+KEPT = timedelta(days=62)
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -73,6 +76,11 @@ def check(user: User) -> None:
                 budget=budget,
                 wait=_seconds_until_tomorrow(),
             )
+
+
+def delete_old() -> None:
+    """Delete who used the model on days that are over for long. Budgets are for one day."""
+    LlmUsage.objects.filter(day__lt=timezone.localdate() - KEPT).delete()
 
 
 def _count_request(user: User) -> int:

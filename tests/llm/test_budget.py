@@ -5,18 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pydantic import BaseModel
 
 from gallery.core.errors import GalleryError, LlmBudgetSpent, LlmOverloaded
 from gallery.llm.base import Chat, Message
 from gallery.llm.budget import spent_by, spent_by_all
 from gallery.llm.metered import chat_of
+from gallery.models import LlmUsage
+from gallery.tasks import delete_old_records
 from tests.llm.provider import TOKENS_IN, TOKENS_OUT, Provider
 
 QUESTION = [Message("user", "How many cats?")]
@@ -136,3 +140,12 @@ def test_counting_works_behind_a_transaction_pooler(model: Chat, owner: User) ->
 
 def test_people_without_account_have_no_model(model: Chat) -> None:
     assert chat_of(AnonymousUser()) is None
+
+
+def test_the_use_of_earlier_months_is_deleted(owner: User) -> None:
+    today = timezone.localdate()
+    for days in (0, 61, 63, 400):
+        LlmUsage.objects.create(user=owner, day=today - timedelta(days=days), requests=1)
+    delete_old_records()
+    kept = LlmUsage.objects.order_by("-day").values_list("day", flat=True)
+    assert [(today - day).days for day in kept] == [0, 61]

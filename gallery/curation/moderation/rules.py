@@ -36,7 +36,8 @@ class RulesChanged(Exception):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules by the place of their tag in the vocabulary, and their ``rows`` as they were read."""
+    """The rules by the place of their tag in the vocabulary; ``rows`` are all rules as they were
+    read, by the keys of their tags."""
 
     tags: Sequence[Tag]
     rules: dict[int, ActiveRule] = field(default_factory=dict)
