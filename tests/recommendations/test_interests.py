@@ -13,11 +13,11 @@ from django.utils import timezone
 from gallery.core.dispatch import Stage
 from gallery.core.errors import NoVector
 from gallery.embeddings import encode
-from gallery.models import Interest, Reaction, TasteProfile
+from gallery.models import Image, Interest, Reaction, TasteProfile
 from gallery.recommendations.activity import consent, erase, reactions, record
 from gallery.recommendations.interests import build
 from gallery.recommendations.interests.clusters import clusters_of
-from tests.builders import unit_vector
+from tests.builders import moderate, unit_vector
 from tests.conftest import Hint
 from tests.recommendations.conftest import Like, MakeTopic, near
 
@@ -79,6 +79,23 @@ def test_a_change_is_built_by_the_worker(
     before = TasteProfile.objects.get().built_at
     build.run()
     assert TasteProfile.objects.get().built_at == before
+
+
+@pytest.mark.parametrize("action", ["delete", "block", "make private"])
+def test_a_day_later_nothing_is_of_a_lost_picture(
+    owner: User, stranger: User, make_topic: MakeTopic, like: Like, action: str
+) -> None:
+    lost, kept = make_topic(1, 1, owner=stranger)[0], make_topic(2, 1)[0]
+    like(owner, lost, kept)
+    if action == "delete":
+        lost.delete()
+    elif action == "block":
+        moderate(lost, "block")
+    else:
+        Image.objects.filter(pk=lost.pk).update(visibility="private")
+    TasteProfile.objects.update(built_at=timezone.now() - timedelta(hours=25))
+    build.run()
+    assert [each.images for each in Interest.objects.all()] == [[kept.pk]]
 
 
 def test_erased_activity_is_not_built_again(

@@ -1,8 +1,10 @@
-"""The stage that computes the interests of people whose activity, or whose space, has changed."""
+"""The stage that computes the interests of people whose activity, or whose space, has changed, and
+of everybody once a day."""
 
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
 _SLICE_SECONDS = 7.0
+# What was made of pictures that are deleted since, or out of the person's sight, stays as long.
+_KEPT = timedelta(days=1)
 # Pictures, and texts, that an interest names.
 _MOST_NAMED = 12
 
@@ -50,15 +54,18 @@ def _build_next() -> bool:
     if not TasteProfile.objects.exists():
         return False
     space = spaces.active()
-    profile = (
-        TasteProfile.objects.due_in(space)
-        .order_by(F("built_at").asc(nulls_first=True), "pk")
-        .first()
-    )
+    profile = _next_due(space)
     if profile is None:
         return False
     _store(profile, space, _interests_of(profile, space))
     return True
+
+
+def _next_due(space: EmbeddingSpace) -> TasteProfile | None:
+    """Those with changes first; then those that were computed too long ago."""
+    profiles = TasteProfile.objects.order_by(F("built_at").asc(nulls_first=True), "pk")
+    old = profiles.filter(built_at__lt=timezone.now() - _KEPT)
+    return profiles.due_in(space).first() or old.first()
 
 
 def _interests_of(profile: TasteProfile, space: EmbeddingSpace) -> list[Interest]:
