@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError
 
-from gallery.models import Image, ImageTag, Tag, TagState
+from gallery.models import (
+    Image,
+    ImageTag,
+    ModerationDecision,
+    ModerationRule,
+    Tag,
+    TagState,
+)
 from tests.builders import make_image, make_tag, tag_image
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +86,24 @@ def test_an_image_with_tags_can_be_deleted(image: Image, beach: Tag) -> None:
 def test_names_differ_in_more_than_case(beach: Tag) -> None:
     with pytest.raises(IntegrityError):
         make_tag("Beach")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("named_by", ["rule", "decision"])
+def test_tags_of_moderation_outlive_their_pictures(image: Image, named_by: str) -> None:
+    tag = make_tag("dog", is_suggested=False)
+    if named_by == "rule":
+        ModerationRule.objects.create(tag=tag)
+    else:
+        states = {"before": "visible", "after": "held"}
+        rule = {"source": "rule", "action": "hold", "tag": tag}
+        ModerationDecision.objects.create(image=make_image(), **rule, **states)
+    tag_image(image, tag)
+    Image.objects.filter(pk=image.pk).delete()
+    assert list(Tag.objects.all()) == [tag]
+
+
+def test_a_tag_without_pictures_is_deleted(image: Image) -> None:
+    tag_image(image, make_tag("dog", is_suggested=False))
+    Image.objects.filter(pk=image.pk).delete()
+    assert not Tag.objects.exists()

@@ -5,7 +5,7 @@ A tag that another transaction gives to an image at the same moment is locked by
 
 from gallery.migrations.tags.columns import schema_of
 
-_CREATE = """
+FUNCTION = """
 CREATE FUNCTION {schema}.gallery_remove_unused_tags() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -28,7 +28,8 @@ BEGIN
     RETURN NULL;
 END
 $body$;
-
+"""
+_TRIGGER = """
 CREATE TRIGGER remove_unused_tags AFTER DELETE ON {schema}.gallery_imagetag
 REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.gallery_remove_unused_tags();
@@ -40,7 +41,7 @@ DROP FUNCTION {schema}.gallery_remove_unused_tags();
 
 
 def create(apps, schema_editor):
-    schema_editor.execute(_CREATE.format(schema=schema_of(schema_editor)), None)
+    schema_editor.execute((FUNCTION + _TRIGGER).format(schema=schema_of(schema_editor)), None)
 
 
 def drop(apps, schema_editor):

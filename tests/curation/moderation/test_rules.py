@@ -81,6 +81,17 @@ def test_the_reason_has_rule_and_score(space: EmbeddingSpace, dog: Tag) -> None:
     assert row.threshold < 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_rules_outlive_the_suggestions_of_their_tag(space: EmbeddingSpace, dog: Tag) -> None:
+    Tag.objects.update(is_suggested=True)
+    first = picture_of(space, "a photo of a dog")
+    assert state(first) == "visible"
+    rule(dog)
+    Tag.objects.filter(pk=dog.pk).update(is_suggested=False)
+    assert state(first) == "held"
+    assert not ImageTag.objects.filter(tag=dog).exists()
+
+
 def test_a_tag_with_a_rule_is_not_suggested(space: EmbeddingSpace, dog: Tag) -> None:
     rule(dog)
     image = picture_of(space, "a photo of a dog")
