@@ -49,16 +49,17 @@ def store(image: Image, vector: Vector, item: Item) -> None:
 
 
 def then_once(
-    function: Callable[..., None], pool: ThreadPoolExecutor, *stored: Any
-) -> tuple[Callable[..., None], list[Future[None]]]:
+    function: Callable[..., Any], pool: ThreadPoolExecutor, *stored: Any
+) -> tuple[Callable[..., Any], list[Future[None]]]:
     """The function, which stores in the thread after its first call, and waits a little for it."""
     storing: list[Future[None]] = []
 
-    def run(*args: Any) -> None:
-        function(*args)
+    def run(*args: Any) -> Any:
+        result = function(*args)
         if not storing:
             storing.append(pool.submit(store, *stored))
             wait(storing, 1)
+        return result
 
     return run, storing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import takewhile
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -18,6 +19,7 @@ from gallery.models import (
     NearDuplicateScan,
     State,
 )
+from gallery.models.images.kept import keep
 from gallery.models.locks import Lock, if_free
 
 # A worker that is stopped finishes its slice; it is killed ten seconds later.
@@ -49,20 +51,24 @@ def _next_block() -> bool:
 
 @transaction.atomic
 def _new_images(space: EmbeddingSpace) -> bool:
-    """Compare the images that got a vector or a hash since; False if there are none."""
-    items = NearDuplicateItem.objects.select_for_update(skip_locked=True)
-    keys = list(items.values_list("pk", flat=True)[:_BLOCK])
+    """Compare the images that got a vector or a hash since; False if there are none that are not
+    to be compared again."""
+    waiting = list(NearDuplicateItem.objects.values_list("pk", flat=True)[:_BLOCK])
+    items = NearDuplicateItem.objects.filter(pk__in=keep(waiting))
+    keys = list(items.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not keys:
         return False
     # First: a vector that another transaction stores meanwhile adds the item again.
     NearDuplicateItem.objects.filter(pk__in=keys).delete()
-    compare(keys, space)
-    return True
+    again = compare(keys, space)
+    NearDuplicateItem.objects.add_for(again)
+    return len(again) < len(keys)
 
 
 @transaction.atomic
 def _next_images(space: EmbeddingSpace) -> bool:
-    """Compare the next images in the order of their keys; False if all are compared."""
+    """Compare the next images in the order of their keys; False if all are compared, or if the
+    first one is being deleted."""
     NearDuplicateScan.objects.exclude(space=space).delete()
     scan, _ = NearDuplicateScan.objects.get_or_create(space=space)
     if scan.completed_at is not None:
@@ -74,6 +80,10 @@ def _next_images(space: EmbeddingSpace) -> bool:
     if not keys:
         rows.update(completed_at=Now())
         return False
-    compare(keys, space)
+    kept = keep(keys)
+    keys = list(takewhile(kept.__contains__, keys))
+    if not keys:
+        return False
+    NearDuplicateItem.objects.add_for(compare(keys, space))
     rows.update(scanned_to=keys[-1])
     return True

@@ -26,8 +26,8 @@ class Comparison:
 
     def store(self, ids: Sequence[uuid.UUID], vectors: Vectors) -> None:
         """Apply the rules to these images, show those that waited for it, and replace their
-        suggestions. Call it in a transaction, which ends with ``RulesChanged`` if somebody has
-        changed the rules since they were read."""
+        suggestions. Call it in a transaction that keeps the images; it ends with ``RulesChanged``
+        if somebody has changed the rules since they were read."""
         self.rules.check()
         self.rules.apply(self.vocabulary, ids, vectors)
         first_comparison.release(Image.objects.filter(pk__in=ids))
@@ -37,8 +37,8 @@ class Comparison:
     def _suggest(self, ids: Sequence[uuid.UUID], matches: Sequence[Match]) -> None:
         """Replace the suggestions of these images; what people decided stays.
 
-        An image or a tag may be deleted at the same time: the statement locks those that it refers
-        to, and leaves out those that are gone.
+        A tag may be deleted at the same time: the statement locks those that it refers to, and
+        leaves out those that are gone.
         """
         images = [ids[match.picture] for match in matches]
         matched = [self.tags[match.tag].pk for match in matches]
@@ -55,12 +55,11 @@ WHERE state = 'suggested' AND image_id = ANY (%s::uuid[])
 """
 _ADD = """
 INSERT INTO gallery_imagetag (image_id, tag_id, source, state, score, space_id)
-SELECT i.id, t.id, 'zero_shot', CASE WHEN t.is_automatic THEN 'approved' ELSE 'suggested' END,
+SELECT m.image_id, t.id, 'zero_shot', CASE WHEN t.is_automatic THEN 'approved' ELSE 'suggested' END,
     m.score, %s
 FROM unnest(%s::uuid[], %s::int[], %s::float8[]) AS m(image_id, tag_id, score)
-JOIN gallery_image i ON i.id = m.image_id
 JOIN gallery_tag t ON t.id = m.tag_id
-ORDER BY i.id, t.id
-FOR KEY SHARE OF i, t
+ORDER BY m.image_id, t.id
+FOR KEY SHARE OF t
 ON CONFLICT (image_id, tag_id) DO UPDATE SET score = excluded.score, space_id = excluded.space_id
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from itertools import takewhile
 
 import numpy as np
 from django.db import connection, transaction
@@ -30,6 +31,7 @@ from gallery.models import (
     Tag,
     TagScoring,
 )
+from gallery.models.images.kept import keep
 from gallery.models.locks import Lock, if_free
 
 log = logging.getLogger(__name__)
@@ -112,8 +114,9 @@ def _scan_of(space: EmbeddingSpace, digest: str) -> SuggestionScan:
 @transaction.atomic
 def _new_images(comparison: Comparison) -> bool:
     """Compare the images that got a vector since; False if there are none."""
-    items = SuggestionItem.objects.select_for_update(skip_locked=True)
-    keys = list(items.values_list("pk", flat=True)[:_BLOCK])
+    waiting = list(SuggestionItem.objects.values_list("pk", flat=True)[:_BLOCK])
+    items = SuggestionItem.objects.filter(pk__in=keep(waiting))
+    keys = list(items.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not keys:
         return False
     # First: a vector that another transaction stores meanwhile adds the item again.
@@ -131,7 +134,8 @@ def _new_images(comparison: Comparison) -> bool:
 
 @transaction.atomic
 def _next_block(scan: SuggestionScan, comparison: Comparison) -> bool:
-    """Compare the next images in the order of their keys; False if the scan is complete."""
+    """Compare the next images in the order of their keys; False if the scan is complete, or waits
+    for the deletion of an image."""
     if scan.completed_at is not None:
         return False
     with connection.cursor() as cursor:
@@ -145,7 +149,11 @@ def _next_block(scan: SuggestionScan, comparison: Comparison) -> bool:
     if not ids:
         rows.update(completed_at=Now())
         return False
-    comparison.store(ids, vectors)
+    kept = keep(ids)
+    ids = list(takewhile(kept.__contains__, ids))
+    if not ids:
+        return False
+    comparison.store(ids, vectors[: len(ids)])
     rows.update(scanned_to=ids[-1])
     scan.scanned_to = ids[-1]
     return True
