@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gallery.core.errors import InvalidInput
-from gallery.curation.tags import decide, offered, vocabulary
+from gallery.curation.tags import by_name, offered
 from gallery.models import Image, ImageQuerySet, Tag
 from gallery.models.tags.names import normalised
 
@@ -59,15 +59,14 @@ class AddTag(ModelAdmin):
                 request, "admin/gallery/image/add_tag.html", self._context(request, images, form)
             )
         name = form.cleaned_data["name"]
-        tag = vocabulary.add(name, user=request.user, is_suggested=False)
-        count = len(decide.give(images, tag, user=request.user))
+        tag, tagged = by_name.give(images, name, user=request.user)
         message = ngettext(
             "%(n)d picture has the tag “%(name)s” now.",
             "%(n)d pictures have the tag “%(name)s” now.",
-            count,
+            len(tagged),
         )
-        level = messages.SUCCESS if count else messages.WARNING
-        self.message_user(request, message % {"n": count, "name": tag.name}, level)
+        level = messages.SUCCESS if tagged else messages.WARNING
+        self.message_user(request, message % {"n": len(tagged), "name": tag.name}, level)
         return None
 
     def _context(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_noop
 from gallery.core.errors import NotFound
 from gallery.curation.tags import decide as by_tag
 from gallery.curation.tags import limits, vocabulary
-from gallery.models import Image, ImageTag, Tag, TagState, User
+from gallery.models import Image, ImageQuerySet, ImageTag, Tag, TagState, User
 from gallery.models.tags.names import key_of
 
 
@@ -35,6 +36,14 @@ def tag_for(name: str, state: TagState, *, user: User) -> Tag:
     if known is None:
         raise NotFound(gettext_noop("There is no tag with this name."))
     return known
+
+
+@transaction.atomic
+def give(images: ImageQuerySet, name: str, *, user: User) -> tuple[Tag, list[uuid.UUID]]:
+    """All the images have the tag; a new name becomes a tag if they get it. Returns the tag and
+    the images that had it not. Raises like ``decide``."""
+    tag = tag_for(name, TagState.APPROVED, user=user)
+    return tag, by_tag.give(images, tag, user=user)
 
 
 def require_new_names(names: Sequence[str], *, user: User) -> None:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from gallery.core.errors import InvalidInput
 from gallery.curation.moderation.decide import decide
-from gallery.curation.tags import decide as tags
-from gallery.curation.tags import vocabulary
+from gallery.curation.tags import by_name
 from gallery.ingest.change import show_to
 from gallery.models import Image, ImageQuerySet, Moderation, ModerationAction, Visibility
 from gallery.models.moderation.states import is_moderator
@@ -111,8 +110,7 @@ def _add_tag(request: HttpRequest, images: ImageQuerySet) -> None:
     if not images.exists():
         messages.info(request, _("You may not change any of these pictures."))
         return
-    tag = vocabulary.add(request.POST["name"], user=request.user, is_suggested=False)
-    tagged = tags.give(images, tag, user=request.user)
+    tag, tagged = by_name.give(images, request.POST["name"], user=request.user)
     _report(request, "tagged", len(tagged), {"tagged": tagged}, tag=tag)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -40,11 +41,7 @@ def change(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
         return redirect("picture", image_id)
     image = picture.changeable(request, image_id)
     try:
-        action, tag = _decision(request)
-        row = ImageTag.objects.filter(image=image, tag=tag).first()
-        if "undo" in request.POST:
-            decide.require_newest(image, tag, user=request.user)
-        _decide(image, tag, action, request.user)
+        action, tag, before = _decided(request, image)
     except DecidedSince as error:
         return _answer(request, image, message=message_for(error))
     except TooManyTags as error:
@@ -53,7 +50,6 @@ def change(request: HttpRequest, image_id: uuid.UUID) -> HttpResponse:
         if error.data.get("field") != "name":
             raise
         return _answer(request, image, error=message_for(error), status=error.status)
-    before = TagState(row.state) if row else None
     return _answer(request, image, message=_message(request, image, tag, action, before))
 
 
@@ -72,6 +68,18 @@ def why(request: HttpRequest, image_id: uuid.UUID, tag_id: int) -> HttpResponse:
         "similar": [rows[key] for key in reason.similar if key in rows],
     }
     return render(request, "gallery/tags/why.html", context)
+
+
+@transaction.atomic
+def _decided(request: HttpRequest, image: Image) -> tuple[str, Tag, TagState | None]:
+    """What was decided about which tag, and its state before. A new name is added only if the
+    picture gets it."""
+    action, tag = _decision(request)
+    row = ImageTag.objects.filter(image=image, tag=tag).first()
+    if "undo" in request.POST:
+        decide.require_newest(image, tag, user=request.user)
+    _decide(image, tag, action, request.user)
+    return action, tag, TagState(row.state) if row else None
 
 
 def _decision(request: HttpRequest) -> tuple[str, Tag]:

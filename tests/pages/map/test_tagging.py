@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.curation.tags import limits
-from gallery.models import Image, ImageTag, MapItem, TagSource, TagState
+from gallery.models import Image, ImageTag, MapItem, Tag, TagSource, TagState
 from tests.builders import make_tag, tag_image
 from tests.map.conftest import MakeTopic, update_all
 from tests.pages.map.conftest import AREA, undo_fields
@@ -92,4 +92,4 @@ def test_a_full_picture_gets_no_tag(
     answer = owner_client.post(AREA, {"name": "holiday"})
     assert answer.status_code == 409
     assert "A picture may have at most 200 tags." in answer.content.decode()
-    assert not ImageTag.objects.filter(tag__name="holiday").exists()
+    assert not Tag.objects.filter(name="holiday").exists()

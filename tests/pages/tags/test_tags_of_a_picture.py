@@ -293,6 +293,16 @@ def test_a_full_picture_says_so(
     assert states(image) == {"cat": "approved"}
 
 
+def test_refused_names_are_not_added(
+    owner_client: Client, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(owner_client, image, name="new", undo=1)
+    assert not Tag.objects.exists()
+    monkeypatch.setattr(limits, "MOST_PER_IMAGE", 0)
+    owner_client.post(f"{image.get_absolute_url()}tags/", {"name": "new"})
+    assert not Tag.objects.exists()
+
+
 def test_decisions_of_others_are_not_undone(
     owner_client: Client, curator_client: Client, image: Image, dog: Tag
 ) -> None:
