@@ -59,14 +59,15 @@ class AddTag(ModelAdmin):
                 request, "admin/gallery/image/add_tag.html", self._context(request, images, form)
             )
         name = form.cleaned_data["name"]
-        tag, tagged = by_name.give(images, name, user=request.user)
+        tag, before = by_name.give(images, name, user=request.user)
+        count = sum(map(len, before.values()))
         message = ngettext(
             "%(n)d picture has the tag “%(name)s” now.",
             "%(n)d pictures have the tag “%(name)s” now.",
-            len(tagged),
+            count,
         )
-        level = messages.SUCCESS if tagged else messages.WARNING
-        self.message_user(request, message % {"n": len(tagged), "name": tag.name}, level)
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, message % {"n": count, "name": tag.name}, level)
         return None
 
     def _context(

@@ -39,9 +39,11 @@ def tag_for(name: str, state: TagState, *, user: User) -> Tag:
 
 
 @transaction.atomic
-def give(images: ImageQuerySet, name: str, *, user: User) -> tuple[Tag, list[uuid.UUID]]:
+def give(
+    images: ImageQuerySet, name: str, *, user: User
+) -> tuple[Tag, dict[TagState | None, list[uuid.UUID]]]:
     """All the images have the tag; a new name becomes a tag if they get it. Returns the tag and
-    the images that had it not. Raises like ``decide``."""
+    the images that had it not, by the state that it had. Raises like ``decide``."""
     tag = tag_for(name, TagState.APPROVED, user=user)
     return tag, by_tag.give(images, tag, user=user)
 

@@ -76,27 +76,38 @@ def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
 
 
 @transaction.atomic
-def give(images: ImageQuerySet, tag: Tag, *, user: User) -> list[uuid.UUID]:
-    """All the images have the tag; returns those that had it not. Raises ``NotFound`` if the tag is
-    deleted, and ``TooManyTags`` if one of the images has no room; then none gets it.
+def give(images: ImageQuerySet, tag: Tag, *, user: User) -> dict[TagState | None, list[uuid.UUID]]:
+    """All the images have the tag; returns those that had it not, by the state that it had. Raises
+    ``NotFound`` if the tag is deleted, and ``TooManyTags`` if one of the images has no room; then
+    none gets it.
     """
     _lock(tag)
     tags_of = _locked(images)
     new = [key for key, tags in tags_of.items() if tag.pk not in tags]
     for key in new:
         limits.require_room_among(tags_of[key])
+    states = dict(ImageTag.objects.filter(tag=tag, image__in=new).values_list("image_id", "state"))
     approved = {"tag": tag, "state": TagState.APPROVED, "source": TagSource.PERSON}
     _upsert([ImageTag(image_id=key, **approved, **_decided(user)) for key in new])
-    return new
+    before: dict[TagState | None, list[uuid.UUID]] = {}
+    for key in new:
+        state = TagState(states[key]) if key in states else None
+        before.setdefault(state, []).append(key)
+    return before
 
 
 @transaction.atomic
-def take_back(images: ImageQuerySet, tag: Tag, *, user: User) -> int:
-    """Undo ``give``: withdraw the approvals of this person; returns how many there were. Raises
-    ``NotFound`` if the tag is deleted."""
+def take_back(
+    images: ImageQuerySet, tag: Tag, *, user: User, before: TagState | None = None
+) -> int:
+    """Undo ``give`` for images of which it returned the state ``before``: only approvals of this
+    person; returns how many there were. Raises ``NotFound`` if the tag is deleted."""
     _lock(tag)
     given = ImageTag.objects.approved().filter(tag=tag, decided_by=user.pk)
-    return withdraw_all(given.filter(image__in=_locked(images)), tag)
+    rows = given.filter(image__in=_locked(images))
+    if before == TagState.REJECTED:
+        return rows.update(state=before, **_decided(user))
+    return withdraw_all(rows, tag)
 
 
 def _locked(images: ImageQuerySet) -> dict[uuid.UUID, list[int]]:

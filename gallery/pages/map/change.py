@@ -19,7 +19,7 @@ from gallery.ingest.change import show_to
 from gallery.models import Image, ImageQuerySet, Moderation, ModerationAction, Visibility
 from gallery.models.moderation.states import is_moderator
 from gallery.pages.map.changed import own_images, public_images, visible_images
-from gallery.pages.map.undo import joined
+from gallery.pages.map.undo import field_of_tagged, joined
 
 # Pictures that one action changes. *Undo* sends their keys, 33 bytes for each.
 MOST_CHANGED = 5_000
@@ -110,8 +110,10 @@ def _add_tag(request: HttpRequest, images: ImageQuerySet) -> None:
     if not images.exists():
         messages.info(request, _("You may not change any of these pictures."))
         return
-    tag, tagged = by_name.give(images, request.POST["name"], user=request.user)
-    _report(request, "tagged", len(tagged), {"tagged": tagged}, tag=tag)
+    tag, before = by_name.give(images, request.POST["name"], user=request.user)
+    count = sum(map(len, before.values()))
+    changed = {field_of_tagged(state): keys for state, keys in before.items()}
+    _report(request, "tagged", count, changed, tag=tag)
 
 
 def _report(

@@ -57,6 +57,21 @@ def test_undo_keeps_what_is_suggested(
     assert (row.state, row.decided_by) == (TagState.SUGGESTED, None)
 
 
+def test_undo_keeps_a_removed_keyword_removed(
+    make_topic: MakeTopic, owner: User, owner_client: Client
+) -> None:
+    tag = make_tag("dog")
+    for source in (TagSource.IMPORT, TagSource.ZERO_SHOT):
+        [image] = make_topic(1, 1, owner=owner)
+        tag_image(image, tag, source=source, state=TagState.REJECTED, decided_by=owner)
+    update_all()
+    fields = undo_fields(owner_client.post(AREA, {"name": "dog"}, follow=True))
+    assert ImageTag.objects.approved().count() == 2
+    owner_client.post(AREA, fields)
+    assert {row.state for row in ImageTag.objects.all()} == {TagState.REJECTED}
+    assert set(Image.objects.values_list("tag_names", flat=True)) == {""}
+
+
 def test_a_wrong_name_is_explained(
     make_topic: MakeTopic, owner: User, owner_client: Client
 ) -> None:
