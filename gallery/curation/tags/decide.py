@@ -62,16 +62,25 @@ def require_newest(image: Image, tag: Tag, *, user: User) -> None:
         raise DecidedSince(gettext_noop("Someone else has decided since."))
 
 
+@transaction.atomic
 def decide(rows: QuerySet[ImageTag], state: TagState, *, user: User) -> int:
-    """Approve or reject many suggestions; returns how many there were.
+    """Approve or reject many suggestions; returns how many it decided about. A suggestion for an
+    image that has no room for the tag is not approved.
 
-    Locks the rows in the order of their images, as the triggers that note the tags do.
+    Locks the images first, in the order of their keys, as a deletion does.
     """
-    with transaction.atomic():
-        locked = rows.filter(state=TagState.SUGGESTED).order_by("image_id", "tag_id")
-        rows_of = dict(locked.select_for_update(of=("self",)).values_list("pk", "image_id"))
-        count = ImageTag.objects.filter(pk__in=rows_of).update(state=state, **_decided(user))
-        _note_decisions(rows_of.values())
+    suggested = rows.filter(state=TagState.SUGGESTED)
+    images = set(suggested.values_list("image_id", flat=True))
+    tags_of = _locked(Image.objects.filter(pk__in=images))
+    ordered = suggested.filter(image__in=tags_of).order_by("image_id", "tag_id")
+    locked = ordered.select_for_update(of=("self",))
+    rows_of: dict[int, uuid.UUID] = {}
+    for pk, image_id, tag_id in locked.values_list("pk", "image_id", "tag_id"):
+        if state != TagState.APPROVED or limits.has_room(tags_of[image_id]):
+            tags_of[image_id].append(tag_id)
+            rows_of[pk] = image_id
+    count = ImageTag.objects.filter(pk__in=rows_of).update(state=state, **_decided(user))
+    _note_decisions(rows_of.values())
     return count
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 from gallery.core.errors import TooManyTags
 from gallery.models import Image, ImageTag, Tag, TagSource, User
 
-# The messages name both limits. Keywords of files do not count, of which a picture has at most 50.
+# The messages name both limits. A picture gets keywords of
+# its file, at most 50, and tags that are approved automatically, whatever it has.
 MOST_PER_IMAGE = 200
 NEW_NAMES_PER_DAY = 500
 
@@ -24,9 +25,14 @@ def require_room(image: Image, tag: Tag) -> None:
 
 def require_room_among(others: Collection[int]) -> None:
     """The same for an image with these other tags."""
-    if len(others) >= MOST_PER_IMAGE:
+    if not has_room(others):
         message = gettext_noop("A picture may have at most 200 tags.")
         raise TooManyTags(message, limit=MOST_PER_IMAGE)
+
+
+def has_room(tags: Collection[int]) -> bool:
+    """Whether an image with these tags can get one more."""
+    return len(tags) < MOST_PER_IMAGE
 
 
 def require_new_name(user: User) -> None:

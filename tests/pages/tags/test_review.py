@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gallery.curation.tags import limits
 from gallery.models import Image, ImageTag, Tag, TagSource, TagState
 from tests.builders import make_image, make_tag, tag_image
 
@@ -224,3 +225,14 @@ def test_bad_keys_decide_nothing(
     fields = {"tag": dog.pk, "image": dogs[0].pk, "shown": shown, "decision": "approve"}
     assert owner_client.post(PAGE, fields).status_code == 400
     assert states(*dogs) == ["suggested"] * 3
+
+
+def test_full_pictures_keep_their_suggestions(
+    owner_client: Client, dogs: list[Image], dog: Tag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_PER_IMAGE", 1)
+    tag_image(dogs[0], make_tag("boat"))
+    page = decide(owner_client, dog, dogs[:2], "approve")
+    assert "1 picture has the tag “dog” now." in page
+    rows = ImageTag.objects.filter(tag=dog)
+    assert [rows.get(image=image).state for image in dogs[:2]] == ["suggested", "approved"]
