@@ -41,9 +41,12 @@ def withdraw(image: Image, tag: Tag) -> None:
 def withdraw_all(rows: QuerySet[ImageTag], tag: Tag) -> int:
     """Undo those of the decisions that are about the tag; returns how many there were.
 
-    Locks the rows in the order of their images, as the triggers that note the tags do.
+    Locks the images first, in the order of their keys, as a deletion does.
     """
-    locked = rows.filter(tag=tag).order_by("image_id").select_for_update(of=("self",))
+    about = rows.filter(tag=tag)
+    keys = set(about.values_list("image_id", flat=True))
+    kept = _locked(Image.objects.filter(pk__in=keys))
+    locked = about.filter(image__in=kept).order_by("image_id").select_for_update(of=("self",))
     images = dict(locked.values_list("pk", "image_id"))
     after = {TagSource.IMPORT: TagState.APPROVED}
     if tag.is_suggested:
@@ -151,6 +154,7 @@ def _upsert(rows: Iterable[ImageTag]) -> None:
 @transaction.atomic
 def _decide(image: Image, tag: Tag, state: TagState, user: User) -> ImageTag:
     _lock(tag)
+    _locked(Image.objects.filter(pk=image.pk))  # As a deletion does, before the row.
     row, _ = ImageTag.objects.update_or_create(
         image=image,
         tag=tag,
