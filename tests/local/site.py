@@ -66,8 +66,9 @@ class Site:
     def manage(self, *arguments: str) -> str:
         command = [str(ROOT / "bin" / "manage"), *arguments]
         result = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=True
+            command, env=self.environment, capture_output=True, text=True, check=False
         )
+        assert result.returncode == 0, result.stderr
         return result.stdout
 
     def stop(self) -> int:

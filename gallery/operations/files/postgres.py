@@ -19,6 +19,9 @@ from gallery.core.errors import BackupFailed
 from gallery.models import Event, EventHistory
 
 _MAX_ERROR = 2000
+# PostgreSQL's code for a deadlock. The site may be at work, and hold the locks of tables.
+_DEADLOCK = "40P01"
+_ATTEMPTS = 5
 
 
 def dump(target: Path, snapshot: str) -> None:
@@ -45,14 +48,20 @@ def load(source: Path) -> None:
     loads the dump. The extension stays: only its owner could drop it.
     """
     to_script = [_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--file=-"]
-    loader = ["--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", "--output=/dev/null"]
+    loader = [
+        "--set=ON_ERROR_STOP=1",
+        "--set=VERBOSITY=verbose",
+        "--quiet",
+        "--no-psqlrc",
+        "--output=/dev/null",
+    ]
     loader += ["--command=BEGIN", f"--command={_drop_tables()}", "--file=-"]
     # Not beside the dump: the backup may be on a disk that cannot be written.
     with tempfile.NamedTemporaryFile("w", prefix="backup-", suffix=".list") as contents:
         contents.write(_without_extensions(source))
         contents.flush()
         to_script += [f"--use-list={contents.name}", str(source)]
-        _commit_if_complete(to_script, _command("psql", *loader))
+        _commit_in_attempts(to_script, _command("psql", *loader))
 
 
 def _without_extensions(source: Path) -> str:
@@ -107,6 +116,17 @@ def _run(command: Sequence[str]) -> str:
     if result.returncode:
         raise BackupFailed(_failure(command, result.stderr))
     return result.stdout
+
+
+def _commit_in_attempts(writer: Sequence[str], loader: Sequence[str]) -> None:
+    """Again after a deadlock with the site: then nothing was changed."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            _commit_if_complete(writer, loader)
+            return
+        except BackupFailed as error:
+            if attempt == _ATTEMPTS or _DEADLOCK not in error.message:
+                raise
 
 
 def _commit_if_complete(writer: Sequence[str], loader: Sequence[str]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from gallery.core.errors import BackupFailed
@@ -22,6 +23,7 @@ from tests import scenes
 from tests.api.responses import json_body, problem
 from tests.builders import make_embedding, make_space, unit_vector
 from tests.operations.files.backups import contents, restore
+from tests.other_session import wait_until, waiting_sessions
 
 Picture = Callable[..., Image]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,6 +170,25 @@ def test_an_unreadable_preview_is_made_again(
     preview.mkdir()
     lose_everything(own_media)
     assert "previews of 1 pictures are made again" in restore(folder)
+
+
+def test_a_deadlock_with_the_site_is_survived(picture: Picture, folder: Path) -> None:
+    image = picture()
+    backup(folder)
+
+    def restore_elsewhere() -> None:
+        restore(folder, "--replace")
+        connection.close()
+
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE gallery_event IN ACCESS SHARE MODE")
+            restored = threads.submit(restore_elsewhere)
+            wait_until(lambda: waiting_sessions() == 1)
+            # The restore has locked the tables before. It waits longer, so it is ended.
+            cursor.execute("SELECT count(*) FROM auth_user")
+        restored.result()
+    assert Image.objects.get() == image
 
 
 def test_a_restore_writes_nothing_to_the_backup(picture: Picture, folder: Path) -> None:
