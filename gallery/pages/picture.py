@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.forms import model_to_dict
@@ -15,7 +16,7 @@ from gallery.core.config import config
 from gallery.core.request_origin import is_own_request
 from gallery.curation.near_duplicates.groups import count_with
 from gallery.ingest import change, downloads
-from gallery.models import Image, State, User
+from gallery.models import Image, ImportJob, State, User
 from gallery.pages.access import readers_only
 from gallery.pages.browse import adjacent_pictures
 from gallery.pages.errors.advice import advice
@@ -57,8 +58,9 @@ def page(
     """
     user = request.user
     is_changeable = Image.objects.changeable_by(user).filter(pk=image.pk).exists()
-    context = {
+    context: dict[str, Any] = {
         "image": image,
+        "import": _import_of(image, user),
         "similar": _similar(image, user),
         "changeable": is_changeable,
         "tags": section_of(image, user, changeable=is_changeable, **tag_error),
@@ -111,6 +113,13 @@ def changeable(request: HttpRequest, image_id: uuid.UUID) -> Image:
     """Raises ``Http404`` for a picture that the person may not change."""
     image: Image = get_object_or_404(Image.objects.changeable_by(request.user), pk=image_id)
     return image
+
+
+def _import_of(image: Image, user: User) -> ImportJob | None:
+    """The import that added the picture, if it is the reader's."""
+    if image.import_id is None:
+        return None
+    return ImportJob.objects.of(user).filter(pk=image.import_id).first()
 
 
 def _similar(image: Image, user: User) -> list[Hit]:

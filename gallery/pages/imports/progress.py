@@ -12,6 +12,10 @@ from gallery.models import ImportJob, ImportStatus, SourceKind
 from gallery.pages.errors.import_messages import IMPORT_MESSAGES
 from gallery.pages.errors.messages import error_message
 
+_WORKING_SECONDS = 3
+# Workers look into a watched folder every half minute.
+_WATCHING_SECONDS = 30
+
 
 @dataclass(frozen=True)
 class ImportProgress:
@@ -34,8 +38,12 @@ class ImportProgress:
         return self.job.status == ImportStatus.PAUSED
 
     @property
-    def is_changing(self) -> bool:
-        return self.job.status in (ImportStatus.RUNNING, ImportStatus.DELETING)
+    def refresh_seconds(self) -> int | None:
+        """After which time the page is read again; None if nothing changes by itself."""
+        if self.is_working and self.job.kind == SourceKind.WATCHED and not self.job.waiting:
+            return _WATCHING_SECONDS
+        is_changing = self.is_working or self.job.status == ImportStatus.DELETING
+        return _WORKING_SECONDS if is_changing else None
 
 
 def progress_of(job: ImportJob, *, failed: int) -> ImportProgress:

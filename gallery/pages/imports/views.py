@@ -49,7 +49,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "items": items,
-        "is_changing": any(item.is_changing for item in items),
+        "refresh_seconds": min(
+            filter(None, (item.refresh_seconds for item in items)), default=None
+        ),
         "max_size_text": format_size(config().import_max_size),
     }
     # After an error the form keeps its choices: they say, for instance, who sees the pictures.

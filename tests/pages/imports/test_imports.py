@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery.ingest.imports import picture_deletion, run
-from gallery.models import Image, ImportJob, JobState, State
+from gallery.models import Image, ImportJob, JobState, State, Visibility
 from tests.builders import make_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,6 +163,16 @@ def test_names_of_imports_are_their_owners(stranger_client: Client, job: ImportJ
     assert "a.csv" not in results
 
 
+def test_pictures_name_their_import(
+    owner_client: Client, stranger_client: Client, job: ImportJob
+) -> None:
+    Image.objects.update(visibility=Visibility.PUBLIC)
+    address = f"/pictures/{Image.objects.get().pk}/"
+    link = f'<dt>Import</dt><dd><a href="/search/?q=import:{job.pk}">a.csv</a></dd>'
+    assert link in owner_client.get(address).content.decode()
+    assert "a.csv" not in stranger_client.get(address).content.decode()
+
+
 def test_failed_pictures_are_counted(owner_client: Client, job: ImportJob) -> None:
     address = f"/search/?q=import:{job.pk}+is:failed"
     assert address not in owner_client.get("/imports/").content.decode()
@@ -184,6 +194,13 @@ def test_an_import_is_deleted_with_its_pictures(
     run.run()
     assert "You have no imports." in owner_client.get("/imports/").content.decode()
     assert not Image.objects.exists()
+
+
+def test_an_idle_watched_folder_refreshes_rarely(owner_client: Client, job: ImportJob) -> None:
+    ImportJob.objects.update(kind="watched", completed_at=None)
+    assert 'hx-trigger="every 30s"' in owner_client.get("/imports/").content.decode()
+    ImportJob.objects.update(rows_read=2)
+    assert 'hx-trigger="every 3s"' in owner_client.get("/imports/").content.decode()
 
 
 def test_an_import_is_deleted_without_its_pictures(owner_client: Client, job: ImportJob) -> None:
