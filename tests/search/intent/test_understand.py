@@ -74,6 +74,11 @@ def test_dates_are_understood(text: str, operator: str) -> None:
         ((2026, 6, 15), "cats between May and July 2026", "date:2026-05..2026-07"),
         ((2026, 6, 15), "2026年5月到7月的猫", "date:2026-05..2026-07"),
         ((2026, 4, 15), "cats between May and July 2026", None),
+        ((2026, 6, 15), "cats between May and July", "date:2026-05..2026-07"),
+        ((2026, 4, 15), "cats between May and July", "date:2025-05..2025-07"),
+        ((2026, 6, 15), "cats from November to February", "date:2025-11..2026-02"),
+        ((2026, 6, 15), "cats from November to February 2021", "date:2020-11..2021-02"),
+        ((2026, 6, 15), "cats from May to yesterday", "date:2026-05-01..2026-06-14"),
     ],
 )
 def test_a_period_may_end_in_the_future(

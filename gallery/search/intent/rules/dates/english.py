@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from gallery.search.intent.intent import Kind
 from gallery.search.intent.rules.candidate import PICTURES, Candidate, Context, ends_clause
@@ -23,6 +24,7 @@ from gallery.search.intent.rules.dates.english_words import (
 from gallery.search.intent.rules.dates.periods import operator_of, period_in_words
 from gallery.search.intent.rules.numbers import ENGLISH_NUMBER, english_number
 from gallery.search.syntax.dates import Period
+from gallery.search.syntax.dates.period import DAY, months
 
 _RANGE = re.compile(
     rf"{START}(?:between (?P<a>{DATE}) and|from (?P<b>{DATE}) (?:to|until|till|through|-|–)) "
@@ -68,13 +70,26 @@ def english_dates(text: str, context: Context) -> Iterator[Candidate]:
 
 def _ranges(text: str, context: Context) -> Iterator[Candidate]:
     for match in _RANGE.finditer(text):
-        start_words = match["a"] or match["b"]
-        end = period_in_words(match["end"], context.now, may_be_ahead=True)
-        if end and _MONTH_ALONE.fullmatch(start_words):  # “from May to July 2021”
-            start_words = f"{start_words} {end.start.year}"
-        start = period_in_words(start_words, context.now)
-        if start and end and start.start < end.end:
-            yield _candidate(match, operator_of(Period(start.start, end.end), _field(match)))
+        if period := _range(match["a"] or match["b"], match["end"], context.now):
+            yield _candidate(match, operator_of(period, _field(match)))
+
+
+def _range(first: str, last: str, now: datetime) -> Period | None:
+    """A month without a year takes the year of the other one: “from November to February 2021”
+    begins in 2020. If neither has one, the range is the latest that has begun."""
+    start = period_in_words(first, now)
+    end = period_in_words(last, now, may_be_ahead=True)
+    if not (start and end):
+        return None
+    if _MONTH_ALONE.fullmatch(first):
+        last_day = end.end - DAY
+        new_years = start.start.month > last_day.month
+        if _MONTH_ALONE.fullmatch(last):
+            end = months(start.start.year + new_years, last_day.month, 1)
+        else:
+            start = months(last_day.year - new_years, start.start.month, 1)
+    is_range = start.start <= min(now.date(), end.end - DAY)
+    return Period(start.start, end.end) if is_range else None
 
 
 def _recent(text: str) -> Iterator[Candidate]:
